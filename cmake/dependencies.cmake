@@ -1,0 +1,22 @@
+# Libraries of the distribution, and CAF (scripts/setup-caf says where).
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CAF 0.18.7 COMPONENTS core REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+
+# CAF as a system library: its headers are not ours to warn about.
+add_library(aepro_caf INTERFACE)
+target_link_libraries(aepro_caf INTERFACE CAF::core)
+get_target_property(caf_includes CAF::core INTERFACE_INCLUDE_DIRECTORIES)
+target_include_directories(aepro_caf SYSTEM INTERFACE ${caf_includes})

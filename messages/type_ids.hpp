@@ -1,0 +1,64 @@
+#pragma once
+
+/// CAF type ids and the node-local message types. Batches never leave the process.
+
+#include "messages/decision.hpp"
+#include "messages/errors.hpp"
+
+#include <caf/all.hpp>
+
+#include <memory>
+
+namespace aepro {
+
+using record_batch_ptr = std::shared_ptr<record_batch>;
+using decided_batch_ptr = std::shared_ptr<decided_batch>;
+using subject_keys = std::vector<subject_key>;
+using subject_contexts = std::vector<subject_context_ptr>;
+using partition_states = std::vector<stream_claim>;
+
+} // namespace aepro
+
+CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(aepro, (aepro::errc))
+  CAF_ADD_TYPE_ID(aepro, (aepro::record_batch_ptr))
+  CAF_ADD_TYPE_ID(aepro, (aepro::decided_batch_ptr))
+  CAF_ADD_TYPE_ID(aepro, (aepro::settlement))
+  CAF_ADD_TYPE_ID(aepro, (aepro::stream_name))
+  CAF_ADD_TYPE_ID(aepro, (aepro::stream_claim))
+  CAF_ADD_TYPE_ID(aepro, (aepro::subject_keys))
+  CAF_ADD_TYPE_ID(aepro, (aepro::subject_contexts))
+  CAF_ADD_TYPE_ID(aepro, (aepro::partition_states))
+
+  CAF_ADD_ATOM(aepro, aepro, claim_atom)
+  CAF_ADD_ATOM(aepro, aepro, poll_atom)
+  CAF_ADD_ATOM(aepro, aepro, drain_atom)
+  CAF_ADD_ATOM(aepro, aepro, retry_atom)
+  CAF_ADD_ATOM(aepro, aepro, flush_atom)
+  CAF_ADD_ATOM(aepro, aepro, status_atom)
+  CAF_ADD_ATOM(aepro, aepro, invalidate_atom)
+  CAF_ADD_ATOM(aepro, aepro, partitions_atom)
+
+CAF_END_TYPE_ID_BLOCK(aepro)
+
+CAF_ERROR_CODE_ENUM(aepro::errc)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::record_batch_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::decided_batch_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::settlement)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::stream_name)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::stream_claim)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::subject_keys)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::subject_contexts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::partition_states)
+
+namespace aepro {
+
+bool from_string(std::string_view text, errc& code);
+bool from_integer(std::underlying_type_t<errc> value, errc& code);
+template <class Inspector>
+bool inspect(Inspector& inspector, errc& code) {
+  return caf::default_enum_inspect(inspector, code);
+}
+
+} // namespace aepro
