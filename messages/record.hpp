@@ -59,7 +59,7 @@ struct record_batch {
   std::chrono::steady_clock::time_point deadline;
   std::size_t bytes = 0; ///< Keys, headers and values.
   std::vector<record_view> records;
-  std::unique_ptr<record_buffers> buffers;
+  std::vector<std::shared_ptr<record_buffers>> buffers; ///< Empty where the views outlive the batch.
 };
 
 } // namespace aepro
