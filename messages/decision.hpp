@@ -127,6 +127,12 @@ struct settlement {
   sha256_digest chain_head{};
 };
 
+/// What became of one batch of a group.
+struct append_outcome {
+  bool committed = false; ///< False: the compare-and-set lost; nothing of this batch was written.
+  settlement settled;     ///< As it is in the store now, whether we wrote it or not.
+};
+
 /// A node's right to write a stream, fenced by its epoch.
 struct stream_claim {
   stream_name stream;

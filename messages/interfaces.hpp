@@ -1,12 +1,13 @@
 #pragma once
 
-/// The typed interface of every actor: who says what to whom. This file alone explains the message flow.
+/// The typed interface of every actor: who says what to whom. This file and
+/// registry_actor in type_ids.hpp (there because it travels in a message) explain the message flow.
 
 #include "messages/type_ids.hpp"
 
 namespace aepro {
 
-/// Keeps what is durable; wraps the store's connections.
+/// Keeps what is durable: orders batches per stream, groups them, hands them to its writers.
 using storage_actor = caf::typed_actor<
   /// Stores a batch after the one before it, in one transaction, and answers when it is durable.
   /// Errors: deadline_exceeded, fenced, out_of_order, store_*, shutting_down.
@@ -16,16 +17,43 @@ using storage_actor = caf::typed_actor<
   /// Answers the present reference data of subjects, in the order asked; unknown ones as negative entries.
   caf::result<subject_contexts>(subject_keys),
   /// Answers the state of every stream in the store.
+  caf::result<partition_states>(partitions_atom),
+  /// From now on tells `registry` which subjects have changed, after each commit.
+  caf::result<void>(subscribe_atom, registry_actor)>;
+
+/// One connection to the store, on a thread of its own.
+using writer_actor = caf::typed_actor<
+  /// Appends a group of batches in one transaction; one outcome per batch.
+  caf::result<append_outcomes>(decided_group),
+  /// As storage_actor's.
+  caf::result<stream_claim>(claim_atom, stream_name),
+  caf::result<subject_contexts>(subject_keys),
   caf::result<partition_states>(partitions_atom)>;
 
-/// Bounded cache of subjects' reference data in front of the store; one look-up in flight per key.
-using registry_actor = caf::typed_actor<
-  /// Answers the reference data of subjects, in the order asked; unknown ones as negative entries.
-  caf::result<subject_contexts>(subject_keys),
-  /// Forgets subjects whose data has changed.
-  caf::result<void>(invalidate_atom, subject_keys)>;
-
 /// Decides on batches in parallel and passes each on to storage, whose answer reaches the asker.
-using validation_actor = caf::typed_actor<caf::result<settlement>(record_batch_ptr)>;
+using validation_actor = caf::typed_actor<
+  /// Answers when the batch is durable. Errors: deadline_exceeded, and storage's.
+  caf::result<settlement>(record_batch_ptr),
+  /// A worker has finished with a batch and can take another.
+  caf::result<void>(done_atom, std::size_t)>;
+
+/// One worker of the validation pool; holds at most two batches.
+using validation_worker_actor = caf::typed_actor<caf::result<settlement>(record_batch_ptr)>;
+
+/// Owns the Kafka consumer: makes batches, holds credits, retries in order, commits.
+using ingest_actor = caf::typed_actor<
+  /// Polls once and sends itself the next poll.
+  caf::result<void>(poll_atom),
+  /// Stops intake, waits for what is in flight, commits, leaves the group; answers when done.
+  caf::result<void>(drain_atom),
+  /// Answers counters and the state of each stream.
+  caf::result<ingest_status>(status_atom)>;
+
+/// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
+using supervisor_actor = caf::typed_actor<
+  /// Drains the stages in order; answers when all is settled and the node may stop.
+  caf::result<void>(drain_atom),
+  /// As ingest_actor's.
+  caf::result<ingest_status>(status_atom)>;
 
 } // namespace aepro

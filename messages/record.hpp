@@ -47,6 +47,14 @@ public:
   virtual ~record_buffers() = default;
 };
 
+/// Consecutive records of one stream, in offset order.
+struct records_fetched {
+  stream_name stream;
+  std::vector<record_view> records;
+  std::shared_ptr<record_buffers> buffers;
+  std::size_t bytes = 0; ///< Keys, headers and values.
+};
+
 /// Consecutive records of one partition, moved from stage to stage without copying a byte.
 struct record_batch {
   stream_name stream;
@@ -59,7 +67,7 @@ struct record_batch {
   std::chrono::steady_clock::time_point deadline;
   std::size_t bytes = 0; ///< Keys, headers and values.
   std::vector<record_view> records;
-  std::unique_ptr<record_buffers> buffers;
+  std::vector<std::shared_ptr<record_buffers>> buffers; ///< Empty where the views outlive the batch.
 };
 
 } // namespace aepro

@@ -4,6 +4,7 @@
 
 #include "messages/decision.hpp"
 #include "messages/errors.hpp"
+#include "messages/status.hpp"
 
 #include <caf/all.hpp>
 
@@ -16,6 +17,17 @@ using decided_batch_ptr = std::shared_ptr<decided_batch>;
 using subject_keys = std::vector<subject_key>;
 using subject_contexts = std::vector<subject_context_ptr>;
 using partition_states = std::vector<stream_claim>;
+using decided_group = std::vector<decided_batch_ptr>;
+using append_outcomes = std::vector<append_outcome>;
+
+struct invalidate_atom;
+
+/// Bounded cache of subjects' reference data in front of the store; one look-up in flight per key.
+using registry_actor = caf::typed_actor<
+  /// Answers the reference data of subjects, in the order asked; unknown ones as negative entries.
+  caf::result<subject_contexts>(subject_keys),
+  /// Forgets subjects whose data has changed.
+  caf::result<void>(invalidate_atom, subject_keys)>;
 
 } // namespace aepro
 
@@ -30,6 +42,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::subject_keys))
   CAF_ADD_TYPE_ID(aepro, (aepro::subject_contexts))
   CAF_ADD_TYPE_ID(aepro, (aepro::partition_states))
+  CAF_ADD_TYPE_ID(aepro, (aepro::decided_group))
+  CAF_ADD_TYPE_ID(aepro, (aepro::append_outcomes))
+  CAF_ADD_TYPE_ID(aepro, (aepro::ingest_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::registry_actor))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -39,6 +55,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_ATOM(aepro, aepro, status_atom)
   CAF_ADD_ATOM(aepro, aepro, invalidate_atom)
   CAF_ADD_ATOM(aepro, aepro, partitions_atom)
+  CAF_ADD_ATOM(aepro, aepro, subscribe_atom)
+  CAF_ADD_ATOM(aepro, aepro, done_atom)
 
 CAF_END_TYPE_ID_BLOCK(aepro)
 
@@ -51,6 +69,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::stream_claim)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::subject_keys)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::subject_contexts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::partition_states)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::decided_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::append_outcomes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::ingest_status)
 
 namespace aepro {
 

@@ -15,12 +15,6 @@
 
 namespace aepro {
 
-/// What became of one batch of a group.
-struct append_outcome {
-  bool committed = false; ///< False: the compare-and-set lost; nothing of this batch was written.
-  settlement settled;     ///< As it is in the store now, whether we wrote it or not.
-};
-
 /// One connection to the store. Used by one thread at a time; several may be open on the same store.
 /// Every error carries an errc and a text that names the store and, where there is one, the stream.
 class event_store {

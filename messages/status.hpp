@@ -1,0 +1,35 @@
+#pragma once
+
+/// What a running node says of itself.
+
+#include "messages/decision.hpp"
+
+#include <string>
+#include <vector>
+
+namespace aepro {
+
+enum class stream_state : std::uint8_t { claiming, waiting, running, retrying, fenced };
+
+struct stream_status {
+  stream_name stream;
+  stream_state state = stream_state::claiming;
+  std::int64_t next_offset = -1;   ///< Durable.
+  std::uint64_t read_records = 0;  ///< Handed out by the consumer since the stream was claimed.
+  std::uint64_t in_flight_records = 0;
+  verdict_counts counts;           ///< Settled since the stream was claimed.
+  std::uint64_t late_batches = 0;  ///< Settled after their first deadline.
+};
+
+struct ingest_status {
+  std::vector<stream_status> streams;
+  verdict_counts counts;           ///< Settled since the actor started, all streams.
+  std::uint64_t read_records = 0;
+  std::uint64_t retries = 0;
+  bool assigned_once = false;      ///< The group has answered at least once.
+  bool subjects_caught_up = false;
+  double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
+  std::string fatal;               ///< Why the node must stop; empty: it need not.
+};
+
+} // namespace aepro
