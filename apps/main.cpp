@@ -1,1 +1,30 @@
-int main() { return 64; }
+/// The program aepro: parses the command line and runs one subcommand.
+
+#include "apps/commands.hpp"
+#include "apps/version.hpp"
+
+#include <exception>
+#include <fmt/format.h>
+
+int main(int argc, char** argv) {
+  using namespace aepro;
+  CLI::App app("Adverse events and patient-reported outcomes: from Kafka to an exactly-once, provable store.", "aepro");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 good, 1 the answer is no (damage, bad rows), 2 could not do it, 64 usage.\n"
+             "`aepro COMMAND --help` shows the options of a command, with examples.");
+  command_line line;
+  add_config_command(app, line);
+  add_completion_command(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? exit_good : exit_usage;
+  }
+  try {
+    return line.action();
+  } catch (const std::exception& problem) {
+    print_error(problem.what());
+    return exit_failed;
+  }
+}

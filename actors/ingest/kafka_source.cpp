@@ -19,7 +19,7 @@ struct releases {
 using partition_list
   = std::unique_ptr<rd_kafka_topic_partition_list_t, releases<rd_kafka_topic_partition_list_destroy>>;
 using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
-using metadata_handle = std::unique_ptr<const rd_kafka_metadata, releases<rd_kafka_metadata_destroy>>;
+using metadata_handle = std::unique_ptr<const struct rd_kafka_metadata, releases<rd_kafka_metadata_destroy>>;
 using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
 
 /// Owns librdkafka's messages for as long as views point into them.
@@ -289,7 +289,7 @@ caf::expected<std::vector<stream_watermarks>> kafka_source::watermarks(const std
   const auto wait_ms = static_cast<int>(wait.count());
   std::unique_ptr<rd_kafka_topic_t, releases<rd_kafka_topic_destroy>> handle{
     rd_kafka_topic_new(consumer_, topic.c_str(), nullptr)};
-  const rd_kafka_metadata* found = nullptr;
+  const struct rd_kafka_metadata* found = nullptr;
   if (const auto code = rd_kafka_metadata(consumer_, 0, handle.get(), &found, wait_ms))
     return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
   metadata_handle metadata{found};
