@@ -53,6 +53,7 @@ public:
   const stream_claim& claim() const { return claim_; }
   std::int64_t durable_offset() const { return durable_; }
   std::uint64_t records_in_flight() const;
+  std::size_t bytes_in_flight() const { return bytes_; }
   stream_status status() const;
 
 private:
