@@ -65,7 +65,7 @@ void supervisor_state::child_down(const caf::down_msg& down) {
     if (ends_the_node(down.reason)) {
       fail(down.reason);
     } else if (!budget.spend(self->clock().now())) {
-      fail(caf::make_error(caf::exit_reason::unhandled_exception, "too many restarts"));
+      fail(caf::make_error(caf::sec::runtime_error, "too many restarts"));
     } else {
       log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], to_string(down.reason));
       restart_from = stage;
