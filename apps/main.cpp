@@ -2,12 +2,15 @@
 
 #include "apps/commands.hpp"
 #include "apps/version.hpp"
+#include "messages/type_ids.hpp"
 
 #include <exception>
 #include <fmt/format.h>
 
 int main(int argc, char** argv) {
   using namespace aepro;
+  caf::init_global_meta_objects<caf::id_block::aepro>();
+  caf::core::init_global_meta_objects();
   CLI::App app("Adverse events and patient-reported outcomes: from Kafka to an exactly-once, provable store.", "aepro");
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);

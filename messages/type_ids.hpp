@@ -75,7 +75,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::ingest_status)
 
 namespace aepro {
 
-bool from_string(std::string_view text, errc& code);
+bool from_string(caf::string_view text, errc& code);
 bool from_integer(std::underlying_type_t<errc> value, errc& code);
 template <class Inspector>
 bool inspect(Inspector& inspector, errc& code) {

@@ -1,5 +1,7 @@
 #include "actors/common/kafka_properties.hpp"
 
+#include "actors/common/error_text.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 BOOST_AUTO_TEST_SUITE(kafka_properties)
@@ -19,7 +21,7 @@ std::string refusals(const std::string& property, const std::string& value) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(the_defaults_pass) {
-  BOOST_TEST(check_kafka_properties({}).empty());
+  BOOST_TEST(aepro::check_kafka_properties({}).empty());
   BOOST_TEST(static_cast<bool>(aepro::make_kafka_conf(aepro::settings())));
 }
 
@@ -39,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_refused_configuration_is_an_error_that_names_the_property
   values.kafka["socket.timeout.ms"] = "soon";
   const auto conf = aepro::make_kafka_conf(values);
   BOOST_REQUIRE(!conf);
-  BOOST_TEST(to_string(conf.error()).find("socket.timeout.ms") != std::string::npos);
+  BOOST_TEST(aepro::error_text(conf.error()).find("socket.timeout.ms") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
