@@ -63,18 +63,18 @@ event_key identify(const event_view& event, sha256& hasher) {
 }
 
 std::uint64_t check_content(const event_view& event) {
-  // The parts other than the body: short, so the lengths and a digest of each fit one small block.
-  char block[8 + 4 * 12 + 1 + 8 + 4];
+  // Length and hash of each part, so that no byte can move from one part to the next unseen.
+  char block[8 + 5 * 12 + 1 + 8 + 4];
   char* at = put(block, static_cast<std::uint64_t>(event.kind));
-  for (const auto text : {event.study, event.site, event.subject, event.source_system}) {
+  for (const auto text :
+       {event.study, event.site, event.subject, event.source_system, event.body_bytes}) {
     at = put(at, static_cast<std::uint32_t>(text.size()));
     at = put(at, static_cast<std::uint64_t>(XXH3_64bits(text.data(), text.size())));
   }
   *at++ = event.recorded_at.present ? 1 : 0;
   at = put(at, static_cast<std::uint64_t>(event.recorded_at.unix_ms));
   at = put(at, static_cast<std::uint32_t>(event.recorded_at.utc_offset_minutes));
-  const auto seed = XXH3_64bits(block, static_cast<std::size_t>(at - block));
-  return XXH3_64bits_withSeed(event.body_bytes.data(), event.body_bytes.size(), seed);
+  return XXH3_64bits(block, static_cast<std::size_t>(at - block));
 }
 
 } // namespace aepro

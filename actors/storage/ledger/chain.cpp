@@ -42,7 +42,7 @@ const sha256_digest& ledger_chain::append(const chain_entry& entry) {
     put_stream(buffer_, *entry.first.stream);
     put_big_endian(buffer_, entry.first.offset);
   }
-  head_ = hasher_.digest(buffer_);
+  head_ = hasher_(buffer_);
   return head_;
 }
 

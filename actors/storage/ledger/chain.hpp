@@ -2,7 +2,7 @@
 
 /// The hash chain of one stream: each record's hash covers the hash before it (docs/ledger-format.md).
 
-#include "actors/storage/ledger/sha256.hpp"
+#include "actors/validation/sha256.hpp"
 #include "messages/decision.hpp"
 
 #include <cstdint>
@@ -42,7 +42,7 @@ public:
   const sha256_digest& head() const { return head_; }
 
 private:
-  sha256_hasher hasher_;
+  sha256 hasher_;
   std::string prefix_; ///< Topic and partition, encoded.
   std::string buffer_;
   sha256_digest head_;

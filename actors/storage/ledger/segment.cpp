@@ -2,6 +2,7 @@
 
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/ledger/compression.hpp"
+#include "actors/validation/sha256.hpp"
 
 #include "aepro/v1/ledger.pb.h"
 
@@ -117,7 +118,7 @@ std::string encode_evidence(const record_batch& batch, const segment_options& op
       message.mutable_keys()->append(*record.key);
     const auto headers_before = message.headers().size();
     if (!record.headers.empty())
-      put_headers(*message.mutable_headers(), record.headers);
+      append_encoded_headers(record.headers, *message.mutable_headers());
     message.add_headers_length(
       static_cast<std::uint32_t>(message.headers().size() - headers_before));
     message.add_value_length(record.value ? static_cast<std::uint32_t>(record.value->size() + 1)

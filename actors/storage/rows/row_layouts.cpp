@@ -1,7 +1,7 @@
 #include "actors/storage/rows/row_writer.hpp"
 
 #include "actors/storage/ledger/big_endian.hpp"
-#include "actors/storage/ledger/sha256.hpp"
+#include "actors/validation/sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -142,11 +142,11 @@ bool is_uuid_of(const event_key& key, std::string_view event_id) {
 }
 
 event_key subject_row_key(std::string_view study, std::string_view subject) {
-  thread_local sha256_hasher hasher;
+  thread_local sha256 hasher;
   std::string named;
   put_big_endian(named, static_cast<std::uint32_t>(study.size()));
   named.append(study).append(subject);
-  const auto digest = hasher.digest(named);
+  const auto digest = hasher(named);
   event_key row_key;
   std::copy_n(digest.begin(), row_key.size(), row_key.begin());
   return row_key;
