@@ -2,8 +2,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <caf/init_global_meta_objects.hpp>
-
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -17,12 +15,6 @@
 namespace aepro::test {
 
 namespace {
-
-/// Errors carry texts, and CAF must know its own types before it can hold one.
-struct caf_types {
-  caf_types() { caf::core::init_global_meta_objects(); }
-};
-BOOST_TEST_GLOBAL_FIXTURE(caf_types);
 
 std::string output_of(const std::string& command) {
   std::string text;
