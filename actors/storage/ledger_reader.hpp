@@ -3,7 +3,7 @@
 /// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite, postgres.
 
 #include "actors/storage/ledger/group_plan.hpp"
-#include "actors/storage/rows/cell.hpp"
+#include "actors/storage/rows/ledger_layout.hpp"
 #include "messages/decision.hpp"
 
 #include <caf/expected.hpp>
@@ -36,9 +36,6 @@ struct stored_segment {
   std::string records;
   std::string decisions;
 };
-
-/// Tables whose rows follow from the evidence.
-enum class ledger_table : std::uint8_t { event, finding, alert, dead_letter, conflict, subject };
 
 /// Restricts a scan to some offsets of a stream.
 struct scan_range {
@@ -75,8 +72,5 @@ public:
   virtual caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                           std::uint32_t version) = 0;
 };
-
-/// Returns the columns that scans of `table` deliver: for `event` those of all kinds.
-const row_layout& ledger_layout(ledger_table table);
 
 } // namespace aepro
