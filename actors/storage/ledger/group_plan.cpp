@@ -127,4 +127,32 @@ void group_plan::link_chains(std::span<const stream_claim> states) {
   }
 }
 
+std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_batch>> group,
+                                        const std::vector<bool>& admitted, const group_plan& plan,
+                                        std::span<const stream_claim> states) {
+  std::vector<append_outcome> outcomes;
+  outcomes.reserve(group.size());
+  std::size_t planned = 0;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto& raw = *group[i]->raw;
+    append_outcome outcome;
+    outcome.committed = admitted[i];
+    outcome.settled.stream = raw.stream;
+    outcome.settled.begin_offset = raw.begin_offset;
+    if (admitted[i]) {
+      const auto& batch = plan.batches()[planned++];
+      outcome.settled.epoch = raw.epoch;
+      outcome.settled.next_offset = raw.end_offset;
+      outcome.settled.counts = batch.counts;
+      outcome.settled.chain_head = batch.chain_after;
+    } else if (const auto* state = find_state(states, raw.stream)) {
+      outcome.settled.epoch = state->epoch;
+      outcome.settled.next_offset = state->next_offset;
+      outcome.settled.chain_head = state->chain_head;
+    }
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
 } // namespace aepro

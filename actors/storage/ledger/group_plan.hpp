@@ -88,4 +88,9 @@ private:
   std::vector<planned_batch> batches_;
 };
 
+/// Returns one outcome per batch of `group`: as planned where admitted, else the state in the store.
+std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_batch>> group,
+                                        const std::vector<bool>& admitted, const group_plan& plan,
+                                        std::span<const stream_claim> states);
+
 } // namespace aepro
