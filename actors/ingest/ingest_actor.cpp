@@ -18,6 +18,10 @@ errc code_of(const caf::error& reason) {
   return reason == caf::sec::request_timeout ? errc::deadline_exceeded : errc::store_unavailable;
 }
 
+unix_milliseconds wall_clock_now() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 std::string name_of(const stream_name& stream) {
   return fmt::format("{}/{}", stream.topic, stream.partition);
 }
@@ -226,17 +230,14 @@ void ingest_state::send(const stream_name& stream, std::shared_ptr<record_batch>
 
 void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer) {
   const auto now = self->clock().now();
-  counts.accepted += answer.counts.accepted;
-  counts.rejected += answer.counts.rejected;
-  counts.duplicate += answer.counts.duplicate;
-  counts.conflict += answer.counts.conflict;
+  counts += answer.counts;
   const auto found = streams.find(stream);
   if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
     return;
   last_activity = now;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
-  intake.settled(answer, now);
+  intake.settled(answer, now, wall_clock_now(), latency);
   bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
   send_batches(now);
 }
@@ -328,6 +329,7 @@ ingest_status ingest_state::status() const {
   answer.counts = counts;
   answer.read_records = read_records;
   answer.retries = retries;
+  answer.latency = latency;
   answer.assigned_once = assigned_once;
   answer.subjects_caught_up = gate.is_open();
   if (assigned_once && !busy)

@@ -94,6 +94,7 @@ struct ingest_state {
   verdict_counts counts;
   std::uint64_t read_records = 0;
   std::uint64_t retries = 0;
+  latency_histogram latency;
   std::minstd_rand random;
   log_throttle throttle;
 };

@@ -102,19 +102,19 @@ partition_intake::entry* partition_intake::find_outstanding(std::int64_t begin_o
   return nullptr;
 }
 
-bool partition_intake::settled(const settlement& answer, time_point now) {
+bool partition_intake::settled(const settlement& answer, time_point now, unix_milliseconds wall_now,
+                               latency_histogram& latency) {
   auto* held = find_outstanding(answer.begin_offset);
   if (held == nullptr)
     return false;
   held->state = entry_state::settled;
+  for (const auto& record : held->batch->records)
+    latency.add(wall_now - record.timestamp);
   --outstanding_;
   retry_.reset();
   const bool late = now > held->first_deadline;
   status_.late_batches += late ? 1 : 0;
-  status_.counts.accepted += answer.counts.accepted;
-  status_.counts.rejected += answer.counts.rejected;
-  status_.counts.duplicate += answer.counts.duplicate;
-  status_.counts.conflict += answer.counts.conflict;
+  status_.counts += answer.counts;
   while (!entries_.empty() && entries_.front().state == entry_state::settled) {
     durable_ = entries_.front().batch->end_offset;
     bytes_ -= entries_.front().batch->bytes;

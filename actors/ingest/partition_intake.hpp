@@ -40,8 +40,9 @@ public:
   std::shared_ptr<record_batch> next(time_point now);
 
   /// The batch that began at `answer.begin_offset` is durable. Returns whether it was late; answers to
-  /// batches that are not in flight change nothing.
-  bool settled(const settlement& answer, time_point now);
+  /// batches that are not in flight change nothing. Adds each record's latency at the wall clock's `wall_now`.
+  bool settled(const settlement& answer, time_point now, unix_milliseconds wall_now,
+               latency_histogram& latency);
 
   /// The batch that began at `begin_offset` failed for a transient reason: when all batches in flight
   /// have been answered, those that failed are sent again after a backoff drawn by `random`.

@@ -26,12 +26,19 @@ records_fetched fetched(std::vector<std::int64_t> offsets, std::size_t bytes = 1
   return event;
 }
 
+latency_histogram latencies;
+
 settlement settled_at(const record_batch& batch) {
   settlement answer;
   answer.begin_offset = batch.begin_offset;
   answer.next_offset = batch.end_offset;
   answer.counts.accepted = batch.records.size();
   return answer;
+}
+
+bool settle(partition_intake& intake, const record_batch& batch,
+            std::chrono::steady_clock::time_point now) {
+  return intake.settled(settled_at(batch), now, 17, latencies);
 }
 
 } // namespace
@@ -96,7 +103,7 @@ BOOST_AUTO_TEST_CASE(credits_bound_batches_and_bytes) {
   BOOST_TEST(intake.room() == 0U);
   const auto first = intake.next(start);
   BOOST_REQUIRE(first);
-  intake.settled(settled_at(*first), start);
+  settle(intake, *first, start);
   BOOST_TEST(intake.room() == 2U);
 
   auto heavy = make_intake({.bytes_in_flight_max = 100});
@@ -132,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_retry_has_a_new_deadline_and_the_first_try_keeps_its_own)
   BOOST_TEST((again != first));
   BOOST_TEST((again->deadline == start + 12s));
   BOOST_TEST((first->deadline == start + 5s));
-  BOOST_TEST(intake.settled(settled_at(*again), start + 8s)); // Late: after the first deadline.
+  BOOST_TEST(settle(intake, *again, start + 8s)); // Late: after the first deadline.
   BOOST_TEST(intake.status().late_batches == 1U);
 }
 
@@ -140,8 +147,8 @@ BOOST_AUTO_TEST_CASE(a_settlement_that_nobody_waits_for_changes_nothing) {
   auto intake = make_intake();
   intake.add(fetched({0}), start);
   const auto batch = intake.next(start);
-  intake.settled(settled_at(*batch), start);
-  intake.settled(settled_at(*batch), start);
+  settle(intake, *batch, start);
+  settle(intake, *batch, start);
   BOOST_TEST(intake.status().counts.accepted == 1U);
   BOOST_TEST(intake.durable_offset() == 1);
 }
@@ -152,11 +159,22 @@ BOOST_AUTO_TEST_CASE(the_durable_offset_moves_only_over_a_settled_prefix) {
   intake.add(fetched({1}), start);
   const auto first = intake.next(start);
   const auto second = intake.next(start);
-  intake.settled(settled_at(*second), start);
+  settle(intake, *second, start);
   BOOST_TEST(intake.durable_offset() == 0);
-  intake.settled(settled_at(*first), start);
+  settle(intake, *first, start);
   BOOST_TEST(intake.durable_offset() == 2);
   BOOST_TEST(intake.empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_record_adds_its_latency_once) {
+  auto intake = make_intake();
+  intake.add(fetched({0, 1, 2}), start);
+  const auto batch = intake.next(start);
+  latency_histogram latency;
+  intake.settled(settled_at(*batch), start, 17, latency);
+  intake.settled(settled_at(*batch), start, 17, latency);
+  BOOST_TEST(latency.total() == 3U);
+  BOOST_TEST(latency.percentile(0.5) == 17);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

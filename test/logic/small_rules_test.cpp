@@ -4,6 +4,7 @@
 #include "actors/supervisor/restart_budget.hpp"
 #include "actors/validation/subject_cache.hpp"
 #include "messages/errors.hpp"
+#include "messages/latency_histogram.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -168,6 +169,31 @@ BOOST_AUTO_TEST_CASE(what_a_person_must_mend_is_not_transient) {
   BOOST_TEST(!is_transient(errc::offset_out_of_range));
   BOOST_TEST(!is_transient(errc::store_broken));
   BOOST_TEST(!is_transient(errc::topic_missing));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(latency_histogram_rules)
+
+BOOST_AUTO_TEST_CASE(percentiles_are_at_most_four_percent_off) {
+  latency_histogram histogram;
+  for (std::int64_t i = 1; i <= 100'000; ++i)
+    histogram.add(i);
+  for (const double fraction : {0.0001, 0.01, 0.5, 0.9, 0.99, 0.999, 1.0}) {
+    const auto exact = fraction * 100'000;
+    BOOST_TEST(static_cast<double>(histogram.percentile(fraction)) >= exact);
+    BOOST_TEST(static_cast<double>(histogram.percentile(fraction)) <= exact * 1.04);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(extremes_are_counted_at_the_ends) {
+  latency_histogram histogram;
+  BOOST_TEST(histogram.percentile(0.5) == 0);
+  histogram.add(-5);
+  histogram.add(std::int64_t{1} << 60);
+  BOOST_TEST(histogram.total() == 2U);
+  BOOST_TEST(histogram.percentile(0.5) == 0);
+  BOOST_TEST(histogram.percentile(1.0) > 60'000'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
