@@ -109,7 +109,7 @@ store_under_test::store_under_test(store_kind kind) {
   }
   store_options options;
   options.url = url_;
-  database_ = value_of(make_store_database(options));
+  database_ = value_of(make_store(options));
   if (const auto migrated = database_->migrate(); !migrated)
     BOOST_FAIL("migrate: " + to_string(migrated.error()));
 }
