@@ -1,5 +1,6 @@
 #include "apps/node.hpp"
 
+#include "actors/common/log.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/storage/make_store.hpp"
 
@@ -67,38 +68,15 @@ decide_options decide_from(const settings& values) {
   return options;
 }
 
-/// The store may be down when the node starts: its schema is brought up at the first connection that works.
-open_store store_opener(const settings& values) {
-  struct shared_state {
-    std::mutex mutex;
-    std::unique_ptr<store_database> database;
-    bool migrated = false;
-  };
-  auto state = std::make_shared<shared_state>();
-  state->migrated = !values.storage.migrate_on_start;
-  return [state, url = values.store, password = values.storage.password]()
-           -> caf::expected<std::unique_ptr<event_store>> {
-    std::lock_guard lock{state->mutex};
-    if (!state->database) {
-      auto made = make_store({.url = url, .password = password});
-      if (!made)
-        return std::move(made.error());
-      state->database = std::move(*made);
-    }
-    if (!state->migrated) {
-      if (auto done = state->database->migrate(); !done)
-        return std::move(done.error());
-      state->migrated = true;
-    }
-    return state->database->connect();
-  };
-}
-
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
   pipeline_options options;
-  options.storage.open = store_opener(values);
+  store_options store;
+  store.url = values.store;
+  store.password = values.storage.password;
+  store.migrate_on_open = values.storage.migrate_on_start;
+  options.storage.open = [store] { return make_store(store); };
   options.storage.writers = values.storage.connections;
   options.storage.group_records_max = values.storage.group_records_max;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
@@ -110,6 +88,16 @@ pipeline_options pipeline_from(const settings& values) {
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
   options.ingest = ingest_from(values);
   return options;
+}
+
+void configure_log(const settings& values, bool quiet) {
+  static const std::map<std::string, log::level> levels{{"debug", log::level::debug},
+                                                        {"info", log::level::info},
+                                                        {"warn", log::level::warn},
+                                                        {"error", log::level::error},
+                                                        {"off", log::level::off}};
+  const auto level = levels.at(values.log.level);
+  log::configure(quiet ? std::max(level, log::level::error) : level, values.log.format == "json");
 }
 
 struct node::impl {

@@ -13,6 +13,12 @@ validation_state::validation_state(validation_actor::pointer self, registry_acto
     storage(std::move(storage)),
     options(std::make_shared<const validation_options>(std::move(options))) {}
 
+/// However the pool ends, its workers end with it.
+validation_state::~validation_state() {
+  for (auto& slot : workers)
+    caf::anon_send_exit(slot.handle, caf::exit_reason::user_shutdown);
+}
+
 void validation_state::start_worker(std::size_t number) {
   auto& slot = workers[number];
   slot.handle = self->spawn<validation_worker_impl>(number, validation_actor{self}, registry, storage,
@@ -51,10 +57,6 @@ validation_actor::behavior_type validation_state::make_behavior() {
   for (std::size_t number = 0; number < workers.size(); ++number)
     start_worker(number);
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
-  self->attach_functor([this] {
-    for (auto& slot : workers)
-      caf::anon_send_exit(slot.handle, caf::exit_reason::user_shutdown);
-  });
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
       if (auto* free = least_busy()) {
