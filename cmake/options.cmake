@@ -10,7 +10,8 @@ endif()
 
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 # Scores are part of the hash chain: no fused multiply-add, so that every machine gets the same bits.
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Wno-sign-conversion
+  -Wno-missing-field-initializers
   -ffp-contract=off -fno-strict-overflow -fno-delete-null-pointer-checks)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 

@@ -115,6 +115,13 @@ struct subject_key {
 struct verdict_counts {
   std::uint64_t accepted = 0, rejected = 0, duplicate = 0, conflict = 0;
   std::uint64_t total() const { return accepted + rejected + duplicate + conflict; }
+  verdict_counts& operator+=(const verdict_counts& other) {
+    accepted += other.accepted;
+    rejected += other.rejected;
+    duplicate += other.duplicate;
+    conflict += other.conflict;
+    return *this;
+  }
 };
 
 /// What became of a batch.

@@ -1,17 +1,11 @@
 #pragma once
 
-/// The typed interface of every actor: who says what to whom. This file alone explains the message flow.
+/// The typed interface of every actor: who says what to whom. This file and
+/// registry_actor in type_ids.hpp (there because it travels in a message) explain the message flow.
 
 #include "messages/type_ids.hpp"
 
 namespace aepro {
-
-/// Bounded cache of subjects' reference data in front of the store; one look-up in flight per key.
-using registry_actor = caf::typed_actor<
-  /// Answers the reference data of subjects, in the order asked; unknown ones as negative entries.
-  caf::result<subject_contexts>(subject_keys),
-  /// Forgets subjects whose data has changed.
-  caf::result<void>(invalidate_atom, subject_keys)>;
 
 /// Keeps what is durable: orders batches per stream, groups them, hands them to its writers.
 using storage_actor = caf::typed_actor<

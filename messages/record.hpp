@@ -47,6 +47,14 @@ public:
   virtual ~record_buffers() = default;
 };
 
+/// Consecutive records of one stream, in offset order.
+struct records_fetched {
+  stream_name stream;
+  std::vector<record_view> records;
+  std::shared_ptr<record_buffers> buffers;
+  std::size_t bytes = 0; ///< Keys, headers and values.
+};
+
 /// Consecutive records of one partition, moved from stage to stage without copying a byte.
 struct record_batch {
   stream_name stream;

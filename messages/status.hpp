@@ -3,6 +3,7 @@
 /// What a running node says of itself.
 
 #include "messages/decision.hpp"
+#include "messages/latency_histogram.hpp"
 
 #include <string>
 #include <vector>
@@ -26,10 +27,10 @@ struct ingest_status {
   verdict_counts counts;           ///< Settled since the actor started, all streams.
   std::uint64_t read_records = 0;
   std::uint64_t retries = 0;
+  latency_histogram latency;       ///< From the record's Kafka timestamp to its settlement.
   bool assigned_once = false;      ///< The group has answered at least once.
   bool subjects_caught_up = false;
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
-  std::string fatal;               ///< Why the node must stop; empty: it need not.
 };
 
 } // namespace aepro

@@ -9,9 +9,9 @@ bool from_integer(std::underlying_type_t<errc> value, errc& code) {
   return true;
 }
 
-bool from_string(std::string_view text, errc& code) {
+bool from_string(caf::string_view text, errc& code) {
   for (std::underlying_type_t<errc> value = 0; from_integer(value, code); ++value)
-    if (to_string(code) == text)
+    if (to_string(code) == std::string_view(text.data(), text.size()))
       return true;
   return false;
 }

@@ -20,6 +20,15 @@ using partition_states = std::vector<stream_claim>;
 using decided_group = std::vector<decided_batch_ptr>;
 using append_outcomes = std::vector<append_outcome>;
 
+struct invalidate_atom;
+
+/// Bounded cache of subjects' reference data in front of the store; one look-up in flight per key.
+using registry_actor = caf::typed_actor<
+  /// Answers the reference data of subjects, in the order asked; unknown ones as negative entries.
+  caf::result<subject_contexts>(subject_keys),
+  /// Forgets subjects whose data has changed.
+  caf::result<void>(invalidate_atom, subject_keys)>;
+
 } // namespace aepro
 
 CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
@@ -36,6 +45,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::decided_group))
   CAF_ADD_TYPE_ID(aepro, (aepro::append_outcomes))
   CAF_ADD_TYPE_ID(aepro, (aepro::ingest_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::registry_actor))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -65,7 +75,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::ingest_status)
 
 namespace aepro {
 
-bool from_string(std::string_view text, errc& code);
+bool from_string(caf::string_view text, errc& code);
 bool from_integer(std::underlying_type_t<errc> value, errc& code);
 template <class Inspector>
 bool inspect(Inspector& inspector, errc& code) {

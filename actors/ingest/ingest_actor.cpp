@@ -1,1 +1,365 @@
-// placeholder, replaced below
+#include "actors/ingest/ingest_actor.hpp"
+
+#include "actors/common/log.hpp"
+
+#include <fmt/format.h>
+
+namespace aepro {
+
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds gate_check_interval{50};
+
+/// Returns our code for `reason`; failures of CAF itself count as transient.
+errc code_of(const caf::error& reason) {
+  if (reason.category() == caf::type_id_v<errc>)
+    return static_cast<errc>(reason.code());
+  return reason == caf::sec::request_timeout ? errc::deadline_exceeded : errc::store_unavailable;
+}
+
+unix_milliseconds wall_clock_now() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string name_of(const stream_name& stream) {
+  return fmt::format("{}/{}", stream.topic, stream.partition);
+}
+
+} // namespace
+
+ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validation,
+                           storage_actor storage, ingest_options options)
+  : self(self),
+    validation(std::move(validation)),
+    storage(std::move(storage)),
+    options(std::move(options)),
+    gate(this->options.subjects_topic),
+    random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)) {}
+
+ingest_state::~ingest_state() = default;
+
+void ingest_state::poll() {
+  auto events = source->poll(options.poll_wait, [this](const stream_name& stream) { return room(stream); });
+  for (auto& event : events)
+    std::visit([this](auto& body) { handle(std::move(body)); }, event);
+  const auto now = self->clock().now();
+  claim_streams(now);
+  check_catch_up(now);
+  send_batches(now);
+  commit(now, false);
+  if (draining)
+    finish_drain(now);
+}
+
+std::size_t ingest_state::room(const stream_name& stream) const {
+  const auto found = streams.find(stream);
+  if (draining || found == streams.end() || found->second.state != stream_state::running
+      || bytes_in_flight >= options.bytes_in_flight_max)
+    return 0;
+  return found->second.intake->room();
+}
+
+void ingest_state::handle(streams_assigned&& event) {
+  const auto now = self->clock().now();
+  assigned_once = true;
+  last_activity = now;
+  for (const auto& stream : event.streams) {
+    log::info("ingest", "partition-assigned", "topic {} partition {}", stream.topic, stream.partition);
+    auto& owned = streams[stream];
+    owned = owned_stream{};
+    owned.generation = ++generations;
+    owned.next_step = now;
+  }
+}
+
+/// What is in flight is left to the store's fence: it commits before the next owner claims, or not at all.
+void ingest_state::handle(streams_revoked&& event) {
+  for (const auto& stream : event.streams) {
+    log::info("ingest", event.lost ? "partition-lost" : "partition-revoked", "topic {} partition {}",
+              stream.topic, stream.partition);
+    if (const auto found = streams.find(stream); found != streams.end()) {
+      if (found->second.intake)
+        bytes_in_flight -= std::min(bytes_in_flight, found->second.intake->bytes_in_flight());
+      streams.erase(found);
+    }
+  }
+}
+
+void ingest_state::handle(records_fetched&& event) {
+  const auto now = self->clock().now();
+  const auto found = streams.find(event.stream);
+  if (found == streams.end() || !found->second.intake)
+    return; // Not ours any more: the next owner reads them again.
+  last_activity = now;
+  auto& intake = *found->second.intake;
+  const auto before = intake.bytes_in_flight();
+  read_records += intake.add(std::move(event), now);
+  bytes_in_flight += intake.bytes_in_flight() - before;
+}
+
+void ingest_state::handle(source_failed&& event) {
+  const auto where = event.stream ? name_of(*event.stream) : std::string{"broker"};
+  if (!is_transient(event.code) && event.code != errc::partition_lost) {
+    stop_node(event.code, fmt::format("{}: {}", where, event.text));
+    return;
+  }
+  const auto cause = to_string(event.code) + where;
+  if (const auto held = throttle.admit(cause, self->clock().now()))
+    log::warn("ingest", "broker-trouble", "{} {}: {} (and {} more like this)", to_string(event.code), where,
+              event.text, *held);
+}
+
+void ingest_state::claim_streams(time_point now) {
+  if (draining)
+    return;
+  for (auto& [stream, owned] : streams) {
+    const bool wanted = owned.state == stream_state::claiming || owned.state == stream_state::fenced;
+    if (!wanted || owned.claim_in_flight || now < owned.next_step)
+      continue;
+    owned.claim_in_flight = true;
+    self->request(storage, options.intake.deadline, claim_atom_v, stream)
+      .then(
+        [this, stream = stream, generation = owned.generation](const stream_claim& claim) {
+          claimed(stream, generation, claim);
+        },
+        [this, stream = stream, generation = owned.generation](const caf::error& reason) {
+          claim_failed(stream, generation, reason);
+        });
+  }
+}
+
+void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
+                           const stream_claim& claim) {
+  const auto found = streams.find(stream);
+  if (found == streams.end() || found->second.generation != generation)
+    return;
+  auto& owned = found->second;
+  auto intake = options.intake;
+  if (const auto lane = options.deadlines.find(stream.topic); lane != options.deadlines.end())
+    intake.deadline = lane->second;
+  owned.claim_in_flight = false;
+  owned.intake = std::make_unique<partition_intake>(claim, intake);
+  owned.committed = claim.next_offset;
+  owned.state = stream_state::waiting;
+  start_streams();
+}
+
+void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generation,
+                                const caf::error& reason) {
+  if (!is_transient(code_of(reason))) {
+    stop_node(code_of(reason), fmt::format("claim of {}: {}", name_of(stream), to_string(reason)));
+    return;
+  }
+  const auto found = streams.find(stream);
+  if (found == streams.end() || found->second.generation != generation)
+    return;
+  found->second.claim_in_flight = false;
+  found->second.next_step = self->clock().now() + options.intake.retry.backoff_max / 4;
+  if (const auto held = throttle.admit("claim", self->clock().now()))
+    log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", name_of(stream),
+              to_string(reason), *held);
+}
+
+void ingest_state::start_streams() {
+  for (auto& [stream, owned] : streams) {
+    if (owned.state != stream_state::waiting || !gate.admits(stream.topic))
+      continue;
+    const auto& claim = owned.intake->claim();
+    if (auto failure = source->start(stream, claim.next_offset)) {
+      owned.state = stream_state::claiming;
+      owned.next_step = self->clock().now() + options.fenced_wait;
+      log::warn("ingest", "start-failed", "{}: {}", name_of(stream), to_string(failure));
+      continue;
+    }
+    owned.state = stream_state::running;
+    log::info("ingest", "partition-started", "topic {} partition {} epoch {} next_offset {}", stream.topic,
+              stream.partition, claim.epoch, claim.next_offset);
+  }
+}
+
+void ingest_state::check_catch_up(time_point now) {
+  if (gate.is_open() || !assigned_once || gate_request_in_flight || now < gate_next_check)
+    return;
+  gate_next_check = now + gate_check_interval;
+  if (!gate.has_targets()) {
+    auto marks = source->watermarks(options.subjects_topic, milliseconds{5'000});
+    if (!marks) {
+      handle(source_failed{code_of(marks.error()), {}, to_string(marks.error())});
+      return;
+    }
+    std::map<stream_name, std::int64_t> targets;
+    for (const auto& mark : *marks)
+      if (mark.high > mark.low)
+        targets.emplace(mark.stream, mark.high);
+    gate.wait_for(std::move(targets), now + options.catch_up_max);
+  }
+  gate_request_in_flight = true;
+  self->request(storage, options.intake.deadline, partitions_atom_v)
+    .then(
+      [this](const partition_states& stored) {
+        gate_request_in_flight = false;
+        if (!gate.observe(stored, self->clock().now()))
+          return;
+        if (gate.gave_up())
+          log::warn("ingest", "subjects-not-caught-up",
+                    "waited {} ms for topic {}; events of subjects not read yet get a finding",
+                    options.catch_up_max.count(), options.subjects_topic);
+        start_streams();
+      },
+      [this](const caf::error&) { gate_request_in_flight = false; });
+}
+
+void ingest_state::send_batches(time_point now) {
+  for (auto& [stream, owned] : streams) {
+    if (owned.state != stream_state::running)
+      continue;
+    while (auto batch = owned.intake->next(now))
+      send(stream, std::move(batch), now);
+  }
+}
+
+void ingest_state::send(const stream_name& stream, std::shared_ptr<record_batch> batch, time_point now) {
+  const auto begin = batch->begin_offset;
+  const auto epoch = batch->epoch;
+  const auto left = std::max(batch->deadline - now, time_point::duration{1});
+  self->request(validation, left, std::move(batch))
+    .then([this, stream, epoch](const settlement& answer) { settled(stream, epoch, answer); },
+          [this, stream, epoch, begin](const caf::error& reason) { failed(stream, epoch, begin, reason); });
+}
+
+void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer) {
+  const auto now = self->clock().now();
+  counts += answer.counts;
+  const auto found = streams.find(stream);
+  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
+    return;
+  last_activity = now;
+  auto& intake = *found->second.intake;
+  const auto before = intake.bytes_in_flight();
+  intake.settled(answer, now, wall_clock_now(), latency);
+  bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
+  send_batches(now);
+}
+
+void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::int64_t begin_offset,
+                          const caf::error& reason) {
+  const auto now = self->clock().now();
+  const auto found = streams.find(stream);
+  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
+    return;
+  const auto code = code_of(reason);
+  if (code == errc::fenced) {
+    fenced(stream, found->second, now);
+    return;
+  }
+  if (!is_transient(code)) {
+    stop_node(code, fmt::format("{} at offset {}: {}", name_of(stream), begin_offset, to_string(reason)));
+    return;
+  }
+  ++retries;
+  found->second.intake->failed(begin_offset, now, random());
+  if (code == errc::out_of_order)
+    return; // The batch before it failed, and has been logged.
+  if (const auto held = throttle.admit(to_string(code), now))
+    log::warn("ingest", "batch-retried", "{} {} at offset {}: {} (and {} more like this)", to_string(code),
+              name_of(stream), begin_offset, to_string(reason), *held);
+}
+
+/// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
+void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now) {
+  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: another owner has claimed it",
+            stream.topic, stream.partition, owned.intake->claim().epoch);
+  source->stop(stream);
+  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
+  owned.intake.reset();
+  owned.state = stream_state::fenced;
+  owned.next_step = now + options.fenced_wait;
+  owned.generation = ++generations;
+}
+
+void ingest_state::commit(time_point now, bool at_once) {
+  if (!at_once && now - last_commit < options.commit_interval)
+    return;
+  last_commit = now;
+  for (auto& [stream, owned] : streams) {
+    if (!owned.intake || owned.intake->durable_offset() <= owned.committed)
+      continue;
+    owned.committed = owned.intake->durable_offset();
+    source->commit(stream, owned.committed);
+  }
+}
+
+void ingest_state::finish_drain(time_point now) {
+  const bool settled = std::all_of(streams.begin(), streams.end(), [](const auto& entry) {
+    return !entry.second.intake || entry.second.intake->records_in_flight() == 0;
+  });
+  if (!settled && now < drain_deadline)
+    return;
+  commit(now, true);
+  std::uint64_t left = 0;
+  for (const auto& [stream, owned] : streams)
+    left += owned.intake ? owned.intake->records_in_flight() : 0;
+  log::info("ingest", "drained", "accepted {} rejected {} duplicate {} conflict {} left in flight {}",
+            counts.accepted, counts.rejected, counts.duplicate, counts.conflict, left);
+  streams.clear();
+  source->close();
+  drained.deliver();
+  self->quit(caf::exit_reason::normal);
+}
+
+void ingest_state::stop_node(errc code, const std::string& text) {
+  log::error("ingest", "node-stops", "{}: {}", to_string(code), text);
+  self->quit(caf::make_error(code, text));
+}
+
+ingest_status ingest_state::status() const {
+  ingest_status answer;
+  bool busy = false;
+  for (const auto& [stream, owned] : streams) {
+    stream_status one;
+    one.stream = stream;
+    if (owned.intake)
+      one = owned.intake->status();
+    if (owned.state != stream_state::running)
+      one.state = owned.state;
+    busy = busy || one.in_flight_records > 0 || owned.state != stream_state::running;
+    answer.streams.push_back(std::move(one));
+  }
+  answer.counts = counts;
+  answer.read_records = read_records;
+  answer.retries = retries;
+  answer.latency = latency;
+  answer.assigned_once = assigned_once;
+  answer.subjects_caught_up = gate.is_open();
+  if (assigned_once && !busy)
+    answer.idle_seconds = std::chrono::duration<double>(self->clock().now() - last_activity).count();
+  return answer;
+}
+
+ingest_actor::behavior_type ingest_state::make_behavior() {
+  source = options.open();
+  if (auto failure = source->open()) {
+    stop_node(code_of(failure), to_string(failure));
+    return ingest_actor::behavior_type::make_empty_behavior();
+  }
+  self->send(self, poll_atom_v);
+  return {
+    [this](poll_atom) {
+      poll();
+      if (options.poll_pause.count() > 0)
+        self->delayed_send(self, options.poll_pause, poll_atom_v);
+      else
+        self->send(self, poll_atom_v);
+    },
+    [this](drain_atom) -> caf::result<void> {
+      draining = true;
+      drain_deadline = self->clock().now() + options.drain_max;
+      drained = self->make_response_promise<void>();
+      return drained;
+    },
+    [this](status_atom) { return status(); },
+  };
+}
+
+} // namespace aepro

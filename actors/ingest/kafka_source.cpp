@@ -1,1 +1,328 @@
-// placeholder, replaced below
+#include "actors/ingest/kafka_source.hpp"
+
+#include "messages/type_ids.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <deque>
+
+namespace aepro {
+
+namespace {
+
+template <auto Function>
+struct releases {
+  template <class T>
+  void operator()(T* handle) const { Function(handle); }
+};
+using partition_list
+  = std::unique_ptr<rd_kafka_topic_partition_list_t, releases<rd_kafka_topic_partition_list_destroy>>;
+using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
+using metadata_handle = std::unique_ptr<const struct rd_kafka_metadata, releases<rd_kafka_metadata_destroy>>;
+using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
+
+/// Owns librdkafka's messages for as long as views point into them.
+class kafka_buffers : public record_buffers {
+public:
+  explicit kafka_buffers(std::vector<rd_kafka_message_t*> messages) : messages_(std::move(messages)) {}
+  kafka_buffers(const kafka_buffers&) = delete;
+  kafka_buffers& operator=(const kafka_buffers&) = delete;
+  ~kafka_buffers() override {
+    for (auto* message : messages_)
+      rd_kafka_message_destroy(message);
+  }
+
+  std::span<const header_view> keep(std::vector<header_view> headers) {
+    return headers_.emplace_back(std::move(headers));
+  }
+
+private:
+  std::vector<rd_kafka_message_t*> messages_;
+  std::deque<std::vector<header_view>> headers_;
+};
+
+std::optional<std::string_view> view_of(const void* bytes, std::size_t size) {
+  if (bytes == nullptr)
+    return std::nullopt;
+  return std::string_view{static_cast<const char*>(bytes), size};
+}
+
+std::span<const header_view> headers_of(const rd_kafka_message_t& message, kafka_buffers& buffers) {
+  rd_kafka_headers_t* list = nullptr;
+  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return {};
+  std::vector<header_view> found;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    found.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
+  return buffers.keep(std::move(found));
+}
+
+record_view record_of(const rd_kafka_message_t& message, kafka_buffers& buffers) {
+  record_view record;
+  record.offset = message.offset;
+  rd_kafka_timestamp_type_t kind{};
+  record.timestamp = rd_kafka_message_timestamp(&message, &kind);
+  record.key = view_of(message.key, message.key_len);
+  record.value = view_of(message.payload, message.len);
+  record.headers = headers_of(message, buffers);
+  return record;
+}
+
+errc classify(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION: return errc::topic_missing;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION: return errc::authorization_denied;
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return errc::offset_out_of_range;
+    case RD_KAFKA_RESP_ERR__FATAL:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return errc::partition_lost;
+    default: return errc::broker_unavailable;
+  }
+}
+
+class kafka_source final : public record_source {
+public:
+  explicit kafka_source(kafka_source_options options) : options_(std::move(options)) {}
+  kafka_source(const kafka_source&) = delete;
+  kafka_source& operator=(const kafka_source&) = delete;
+  ~kafka_source() override { close(); }
+
+  caf::error open() override;
+  std::vector<source_event> poll(std::chrono::milliseconds wait,
+                                 const std::function<std::size_t(const stream_name&)>& room) override;
+  caf::error start(const stream_name& stream, std::int64_t next_offset) override;
+  void stop(const stream_name& stream) override;
+  void commit(const stream_name& stream, std::int64_t next_offset) override;
+  caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
+                                                           std::chrono::milliseconds wait) override;
+  void close() override;
+
+private:
+  static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
+                           void* self);
+  void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
+  void unassign(const std::vector<stream_name>& streams);
+  void drop_queue(const stream_name& stream);
+  std::size_t consume(rd_kafka_queue_t* queue, int wait_ms, std::size_t limit);
+  void take(std::vector<rd_kafka_message_t*> messages);
+  void report(const rd_kafka_message_t& message);
+
+  kafka_source_options options_;
+  rd_kafka_t* consumer_ = nullptr;
+  queue_handle events_;                         ///< The group's queue: rebalances, errors.
+  std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
+  std::vector<source_event> pending_;           ///< What the present poll() will return.
+  std::vector<rd_kafka_message_t*> scratch_;
+};
+
+partition_list list_of(const std::vector<stream_name>& streams) {
+  partition_list list{rd_kafka_topic_partition_list_new(static_cast<int>(streams.size()))};
+  for (const auto& stream : streams)
+    rd_kafka_topic_partition_list_add(list.get(), stream.topic.c_str(), stream.partition);
+  return list;
+}
+
+caf::error kafka_source::open() {
+  char text[512] = {};
+  auto* settings = rd_kafka_conf_new();
+  for (const auto& [name, value] : options_.properties) {
+    if (rd_kafka_conf_set(settings, name.c_str(), value.c_str(), text, sizeof text) != RD_KAFKA_CONF_OK) {
+      rd_kafka_conf_destroy(settings);
+      return caf::make_error(errc::invalid_settings, text);
+    }
+  }
+  rd_kafka_conf_set_opaque(settings, this);
+  rd_kafka_conf_set_rebalance_cb(settings, &kafka_source::on_rebalance);
+  rd_kafka_conf_set_log_cb(settings, nullptr);
+  consumer_ = rd_kafka_new(RD_KAFKA_CONSUMER, settings, text, sizeof text);
+  if (consumer_ == nullptr) {
+    rd_kafka_conf_destroy(settings);
+    return caf::make_error(errc::invalid_settings, text);
+  }
+  rd_kafka_poll_set_consumer(consumer_);
+  events_.reset(rd_kafka_queue_get_consumer(consumer_));
+  scratch_.resize(options_.poll_records_max);
+  partition_list topics{rd_kafka_topic_partition_list_new(static_cast<int>(options_.topics.size()))};
+  for (const auto& topic : options_.topics)
+    rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  if (const auto code = rd_kafka_subscribe(consumer_, topics.get()))
+    return caf::make_error(errc::invalid_settings, std::string{"subscribe: "} + rd_kafka_err2str(code));
+  return {};
+}
+
+void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+                                rd_kafka_topic_partition_list_t* list, void* self) {
+  static_cast<kafka_source*>(self)->rebalance(code, *list);
+}
+
+/// Answers the group at once: new streams are accepted without reading any (start() adds them when the
+/// store has told their offset), revoked ones are given up; the store's fence stops what is in flight.
+void kafka_source::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
+  std::vector<stream_name> streams;
+  for (int i = 0; i < list.cnt; ++i)
+    streams.push_back({list.elems[i].topic, list.elems[i].partition});
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    error_handle failure{rd_kafka_incremental_assign(consumer_, list_of({}).get())};
+    if (failure)
+      pending_.push_back(source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
+    pending_.push_back(streams_assigned{std::move(streams)});
+    return;
+  }
+  const bool lost = rd_kafka_assignment_lost(consumer_) != 0;
+  unassign(streams);
+  pending_.push_back(streams_revoked{std::move(streams), lost});
+}
+
+void kafka_source::unassign(const std::vector<stream_name>& streams) {
+  std::vector<stream_name> started;
+  for (const auto& stream : streams)
+    if (streams_.contains(stream))
+      started.push_back(stream);
+  error_handle failure{rd_kafka_incremental_unassign(consumer_, list_of(started).get())};
+  if (failure)
+    pending_.push_back(source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
+  for (const auto& stream : started)
+    drop_queue(stream);
+}
+
+void kafka_source::drop_queue(const stream_name& stream) {
+  streams_.erase(stream);
+}
+
+caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offset) {
+  // Without forwarding, records stay in the stream's own queue: not asking for them is the pause, and
+  // nothing that was fetched is thrown away. librdkafka keeps a forwarding that the application set.
+  queue_handle queue{rd_kafka_queue_get_partition(consumer_, stream.topic.c_str(), stream.partition)};
+  if (!queue)
+    return caf::make_error(errc::partition_lost, stream.topic);
+  rd_kafka_queue_forward(queue.get(), nullptr);
+  auto list = list_of({stream});
+  list->elems[0].offset = next_offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : next_offset;
+  error_handle failure{rd_kafka_incremental_assign(consumer_, list.get())};
+  if (failure)
+    return caf::make_error(errc::partition_lost, rd_kafka_error_string(failure.get()));
+  streams_.insert_or_assign(stream, std::move(queue));
+  return {};
+}
+
+void kafka_source::stop(const stream_name& stream) {
+  if (streams_.contains(stream))
+    unassign({stream});
+}
+
+std::vector<source_event> kafka_source::poll(std::chrono::milliseconds wait,
+                                             const std::function<std::size_t(const stream_name&)>& room) {
+  std::size_t taken = 0;
+  for (auto& [stream, queue] : streams_)
+    if (const auto limit = std::min(room(stream), scratch_.size()); limit > 0)
+      taken += consume(queue.get(), 0, limit);
+  // May change streams_: the rebalance callback runs in here.
+  consume(events_.get(), taken > 0 ? 0 : static_cast<int>(wait.count()), scratch_.size());
+  return std::exchange(pending_, {});
+}
+
+std::size_t kafka_source::consume(rd_kafka_queue_t* queue, int wait_ms, std::size_t limit) {
+  const auto count = rd_kafka_consume_batch_queue(queue, wait_ms, scratch_.data(), limit);
+  if (count <= 0)
+    return 0;
+  std::vector<rd_kafka_message_t*> run;
+  run.reserve(static_cast<std::size_t>(count));
+  for (ssize_t i = 0; i < count; ++i) {
+    auto* message = scratch_[static_cast<std::size_t>(i)];
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      report(*message);
+      rd_kafka_message_destroy(message);
+      continue;
+    }
+    if (!run.empty() && (run.back()->rkt != message->rkt || run.back()->partition != message->partition))
+      take(std::exchange(run, {}));
+    run.push_back(message);
+  }
+  if (!run.empty())
+    take(std::move(run));
+  return static_cast<std::size_t>(count);
+}
+
+void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
+  records_fetched fetched;
+  fetched.stream = {rd_kafka_topic_name(messages.front()->rkt), messages.front()->partition};
+  fetched.records.reserve(messages.size());
+  const auto view = messages;
+  auto buffers = std::make_shared<kafka_buffers>(std::move(messages));
+  for (const auto* message : view) {
+    fetched.records.push_back(record_of(*message, *buffers));
+    fetched.bytes += message->len + message->key_len;
+  }
+  fetched.buffers = std::move(buffers);
+  pending_.push_back(std::move(fetched));
+}
+
+void kafka_source::report(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+    return;
+  source_failed failure{classify(message.err), {}, rd_kafka_message_errstr(&message)};
+  if (message.rkt != nullptr)
+    failure.stream = stream_name{rd_kafka_topic_name(message.rkt), message.partition};
+  pending_.push_back(std::move(failure));
+}
+
+void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
+  auto list = list_of({stream});
+  list->elems[0].offset = next_offset;
+  if (const auto code = rd_kafka_commit(consumer_, list.get(), 1))
+    pending_.push_back(source_failed{errc::broker_unavailable, stream, rd_kafka_err2str(code)});
+}
+
+caf::expected<std::vector<stream_watermarks>> kafka_source::watermarks(const std::string& topic,
+                                                                       std::chrono::milliseconds wait) {
+  const auto wait_ms = static_cast<int>(wait.count());
+  std::unique_ptr<rd_kafka_topic_t, releases<rd_kafka_topic_destroy>> handle{
+    rd_kafka_topic_new(consumer_, topic.c_str(), nullptr)};
+  const struct rd_kafka_metadata* found = nullptr;
+  if (const auto code = rd_kafka_metadata(consumer_, 0, handle.get(), &found, wait_ms))
+    return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
+  metadata_handle metadata{found};
+  if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const auto code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+    return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
+  }
+  std::vector<stream_watermarks> answer;
+  for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
+    stream_watermarks marks{{topic, metadata->topics[0].partitions[i].id}, 0, 0};
+    if (const auto code = rd_kafka_query_watermark_offsets(consumer_, topic.c_str(), marks.stream.partition,
+                                                           &marks.low, &marks.high, wait_ms))
+      return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
+    answer.push_back(std::move(marks));
+  }
+  return answer;
+}
+
+void kafka_source::close() {
+  if (consumer_ == nullptr)
+    return;
+  streams_.clear();
+  rd_kafka_consumer_close(consumer_); // Serves a last revocation through the callback.
+  events_.reset();
+  rd_kafka_destroy(consumer_);
+  consumer_ = nullptr;
+  pending_.clear();
+}
+
+} // namespace
+
+std::unique_ptr<record_source> make_kafka_source(kafka_source_options options) {
+  return std::make_unique<kafka_source>(std::move(options));
+}
+
+} // namespace aepro

@@ -1,0 +1,104 @@
+#pragma once
+
+/// Owns the consumer: claims streams, makes batches, holds credits, retries in order, commits.
+
+#include "actors/common/log_throttle.hpp"
+#include "actors/ingest/catch_up_gate.hpp"
+#include "actors/ingest/partition_intake.hpp"
+#include "actors/ingest/record_source.hpp"
+#include "messages/interfaces.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+
+namespace aepro {
+
+using open_source = std::function<std::unique_ptr<record_source>()>;
+
+struct ingest_options {
+  open_source open;
+  intake_options intake;                             ///< Its deadline is the default lane's.
+  std::map<std::string, std::chrono::milliseconds> deadlines; ///< By topic, where it differs.
+  std::size_t bytes_in_flight_max = 64 << 20;        ///< Over all streams.
+  std::chrono::milliseconds poll_wait{5};
+  /// Between polls; zero polls without pause (production), more is for the simulated scheduler.
+  std::chrono::milliseconds poll_pause{0};
+  std::chrono::milliseconds commit_interval{1'000};
+  std::chrono::milliseconds fenced_wait{10'000};     ///< Before a stream that was fenced is claimed again.
+  std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
+  std::chrono::milliseconds catch_up_max{30'000};
+  std::chrono::milliseconds drain_max{10'000};
+  std::uint64_t seed = 0;                            ///< Of the backoff's jitter.
+};
+
+struct ingest_state {
+  static inline const char* name = "aepro.ingest";
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// A stream that the group has assigned to this node.
+  struct owned_stream {
+    stream_state state = stream_state::claiming;
+    std::unique_ptr<partition_intake> intake;  ///< From the claim on.
+    time_point next_step{};                    ///< claiming, fenced: when to (re)try the claim.
+    bool claim_in_flight = false;
+    std::uint64_t generation = 0;              ///< Of the assignment: late answers of an earlier one are ignored.
+    std::int64_t committed = -1;
+  };
+
+  ingest_state(ingest_actor::pointer self, validation_actor validation, storage_actor storage,
+               ingest_options options);
+  ~ingest_state();
+  ingest_actor::behavior_type make_behavior();
+
+  void poll();
+  void handle(streams_assigned&& event);
+  void handle(streams_revoked&& event);
+  void handle(records_fetched&& event);
+  void handle(source_failed&& event);
+  void claim_streams(time_point now);
+  void claimed(const stream_name& stream, std::uint64_t generation, const stream_claim& claim);
+  void claim_failed(const stream_name& stream, std::uint64_t generation, const caf::error& reason);
+  void start_streams();
+  void check_catch_up(time_point now);
+  void send_batches(time_point now);
+  void send(const stream_name& stream, std::shared_ptr<record_batch> batch, time_point now);
+  void settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer);
+  void failed(const stream_name& stream, std::uint64_t epoch, std::int64_t begin_offset,
+              const caf::error& reason);
+  void fenced(const stream_name& stream, owned_stream& owned, time_point now);
+  void commit(time_point now, bool at_once);
+  void finish_drain(time_point now);
+  void stop_node(errc code, const std::string& text);
+  std::size_t room(const stream_name& stream) const;
+  ingest_status status() const;
+
+  ingest_actor::pointer self;
+  validation_actor validation;
+  storage_actor storage;
+  ingest_options options;
+  std::unique_ptr<record_source> source;
+  std::map<stream_name, owned_stream> streams;
+  catch_up_gate gate;
+  bool gate_request_in_flight = false;
+  time_point gate_next_check{};
+  std::size_t bytes_in_flight = 0;
+  std::uint64_t generations = 0;
+  time_point last_commit{};
+  time_point last_activity{};
+  bool assigned_once = false;
+  bool draining = false;
+  time_point drain_deadline{};
+  caf::typed_response_promise<void> drained;
+  verdict_counts counts;
+  std::uint64_t read_records = 0;
+  std::uint64_t retries = 0;
+  latency_histogram latency;
+  std::minstd_rand random;
+  log_throttle throttle;
+};
+
+using ingest_impl = ingest_actor::stateful_impl<ingest_state>;
+
+} // namespace aepro

@@ -1,0 +1,154 @@
+#include "actors/ingest/partition_intake.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace aepro {
+
+partition_intake::partition_intake(stream_claim claim, intake_options options)
+  : claim_(std::move(claim)),
+    options_(options),
+    retry_(options.retry),
+    position_(claim_.next_offset),
+    durable_(claim_.next_offset) {
+  status_.stream = claim_.stream;
+  status_.next_offset = durable_;
+}
+
+std::size_t partition_intake::room() const {
+  if (entries_.size() >= options_.batches_in_flight_max || bytes_ >= options_.bytes_in_flight_max)
+    return 0;
+  return options_.batch_records_max - (filling_ ? filling_->records.size() : 0);
+}
+
+std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
+  auto& records = fetched.records;
+  const auto first = std::find_if(records.begin(), records.end(), [this](const record_view& record) {
+    return record.offset >= position_;
+  });
+  if (first == records.end())
+    return 0;
+  if (!filling_) {
+    filling_ = std::make_shared<record_batch>();
+    filling_->stream = claim_.stream;
+    filling_->epoch = claim_.epoch;
+    filling_->begin_offset = position_;
+    filling_->polled_at = now;
+    filling_->deadline = now + options_.deadline;
+  }
+  const auto count = static_cast<std::size_t>(records.end() - first);
+  position_ = records.back().offset + 1;
+  filling_->end_offset = position_;
+  filling_->bytes += fetched.bytes;
+  filling_->buffers.push_back(std::move(fetched.buffers));
+  if (filling_->records.empty() && first == records.begin())
+    filling_->records = std::move(records);
+  else
+    std::move(first, records.end(), std::back_inserter(filling_->records));
+  bytes_ += fetched.bytes;
+  status_.read_records += count;
+  if (filling_->records.size() >= options_.batch_records_max
+      || filling_->bytes >= options_.batch_bytes_max)
+    close_filling();
+  return count;
+}
+
+void partition_intake::close_filling() {
+  const auto deadline = filling_->deadline;
+  entries_.push_back({std::move(filling_), entry_state::queued, deadline});
+  filling_ = nullptr;
+}
+
+bool partition_intake::filling_is_due(time_point now) const {
+  return filling_ && (entries_.empty() || now - filling_->polled_at >= options_.batch_age_max)
+         && entries_.size() < options_.batches_in_flight_max;
+}
+
+std::shared_ptr<record_batch> partition_intake::next(time_point now) {
+  if (stalled_) {
+    if (outstanding_ > 0 || now < retry_at_)
+      return nullptr;
+    requeue(now);
+  }
+  if (filling_is_due(now))
+    close_filling();
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [](const entry& candidate) {
+    return candidate.state == entry_state::queued;
+  });
+  if (found == entries_.end())
+    return nullptr;
+  found->state = entry_state::outstanding;
+  ++outstanding_;
+  return found->batch;
+}
+
+/// An earlier try may still be read by another actor: the records are shared, the deadline is not.
+void partition_intake::requeue(time_point now) {
+  stalled_ = false;
+  for (auto& held : entries_) {
+    if (held.state != entry_state::failed)
+      continue;
+    auto again = std::make_shared<record_batch>(*held.batch);
+    again->deadline = now + options_.deadline;
+    held.batch = std::move(again);
+    held.state = entry_state::queued;
+  }
+}
+
+partition_intake::entry* partition_intake::find_outstanding(std::int64_t begin_offset) {
+  for (auto& held : entries_)
+    if (held.state == entry_state::outstanding && held.batch->begin_offset == begin_offset)
+      return &held;
+  return nullptr;
+}
+
+bool partition_intake::settled(const settlement& answer, time_point now, unix_milliseconds wall_now,
+                               latency_histogram& latency) {
+  auto* held = find_outstanding(answer.begin_offset);
+  if (held == nullptr)
+    return false;
+  held->state = entry_state::settled;
+  for (const auto& record : held->batch->records)
+    latency.add(wall_now - record.timestamp);
+  --outstanding_;
+  retry_.reset();
+  const bool late = now > held->first_deadline;
+  status_.late_batches += late ? 1 : 0;
+  status_.counts += answer.counts;
+  while (!entries_.empty() && entries_.front().state == entry_state::settled) {
+    durable_ = entries_.front().batch->end_offset;
+    bytes_ -= entries_.front().batch->bytes;
+    entries_.pop_front();
+  }
+  return late;
+}
+
+void partition_intake::failed(std::int64_t begin_offset, time_point now, std::uint64_t random) {
+  auto* held = find_outstanding(begin_offset);
+  if (held == nullptr)
+    return;
+  held->state = entry_state::failed;
+  --outstanding_;
+  if (!stalled_) {
+    stalled_ = true;
+    retry_at_ = now + retry_.next(random);
+  }
+}
+
+std::uint64_t partition_intake::records_in_flight() const {
+  std::uint64_t count = filling_ ? filling_->records.size() : 0;
+  for (const auto& held : entries_)
+    if (held.state != entry_state::settled)
+      count += held.batch->records.size();
+  return count;
+}
+
+stream_status partition_intake::status() const {
+  auto answer = status_;
+  answer.next_offset = durable_;
+  answer.in_flight_records = records_in_flight();
+  answer.state = stalled_ ? stream_state::retrying : stream_state::running;
+  return answer;
+}
+
+} // namespace aepro

@@ -1,0 +1,87 @@
+#pragma once
+
+/// What ingest knows of one stream: the batch being filled, those in flight, and when to try again.
+
+#include "actors/ingest/retry_schedule.hpp"
+#include "messages/status.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+
+namespace aepro {
+
+struct intake_options {
+  std::size_t batch_records_max = 2'000;
+  std::size_t batch_bytes_max = 1 << 20;
+  /// A batch that is not full is sent when it is so old, or at once when nothing of its stream is in flight.
+  std::chrono::milliseconds batch_age_max{20};
+  std::size_t batches_in_flight_max = 4;
+  std::size_t bytes_in_flight_max = 16 << 20;
+  std::chrono::milliseconds deadline{5'000}; ///< From poll to durable.
+  retry_options retry;
+};
+
+/// Pure: never sends, sleeps or reads a clock. Batches of a stream are sent, and sent again, in order.
+class partition_intake {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  partition_intake(stream_claim claim, intake_options options);
+
+  /// Returns how many records the stream may hand out now; 0: out of credit.
+  std::size_t room() const;
+
+  /// Takes fetched records. Those before the stream's position are dropped: they were handed out before.
+  /// Returns how many were taken.
+  std::size_t add(records_fetched&& fetched, time_point now);
+
+  /// Returns the next batch to send, or nothing. Each batch returned must be answered by settled() or failed().
+  std::shared_ptr<record_batch> next(time_point now);
+
+  /// The batch that began at `answer.begin_offset` is durable. Returns whether it was late; answers to
+  /// batches that are not in flight change nothing. Adds each record's latency at the wall clock's `wall_now`.
+  bool settled(const settlement& answer, time_point now, unix_milliseconds wall_now,
+               latency_histogram& latency);
+
+  /// The batch that began at `begin_offset` failed for a transient reason: when all batches in flight
+  /// have been answered, those that failed are sent again after a backoff drawn by `random`.
+  void failed(std::int64_t begin_offset, time_point now, std::uint64_t random);
+
+  /// Returns whether nothing is held: all records handed out are durable.
+  bool empty() const { return entries_.empty() && filling_ == nullptr; }
+
+  const stream_claim& claim() const { return claim_; }
+  std::int64_t durable_offset() const { return durable_; }
+  std::uint64_t records_in_flight() const;
+  std::size_t bytes_in_flight() const { return bytes_; }
+  stream_status status() const;
+
+private:
+  enum class entry_state { queued, outstanding, settled, failed };
+  struct entry {
+    std::shared_ptr<record_batch> batch;
+    entry_state state = entry_state::queued;
+    time_point first_deadline;
+  };
+
+  void close_filling();
+  bool filling_is_due(time_point now) const;
+  void requeue(time_point now);
+  entry* find_outstanding(std::int64_t begin_offset);
+
+  stream_claim claim_;
+  intake_options options_;
+  retry_schedule retry_;
+  std::deque<entry> entries_;
+  std::shared_ptr<record_batch> filling_;
+  std::int64_t position_;          ///< After the last record taken; -1: nothing ever.
+  std::int64_t durable_;
+  std::size_t outstanding_ = 0;
+  std::size_t bytes_ = 0;
+  bool stalled_ = false;           ///< A batch failed: nothing is sent until retry_at_.
+  time_point retry_at_{};
+  stream_status status_;
+};
+
+} // namespace aepro

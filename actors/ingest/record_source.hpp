@@ -1,0 +1,77 @@
+#pragma once
+
+/// Port: where records come from. Adapters: kafka_source, and scripted ones in tests.
+
+#include "messages/errors.hpp"
+#include "messages/record.hpp"
+
+#include <caf/expected.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace aepro {
+
+/// The group gave us these streams. Nothing is read from them before start().
+struct streams_assigned {
+  std::vector<stream_name> streams;
+};
+
+/// The group took these streams; reading has stopped. `lost`: another member may own them already.
+struct streams_revoked {
+  std::vector<stream_name> streams;
+  bool lost = false;
+};
+
+/// Something failed. With a stream: about that stream. is_transient(code) false: the node must stop.
+struct source_failed {
+  errc code = errc::none;
+  std::optional<stream_name> stream;
+  std::string text;
+};
+
+using source_event = std::variant<streams_assigned, streams_revoked, records_fetched, source_failed>;
+
+/// First and next offset of a stream at the broker.
+struct stream_watermarks {
+  stream_name stream;
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+
+/// A consumer in a group. Used by one thread at a time.
+class record_source {
+public:
+  virtual ~record_source() = default;
+
+  /// Joins the group. Errors: invalid_settings.
+  virtual caf::error open() = 0;
+
+  /// Waits at most `wait` for something to happen. `room` says how many records a started stream may
+  /// hand out now; 0 pauses it (the group membership is kept alive all the same).
+  virtual std::vector<source_event> poll(std::chrono::milliseconds wait,
+                                         const std::function<std::size_t(const stream_name&)>& room) = 0;
+
+  /// Reads `stream` from `next_offset` on (-1: from the first record there is).
+  virtual caf::error start(const stream_name& stream, std::int64_t next_offset) = 0;
+
+  /// Stops reading `stream`, which stays assigned until the group takes it.
+  virtual void stop(const stream_name& stream) = 0;
+
+  /// Tells the broker what is durable, for lag tools; never waits, failures are reported by poll().
+  virtual void commit(const stream_name& stream, std::int64_t next_offset) = 0;
+
+  /// Returns the watermarks of every partition of `topic`; waits for the broker at most `wait`.
+  /// Errors: broker_unavailable, topic_missing, authorization_denied.
+  virtual caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
+                                                                   std::chrono::milliseconds wait) = 0;
+
+  /// Leaves the group. All records handed out must have been released before.
+  virtual void close() = 0;
+};
+
+} // namespace aepro

@@ -1,0 +1,82 @@
+#pragma once
+
+/// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite, postgres.
+
+#include "actors/storage/ledger/group_plan.hpp"
+#include "actors/storage/rows/cell.hpp"
+#include "messages/decision.hpp"
+
+#include <caf/expected.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace aepro {
+
+/// A stream's state and how its records ended, as the store counts them.
+struct stored_partition {
+  stored_stream stream;
+  stream_claim state;
+  verdict_counts counts;
+};
+
+/// One row of ledger_segment.
+struct stored_segment {
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;
+  std::int64_t record_count = 0;
+  std::uint32_t rules_version = 0;
+  sha256_digest chain_before{};
+  sha256_digest chain_after{};
+  unix_milliseconds stored_at = 0;
+  std::string records;
+  std::string decisions;
+};
+
+/// Tables whose rows follow from the evidence.
+enum class ledger_table : std::uint8_t { event, finding, alert, dead_letter, conflict, subject };
+
+/// Restricts a scan to some offsets of a stream.
+struct scan_range {
+  std::int32_t stream_id = 0;
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;
+};
+
+/// Used by one thread at a time. Every error carries an errc and names the store.
+class ledger_reader {
+public:
+  /// Gets the cells of one row, valid during the call; returns false to stop the scan.
+  using row_visitor = std::function<bool(std::span<const cell>)>;
+
+  virtual ~ledger_reader() = default;
+
+  /// Returns every stream, ordered by topic and partition.
+  virtual caf::expected<std::vector<stored_partition>> partitions() = 0;
+
+  /// Returns the stream's segment with the smallest first_offset >= `first_offset`, or nothing.
+  virtual caf::expected<std::optional<stored_segment>> next_segment(std::int32_t stream_id,
+                                                                    std::int64_t first_offset) = 0;
+
+  /// Visits the rows of `table` in any order, with the columns of `ledger_layout(table)`.
+  /// Memory is bounded whatever the table's size. It is not an error if the visitor stops.
+  virtual caf::expected<void> scan(ledger_table table, const std::optional<scan_range>& range,
+                                   const row_visitor& visit) = 0;
+
+  /// Returns the events of those `keys` that the store has, in any order. The streams that they point to
+  /// belong to the reader.
+  virtual caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) = 0;
+
+  /// Returns that version of a subject's reference data; known == false where there is none.
+  virtual caf::expected<subject_context_ptr> find_subject(const subject_key& key,
+                                                          std::uint32_t version) = 0;
+};
+
+/// Returns the columns that scans of `table` deliver: for `event` those of all kinds.
+const row_layout& ledger_layout(ledger_table table);
+
+} // namespace aepro

@@ -1,0 +1,70 @@
+#pragma once
+
+/// Factory: a store's address becomes a database that opens connections and keeps its schema.
+
+#include "actors/storage/event_store.hpp"
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace aepro {
+
+struct store_options {
+  /// sqlite:PATH, postgresql://USER@HOST:PORT/DATABASE (any libpq URI), or memory: (tests).
+  std::string url;
+  /// PostgreSQL's password; never part of an error's text.
+  std::string password;
+  /// Whether `make_store` brings the schema to the newest version before it connects.
+  bool migrate_on_open = false;
+  /// Longest wait for a connection. Raising it makes an unreachable server known later.
+  std::chrono::milliseconds connect_timeout{5'000};
+  /// Longest claim, look-up or migration step; appends have the batch's deadline instead.
+  std::chrono::milliseconds operation_timeout{10'000};
+  /// How long a claim waits for the writer that holds the stream's row before it ends that session
+  /// (PostgreSQL only): a paused zombie would hold it for ever.
+  std::chrono::milliseconds claim_wait{2'000};
+};
+
+/// The schema's version: in the database, and the newest that this program knows.
+struct schema_versions {
+  int found = 0; ///< 0: nothing there yet.
+  int known = 0;
+};
+
+class ledger_reader;
+
+/// A store's address. Connections are independent and may be used by different threads.
+class store_database {
+public:
+  virtual ~store_database() = default;
+
+  /// Opens a connection. Errors: store_unavailable, store_broken (schema missing, older or newer than known,
+  /// permission); the text says what to do.
+  virtual caf::expected<std::unique_ptr<event_store>> connect() = 0;
+
+  /// Opens a reading connection on one consistent snapshot. Errors as connect's.
+  virtual caf::expected<std::unique_ptr<ledger_reader>> read() = 0;
+
+  /// Returns the schema's versions. Errors: store_unavailable, store_broken.
+  virtual caf::expected<schema_versions> schema() = 0;
+
+  /// Brings the schema to the newest known version, in one transaction per step; creates the database file
+  /// (SQLite) and the roles (PostgreSQL, where the connecting role may). It is not an error if
+  /// nothing is to be done or another node does it at the same time. Also records the rule table.
+  /// Errors: store_unavailable, store_full, store_broken (the schema is newer than known).
+  virtual caf::expected<void> migrate() = 0;
+
+  /// Returns the address without password, for messages.
+  virtual std::string name() const = 0;
+};
+
+/// Returns the database of `options.url`; opens nothing yet. Errors: invalid_settings, naming the url's form.
+caf::expected<std::unique_ptr<store_database>> make_store_database(store_options options);
+
+/// Returns a connection to the store of `options.url`, whose schema is migrated first where the options say so.
+/// Errors: invalid_settings, and those of migrate and connect.
+caf::expected<std::unique_ptr<event_store>> make_store(const store_options& options);
+
+} // namespace aepro

@@ -1,0 +1,263 @@
+#include "actors/storage/rows/row_writer.hpp"
+
+#include "actors/storage/rows/codelists.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace aepro {
+
+namespace {
+
+constexpr std::array ae_other{
+  ae::aeenrtpt, ae::aespid, ae::aellt, ae::aelltcd, ae::aeptcd, ae::aehlt, ae::aehltcd,
+  ae::aehlgt, ae::aehlgtcd, ae::aebdsycd, ae::aesoc, ae::aesoccd, ae::meddra_version,
+  ae::aecat, ae::aetox, ae::aedtc, ae::aestdy, ae::aeendy, ae::aeoccur, ae::aestat,
+  ae::aereasnd, ae::suspect_product, ae::reporter, ae::awareness_dtc};
+constexpr std::array qs_other{qs::visitnum, qs::planned_dtc, qs::window_days};
+
+constexpr std::int64_t int32_max = std::numeric_limits<std::int32_t>::max();
+
+cell int32_cell(std::int64_t number) {
+  return number_cell(std::clamp(number, -int32_max - 1, int32_max));
+}
+
+cell instant_cell(const instant_view& instant) {
+  return instant.present ? number_cell(packed_instant(instant)) : cell{};
+}
+
+/// Shortest text that reads back as the same double; JSON has no infinities, and scores are finite.
+void put_number(std::string& out, double value) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  out.append(text.data(), end);
+}
+
+} // namespace
+
+std::span<const ae> flag_variables() {
+  static constexpr std::array variables{ae::aeser,   ae::aesdth,   ae::aeslife,  ae::aeshosp,
+                                        ae::aesdisab, ae::aescong, ae::aesmie,   ae::aescan,
+                                        ae::aesod,   ae::aeexpected, ae::aesuspected};
+  return variables;
+}
+
+std::int64_t packed_instant(const instant_view& instant) {
+  constexpr std::int64_t limit = (std::int64_t{1} << 50) - 1;
+  const auto milliseconds = std::clamp(instant.unix_ms, -limit, limit);
+  const auto minutes = instant.utc_offset_minutes;
+  return milliseconds * 4096 + (minutes < -2047 || minutes > 2047 ? 0 : minutes) + 2048;
+}
+
+void row_writer::begin() {
+  cells_.clear();
+  texts_.clear();
+  unlisted_.clear();
+  other_.clear();
+  answers_.clear();
+  scores_.clear();
+}
+
+void row_writer::add_json_member(std::string& object, std::string_view name,
+                                 std::string_view value) {
+  if (value.empty())
+    return;
+  object.push_back(object.empty() ? '{' : ',');
+  put_json_string(object, name);
+  object.push_back(':');
+  put_json_string(object, stored_text(value, texts_));
+}
+
+cell row_writer::json_cell(std::string& object) {
+  if (object.empty())
+    return {};
+  object.push_back(object.front() == '{' ? '}' : ']');
+  return text_cell(object);
+}
+
+cell row_writer::coded(std::span<const std::string_view> codelist, const adverse_event_view& body,
+                       ae variable) {
+  const auto value = body[variable];
+  if (value.empty())
+    return {};
+  if (const auto code = code_of(codelist, value))
+    return number_cell(*code);
+  add_json_member(unlisted_, name_of(variable), value);
+  return {};
+}
+
+cell row_writer::flags(const decided_record& record) {
+  std::int64_t bits = (record.decision.serious ? serious_bit : 0)
+                      | (record.decision.subject_known ? subject_known_bit : 0);
+  const auto* body = std::get_if<adverse_event_view>(&record.event.body);
+  if (body == nullptr)
+    return number_cell(bits);
+  int shift = flag_shift;
+  for (const auto variable : flag_variables()) {
+    const auto value = (*body)[variable];
+    const std::int64_t code = value.empty() ? 0 : value == "N" ? 1 : value == "Y" ? 2 : 3;
+    if (code == 3)
+      add_json_member(unlisted_, name_of(variable), value);
+    bits |= code << shift;
+    shift += 2;
+  }
+  return number_cell(bits);
+}
+
+row_writer::row row_writer::event(const row_origin& origin, const decided_record& record,
+                                  std::int64_t lateness_ms) {
+  begin();
+  const auto& event = record.event;
+  add(number_cell(static_cast<std::int64_t>(record.content_check)));
+  add(number_cell(origin.offset));
+  add(number_cell(origin.timestamp));
+  add(number_cell(origin.stream_id));
+  add(lateness_ms > 0 ? int32_cell(lateness_ms) : cell{});
+  add(flags(record));
+  add(number_cell(static_cast<std::int64_t>(event.kind)));
+  add(key_cell(record.key));
+  add(event.event_id.size() == 36 && is_uuid_of(record.key, event.event_id)
+        ? cell{}
+        : optional_text_cell(stored_text(event.event_id, texts_)));
+  add_text(event.study);
+  add_text(event.site);
+  add_text(event.subject);
+  if (const auto* body = std::get_if<adverse_event_view>(&event.body))
+    add_adverse_event(*body);
+  else if (const auto* response = std::get_if<questionnaire_response_view>(&event.body))
+    add_questionnaire_response(*response, record.decision);
+  return cells_;
+}
+
+void row_writer::add_adverse_event(const adverse_event_view& body) {
+  static constexpr std::array<std::string_view, 5> grades{"1", "2", "3", "4", "5"};
+  add(int32_cell(body.report_version));
+  add(int32_cell(body.kind));
+  add(coded(severity_codelist(), body, ae::aesev));
+  add(coded(outcome_codelist(), body, ae::aeout));
+  add(coded(action_codelist(), body, ae::aeacn));
+  add(coded(grades, body, ae::aetoxgr));
+  for (const auto variable : {ae::report_id, ae::aeseq, ae::aeterm, ae::aedecod, ae::aebodsys,
+                              ae::aestdtc, ae::aeendtc, ae::aerel})
+    add_text(body[variable]);
+  for (const auto variable : ae_other)
+    add_json_member(other_, name_of(variable), body[variable]);
+  add(json_cell(unlisted_));
+  add(json_cell(other_));
+}
+
+void row_writer::add_questionnaire_response(const questionnaire_response_view& body,
+                                            const decision& decision) {
+  add(int32_cell(body.response_version));
+  add(int32_cell(body.status));
+  add(instant_cell(body.started_at));
+  add(instant_cell(body.completed_at));
+  add(instant_cell(body.received_at));
+  for (const auto variable : {qs::response_id, qs::instrument, qs::instrument_version, qs::visit,
+                              qs::language, qs::device_total})
+    add_text(body[variable]);
+  for (const auto& answer : body.answers) {
+    answers_.append(answers_.empty() ? "[[" : ",[");
+    put_json_string(answers_, stored_text(answer.link_id, texts_));
+    answers_.push_back(',');
+    put_json_string(answers_, stored_text(answer.value, texts_));
+    if (!answer.missing_reason.empty()) {
+      answers_.push_back(',');
+      put_json_string(answers_, stored_text(answer.missing_reason, texts_));
+    }
+    answers_.push_back(']');
+  }
+  for (const auto& score : decision.scores) {
+    scores_.append(scores_.empty() ? "[[" : ",[");
+    put_json_string(scores_, score.scale);
+    scores_.push_back(',');
+    put_number(scores_, score.value);
+    scores_.push_back(',');
+    put_json_string(scores_, score.band);
+    scores_.push_back(',');
+    put_json_string(scores_, score.algorithm);
+    scores_.push_back(']');
+  }
+  for (const auto variable : qs_other)
+    add_json_member(other_, name_of(variable), body[variable]);
+  add(json_cell(answers_));
+  add(json_cell(scores_));
+  add(json_cell(other_));
+}
+
+row_writer::row row_writer::finding(const row_origin& origin, const aepro::finding& finding) {
+  begin();
+  add(number_cell(origin.stream_id));
+  add(number_cell(origin.offset));
+  add(number_cell(finding.rule));
+  add_text(finding.variable);
+  add_text(finding.detail);
+  return cells_;
+}
+
+row_writer::row row_writer::alert(const row_origin& origin, const decided_record& record,
+                                  const aepro::alert& alert) {
+  begin();
+  add(number_cell(origin.stream_id));
+  add(number_cell(origin.offset));
+  add(number_cell(origin.timestamp));
+  add(key_cell(record.key));
+  add(number_cell(static_cast<std::int64_t>(record.event.kind)));
+  add_text(alert.rule);
+  add(number_cell(static_cast<std::int64_t>(alert.urgency)));
+  add_text(record.event.study);
+  add_text(record.event.site);
+  add_text(record.event.subject);
+  return cells_;
+}
+
+row_writer::row row_writer::dead_letter(const row_origin& origin, rejection reason) {
+  begin();
+  add(number_cell(origin.stream_id));
+  add(number_cell(origin.offset));
+  add(number_cell(origin.timestamp));
+  add(number_cell(static_cast<std::int64_t>(reason)));
+  add(text_cell(describe(reason)));
+  return cells_;
+}
+
+row_writer::row row_writer::conflict(const row_origin& origin, const decided_record& record,
+                                     const row_reference& first) {
+  begin();
+  add(number_cell(origin.stream_id));
+  add(number_cell(origin.offset));
+  add(number_cell(origin.timestamp));
+  add(key_cell(record.key));
+  add(number_cell(static_cast<std::int64_t>(record.event.kind)));
+  add(number_cell(first.stream_id));
+  add(number_cell(first.offset));
+  add_text(record.event.study);
+  add_text(record.event.site);
+  add_text(record.event.subject);
+  return cells_;
+}
+
+row_writer::row row_writer::subject(const row_origin& origin, const event_view& event,
+                                    std::uint32_t version) {
+  begin();
+  row_key_ = subject_row_key(event.study, event.subject);
+  add(key_cell(row_key_));
+  add(number_cell(version));
+  add(number_cell(origin.stream_id));
+  add(number_cell(origin.offset));
+  add(number_cell(origin.timestamp));
+  add(text_cell(event.body_bytes));
+  add_text(event.study);
+  add_text(event.site);
+  add_text(event.subject);
+  const auto& body = std::get<subject_view>(event.body);
+  for (const auto text : body.text)
+    add_text(text);
+  return cells_;
+}
+
+} // namespace aepro

@@ -1,0 +1,153 @@
+#include "actors/storage/sqlite_connection.hpp"
+
+#include "actors/storage/make_store_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// Virtual machine steps between looks at the clock: about 0.1 ms.
+constexpr int steps_per_look = 10'000;
+
+int passed(void* deadline) {
+  return steady::now() >= *static_cast<steady::time_point*>(deadline) ? 1 : 0;
+}
+
+} // namespace
+
+errc classify_sqlite(int code) {
+  switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE: return errc::none;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: return errc::store_busy;
+    case SQLITE_INTERRUPT: return errc::deadline_exceeded;
+    case SQLITE_FULL:
+    case SQLITE_READONLY: return errc::store_full;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM: return errc::store_unavailable;
+    default: return errc::store_broken; // Not an enum of ours: damage, schema, permission, misuse.
+  }
+}
+
+void sqlite_statement::bind(int parameter, std::int64_t number) {
+  sqlite3_bind_int64(statement_.get(), parameter, number);
+}
+
+void sqlite_statement::bind_text(int parameter, std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), parameter, text.data() == nullptr ? "" : text.data(),
+                      text.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void sqlite_statement::bind_bytes(int parameter, std::string_view bytes) {
+  sqlite3_bind_blob64(statement_.get(), parameter, bytes.data() == nullptr ? "" : bytes.data(),
+                      bytes.size(), SQLITE_STATIC);
+}
+
+void sqlite_statement::bind(int parameter, column_type type, const cell& value) {
+  if (!value.present) {
+    sqlite3_bind_null(statement_.get(), parameter);
+    return;
+  }
+  switch (type) {
+    case column_type::int16:
+    case column_type::int32:
+    case column_type::int64: return bind(parameter, value.number);
+    case column_type::text: return bind_text(parameter, value.text);
+    case column_type::bytes:
+    case column_type::key: return bind_bytes(parameter, value.text);
+  }
+}
+
+std::int64_t sqlite_statement::number(int column_index) const {
+  return sqlite3_column_int64(statement_.get(), column_index);
+}
+
+std::string_view sqlite_statement::bytes(int column_index) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column_index));
+  const auto size = sqlite3_column_bytes(statement_.get(), column_index);
+  return data == nullptr ? std::string_view{} : std::string_view(data, static_cast<std::size_t>(size));
+}
+
+bool sqlite_statement::is_null(int column_index) const {
+  return sqlite3_column_type(statement_.get(), column_index) == SQLITE_NULL;
+}
+
+cell sqlite_statement::value(int column_index, column_type type) const {
+  if (is_null(column_index))
+    return {};
+  switch (type) {
+    case column_type::int16:
+    case column_type::int32:
+    case column_type::int64: return number_cell(number(column_index));
+    case column_type::text:
+    case column_type::bytes:
+    case column_type::key: return text_cell(bytes(column_index));
+  }
+  return {};
+}
+
+caf::expected<std::unique_ptr<sqlite_connection>> sqlite_connection::open(const std::string& path,
+                                                                          mode how) {
+  sqlite3* handle = nullptr;
+  const auto flags = (how == mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+                     | (how == mode::create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX;
+  const auto code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  std::unique_ptr<sqlite_connection> connection(new sqlite_connection(handle, path));
+  if (code != SQLITE_OK)
+    return connection->error("open the file");
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, 5'000);
+  return connection;
+}
+
+sqlite_connection::~sqlite_connection() {
+  sqlite3_close_v2(handle_);
+}
+
+caf::expected<sqlite_statement> sqlite_connection::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr)
+      != SQLITE_OK)
+    return error(fmt::format("prepare '{}'", sql.substr(0, 60)));
+  return sqlite_statement(statement);
+}
+
+caf::error sqlite_connection::run(const std::string& sql) {
+  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return error(fmt::format("run '{}'", std::string_view(sql).substr(0, 60)));
+  return {};
+}
+
+void sqlite_connection::set_deadline(steady::time_point deadline) {
+  deadline_ = deadline;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady::now());
+  sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, 3'600'000)));
+  sqlite3_progress_handler(handle_, steps_per_look, passed, &deadline_);
+}
+
+errc sqlite_connection::last_code() const {
+  const auto code = classify_sqlite(handle_ == nullptr ? SQLITE_NOMEM : sqlite3_errcode(handle_));
+  // A lock that was waited for until the deadline is a deadline that passed.
+  if (code == errc::store_busy && steady::now() >= deadline_)
+    return errc::deadline_exceeded;
+  return code;
+}
+
+caf::error sqlite_connection::error(std::string_view doing) const {
+  return make_store_error(
+    last_code(), fmt::format("sqlite:{}: cannot {}: {}", path_, doing,
+                             handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_)));
+}
+
+} // namespace aepro

@@ -1,0 +1,99 @@
+#pragma once
+
+/// SQLite's C interface as values: a connection, its statements, its codes as errc.
+
+#include "actors/storage/rows/cell.hpp"
+#include "messages/errors.hpp"
+
+#include <caf/expected.hpp>
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace aepro {
+
+/// Returns the errc of a SQLite result code (primary or extended).
+errc classify_sqlite(int code);
+
+/// A prepared statement. Parameters are numbered from 1, result columns from 0.
+class sqlite_statement {
+public:
+  sqlite_statement() = default;
+  explicit sqlite_statement(sqlite3_stmt* statement) : statement_(statement) {}
+
+  void bind(int parameter, std::int64_t number);
+  /// The bytes must stay until the statement is reset.
+  void bind_text(int parameter, std::string_view text);
+  void bind_bytes(int parameter, std::string_view bytes);
+  void bind(int parameter, column_type type, const cell& value);
+
+  /// Runs to the next row. Returns SQLITE_ROW, SQLITE_DONE or an error code.
+  int step() { return sqlite3_step(statement_.get()); }
+  void reset() { sqlite3_reset(statement_.get()); }
+
+  std::int64_t number(int column_index) const;
+  /// Valid until the next step; empty for NULL.
+  std::string_view bytes(int column_index) const;
+  bool is_null(int column_index) const;
+  cell value(int column_index, column_type type) const;
+
+private:
+  struct release {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  std::unique_ptr<sqlite3_stmt, release> statement_;
+};
+
+/// Resets a statement when it leaves scope, so that no read transaction stays open.
+class sqlite_reset {
+public:
+  explicit sqlite_reset(sqlite_statement& statement) : statement_(statement) {}
+  sqlite_reset(const sqlite_reset&) = delete;
+  sqlite_reset& operator=(const sqlite_reset&) = delete;
+  ~sqlite_reset() { statement_.reset(); }
+
+private:
+  sqlite_statement& statement_;
+};
+
+/// One connection, used by one thread at a time.
+class sqlite_connection {
+public:
+  enum class mode { read, write, create };
+
+  /// Opens `path`. Errors: store_unavailable, store_broken.
+  static caf::expected<std::unique_ptr<sqlite_connection>> open(const std::string& path, mode how);
+
+  ~sqlite_connection();
+  sqlite_connection(const sqlite_connection&) = delete;
+  sqlite_connection& operator=(const sqlite_connection&) = delete;
+
+  /// Prepares `sql`. Errors: as classified.
+  caf::expected<sqlite_statement> prepare(std::string_view sql);
+
+  /// Runs statements without results. Errors: as classified.
+  caf::error run(const std::string& sql);
+
+  /// Until the next call, waits for locks at most until `deadline` and interrupts what runs beyond it.
+  void set_deadline(std::chrono::steady_clock::time_point deadline);
+
+  /// Returns the error of the last failed call, saying what was being done.
+  caf::error error(std::string_view doing) const;
+  errc last_code() const;
+
+  sqlite3* handle() const { return handle_; }
+  const std::string& path() const { return path_; }
+
+private:
+  sqlite_connection(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+
+  sqlite3* handle_;
+  std::string path_;
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+};
+
+} // namespace aepro

@@ -1,0 +1,159 @@
+#include "actors/storage/storage_actor.hpp"
+
+#include <fmt/format.h>
+
+namespace aepro {
+
+namespace {
+
+caf::error error_of(errc code, const stream_name& stream, std::int64_t offset, std::string_view what) {
+  return caf::make_error(code, fmt::format("{} {}/{} at offset {}", what, stream.topic, stream.partition, offset));
+}
+
+bool changes_subjects(const decided_record& record) {
+  return record.event.kind == event_kind::subject && record.decision.rejection == rejection::none;
+}
+
+} // namespace
+
+storage_state::storage_state(storage_actor::pointer self, storage_options options)
+  : self(self), options(std::move(options)), queue(this->options.group_records_max) {}
+
+writer_actor storage_state::spawn_writer() {
+  // A writer that dies takes storage with it: the supervisor starts both again, with a fresh claim.
+  if (options.detach_writers)
+    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open);
+  return self->spawn<writer_impl, caf::linked>(options.open);
+}
+
+void storage_state::dispatch() {
+  while (true) {
+    std::size_t idle = 0;
+    std::size_t chosen = writers.size();
+    for (std::size_t i = 0; i < writers.size(); ++i)
+      if (writer_is_idle[i]) {
+        ++idle;
+        chosen = std::min(chosen, i);
+      }
+    if (idle == 0)
+      return;
+    auto group = queue.take(idle);
+    if (group.batches.empty())
+      return;
+    write(chosen, std::move(group));
+  }
+}
+
+void storage_state::write(std::size_t writer, storage_group group) {
+  writer_is_idle[writer] = false;
+  // The writer itself keeps the deadline; a time-out here would lose track of a busy connection.
+  self->request(writers[writer], caf::infinite, group.batches)
+    .then([this, writer, group](const append_outcomes& outcomes) { finished(writer, group, outcomes); },
+          [this, writer, group](const caf::error& reason) { broke(writer, group, reason); });
+}
+
+void storage_state::finished(std::size_t writer, const storage_group& group,
+                             const append_outcomes& outcomes) {
+  writer_is_idle[writer] = true;
+  for (std::size_t i = 0; i < group.batches.size(); ++i) {
+    const auto& batch = *group.batches[i];
+    const auto& outcome = outcomes[i];
+    const auto promise = promises.find(group.tickets[i]);
+    // A first try whose answer was lost did commit: the same epoch stands behind the batch's end.
+    const bool durable = outcome.committed
+                         || (outcome.settled.epoch == batch.raw->epoch
+                             && outcome.settled.next_offset >= batch.raw->end_offset);
+    if (durable) {
+      queue.committed(batch, outcome.settled.next_offset);
+      auto settled = outcome.settled;
+      settled.begin_offset = batch.raw->begin_offset;
+      promise->second.deliver(std::move(settled));
+    } else {
+      refuse(queue.failed(batch));
+      promise->second.deliver(error_of(errc::fenced, batch.raw->stream, batch.raw->begin_offset, "fenced:"));
+    }
+    promises.erase(promise);
+  }
+  announce(group, outcomes);
+  dispatch();
+}
+
+void storage_state::broke(std::size_t writer, const storage_group& group, const caf::error& reason) {
+  writer_is_idle[writer] = true;
+  for (std::size_t i = 0; i < group.batches.size(); ++i) {
+    refuse(queue.failed(*group.batches[i]));
+    const auto promise = promises.find(group.tickets[i]);
+    promise->second.deliver(reason);
+    promises.erase(promise);
+  }
+  dispatch();
+}
+
+void storage_state::refuse(const std::vector<refused_ticket>& refused) {
+  for (const auto& [ticket, reason] : refused) {
+    const auto promise = promises.find(ticket);
+    promise->second.deliver(caf::make_error(reason, "storage: the batch cannot be written now"));
+    promises.erase(promise);
+  }
+}
+
+void storage_state::announce(const storage_group& group, const append_outcomes& outcomes) {
+  if (!registry)
+    return;
+  subject_keys changed;
+  for (std::size_t i = 0; i < group.batches.size(); ++i) {
+    if (!outcomes[i].committed)
+      continue;
+    for (const auto& record : group.batches[i]->records)
+      if (changes_subjects(record))
+        changed.push_back({std::string{record.event.study}, std::string{record.event.subject}});
+  }
+  if (!changed.empty())
+    self->send(registry, invalidate_atom_v, std::move(changed));
+}
+
+storage_actor::behavior_type storage_state::make_behavior() {
+  for (std::size_t i = 0; i < options.writers; ++i)
+    writers.push_back(spawn_writer());
+  writer_is_idle.assign(writers.size(), true);
+  reader = spawn_writer();
+  return {
+    [this](decided_batch_ptr& batch) -> caf::result<settlement> {
+      if (self->clock().now() >= batch->raw->deadline)
+        return error_of(errc::deadline_exceeded, batch->raw->stream, batch->raw->begin_offset, "storage:");
+      auto promise = self->make_response_promise<settlement>();
+      const auto ticket = next_ticket++;
+      promises.emplace(ticket, promise);
+      refuse(queue.push(std::move(batch), ticket));
+      dispatch();
+      return promise;
+    },
+    [this](claim_atom, const stream_name& stream) -> caf::result<stream_claim> {
+      auto promise = self->make_response_promise<stream_claim>();
+      self->request(reader, caf::infinite, claim_atom_v, stream)
+        .then(
+          [this, promise](const stream_claim& claim) mutable {
+            refuse(queue.claimed(claim));
+            promise.deliver(claim);
+          },
+          [promise](const caf::error& reason) mutable { promise.deliver(reason); });
+      return promise;
+    },
+    [this](subject_keys& keys) -> caf::result<subject_contexts> {
+      return self->delegate(reader, std::move(keys));
+    },
+    [this](partitions_atom) -> caf::result<partition_states> {
+      return self->delegate(reader, partitions_atom_v);
+    },
+    [this](subscribe_atom, const registry_actor& subscriber) {
+      registry = subscriber;
+      self->set_down_handler([this](const caf::down_msg& down) {
+        if (registry && down.source == registry.address())
+          registry = nullptr;
+      });
+      self->monitor(registry);
+    },
+  };
+}
+
+} // namespace aepro

@@ -1,0 +1,48 @@
+#pragma once
+
+/// Orders batches per stream, groups them, hands the groups to writers; tells the registry what changed.
+
+#include "actors/storage/group_queue.hpp"
+#include "actors/storage/writer_actor.hpp"
+#include "messages/interfaces.hpp"
+
+#include <unordered_map>
+#include <vector>
+
+namespace aepro {
+
+struct storage_options {
+  open_store open;
+  std::size_t writers = 3;              ///< Connections that append; one more reads and claims.
+  std::size_t group_records_max = 8'000;
+  bool detach_writers = true;           ///< False only on the simulated scheduler.
+};
+
+struct storage_state {
+  static inline const char* name = "aepro.storage";
+
+  storage_state(storage_actor::pointer self, storage_options options);
+  storage_actor::behavior_type make_behavior();
+
+  void dispatch();
+  void write(std::size_t writer, storage_group group);
+  void finished(std::size_t writer, const storage_group& group, const append_outcomes& outcomes);
+  void broke(std::size_t writer, const storage_group& group, const caf::error& reason);
+  void refuse(const std::vector<refused_ticket>& refused);
+  void announce(const storage_group& group, const append_outcomes& outcomes);
+  writer_actor spawn_writer();
+
+  storage_actor::pointer self;
+  storage_options options;
+  group_queue queue;
+  std::vector<writer_actor> writers;
+  std::vector<bool> writer_is_idle;
+  writer_actor reader;      ///< Claims and look-ups do not wait behind groups.
+  registry_actor registry;  ///< Told after each commit; may be null.
+  ticket next_ticket = 1;
+  std::unordered_map<ticket, caf::typed_response_promise<settlement>> promises;
+};
+
+using storage_impl = storage_actor::stateful_impl<storage_state>;
+
+} // namespace aepro

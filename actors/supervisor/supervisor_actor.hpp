@@ -1,0 +1,56 @@
+#pragma once
+
+/// Starts storage, registry, validation and ingest in that order; restarts what dies and all after it.
+
+#include "actors/ingest/ingest_actor.hpp"
+#include "actors/storage/storage_actor.hpp"
+#include "actors/supervisor/restart_budget.hpp"
+#include "actors/validation/registry_actor.hpp"
+#include "actors/validation/validation_actor.hpp"
+
+#include <array>
+
+namespace aepro {
+
+struct pipeline_options {
+  storage_options storage;
+  registry_options registry;
+  validation_options validation;
+  ingest_options ingest;
+  restart_options restarts;
+  bool detach_ingest = true; ///< False only on the simulated scheduler.
+};
+
+struct supervisor_state {
+  static inline const char* name = "aepro.supervisor";
+
+  enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, stages };
+
+  supervisor_state(supervisor_actor::pointer self, pipeline_options options);
+  supervisor_actor::behavior_type make_behavior();
+
+  void start_from(std::size_t first);
+  void start(std::size_t stage);
+  void child_down(const caf::down_msg& down);
+  void stop_after(std::size_t stage, caf::exit_reason reason);
+  void fail(const caf::error& reason);
+  caf::result<void> drain();
+
+  supervisor_actor::pointer self;
+  pipeline_options options;
+  storage_actor storage;
+  registry_actor registry;
+  validation_actor validation;
+  ingest_actor ingest;
+  std::array<caf::actor_addr, stages> children;
+  std::array<bool, stages> running{};
+  std::size_t restart_from = stages; ///< stages: no restart is under way.
+  restart_budget budget;
+  caf::error fatal;                  ///< Set: everything is being stopped for this reason.
+  bool draining = false;
+  caf::typed_response_promise<void> drained;
+};
+
+using supervisor_impl = supervisor_actor::stateful_impl<supervisor_state>;
+
+} // namespace aepro

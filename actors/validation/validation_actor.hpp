@@ -1,0 +1,43 @@
+#pragma once
+
+/// The validation pool: gives each batch to the least busy worker, at most two per worker.
+
+#include "actors/validation/worker_actor.hpp"
+
+#include <deque>
+#include <vector>
+
+namespace aepro {
+
+struct validation_state {
+  static inline const char* name = "aepro.validation";
+  static constexpr std::size_t batches_per_worker_max = 2;
+
+  struct worker {
+    validation_worker_actor handle;
+    std::size_t batches = 0;
+  };
+  struct waiting {
+    record_batch_ptr batch;
+    caf::typed_response_promise<settlement> promise;
+  };
+
+  validation_state(validation_actor::pointer self, registry_actor registry, storage_actor storage,
+                   validation_options options);
+  validation_actor::behavior_type make_behavior();
+
+  void start_worker(std::size_t number);
+  worker* least_busy();
+  void worker_died(const caf::down_msg& down);
+
+  validation_actor::pointer self;
+  registry_actor registry;
+  storage_actor storage;
+  std::shared_ptr<const validation_options> options;
+  std::vector<worker> workers;
+  std::deque<waiting> queue; ///< Bounded by ingest's credits.
+};
+
+using validation_impl = validation_actor::stateful_impl<validation_state>;
+
+} // namespace aepro

@@ -1,0 +1,66 @@
+#include "actors/validation/worker_actor.hpp"
+
+#include "actors/storage/ledger/segment.hpp"
+
+#include <fmt/format.h>
+
+namespace aepro {
+
+validation_worker_state::validation_worker_state(validation_worker_actor::pointer self,
+                                                 std::size_t number, validation_actor pool,
+                                                 registry_actor registry, storage_actor storage,
+                                                 std::shared_ptr<const validation_options> options)
+  : self(self),
+    number(number),
+    pool(std::move(pool)),
+    registry(std::move(registry)),
+    storage(std::move(storage)),
+    options(std::move(options)) {}
+
+void validation_worker_state::decide(pending_batch& pending, const subject_contexts& contexts,
+                                     caf::typed_response_promise<settlement>& promise) {
+  auto decided = finish(std::move(pending), contexts, options->decide);
+  decided->evidence = encode_evidence(*decided->raw, options->segment);
+  promise.delegate(storage, std::move(decided));
+  self->send(pool, done_atom_v, number);
+}
+
+void validation_worker_state::fail(const record_batch& batch, const caf::error& reason,
+                                   caf::typed_response_promise<settlement>& promise) {
+  // Whatever kept the registry from answering, the batch itself is sound: ingest tries again.
+  promise.deliver(caf::make_error(errc::store_unavailable,
+                                  fmt::format("subjects for {}/{} at offset {}: {}", batch.stream.topic,
+                                              batch.stream.partition, batch.begin_offset,
+                                              to_string(reason))));
+  self->send(pool, done_atom_v, number);
+}
+
+validation_worker_actor::behavior_type validation_worker_state::make_behavior() {
+  return {
+    [this](record_batch_ptr& batch) -> caf::result<settlement> {
+      auto promise = self->make_response_promise<settlement>();
+      const auto left = batch->deadline - self->clock().now();
+      if (left <= left.zero()) {
+        promise.deliver(caf::make_error(errc::deadline_exceeded, "validation: no time left"));
+        self->send(pool, done_atom_v, number);
+        return promise;
+      }
+      auto pending = std::make_shared<pending_batch>(prepare(std::move(batch), options->decide));
+      if (pending->subjects.empty()) {
+        decide(*pending, {}, promise);
+        return promise;
+      }
+      self->request(registry, left, pending->subjects)
+        .then(
+          [this, pending, promise](const subject_contexts& contexts) mutable {
+            decide(*pending, contexts, promise);
+          },
+          [this, pending, promise](const caf::error& reason) mutable {
+            fail(*pending->batch->raw, reason, promise);
+          });
+      return promise;
+    },
+  };
+}
+
+} // namespace aepro

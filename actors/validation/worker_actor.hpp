@@ -1,0 +1,42 @@
+#pragma once
+
+/// One worker of the validation pool: decodes a batch, asks for its subjects, decides, passes it on.
+
+#include "actors/storage/ledger/segment.hpp"
+#include "actors/validation/batch_decider.hpp"
+#include "messages/interfaces.hpp"
+
+#include <functional>
+
+namespace aepro {
+
+struct validation_options {
+  decide_options decide;
+  std::size_t workers = 2;
+  segment_options segment; ///< How the evidence is compressed.
+};
+
+struct validation_worker_state {
+  static inline const char* name = "aepro.validation.worker";
+
+  validation_worker_state(validation_worker_actor::pointer self, std::size_t number,
+                          validation_actor pool, registry_actor registry, storage_actor storage,
+                          std::shared_ptr<const validation_options> options);
+  validation_worker_actor::behavior_type make_behavior();
+
+  void decide(pending_batch& pending, const subject_contexts& contexts,
+              caf::typed_response_promise<settlement>& promise);
+  void fail(const record_batch& batch, const caf::error& reason,
+            caf::typed_response_promise<settlement>& promise);
+
+  validation_worker_actor::pointer self;
+  std::size_t number;       ///< In the pool.
+  validation_actor pool;
+  registry_actor registry;
+  storage_actor storage;
+  std::shared_ptr<const validation_options> options;
+};
+
+using validation_worker_impl = validation_worker_actor::stateful_impl<validation_worker_state>;
+
+} // namespace aepro

@@ -1,0 +1,14 @@
+#pragma once
+
+/// The subcommands: one function each, in apps/NAME_command.cpp.
+
+#include "apps/command_line.hpp"
+
+namespace aepro {
+
+void add_completion_command(CLI::App& app, command_line& line);
+void add_config_command(CLI::App& app, command_line& line);
+void add_run_command(CLI::App& app, command_line& line);
+void add_topics_command(CLI::App& app, command_line& line);
+
+} // namespace aepro

@@ -1,0 +1,92 @@
+/// aepro config: check, dump, explain, sample, reference.
+
+#include "apps/commands.hpp"
+
+#include "config/settings_document.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace aepro {
+
+namespace {
+
+int check(const common_options& options) {
+  const auto result = load_checked_settings(options);
+  const auto* problems = std::get_if<std::vector<setting_problem>>(&result);
+  if (options.json) {
+    auto out = nlohmann::ordered_json{{"ok", problems == nullptr}, {"problems", nlohmann::json::array()}};
+    if (problems)
+      for (const auto& one : *problems)
+        out["problems"].push_back({{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
+    fmt::print("{}\n", out.dump(2));
+    return problems ? exit_no : exit_good;
+  }
+  if (problems) {
+    for (const auto& one : *problems)
+      print_error(to_string(one));
+    return exit_no;
+  }
+  for (const auto& warning : std::get<loaded_settings>(result).warnings)
+    print_error("note: " + to_string(warning));
+  fmt::print("{}: good\n", options.config_file.empty() ? "settings" : options.config_file);
+  return exit_good;
+}
+
+int dump(const common_options& options) {
+  const auto loaded = load_settings_or_report(options);
+  if (!loaded)
+    return exit_failed;
+  fmt::print("{}", options.json ? settings_dump_json(*loaded) : settings_dump(*loaded));
+  return exit_good;
+}
+
+int explain(const std::string& name) {
+  const auto text = explain_setting(name);
+  if (text.empty()) {
+    print_error(fmt::format("no setting is called {}; `aepro config explain` lists all", name));
+    return exit_no;
+  }
+  fmt::print("{}", text);
+  return exit_good;
+}
+
+} // namespace
+
+void add_config_command(CLI::App& app, command_line& line) {
+  auto* config = app.add_subcommand("config", "Check, show and explain the settings");
+  config->require_subcommand(1);
+
+  auto* check_command = config->add_subcommand("check", "Find mistakes in a settings file");
+  check_command->add_option("FILE", line.common.config_file, "The settings file");
+  add_common_options(*check_command, line.common, "aepro config check /etc/aepro/aepro.yaml");
+  check_command->callback([&line] { line.action = [&line] { return check(line.common); }; });
+
+  auto* dump_command = config->add_subcommand("dump", "Show the effective values and where they come from");
+  add_common_options(*dump_command, line.common,
+                     "aepro config dump --config aepro.yaml\naepro config dump --set group=night --json");
+  dump_command->callback([&line] { line.action = [&line] { return dump(line.common); }; });
+
+  auto name = std::make_shared<std::string>();
+  auto* explain_command = config->add_subcommand("explain", "Say what a setting or section does");
+  explain_command->add_option("NAME", *name, "A setting or section; empty: list all");
+  explain_command->footer("Examples:\n  aepro config explain batch.age_max\n  aepro config explain credits");
+  explain_command->callback([&line, name] { line.action = [name] { return explain(*name); }; });
+
+  config->add_subcommand("sample", "Print a settings file with every default")->callback([&line] {
+    line.action = [] {
+      fmt::print("{}", settings_sample());
+      return exit_good;
+    };
+  });
+  config->add_subcommand("reference", "Print docs/settings.md")->callback([&line] {
+    line.action = [] {
+      fmt::print("{}", settings_markdown());
+      return exit_good;
+    };
+  });
+}
+
+} // namespace aepro

@@ -1,0 +1,180 @@
+#include "apps/node.hpp"
+
+#include "actors/ingest/kafka_source.hpp"
+#include "actors/storage/make_store.hpp"
+
+#include <caf/all.hpp>
+
+#include <mutex>
+#include <random>
+#include <thread>
+
+namespace aepro {
+
+namespace {
+
+std::map<std::string, std::string> consumer_properties(const settings& values) {
+  auto properties = values.kafka;
+  properties.insert(values.kafka_secrets.begin(), values.kafka_secrets.end());
+  properties["bootstrap.servers"] = values.brokers;
+  properties["group.id"] = values.group;
+  if (!values.instance_id.empty())
+    properties["group.instance.id"] = values.instance_id;
+  // The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
+  properties["partition.assignment.strategy"] = "cooperative-sticky";
+  properties["auto.offset.reset"] = "error";
+  properties["enable.auto.commit"] = "false";
+  properties["enable.auto.offset.store"] = "false";
+  properties["enable.partition.eof"] = "false";
+  return properties;
+}
+
+kafka_source_options source_from(const settings& values) {
+  const auto& topics = values.topics;
+  return {{topics.adverse_events, topics.questionnaire_responses, topics.subjects},
+          values.batch.records_max,
+          consumer_properties(values)};
+}
+
+ingest_options ingest_from(const settings& values) {
+  ingest_options options;
+  options.open = [source = source_from(values)] { return make_kafka_source(source); };
+  options.intake = {values.batch.records_max,
+                    values.batch.bytes_max,
+                    values.batch.age_max,
+                    values.credits.partition_batches_max,
+                    values.credits.partition_bytes_max,
+                    values.lanes.questionnaire_responses.deadline,
+                    {values.retry.backoff_min, values.retry.backoff_max}};
+  options.deadlines = {{values.topics.adverse_events, values.lanes.adverse_events.deadline},
+                       {values.topics.subjects, values.lanes.subjects.deadline}};
+  options.bytes_in_flight_max = values.credits.bytes_max;
+  options.poll_wait = values.intake.poll_interval;
+  options.commit_interval = values.intake.commit_interval;
+  options.subjects_topic = values.topics.subjects;
+  options.catch_up_max = values.intake.subjects_wait;
+  options.drain_max = values.drain_grace;
+  options.seed = std::random_device{}();
+  return options;
+}
+
+decide_options decide_from(const settings& values) {
+  decide_options options;
+  options.value_bytes_max = values.intake.value_bytes_max;
+  options.answers_max = values.intake.answers_max;
+  options.reject_unknown_subjects = values.intake.reject_unknown_subjects;
+  options.studies.insert(values.intake.studies.begin(), values.intake.studies.end());
+  return options;
+}
+
+/// The store may be down when the node starts: its schema is brought up at the first connection that works.
+open_store store_opener(const settings& values) {
+  struct shared_state {
+    std::mutex mutex;
+    std::unique_ptr<store_database> database;
+    bool migrated = false;
+  };
+  auto state = std::make_shared<shared_state>();
+  state->migrated = !values.storage.migrate_on_start;
+  return [state, url = values.store, password = values.storage.password]()
+           -> caf::expected<std::unique_ptr<event_store>> {
+    std::lock_guard lock{state->mutex};
+    if (!state->database) {
+      auto made = make_store({.url = url, .password = password});
+      if (!made)
+        return std::move(made.error());
+      state->database = std::move(*made);
+    }
+    if (!state->migrated) {
+      if (auto done = state->database->migrate(); !done)
+        return std::move(done.error());
+      state->migrated = true;
+    }
+    return state->database->connect();
+  };
+}
+
+} // namespace
+
+pipeline_options pipeline_from(const settings& values) {
+  pipeline_options options;
+  options.storage.open = store_opener(values);
+  options.storage.writers = values.storage.connections;
+  options.storage.group_records_max = values.storage.group_records_max;
+  options.registry.cache = {values.registry.entries_max, values.registry.age_max,
+                            values.registry.negative_age_max};
+  options.validation.decide = decide_from(values);
+  options.validation.workers = values.validation.workers > 0
+                                 ? values.validation.workers
+                                 : std::max(1U, std::thread::hardware_concurrency());
+  options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
+  options.ingest = ingest_from(values);
+  return options;
+}
+
+struct node::impl {
+  explicit impl(pipeline_options options) : system(configured(configuration)), self(system) {
+    supervisor = system.spawn<supervisor_impl>(std::move(options));
+    self->monitor(supervisor);
+  }
+
+  /// Without a limit two busy actors starve the others of two cores.
+  static caf::actor_system_config& configured(caf::actor_system_config& chosen) {
+    chosen.set("caf.scheduler.max-throughput", 20);
+    return chosen;
+  }
+
+  void note_down() {
+    self->receive_while([this] { return !down && !self->mailbox().empty(); })(
+      [this](const caf::down_msg& message) {
+        down = true;
+        reason = to_string(message.reason);
+      });
+  }
+
+  caf::actor_system_config configuration;
+  caf::actor_system system;
+  caf::scoped_actor self;
+  supervisor_actor supervisor;
+  bool down = false;
+  std::string reason;
+};
+
+node::node(pipeline_options options) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    caf::init_global_meta_objects<caf::id_block::aepro>();
+    caf::core::init_global_meta_objects();
+  });
+  impl_ = std::make_unique<impl>(std::move(options));
+}
+
+node::~node() {
+  if (!impl_->down)
+    caf::anon_send_exit(impl_->supervisor, caf::exit_reason::kill);
+  impl_->supervisor = nullptr;
+}
+
+std::optional<ingest_status> node::status() {
+  std::optional<ingest_status> answer;
+  if (impl_->down)
+    return answer;
+  impl_->self->request(impl_->supervisor, std::chrono::seconds{1}, status_atom_v)
+    .receive([&answer](const ingest_status& status) { answer = status; }, [](const caf::error&) {});
+  return answer;
+}
+
+std::string node::stopped_because() {
+  impl_->note_down();
+  return impl_->down ? impl_->reason : std::string{};
+}
+
+bool node::drain() {
+  bool settled = false;
+  impl_->self->request(impl_->supervisor, caf::infinite, drain_atom_v)
+    .receive([&settled] { settled = true; }, [](const caf::error&) {});
+  impl_->down = true;
+  return settled;
+}
+
+} // namespace aepro

@@ -1,0 +1,40 @@
+#pragma once
+
+/// A running node: the actor system with its pipeline, made from settings.
+
+#include "actors/supervisor/supervisor_actor.hpp"
+#include "config/settings.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace aepro {
+
+/// Returns the pipeline's options as the settings say. `properties` are librdkafka's, secrets included.
+pipeline_options pipeline_from(const settings& values);
+
+/// Starts on construction. Used by one thread.
+class node {
+public:
+  explicit node(pipeline_options options);
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  /// Stops hard what has not been drained.
+  ~node();
+
+  /// Returns the node's counters; nothing when it has stopped by itself or does not answer in a second.
+  std::optional<ingest_status> status();
+
+  /// Returns why the node stopped by itself; empty while it runs.
+  std::string stopped_because();
+
+  /// Settles what is in flight and stops. Returns whether all was settled in time.
+  bool drain();
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace aepro

@@ -1,0 +1,82 @@
+#include "apps/commands.hpp"
+#include "apps/node.hpp"
+
+#include "actors/common/log.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <chrono>
+#include <memory>
+
+namespace aepro {
+
+namespace {
+
+volatile std::sig_atomic_t stop_signals = 0;
+
+void on_stop_signal(int) {
+  stop_signals = stop_signals + 1;
+  if (stop_signals > 1)
+    _exit(exit_failed); // A second signal stops hard: nothing is lost, the store is the truth.
+}
+
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+void print_summary(const ingest_status& status) {
+  const auto& counts = status.counts;
+  fmt::print(stderr, "aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}\n",
+             status.read_records, counts.accepted, counts.rejected, counts.duplicate, counts.conflict,
+             status.read_records - counts.total());
+}
+
+int run(const common_options& options, double until_idle) {
+  const auto loaded = load_settings_or_report(options);
+  if (!loaded || !require_brokers(loaded->values))
+    return exit_failed;
+  configure_log(loaded->values.log, options.quiet);
+  watch_signals();
+  node running(pipeline_from(loaded->values));
+  ingest_status last;
+  while (stop_signals == 0) {
+    if (const auto reason = running.stopped_because(); !reason.empty()) {
+      print_error(fmt::format("the node stopped: {}", reason));
+      return exit_failed;
+    }
+    if (auto now = running.status()) {
+      last = std::move(*now);
+      if (until_idle > 0 && last.idle_seconds >= until_idle)
+        break;
+    }
+    timespec pause{0, 100'000'000};
+    nanosleep(&pause, nullptr); // Ends early at a signal.
+  }
+  const bool settled = running.drain();
+  if (!options.quiet)
+    print_summary(last);
+  return settled ? exit_good : exit_failed;
+}
+
+} // namespace
+
+void add_run_command(CLI::App& app, command_line& line) {
+  auto* command = app.add_subcommand("run", "Run a node: Kafka in, store out, until it is told to stop");
+  add_common_options(*command, line.common,
+                     "aepro run --brokers localhost:9092 --store postgresql://aepro@localhost/aepro\n"
+                     "aepro run --config /etc/aepro/aepro.yaml\n"
+                     "aepro run --config aepro.yaml --until-idle 5");
+  auto until_idle = std::make_shared<double>(0);
+  command->add_option("--until-idle", *until_idle,
+                      "End with 0 when nothing has come for so many seconds and all is settled")
+    ->check(CLI::PositiveNumber);
+  command->callback([&line, until_idle] {
+    line.action = [&line, until_idle] { return run(line.common, *until_idle); };
+  });
+}
+
+} // namespace aepro

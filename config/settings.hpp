@@ -1,0 +1,104 @@
+#pragma once
+
+/// Every setting of aepro as plain values. Names, units, ranges, defaults and help: config/settings_table.cpp.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace aepro {
+
+struct topic_settings {
+  std::string adverse_events, questionnaire_responses, subjects; ///< In.
+  std::string dead_letters, ledger_anchors;                      ///< Out.
+  std::size_t partitions;
+  std::size_t replication; ///< 0: the broker's default.
+};
+
+struct batch_settings {
+  std::size_t records_max;
+  std::size_t bytes_max;
+  std::chrono::milliseconds age_max;
+};
+
+/// What may be between ingest and the store at one time.
+struct credit_settings {
+  std::size_t partition_batches_max, partition_bytes_max;
+  std::size_t batches_max, bytes_max;
+};
+
+struct lane_settings {
+  std::chrono::milliseconds deadline;
+};
+
+struct lanes_settings {
+  lane_settings adverse_events, questionnaire_responses, subjects;
+  std::size_t adverse_events_share; ///< Percent of all credits that only this lane may use.
+};
+
+struct intake_settings {
+  std::chrono::milliseconds poll_interval, commit_interval;
+  std::chrono::milliseconds subjects_wait;
+  std::size_t value_bytes_max, answers_max;
+  bool reject_unknown_subjects;
+  std::vector<std::string> studies; ///< Empty: all.
+};
+
+struct validation_settings {
+  std::size_t workers; ///< 0: one per core.
+};
+
+struct storage_settings {
+  std::size_t connections;
+  std::size_t group_records_max;
+  std::chrono::milliseconds group_wait;
+  std::int64_t compression_level; ///< Of zstd.
+  bool migrate_on_start;
+  std::string password_file;
+  std::string password; ///< Read from password_file or the environment; never shown.
+};
+
+struct retry_settings {
+  std::chrono::milliseconds backoff_min, backoff_max;
+};
+
+struct registry_settings {
+  std::size_t entries_max;
+  std::chrono::milliseconds age_max, negative_age_max;
+};
+
+struct log_settings {
+  std::string level;  ///< debug, info, warn, error, off.
+  std::string format; ///< text, json.
+};
+
+struct settings {
+  std::string brokers; ///< HOST:PORT,...; empty: not said.
+  std::string store;   ///< sqlite:PATH or postgresql://...
+  std::string group;
+  std::string instance_id; ///< Static membership; empty: a dynamic member.
+  topic_settings topics;
+  batch_settings batch;
+  credit_settings credits;
+  lanes_settings lanes;
+  intake_settings intake;
+  validation_settings validation;
+  storage_settings storage;
+  retry_settings retry;
+  registry_settings registry;
+  log_settings log;
+  std::chrono::milliseconds drain_grace;
+
+  /// librdkafka properties: aepro's safe defaults, then those under `kafka:`.
+  std::map<std::string, std::string> kafka;
+  /// librdkafka properties read from `kafka.*_file` or the environment; never shown.
+  std::map<std::string, std::string> kafka_secrets;
+
+  /// Every value as the table's default says.
+  settings();
+};
+
+} // namespace aepro

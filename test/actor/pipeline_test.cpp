@@ -1,0 +1,185 @@
+#include "../support/actor_fixture.hpp"
+
+#include "aepro/v1/event.pb.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace aepro;
+using namespace aepro::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(pipeline)
+
+namespace {
+
+const stream_name first_stream{"aepro.adverse-events", 0};
+const stream_name second_stream{"aepro.adverse-events", 1};
+
+/// 50 records of each of two streams, with gaps in the offsets.
+struct pipeline_fixture : actor_fixture {
+  static constexpr std::int64_t records_per_stream = 50;
+
+  pipeline_fixture() {
+    for (std::int64_t i = 0; i < records_per_stream; ++i) {
+      broker.publish(first_stream, i * 2, event_value(2 * i));
+      broker.publish(second_stream, i, event_value(2 * i + 1));
+    }
+  }
+
+  static std::string event_value(std::int64_t number) {
+    v1::Event event;
+    event.set_event_id("event-" + std::to_string(number));
+    event.set_study("STUDY");
+    event.set_subject("SUBJECT-" + std::to_string(number % 7));
+    event.mutable_adverse_event()->set_aeterm("HEADACHE");
+    return event.SerializeAsString();
+  }
+
+  /// Every record settled once, no more and no less, and the store stands behind the last.
+  void check_all_stored() {
+    const auto now = status();
+    BOOST_TEST(stored_offset(first_stream) == 2 * records_per_stream - 1);
+    BOOST_TEST(stored_offset(second_stream) == records_per_stream);
+    BOOST_TEST(stored_counts().accepted == 2U * records_per_stream);
+    BOOST_TEST(stored_counts().total() == 2U * records_per_stream);
+    for (const auto& stream : now.streams)
+      BOOST_TEST(stream.in_flight_records == 0U);
+  }
+
+  const verdict_counts& stored_counts() const { return faults.stored; }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(records_of_two_streams_reach_the_store_once, pipeline_fixture) {
+  start();
+  advance(500ms);
+  check_all_stored();
+  BOOST_TEST(broker.committed[first_stream] == 2 * records_per_stream - 1);
+  BOOST_TEST(status().retries == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_store_that_fails_before_its_commit_is_asked_again_in_order, pipeline_fixture) {
+  faults.appends = {append_fault::none, append_fault::fails_before_commit, append_fault::fails_before_commit};
+  start();
+  advance(20s);
+  check_all_stored();
+  BOOST_TEST(status().retries > 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_commit_whose_answer_was_lost_counts_once, pipeline_fixture) {
+  faults.appends = {append_fault::outcome_unknown, append_fault::none, append_fault::outcome_unknown};
+  start();
+  advance(20s);
+  check_all_stored();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing, pipeline_fixture) {
+  faults.appends = {append_fault::none, append_fault::throws};
+  start();
+  advance(20s);
+  check_all_stored();
+  BOOST_TEST(broker.opened == 2U);
+  BOOST_TEST(broker.closed == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(too_many_restarts_end_the_node, pipeline_fixture) {
+  options.restarts = {3, 60s};
+  faults.appends.assign(100, append_fault::throws);
+  start();
+  advance(5s);
+  bool ended = false;
+  self->receive([&ended](const caf::down_msg&) { ended = true; }, caf::after(0s) >> [] {});
+  BOOST_TEST(ended);
+  supervisor = nullptr;
+}
+
+BOOST_FIXTURE_TEST_CASE(a_registry_whose_store_fails_is_asked_again, pipeline_fixture) {
+  faults.failing_look_ups = 2;
+  start();
+  advance(20s);
+  check_all_stored();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stream_claimed_by_another_is_given_up_and_taken_back_if_still_assigned, pipeline_fixture) {
+  start();
+  auto other = database->connect();
+  BOOST_REQUIRE((*other)->claim(first_stream));
+  broker.publish(first_stream, 200, event_value(1'000));
+  advance(5s);
+  BOOST_TEST(stored_offset(second_stream) == records_per_stream);
+  advance(15s);
+  BOOST_TEST(stored_offset(first_stream) == 201);
+  BOOST_TEST(stored_counts().accepted == 2U * records_per_stream + 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_revoked_stream_is_read_again_from_where_the_store_stands, pipeline_fixture) {
+  start();
+  advance(10ms);
+  broker.events.push_back(streams_revoked{{first_stream}, false});
+  advance(100ms);
+  broker.events.push_back(streams_assigned{{first_stream}});
+  advance(500ms);
+  check_all_stored();
+  BOOST_TEST(broker.starts[first_stream].size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_error_that_needs_a_person_ends_the_node, pipeline_fixture) {
+  start();
+  broker.events.push_back(source_failed{errc::offset_out_of_range, first_stream, "planned"});
+  advance(100ms);
+  caf::error reason;
+  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+  BOOST_TEST((reason == errc::offset_out_of_range));
+  BOOST_TEST(to_string(reason).find("aepro.adverse-events/0") != std::string::npos);
+  supervisor = nullptr;
+}
+
+BOOST_FIXTURE_TEST_CASE(an_error_that_heals_does_not_end_the_node, pipeline_fixture) {
+  start();
+  broker.events.push_back(source_failed{errc::broker_unavailable, {}, "planned"});
+  advance(500ms);
+  check_all_stored();
+}
+
+BOOST_FIXTURE_TEST_CASE(drain_settles_what_is_in_flight_commits_and_closes, pipeline_fixture) {
+  start();
+  advance(10ms);
+  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
+  advance(500ms);
+  bool drained = false;
+  request.receive([&drained] { drained = true; }, [](const caf::error&) {});
+  BOOST_TEST(drained);
+  BOOST_TEST(broker.closed == 1U);
+  BOOST_TEST(stored_offset(first_stream) == broker.committed[first_stream]);
+  supervisor = nullptr;
+}
+
+BOOST_FIXTURE_TEST_CASE(events_wait_until_the_subjects_are_stored, pipeline_fixture) {
+  const stream_name subjects{"aepro.subjects", 0};
+  for (std::int64_t i = 0; i < 30; ++i)
+    broker.publish(subjects, i, event_value(10'000 + i));
+  options.ingest.subjects_topic = subjects.topic;
+  faults.appends.assign(3, append_fault::fails_before_commit);
+  start();
+  advance(5ms);
+  BOOST_TEST(broker.starts.count(first_stream) == 0U);
+  advance(20s);
+  BOOST_TEST(stored_offset(subjects) == 30);
+  BOOST_TEST(broker.starts.count(first_stream) == 1U);
+  BOOST_TEST(status().subjects_caught_up);
+}
+
+BOOST_FIXTURE_TEST_CASE(credits_bound_what_is_in_flight_while_the_store_stands_still, pipeline_fixture) {
+  options.ingest.intake.batches_in_flight_max = 2;
+  faults.appends.assign(1'000'000, append_fault::fails_before_commit);
+  start();
+  for (int i = 0; i < 100; ++i) {
+    advance(50ms);
+    for (const auto& stream : status().streams)
+      BOOST_REQUIRE(stream.in_flight_records <= 20U);
+  }
+  BOOST_TEST(stored_counts().total() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,101 @@
+"""A real broker, a real database and nodes as processes, for tests that kill them. Standard library only."""
+import contextlib, json, os, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("AEPRO_PROGRAM", str(ROOT / "build" / "aepro"))
+SHARED_DATA = ROOT.parent / "shared" / "data"
+IN_TOPICS = ("aepro.adverse-events", "aepro.questionnaire-responses", "aepro.subjects")
+
+
+def script(name, *arguments):
+    done = subprocess.run([ROOT / "scripts" / name, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{name} {arguments}: {done.stderr}")
+    return done.stdout.strip()
+
+
+@contextlib.contextmanager
+def folder():
+    path = tempfile.mkdtemp(prefix="aepro-test-")
+    os.chmod(path, 0o755)
+    try:
+        yield pathlib.Path(path)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def kafka():
+    with folder() as path:
+        address = script("test-kafka", "start", path / "kafka")
+        try:
+            yield address
+        finally:
+            script("test-kafka", "stop", path / "kafka")
+
+
+@contextlib.contextmanager
+def store(kind):
+    """Yields the URL of an empty store: 'sqlite' or 'postgresql'."""
+    with folder() as path:
+        if kind == "sqlite":
+            yield f"sqlite:{path}/aepro.db"
+            return
+        url = script("test-postgres", "start", path / "pg")
+        try:
+            yield url
+        finally:
+            script("test-postgres", "stop", path / "pg")
+
+
+class Cluster:
+    """Commands against one broker and one store."""
+
+    def __init__(self, brokers, store_url, settings=()):
+        self.brokers, self.store_url = brokers, store_url
+        self.settings = ["kafka.security.protocol=plaintext", "group=chaos", *settings]
+
+    def arguments(self, command, *more, store=True, settings=()):
+        sets = [part for setting in (*self.settings, *settings) for part in ("--set", setting)]
+        place = ["--store", self.store_url] if store else []
+        return [PROGRAM, *command.split(), "--brokers", self.brokers, *place, *sets, *map(str, more)]
+
+    def run(self, command, *more, store=True, expect=0, timeout=180):
+        done = subprocess.run(self.arguments(command, *more, store=store), capture_output=True, text=True,
+                              timeout=timeout)
+        if done.returncode != expect:
+            raise AssertionError(f"{command} {more}: exit {done.returncode}, not {expect}\n"
+                                 f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+        return done
+
+    def start(self, command, *more, store=True, settings=(), log=subprocess.DEVNULL):
+        return subprocess.Popen(self.arguments(command, *more, store=store, settings=settings),
+                                stdout=subprocess.DEVNULL, stderr=log)
+
+    def node(self, instance, *more, log=subprocess.DEVNULL, settings=()):
+        return self.start("run", *more, settings=(f"instance_id={instance}", *settings), log=log)
+
+    def finish(self, instance="last", idle=3):
+        """Runs a node until nothing comes any more."""
+        done = subprocess.run(self.arguments("run", "--until-idle", idle, settings=(f"instance_id={instance}",)),
+                              capture_output=True, text=True, timeout=300)
+        if done.returncode:
+            raise AssertionError(f"run --until-idle: exit {done.returncode}\n{done.stderr[-6000:]}")
+        return done
+
+    def verify(self, *more, expect=0):
+        done = self.run("verify", "--json", *more, expect=expect)
+        return json.loads(done.stdout)
+
+
+def kill_hard(process):
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def seed():
+    """Printed, so that a failing run can be repeated with AEPRO_SEED."""
+    value = int(os.environ.get("AEPRO_SEED", random.SystemRandom().randrange(1 << 31)))
+    print(f"AEPRO_SEED={value}", file=sys.stderr, flush=True)
+    return value

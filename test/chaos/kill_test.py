@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Kills a node under load at random instants, many times; then every record is in the store exactly once.
+
+usage: kill_test.py sqlite|postgresql [ROUNDS]
+"""
+import random, sys, time
+import cluster
+
+
+def main(kind, rounds):
+    draw = random.Random(cluster.seed())
+    with cluster.kafka() as brokers, cluster.store(kind) as store, cluster.folder() as files:
+        system = cluster.Cluster(brokers, store, ["batch.records_max=200"])
+        system.run("topics create", store=False)
+        expectation = files / "expect"
+        load = system.start("simulate", "--events", rounds * 2_000, "--rate", 1_500, "--seed",
+                            draw.randrange(1 << 30), "--expect", expectation, store=False)
+        for _ in range(rounds):
+            node = system.node("victim")
+            time.sleep(0.3 + 1.2 * draw.random())
+            if node.poll() is not None:
+                raise AssertionError(f"the node ended by itself with {node.returncode}")
+            cluster.kill_hard(node)
+        if load.wait(timeout=600) != 0:
+            raise AssertionError("simulate failed")
+        system.finish("victim")
+        report = system.verify("--expect", expectation)
+        if not report["ok"]:
+            raise AssertionError(report["problems"][:10])
+        read = sum(partition["read"] for partition in report["partitions"])
+        print(f"{rounds} kills on {kind}: {read} records, each exactly once")
+        if read < rounds * 1_000:
+            raise AssertionError(f"only {read} records were read: the test did not test")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 50)

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""A second node joins under load, shares the partitions, leaves again; nothing is lost or doubled."""
+import json, random, signal, sys, time
+import cluster
+
+
+def main(kind):
+    draw = random.Random(cluster.seed())
+    with cluster.kafka() as brokers, cluster.store(kind) as store, cluster.folder() as files:
+        system = cluster.Cluster(brokers, store)
+        system.run("topics create", store=False)
+        expectation = files / "expect"
+        load = system.start("simulate", "--events", 60_000, "--rate", 2_000, "--seed", draw.randrange(1 << 30),
+                            "--expect", expectation, store=False)
+        with open(files / "second.log", "w+") as log:
+            first = system.node("first")
+            time.sleep(6)
+            second = system.node("second", log=log)
+            time.sleep(10)
+            second.send_signal(signal.SIGTERM)
+            if second.wait(timeout=60) != 0:
+                raise AssertionError("the second node did not drain")
+            log.seek(0)
+            if "partition-started" not in log.read():
+                raise AssertionError("the second node never got a partition")
+        load.wait(timeout=300)
+        first.send_signal(signal.SIGTERM)
+        if first.wait(timeout=60) != 0:
+            raise AssertionError("the first node did not drain")
+        system.finish("first")
+        report = system.verify("--expect", expectation)
+        if not report["ok"]:
+            raise AssertionError(report["problems"][:10])
+        print(f"scale on {kind}: {sum(p['read'] for p in report['partitions'])} records, each exactly once")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""A node is paused past its session, another takes its partitions over; when it wakes up its writes change nothing."""
+import random, signal, sys, time
+import cluster
+
+SHORT_SESSION = ("kafka.session.timeout.ms=6000", "kafka.heartbeat.interval.ms=1000")
+
+
+def main(kind):
+    draw = random.Random(cluster.seed())
+    with cluster.kafka() as brokers, cluster.store(kind) as store, cluster.folder() as files:
+        system = cluster.Cluster(brokers, store, ["batch.records_max=200", *SHORT_SESSION])
+        system.run("topics create", store=False)
+        expectation = files / "expect"
+        load = system.start("simulate", "--events", 60_000, "--rate", 1_500, "--seed", draw.randrange(1 << 30),
+                            "--expect", expectation, store=False)
+        with open(files / "zombie.log", "w+") as log:
+            zombie = system.node("zombie", log=log)
+            time.sleep(6)
+            zombie.send_signal(signal.SIGSTOP)
+            heir = system.node("heir")
+            time.sleep(15)
+            before = system.run("status", "--json").stdout
+            zombie.send_signal(signal.SIGCONT)
+            time.sleep(8)
+            if zombie.poll() is not None or heir.poll() is not None:
+                log.seek(0)
+                raise AssertionError(f"a node ended: {zombie.poll()} {heir.poll()}\n{log.read()[-4000:]}")
+            load.wait(timeout=300)
+            for node in (zombie, heir):
+                node.send_signal(signal.SIGTERM)
+            codes = [node.wait(timeout=60) for node in (zombie, heir)]
+            if codes != [0, 0]:
+                raise AssertionError(f"drain ended with {codes}")
+        system.finish("heir")
+        report = system.verify("--expect", expectation)
+        if not report["ok"]:
+            raise AssertionError(report["problems"][:10])
+        print(f"zombie on {kind}: {sum(p['read'] for p in report['partitions'])} records, each exactly once")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,124 @@
+#include "actors/storage/group_queue.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace aepro;
+
+BOOST_AUTO_TEST_SUITE(group_queue_rules)
+
+namespace {
+
+const stream_name first_stream{"t", 0};
+const stream_name second_stream{"t", 1};
+
+std::shared_ptr<decided_batch> batch_of(const stream_name& stream, std::int64_t begin, std::int64_t end,
+                                        std::uint64_t epoch = 1) {
+  auto batch = std::make_shared<decided_batch>();
+  batch->raw = std::make_shared<record_batch>();
+  batch->raw->stream = stream;
+  batch->raw->epoch = epoch;
+  batch->raw->begin_offset = begin;
+  batch->raw->end_offset = end;
+  batch->records.resize(static_cast<std::size_t>(end - begin));
+  return batch;
+}
+
+group_queue claimed_queue(std::size_t records_max = 1'000) {
+  group_queue queue{records_max};
+  queue.claimed({first_stream, 1, 0, {}});
+  queue.claimed({second_stream, 1, 0, {}});
+  return queue;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_batch_waits_for_the_one_before_it) {
+  auto queue = claimed_queue();
+  BOOST_TEST(queue.push(batch_of(first_stream, 10, 20), 2).empty());
+  BOOST_TEST(queue.take(1).batches.empty());
+  BOOST_TEST(queue.push(batch_of(first_stream, 0, 10), 1).empty());
+  const auto group = queue.take(1);
+  const std::vector<ticket> expected{1, 2};
+  BOOST_TEST(group.tickets == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_has_one_group_in_flight) {
+  auto queue = claimed_queue();
+  const auto first = batch_of(first_stream, 0, 10);
+  queue.push(first, 1);
+  BOOST_TEST(queue.take(1).batches.size() == 1U);
+  queue.push(batch_of(first_stream, 10, 20), 2);
+  BOOST_TEST(queue.take(1).batches.empty());
+  queue.committed(*first, 10);
+  BOOST_TEST(queue.take(1).batches.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_never_exceeds_its_records_but_always_takes_one_batch) {
+  auto queue = claimed_queue(15);
+  queue.push(batch_of(first_stream, 0, 10), 1);
+  queue.push(batch_of(first_stream, 10, 20), 2);
+  BOOST_TEST(queue.take(1).batches.size() == 1U);
+  auto small = claimed_queue(5);
+  small.push(batch_of(first_stream, 0, 10), 1);
+  BOOST_TEST(small.take(1).batches.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(little_work_of_many_streams_goes_in_one_group) {
+  auto queue = claimed_queue();
+  queue.push(batch_of(first_stream, 0, 10), 1);
+  queue.push(batch_of(second_stream, 0, 10), 2);
+  BOOST_TEST(queue.take(2).batches.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failure_successors_are_refused_until_the_failed_batch_comes_again) {
+  auto queue = claimed_queue(10);
+  const auto first = batch_of(first_stream, 0, 10);
+  queue.push(first, 1);
+  queue.take(1);
+  queue.push(batch_of(first_stream, 10, 20), 2);
+  const auto refused = queue.failed(*first);
+  BOOST_REQUIRE(refused.size() == 1U);
+  BOOST_TEST((refused[0].reason == errc::out_of_order));
+  BOOST_TEST((queue.push(batch_of(first_stream, 20, 30), 3).at(0).reason == errc::out_of_order));
+  BOOST_TEST(queue.push(first, 4).empty());
+  BOOST_TEST(queue.push(batch_of(first_stream, 10, 20), 5).empty());
+  BOOST_TEST(queue.take(1).tickets.at(0) == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_of_an_earlier_epoch_is_fenced) {
+  auto queue = claimed_queue();
+  queue.push(batch_of(first_stream, 0, 10), 1);
+  const auto refused = queue.claimed({first_stream, 2, 0, {}});
+  BOOST_TEST((refused.at(0).reason == errc::fenced));
+  BOOST_TEST((queue.push(batch_of(first_stream, 0, 10, 1), 2).at(0).reason == errc::fenced));
+  BOOST_TEST(queue.push(batch_of(first_stream, 0, 10, 2), 3).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_was_never_claimed_is_fenced) {
+  group_queue queue{10};
+  BOOST_TEST((queue.push(batch_of(first_stream, 0, 10), 1).at(0).reason == errc::fenced));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_try_replaces_one_that_still_waits) {
+  auto queue = claimed_queue();
+  queue.push(batch_of(first_stream, 10, 20), 1);
+  const auto refused = queue.push(batch_of(first_stream, 10, 20), 2);
+  BOOST_TEST(refused.at(0).ticket == 1U);
+  BOOST_TEST((refused.at(0).reason == errc::deadline_exceeded));
+  BOOST_TEST(queue.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_retry_of_what_is_durable_reaches_the_store_which_will_tell) {
+  auto queue = claimed_queue();
+  const auto first = batch_of(first_stream, 0, 10);
+  queue.push(first, 1);
+  queue.take(1);
+  queue.committed(*first, 10);
+  queue.push(batch_of(first_stream, 0, 10), 2);
+  BOOST_TEST(queue.take(1).tickets.at(0) == 2U);
+  queue.committed(*first, 10);
+  queue.push(batch_of(first_stream, 10, 20), 3);
+  BOOST_TEST(queue.take(1).tickets.at(0) == 3U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,180 @@
+#include "actors/ingest/partition_intake.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <numeric>
+
+using namespace aepro;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(partition_intake_rules)
+
+namespace {
+
+const std::chrono::steady_clock::time_point start{1h};
+
+partition_intake make_intake(intake_options options = {}, std::int64_t next_offset = 0) {
+  return partition_intake{stream_claim{{"t", 0}, 7, next_offset, {}}, options};
+}
+
+records_fetched fetched(std::vector<std::int64_t> offsets, std::size_t bytes = 10) {
+  records_fetched event;
+  event.stream = {"t", 0};
+  event.bytes = bytes;
+  for (const auto offset : offsets)
+    event.records.push_back({offset, 0, {}, "v", {}});
+  return event;
+}
+
+latency_histogram latencies;
+
+settlement settled_at(const record_batch& batch) {
+  settlement answer;
+  answer.begin_offset = batch.begin_offset;
+  answer.next_offset = batch.end_offset;
+  answer.counts.accepted = batch.records.size();
+  return answer;
+}
+
+bool settle(partition_intake& intake, const record_batch& batch,
+            std::chrono::steady_clock::time_point now) {
+  return intake.settled(settled_at(batch), now, 17, latencies);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_batch_begins_where_the_store_stands_and_ends_after_its_last_record) {
+  auto intake = make_intake({}, 5);
+  intake.add(fetched({5, 6, 9}), start);
+  const auto batch = intake.next(start);
+  BOOST_REQUIRE(batch);
+  BOOST_TEST(batch->begin_offset == 5);
+  BOOST_TEST(batch->end_offset == 10);
+  BOOST_TEST(batch->epoch == 7U);
+  BOOST_TEST((batch->deadline == start + 5s));
+}
+
+BOOST_AUTO_TEST_CASE(gaps_in_offsets_do_not_break_the_chain_of_batches) {
+  auto intake = make_intake();
+  intake.add(fetched({0, 1}), start);
+  const auto first = intake.next(start);
+  intake.add(fetched({40, 41}), start);
+  const auto second = intake.next(start + 1s);
+  BOOST_REQUIRE(second);
+  BOOST_TEST(second->begin_offset == first->end_offset);
+  BOOST_TEST(second->end_offset == 42);
+}
+
+BOOST_AUTO_TEST_CASE(records_before_the_position_are_dropped) {
+  auto intake = make_intake({}, 10);
+  BOOST_TEST(intake.add(fetched({8, 9}), start) == 0U);
+  BOOST_TEST(intake.add(fetched({9, 10, 11}), start) == 2U);
+  const auto batch = intake.next(start);
+  BOOST_REQUIRE(batch);
+  BOOST_TEST(batch->records.size() == 2U);
+  BOOST_TEST(batch->records.front().offset == 10);
+}
+
+BOOST_AUTO_TEST_CASE(while_one_is_in_flight_the_next_batch_fills_until_its_age) {
+  auto intake = make_intake({.batch_age_max = 20ms});
+  intake.add(fetched({0}), start);
+  BOOST_TEST(intake.next(start));
+  intake.add(fetched({1}), start);
+  BOOST_TEST(!intake.next(start + 19ms));
+  intake.add(fetched({2}), start + 19ms);
+  const auto second = intake.next(start + 20ms);
+  BOOST_REQUIRE(second);
+  BOOST_TEST(second->records.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_batch_is_sent_at_once) {
+  auto intake = make_intake({.batch_records_max = 2});
+  intake.add(fetched({0, 1}), start);
+  BOOST_TEST(intake.next(start));
+  intake.add(fetched({2, 3}), start);
+  BOOST_TEST(intake.next(start));
+}
+
+BOOST_AUTO_TEST_CASE(credits_bound_batches_and_bytes) {
+  auto intake = make_intake({.batch_records_max = 2, .batches_in_flight_max = 2});
+  BOOST_TEST(intake.room() == 2U);
+  intake.add(fetched({0, 1}), start);
+  intake.add(fetched({2, 3}), start);
+  BOOST_TEST(intake.room() == 0U);
+  const auto first = intake.next(start);
+  BOOST_REQUIRE(first);
+  settle(intake, *first, start);
+  BOOST_TEST(intake.room() == 2U);
+
+  auto heavy = make_intake({.bytes_in_flight_max = 100});
+  heavy.add(fetched({0}, 100), start);
+  BOOST_TEST(heavy.room() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_sent_until_all_have_answered_and_the_backoff_is_over) {
+  auto intake = make_intake({.batch_records_max = 1, .retry = {50ms, 5s}});
+  intake.add(fetched({0}), start);
+  intake.add(fetched({1}), start);
+  const auto first = intake.next(start);
+  const auto second = intake.next(start);
+  intake.add(fetched({2}), start);
+  intake.failed(first->begin_offset, start, 0);
+  BOOST_TEST(!intake.next(start + 1s));
+  intake.failed(second->begin_offset, start, 0);
+  BOOST_TEST(!intake.next(start + 49ms));
+  std::vector<std::int64_t> order;
+  while (const auto batch = intake.next(start + 50ms))
+    order.push_back(batch->begin_offset);
+  const std::vector<std::int64_t> expected{0, 1, 2};
+  BOOST_TEST(order == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_retry_has_a_new_deadline_and_the_first_try_keeps_its_own) {
+  auto intake = make_intake();
+  intake.add(fetched({0}), start);
+  const auto first = intake.next(start);
+  intake.failed(0, start + 6s, 0);
+  const auto again = intake.next(start + 7s);
+  BOOST_REQUIRE(again);
+  BOOST_TEST((again != first));
+  BOOST_TEST((again->deadline == start + 12s));
+  BOOST_TEST((first->deadline == start + 5s));
+  BOOST_TEST(settle(intake, *again, start + 8s)); // Late: after the first deadline.
+  BOOST_TEST(intake.status().late_batches == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_settlement_that_nobody_waits_for_changes_nothing) {
+  auto intake = make_intake();
+  intake.add(fetched({0}), start);
+  const auto batch = intake.next(start);
+  settle(intake, *batch, start);
+  settle(intake, *batch, start);
+  BOOST_TEST(intake.status().counts.accepted == 1U);
+  BOOST_TEST(intake.durable_offset() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_durable_offset_moves_only_over_a_settled_prefix) {
+  auto intake = make_intake({.batch_records_max = 1});
+  intake.add(fetched({0}), start);
+  intake.add(fetched({1}), start);
+  const auto first = intake.next(start);
+  const auto second = intake.next(start);
+  settle(intake, *second, start);
+  BOOST_TEST(intake.durable_offset() == 0);
+  settle(intake, *first, start);
+  BOOST_TEST(intake.durable_offset() == 2);
+  BOOST_TEST(intake.empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_record_adds_its_latency_once) {
+  auto intake = make_intake();
+  intake.add(fetched({0, 1, 2}), start);
+  const auto batch = intake.next(start);
+  latency_histogram latency;
+  intake.settled(settled_at(*batch), start, 17, latency);
+  intake.settled(settled_at(*batch), start, 17, latency);
+  BOOST_TEST(latency.total() == 3U);
+  BOOST_TEST(latency.percentile(0.5) == 17);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,54 @@
+#pragma once
+
+/// Stores under test: an empty database of each kind.
+
+#include "actors/storage/make_store.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <string>
+
+namespace aepro::test {
+
+/// A folder of its own under the system's temporary folder, removed at the end.
+class temporary_folder {
+public:
+  temporary_folder();
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+enum class store_kind { memory, sqlite, postgres };
+std::ostream& operator<<(std::ostream& out, store_kind kind);
+
+/// An empty, migrated database of one kind. PostgreSQL's server is started once per process and each fixture
+/// gets a database of its own in it.
+class store_under_test {
+public:
+  explicit store_under_test(store_kind kind);
+  ~store_under_test();
+
+  std::unique_ptr<event_store> connect();
+  store_database& database() { return *database_; }
+  const std::string& url() const { return url_; }
+
+private:
+  temporary_folder folder_;
+  std::string url_;
+  std::unique_ptr<store_database> database_;
+};
+
+/// Returns the URL of the test run's PostgreSQL server, starting it at the first call.
+std::string postgres_server_url();
+
+/// Runs one SQL statement in a PostgreSQL database through psql or in a SQLite file through sqlite3, as
+/// somebody would who changes the store behind our back. Returns its output.
+std::string run_sql(const std::string& url, const std::string& statement);
+
+} // namespace aepro::test
