@@ -68,15 +68,36 @@ decide_options decide_from(const settings& values) {
   return options;
 }
 
+/// The store may be down when the node starts: its schema is brought up at the first connection that works.
+open_store store_opener(const settings& values) {
+  struct shared_database {
+    explicit shared_database(const settings& values)
+      : database(make_store({.url = values.store, .password = values.storage.password})),
+        migrated(!values.storage.migrate_on_start) {}
+    std::mutex mutex;
+    caf::expected<std::unique_ptr<store_database>> database;
+    bool migrated;
+  };
+  auto shared = std::make_shared<shared_database>(values);
+  return [shared]() -> caf::expected<std::unique_ptr<event_store>> {
+    std::lock_guard lock{shared->mutex};
+    if (!shared->database)
+      return shared->database.error();
+    auto& database = **shared->database;
+    if (!shared->migrated) {
+      if (auto done = database.migrate(); !done)
+        return std::move(done.error());
+      shared->migrated = true;
+    }
+    return database.connect();
+  };
+}
+
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
   pipeline_options options;
-  store_options store;
-  store.url = values.store;
-  store.password = values.storage.password;
-  store.migrate_on_open = values.storage.migrate_on_start;
-  options.storage.open = [store] { return make_store(store); };
+  options.storage.open = store_opener(values);
   options.storage.writers = values.storage.connections;
   options.storage.group_records_max = values.storage.group_records_max;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
