@@ -14,32 +14,9 @@ namespace aepro {
 
 namespace {
 
-std::map<std::string, std::string> consumer_properties(const settings& values) {
-  auto properties = values.kafka;
-  properties.insert(values.kafka_secrets.begin(), values.kafka_secrets.end());
-  properties["bootstrap.servers"] = values.brokers;
-  properties["group.id"] = values.group;
-  if (!values.instance_id.empty())
-    properties["group.instance.id"] = values.instance_id;
-  // The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
-  properties["partition.assignment.strategy"] = "cooperative-sticky";
-  properties["auto.offset.reset"] = "error";
-  properties["enable.auto.commit"] = "false";
-  properties["enable.auto.offset.store"] = "false";
-  properties["enable.partition.eof"] = "false";
-  return properties;
-}
-
-kafka_source_options source_from(const settings& values) {
-  const auto& topics = values.topics;
-  return {{topics.adverse_events, topics.questionnaire_responses, topics.subjects},
-          values.batch.records_max,
-          consumer_properties(values)};
-}
-
 ingest_options ingest_from(const settings& values) {
   ingest_options options;
-  options.open = [source = source_from(values)] { return make_kafka_source(source); };
+  options.open = [values] { return make_kafka_source(values); };
   options.intake = {values.batch.records_max,
                     values.batch.bytes_max,
                     values.batch.age_max,
