@@ -3,6 +3,7 @@
 #include "actors/common/log.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/storage/make_store.hpp"
+#include "messages/error_text.hpp"
 
 #include <caf/all.hpp>
 
@@ -114,7 +115,7 @@ struct node::impl {
     self->receive_while([this] { return !down && !self->mailbox().empty(); })(
       [this](const caf::down_msg& message) {
         down = true;
-        reason = to_string(message.reason);
+        reason = error_text(message.reason);
       });
   }
 

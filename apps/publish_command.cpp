@@ -1,7 +1,7 @@
 /// aepro publish: SDTM CSV and NDJSON files to Kafka.
 
 #include "apps/commands.hpp"
-#include "apps/error_text.hpp"
+#include "messages/error_text.hpp"
 #include "apps/progress.hpp"
 
 #include "actors/publish/event_file.hpp"

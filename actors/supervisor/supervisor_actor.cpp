@@ -1,6 +1,7 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "messages/error_text.hpp"
 
 #include <algorithm>
 
@@ -75,7 +76,7 @@ void supervisor_state::child_down(const caf::down_msg& down) {
   else if (!budget.spend(self->clock().now()))
     fail(caf::make_error(caf::sec::runtime_error, "too many restarts"));
   else {
-    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], to_string(down.reason));
+    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(down.reason));
     restart_stages(stage);
   }
   finish_if_stopped();
@@ -110,7 +111,7 @@ void supervisor_state::stop_from(std::size_t first, caf::exit_reason reason) {
 }
 
 void supervisor_state::fail(const caf::error& reason) {
-  log::error("supervisor", "node-stops", "{}", to_string(reason));
+  log::error("supervisor", "node-stops", "{}", error_text(reason));
   fatal = reason;
   stop_from(storage_stage, caf::exit_reason::user_shutdown);
 }
@@ -122,7 +123,7 @@ caf::result<void> supervisor_state::drain() {
   if (running[ingest_stage])
     self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
       .then([] {}, [this](const caf::error& reason) {
-        log::warn("supervisor", "drain-incomplete", "{}", to_string(reason));
+        log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
         caf::anon_send_exit(ingest, caf::exit_reason::kill);
       });
   else

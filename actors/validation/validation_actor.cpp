@@ -1,6 +1,7 @@
 #include "actors/validation/validation_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "messages/error_text.hpp"
 
 #include <algorithm>
 
@@ -39,7 +40,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
   for (std::size_t number = 0; number < workers.size(); ++number) {
     if (workers[number].handle.address() != down.source)
       continue;
-    log::warn("validation", "worker-restarted", "worker {} reason {}", number, to_string(down.reason));
+    log::warn("validation", "worker-restarted", "worker {} reason {}", number, error_text(down.reason));
     start_worker(number);
     while (!queue.empty()) {
       auto* free = least_busy();
