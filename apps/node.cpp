@@ -14,32 +14,9 @@ namespace aepro {
 
 namespace {
 
-std::map<std::string, std::string> consumer_properties(const settings& values) {
-  auto properties = values.kafka;
-  properties.insert(values.kafka_secrets.begin(), values.kafka_secrets.end());
-  properties["bootstrap.servers"] = values.brokers;
-  properties["group.id"] = values.group;
-  if (!values.instance_id.empty())
-    properties["group.instance.id"] = values.instance_id;
-  // The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
-  properties["partition.assignment.strategy"] = "cooperative-sticky";
-  properties["auto.offset.reset"] = "error";
-  properties["enable.auto.commit"] = "false";
-  properties["enable.auto.offset.store"] = "false";
-  properties["enable.partition.eof"] = "false";
-  return properties;
-}
-
-kafka_source_options source_from(const settings& values) {
-  const auto& topics = values.topics;
-  return {{topics.adverse_events, topics.questionnaire_responses, topics.subjects},
-          values.batch.records_max,
-          consumer_properties(values)};
-}
-
 ingest_options ingest_from(const settings& values) {
   ingest_options options;
-  options.open = [source = source_from(values)] { return make_kafka_source(source); };
+  options.open = [values] { return make_kafka_source(values); };
   options.intake = {values.batch.records_max,
                     values.batch.bytes_max,
                     values.batch.age_max,
@@ -68,15 +45,36 @@ decide_options decide_from(const settings& values) {
   return options;
 }
 
+/// The store may be down when the node starts: its schema is brought up at the first connection that works.
+open_store store_opener(const settings& values) {
+  struct shared_database {
+    explicit shared_database(const settings& values)
+      : database(make_store({.url = values.store, .password = values.storage.password})),
+        migrated(!values.storage.migrate_on_start) {}
+    std::mutex mutex;
+    caf::expected<std::unique_ptr<store_database>> database;
+    bool migrated;
+  };
+  auto shared = std::make_shared<shared_database>(values);
+  return [shared]() -> caf::expected<std::unique_ptr<event_store>> {
+    std::lock_guard lock{shared->mutex};
+    if (!shared->database)
+      return shared->database.error();
+    auto& database = **shared->database;
+    if (!shared->migrated) {
+      if (auto done = database.migrate(); !done)
+        return std::move(done.error());
+      shared->migrated = true;
+    }
+    return database.connect();
+  };
+}
+
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
   pipeline_options options;
-  store_options store;
-  store.url = values.store;
-  store.password = values.storage.password;
-  store.migrate_on_open = values.storage.migrate_on_start;
-  options.storage.open = [store] { return make_store(store); };
+  options.storage.open = store_opener(values);
   options.storage.writers = values.storage.connections;
   options.storage.group_records_max = values.storage.group_records_max;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,

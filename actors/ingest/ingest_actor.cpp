@@ -100,7 +100,7 @@ void ingest_state::handle(records_fetched&& event) {
 
 void ingest_state::handle(source_failed&& event) {
   const auto where = event.stream ? name_of(*event.stream) : std::string{"broker"};
-  if (!is_transient(event.code) && event.code != errc::partition_lost) {
+  if (!is_transient(event.code)) {
     stop_node(event.code, fmt::format("{}: {}", where, event.text));
     return;
   }
