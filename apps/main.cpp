@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
              "`aepro COMMAND --help` shows the options of a command, with examples.");
   command_line line;
   add_run_command(app, line);
+  add_publish_command(app, line);
+  add_simulate_command(app, line);
   add_topics_command(app, line);
   add_config_command(app, line);
   add_completion_command(app, line);

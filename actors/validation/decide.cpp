@@ -1,7 +1,10 @@
 #include "actors/validation/decide.hpp"
 
 #include "actors/validation/decision_encoder.hpp"
+#include "actors/validation/instruments/form_result.hpp"
+#include "actors/validation/rules/evaluate.hpp"
 #include "actors/validation/rules/rule_table.hpp"
+#include "actors/validation/seriousness.hpp"
 
 namespace aepro {
 
@@ -35,6 +38,33 @@ rejection check_envelope(const decide_input& input, const decide_options& option
   return rejection::none;
 }
 
+/// Kafka's timestamps are whatever a producer wrote: outside the calendar they count as none.
+unix_milliseconds plausible(unix_milliseconds timestamp) {
+  constexpr unix_milliseconds year_10000 = 253'402'300'800'000;
+  return timestamp >= 0 && timestamp < year_10000 ? timestamp : -1;
+}
+
+/// Findings, scores and alerts of an accepted record.
+void judge(const decide_input& input, const decide_options& options, const seriousness& derived,
+           std::pmr::memory_resource& memory, decision& result) {
+  rules::record_facts facts{.event = input.event,
+                            .subject = input.subject,
+                            .options = options,
+                            .timestamp = plausible(input.timestamp),
+                            .serious = derived.serious};
+  rules::fill_facts(facts);
+  rules::form_result form;
+  if (const auto* report = std::get_if<adverse_event_view>(&input.event.body)) {
+    append_alerts(*report, derived, result.alerts);
+  } else if (const auto* response =
+               std::get_if<questionnaire_response_view>(&input.event.body)) {
+    form = rules::read_form(*response, options, memory, result.scores, result.alerts);
+    facts.form = &form;
+  }
+  rules::finding_sink sink(result.findings, memory);
+  rules::evaluate(facts, sink);
+}
+
 } // namespace
 
 decision decide(const decide_input& input, const decide_options& options,
@@ -46,9 +76,11 @@ decision decide(const decide_input& input, const decide_options& options,
                   .scores = std::pmr::vector<score>(&memory),
                   .alerts = std::pmr::vector<alert>(&memory),
                   .encoded = {}};
-  if (result.rejection == rejection::none && input.event.kind != event_kind::subject
-      && !input.subject.known)
-    result.findings.push_back({.rule = 1, .variable = "USUBJID", .detail = {}});
+  const auto* report = std::get_if<adverse_event_view>(&input.event.body);
+  const auto derived = report != nullptr ? derive_seriousness(*report) : seriousness{};
+  result.serious = derived.serious;
+  if (result.rejection == rejection::none)
+    judge(input, options, derived, memory, result);
   result.encoded = encode_decision(result, rules_version, memory);
   return result;
 }

@@ -27,6 +27,9 @@ struct decide_options {
   phq9_missing_items phq9_missing = phq9_missing_items::two_allowed;
   /// Terms of AEREL per study (there is no CDISC codelist); a study that is not named takes any term.
   std::map<std::string, std::vector<std::string>, std::less<>> causality_terms = {};
+  /// Numbers of optional rules to apply. Optional are rules that an authority wrote for other data and
+  /// that would flood adverse events with findings (docs/rules.md).
+  std::set<std::uint16_t> optional_rules = {};
   /// An instant may be this far ahead of the record's Kafka timestamp before it counts as in the future.
   std::int64_t clock_skew_max_ms = 5 * 60 * 1000;
 

@@ -1,15 +1,27 @@
 #include "actors/validation/rules/rule_table.hpp"
 
+#include "actors/validation/rules/rule.hpp"
+
 #include <algorithm>
-#include <array>
+#include <vector>
 
 namespace aepro {
 
+namespace {
+
+std::vector<rule_row> collect_rows() {
+  std::vector<rule_row> rows;
+  for (const auto table : {rules::envelope_rules(), rules::adverse_event_rules(),
+                           rules::questionnaire_rules(), rules::subject_rules()})
+    for (const auto& rule : table)
+      rows.push_back(rule.row);
+  return rows;
+}
+
+} // namespace
+
 std::span<const rule_row> rule_table() {
-  static constexpr std::array<rule_row, 1> rows{{
-    {1, "subject-unknown", severity::error, "USUBJID",
-     "The subject has no reference data (DM)", "aepro"},
-  }};
+  static const std::vector<rule_row> rows = collect_rows();
   return rows;
 }
 

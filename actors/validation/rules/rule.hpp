@@ -1,0 +1,99 @@
+#pragma once
+
+/// How a rule is written: a row of a table, with a predicate that its parameters fit to variables.
+
+#include "actors/validation/decide_options.hpp"
+#include "actors/validation/partial_date.hpp"
+#include "actors/validation/rules/rule_table.hpp"
+#include "messages/decision.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace aepro::rules {
+
+/// One bit per variable of the body.
+using variable_set = std::uint64_t;
+
+template <class Variable>
+constexpr variable_set set_of(Variable variable) {
+  return variable_set{1} << static_cast<unsigned>(variable);
+}
+
+/// A date that rules compare, with the name under which findings show it.
+struct named_date {
+  std::string_view name;
+  std::string_view text;
+  partial_date date;
+};
+
+/// The dates that adverse-event rules compare.
+enum class ae_date : std::uint8_t {
+  start, end, collected, awareness, reference_start, consent, death, disposition
+};
+inline constexpr std::size_t ae_date_count = 8;
+
+struct form_result;
+
+/// What rules look at: one record, its subject's reference data, and what was derived from both once.
+struct record_facts {
+  const event_view& event;
+  const subject_context& subject;
+  const decide_options& options;
+  unix_milliseconds timestamp = -1;
+  std::span<const std::string_view> texts = {}; ///< The body's variables.
+  std::span<const variable_row> names = {};     ///< Theirs.
+  variable_set filled = 0;                 ///< Which of them are more than blanks.
+  std::uint8_t text_trouble = 0;           ///< Of any text of the record (text_trouble.hpp).
+  bool serious = false;                    ///< Derived seriousness (adverse events).
+  std::array<named_date, ae_date_count> dates{}; ///< Adverse events only.
+  const form_result* form = nullptr;       ///< Forms only.
+
+  template <class Variable>
+  std::string_view text(Variable variable) const {
+    return texts[static_cast<std::size_t>(variable)];
+  }
+  template <class Variable>
+  bool has(Variable variable) const {
+    return (filled & set_of(variable)) != 0;
+  }
+  const named_date& date(ae_date which) const { return dates[static_cast<std::size_t>(which)]; }
+};
+
+class finding_sink;
+struct rule;
+
+/// Looks whether the record breaks the rule and tells the sink.
+using rule_check = void (*)(const rule&, const record_facts&, finding_sink&);
+
+struct rule {
+  rule_row row;
+  rule_check check;
+  variable_set needs = 0;      ///< The rule can only be broken where all of these are filled.
+  std::uint8_t first = 0;      ///< A variable or a date; `second` too. What they mean is the check's affair.
+  std::uint8_t second = 0;
+  std::span<const std::string_view> first_terms = {};
+  std::span<const std::string_view> second_terms = {};
+  bool optional = false;       ///< Applies only where the settings name it.
+};
+
+/// Returns whether a text is more than blanks; SAS pads with them.
+constexpr bool is_filled(std::string_view text) {
+  return !text.empty() && (text.back() != ' ' || text.find_first_not_of(' ') != text.npos);
+}
+
+constexpr bool is_one_of(std::string_view text, std::span<const std::string_view> terms) {
+  for (const auto term : terms)
+    if (text == term)
+      return true;
+  return false;
+}
+
+std::span<const rule> envelope_rules();
+std::span<const rule> adverse_event_rules();
+std::span<const rule> questionnaire_rules();
+std::span<const rule> subject_rules();
+
+} // namespace aepro::rules
