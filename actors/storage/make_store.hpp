@@ -23,6 +23,8 @@ struct store_options {
   /// How long a claim waits for the writer that holds the stream's row before it ends that session
   /// (PostgreSQL only): a paused zombie would hold it for ever.
   std::chrono::milliseconds claim_wait{2'000};
+  /// How long PostgreSQL lets a session of ours idle inside a transaction before it ends it.
+  std::chrono::milliseconds idle_in_transaction_max{30'000};
 };
 
 /// The schema's version: in the database, and the newest that this program knows.

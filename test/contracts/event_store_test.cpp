@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_SUITE(event_store_contract)
 
 namespace {
 
-const auto all_stores = data::make({store_kind::memory, store_kind::sqlite});
+const auto all_stores = data::make({store_kind::memory, store_kind::sqlite, store_kind::postgres});
 
 const stream_name adverse_events{"aepro.adverse-events", 0};
 const stream_name other_partition{"aepro.adverse-events", 1};
