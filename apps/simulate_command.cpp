@@ -1,7 +1,7 @@
 /// aepro simulate: a synthetic trial to Kafka, with what must become of each record.
 
 #include "apps/commands.hpp"
-#include "apps/error_text.hpp"
+#include "messages/error_text.hpp"
 #include "apps/progress.hpp"
 
 #include "actors/audit/expectation.hpp"
