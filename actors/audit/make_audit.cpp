@@ -174,13 +174,15 @@ caf::error store_audit::audit_segment(const stored_segment& segment, const store
     comparable.assign(table, row);
     expected_.add(table, comparable);
   });
-  for (auto index = row_bucket::of({}, 0, segment.first_offset).index;
-       index <= row_bucket::of({}, 0, segment.last_offset).index; ++index)
-    first_segments_.emplace(std::pair{stream.id, index}, segment.first_offset);
-  if (options_.visit)
-    (*audit)->visit([&](const record_view& record, const decided_record& decided, verdict value) {
+  std::optional<std::int64_t> last_index;
+  (*audit)->visit([&](const record_view& record, const decided_record& decided, verdict value) {
+    const auto index = row_bucket::of({}, 0, record.offset).index;
+    if (index != last_index)
+      first_segments_.emplace(std::pair{stream.id, index}, segment.first_offset);
+    last_index = index;
+    if (options_.visit)
       options_.visit(stream.name, record, decided, value);
-    });
+  });
   checked_ += (*audit)->size();
   return {};
 }
