@@ -44,6 +44,7 @@ void add_common_options(CLI::App& command, common_options& options, std::string_
   command.add_option("--set", options.assignments, "Set one setting; repeatable")
     ->type_name("NAME=VALUE")
     ->expected(1)
+    ->allow_extra_args(false)
     ->take_all()
     ->group("Common options");
   if (choice.brokers)

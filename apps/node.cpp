@@ -1,9 +1,12 @@
 #include "apps/node.hpp"
 
+#include "actors/common/log.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/storage/make_store.hpp"
+#include "messages/error_text.hpp"
 
 #include <caf/all.hpp>
+#include <malloc.h>
 
 #include <mutex>
 #include <random>
@@ -13,32 +16,9 @@ namespace aepro {
 
 namespace {
 
-std::map<std::string, std::string> consumer_properties(const settings& values) {
-  auto properties = values.kafka;
-  properties.insert(values.kafka_secrets.begin(), values.kafka_secrets.end());
-  properties["bootstrap.servers"] = values.brokers;
-  properties["group.id"] = values.group;
-  if (!values.instance_id.empty())
-    properties["group.instance.id"] = values.instance_id;
-  // The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
-  properties["partition.assignment.strategy"] = "cooperative-sticky";
-  properties["auto.offset.reset"] = "error";
-  properties["enable.auto.commit"] = "false";
-  properties["enable.auto.offset.store"] = "false";
-  properties["enable.partition.eof"] = "false";
-  return properties;
-}
-
-kafka_source_options source_from(const settings& values) {
-  const auto& topics = values.topics;
-  return {{topics.adverse_events, topics.questionnaire_responses, topics.subjects},
-          values.batch.records_max,
-          consumer_properties(values)};
-}
-
 ingest_options ingest_from(const settings& values) {
   ingest_options options;
-  options.open = [source = source_from(values)] { return make_kafka_source(source); };
+  options.open = [values] { return make_kafka_source(values); };
   options.intake = {values.batch.records_max,
                     values.batch.bytes_max,
                     values.batch.age_max,
@@ -69,28 +49,26 @@ decide_options decide_from(const settings& values) {
 
 /// The store may be down when the node starts: its schema is brought up at the first connection that works.
 open_store store_opener(const settings& values) {
-  struct shared_state {
+  struct shared_database {
+    explicit shared_database(const settings& values)
+      : database(make_store({.url = values.store, .password = values.storage.password})),
+        migrated(!values.storage.migrate_on_start) {}
     std::mutex mutex;
-    std::unique_ptr<store_database> database;
-    bool migrated = false;
+    caf::expected<std::unique_ptr<store_database>> database;
+    bool migrated;
   };
-  auto state = std::make_shared<shared_state>();
-  state->migrated = !values.storage.migrate_on_start;
-  return [state, url = values.store, password = values.storage.password]()
-           -> caf::expected<std::unique_ptr<event_store>> {
-    std::lock_guard lock{state->mutex};
-    if (!state->database) {
-      auto made = make_store({.url = url, .password = password});
-      if (!made)
-        return std::move(made.error());
-      state->database = std::move(*made);
-    }
-    if (!state->migrated) {
-      if (auto done = state->database->migrate(); !done)
+  auto shared = std::make_shared<shared_database>(values);
+  return [shared]() -> caf::expected<std::unique_ptr<event_store>> {
+    std::lock_guard lock{shared->mutex};
+    if (!shared->database)
+      return shared->database.error();
+    auto& database = **shared->database;
+    if (!shared->migrated) {
+      if (auto done = database.migrate(); !done)
         return std::move(done.error());
-      state->migrated = true;
+      shared->migrated = true;
     }
-    return state->database->connect();
+    return database.connect();
   };
 }
 
@@ -112,14 +90,30 @@ pipeline_options pipeline_from(const settings& values) {
   return options;
 }
 
+void configure_log(const settings& values, bool quiet) {
+  static const std::map<std::string, log::level> levels{{"debug", log::level::debug},
+                                                        {"info", log::level::info},
+                                                        {"warn", log::level::warn},
+                                                        {"error", log::level::error},
+                                                        {"off", log::level::off}};
+  const auto level = levels.at(values.log.level);
+  log::configure(quiet ? std::max(level, log::level::error) : level, values.log.format == "json");
+}
+
 struct node::impl {
   explicit impl(pipeline_options options) : system(configured(configuration)), self(system) {
     supervisor = system.spawn<supervisor_impl>(std::move(options));
     self->monitor(supervisor);
   }
 
-  /// Without a limit two busy actors starve the others of two cores.
+  /// Without a limit on throughput two busy actors starve the others of two cores; work stealing would poll
+  /// while idle. Batches are megabytes that come and go: their memory is kept rather than mapped anew.
   static caf::actor_system_config& configured(caf::actor_system_config& chosen) {
+    constexpr int keep_bytes = 32 << 20;
+    mallopt(M_MMAP_THRESHOLD, keep_bytes);
+    mallopt(M_TRIM_THRESHOLD, keep_bytes);
+    mallopt(M_ARENA_MAX, 4);
+    chosen.set("caf.scheduler.policy", "sharing");
     chosen.set("caf.scheduler.max-throughput", 20);
     return chosen;
   }
@@ -128,7 +122,7 @@ struct node::impl {
     self->receive_while([this] { return !down && !self->mailbox().empty(); })(
       [this](const caf::down_msg& message) {
         down = true;
-        reason = to_string(message.reason);
+        reason = error_text(message.reason);
       });
   }
 

@@ -14,6 +14,9 @@ namespace aepro {
 /// Returns the pipeline's options as the settings say. `properties` are librdkafka's, secrets included.
 pipeline_options pipeline_from(const settings& values);
 
+/// Sets the log up as the settings say; quiet: errors only.
+void configure_log(const settings& values, bool quiet);
+
 /// Starts on construction. Used by one thread.
 class node {
 public:

@@ -1,8 +1,6 @@
 #include "apps/commands.hpp"
 #include "apps/node.hpp"
 
-#include "actors/common/log.hpp"
-
 #include <fmt/format.h>
 
 #include <csignal>
@@ -39,7 +37,7 @@ int run(const common_options& options, double until_idle) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
     return exit_failed;
-  configure_log(loaded->values.log, options.quiet);
+  configure_log(loaded->values, options.quiet);
   watch_signals();
   node running(pipeline_from(loaded->values));
   ingest_status last;

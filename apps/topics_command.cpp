@@ -2,7 +2,7 @@
 
 #include "apps/commands.hpp"
 
-#include "actors/common/error_text.hpp"
+#include "messages/error_text.hpp"
 #include "actors/publish/kafka_topics.hpp"
 
 #include <algorithm>

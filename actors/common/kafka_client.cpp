@@ -21,6 +21,10 @@ errc classify_kafka_error(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: return errc::authorization_denied;
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return errc::offset_out_of_range;
+    case RD_KAFKA_RESP_ERR__FATAL: // Of a consumer: another process has taken its group.instance.id.
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return errc::fenced;
     default: return errc::broker_unavailable; // librdkafka's enumeration, not ours: it grows.
   }
 }

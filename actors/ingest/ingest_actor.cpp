@@ -1,6 +1,7 @@
 #include "actors/ingest/ingest_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "messages/error_text.hpp"
 
 #include <fmt/format.h>
 
@@ -100,7 +101,7 @@ void ingest_state::handle(records_fetched&& event) {
 
 void ingest_state::handle(source_failed&& event) {
   const auto where = event.stream ? name_of(*event.stream) : std::string{"broker"};
-  if (!is_transient(event.code) && event.code != errc::partition_lost) {
+  if (!is_transient(event.code)) {
     stop_node(event.code, fmt::format("{}: {}", where, event.text));
     return;
   }
@@ -148,7 +149,7 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
 void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generation,
                                 const caf::error& reason) {
   if (!is_transient(code_of(reason))) {
-    stop_node(code_of(reason), fmt::format("claim of {}: {}", name_of(stream), to_string(reason)));
+    stop_node(code_of(reason), fmt::format("claim of {}: {}", name_of(stream), error_text(reason)));
     return;
   }
   const auto found = streams.find(stream);
@@ -158,7 +159,7 @@ void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generat
   found->second.next_step = self->clock().now() + options.intake.retry.backoff_max / 4;
   if (const auto held = throttle.admit("claim", self->clock().now()))
     log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", name_of(stream),
-              to_string(reason), *held);
+              error_text(reason), *held);
 }
 
 void ingest_state::start_streams() {
@@ -169,7 +170,7 @@ void ingest_state::start_streams() {
     if (auto failure = source->start(stream, claim.next_offset)) {
       owned.state = stream_state::claiming;
       owned.next_step = self->clock().now() + options.fenced_wait;
-      log::warn("ingest", "start-failed", "{}: {}", name_of(stream), to_string(failure));
+      log::warn("ingest", "start-failed", "{}: {}", name_of(stream), error_text(failure));
       continue;
     }
     owned.state = stream_state::running;
@@ -185,7 +186,7 @@ void ingest_state::check_catch_up(time_point now) {
   if (!gate.has_targets()) {
     auto marks = source->watermarks(options.subjects_topic, milliseconds{5'000});
     if (!marks) {
-      handle(source_failed{code_of(marks.error()), {}, to_string(marks.error())});
+      handle(source_failed{code_of(marks.error()), {}, error_text(marks.error())});
       return;
     }
     std::map<stream_name, std::int64_t> targets;
@@ -254,7 +255,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return;
   }
   if (!is_transient(code)) {
-    stop_node(code, fmt::format("{} at offset {}: {}", name_of(stream), begin_offset, to_string(reason)));
+    stop_node(code, fmt::format("{} at offset {}: {}", name_of(stream), begin_offset, error_text(reason)));
     return;
   }
   ++retries;
@@ -263,7 +264,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return; // The batch before it failed, and has been logged.
   if (const auto held = throttle.admit(to_string(code), now))
     log::warn("ingest", "batch-retried", "{} {} at offset {}: {} (and {} more like this)", to_string(code),
-              name_of(stream), begin_offset, to_string(reason), *held);
+              name_of(stream), begin_offset, error_text(reason), *held);
 }
 
 /// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
@@ -340,7 +341,7 @@ ingest_status ingest_state::status() const {
 ingest_actor::behavior_type ingest_state::make_behavior() {
   source = options.open();
   if (auto failure = source->open()) {
-    stop_node(code_of(failure), to_string(failure));
+    stop_node(code_of(failure), error_text(failure));
     return ingest_actor::behavior_type::make_empty_behavior();
   }
   self->send(self, poll_atom_v);

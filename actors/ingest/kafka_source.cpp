@@ -1,5 +1,8 @@
 #include "actors/ingest/kafka_source.hpp"
 
+#include "actors/common/kafka_client.hpp"
+#include "actors/common/kafka_properties.hpp"
+#include "actors/common/log.hpp"
 #include "messages/type_ids.hpp"
 
 #include <librdkafka/rdkafka.h>
@@ -72,28 +75,31 @@ record_view record_of(const rd_kafka_message_t& message, kafka_buffers& buffers)
   return record;
 }
 
-errc classify(rd_kafka_resp_err_t code) {
-  switch (code) {
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION: return errc::topic_missing;
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION: return errc::authorization_denied;
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return errc::offset_out_of_range;
-    case RD_KAFKA_RESP_ERR__FATAL:
-    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return errc::partition_lost;
-    default: return errc::broker_unavailable;
-  }
+using property_list = std::vector<std::pair<std::string, std::string>>;
+
+/// Bounds what librdkafka fetches ahead of the credits; the settings' own `kafka:` values win.
+property_list read_ahead_defaults() {
+  return {{"fetch.max.bytes", "8388608"},
+          {"queued.max.messages.kbytes", "2048"},
+          {"fetch.wait.max.ms", "100"}};
+}
+
+/// The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
+property_list own_properties(const settings& values) {
+  property_list own{{"group.id", values.group},
+                    {"partition.assignment.strategy", "cooperative-sticky"},
+                    {"auto.offset.reset", "error"},
+                    {"enable.auto.commit", "false"},
+                    {"enable.auto.offset.store", "false"},
+                    {"enable.partition.eof", "false"}};
+  if (!values.instance_id.empty())
+    own.emplace_back("group.instance.id", values.instance_id);
+  return own;
 }
 
 class kafka_source final : public record_source {
 public:
-  explicit kafka_source(kafka_source_options options) : options_(std::move(options)) {}
+  explicit kafka_source(const settings& values) : settings_(values) {}
   kafka_source(const kafka_source&) = delete;
   kafka_source& operator=(const kafka_source&) = delete;
   ~kafka_source() override { close(); }
@@ -109,6 +115,7 @@ public:
   void close() override;
 
 private:
+  static void on_log(const rd_kafka_t*, int level, const char* facility, const char* text);
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
                            void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
@@ -118,7 +125,7 @@ private:
   void take(std::vector<rd_kafka_message_t*> messages);
   void report(const rd_kafka_message_t& message);
 
-  kafka_source_options options_;
+  settings settings_;
   rd_kafka_t* consumer_ = nullptr;
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
@@ -134,31 +141,38 @@ partition_list list_of(const std::vector<stream_name>& streams) {
 }
 
 caf::error kafka_source::open() {
+  auto configuration = make_kafka_conf(settings_);
+  if (!configuration)
+    return std::move(configuration.error());
+  for (const auto& [name, value] : read_ahead_defaults())
+    if (!settings_.kafka.contains(name))
+      if (auto failure = set_kafka_property(**configuration, name, value))
+        return failure;
+  for (const auto& [name, value] : own_properties(settings_))
+    if (auto failure = set_kafka_property(**configuration, name, value))
+      return failure;
+  rd_kafka_conf_set_opaque(configuration->get(), this);
+  rd_kafka_conf_set_rebalance_cb(configuration->get(), &kafka_source::on_rebalance);
+  rd_kafka_conf_set_log_cb(configuration->get(), &kafka_source::on_log);
   char text[512] = {};
-  auto* settings = rd_kafka_conf_new();
-  for (const auto& [name, value] : options_.properties) {
-    if (rd_kafka_conf_set(settings, name.c_str(), value.c_str(), text, sizeof text) != RD_KAFKA_CONF_OK) {
-      rd_kafka_conf_destroy(settings);
-      return caf::make_error(errc::invalid_settings, text);
-    }
-  }
-  rd_kafka_conf_set_opaque(settings, this);
-  rd_kafka_conf_set_rebalance_cb(settings, &kafka_source::on_rebalance);
-  rd_kafka_conf_set_log_cb(settings, nullptr);
-  consumer_ = rd_kafka_new(RD_KAFKA_CONSUMER, settings, text, sizeof text);
-  if (consumer_ == nullptr) {
-    rd_kafka_conf_destroy(settings);
-    return caf::make_error(errc::invalid_settings, text);
-  }
+  consumer_ = rd_kafka_new(RD_KAFKA_CONSUMER, configuration->get(), text, sizeof text);
+  if (consumer_ == nullptr)
+    return caf::make_error(errc::invalid_settings, std::string{text});
+  configuration->release(); // librdkafka's from here on.
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
-  scratch_.resize(options_.poll_records_max);
-  partition_list topics{rd_kafka_topic_partition_list_new(static_cast<int>(options_.topics.size()))};
-  for (const auto& topic : options_.topics)
+  scratch_.resize(settings_.batch.records_max);
+  const auto& names = settings_.topics;
+  partition_list topics{rd_kafka_topic_partition_list_new(3)};
+  for (const auto& topic : {names.adverse_events, names.questionnaire_responses, names.subjects})
     rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(consumer_, topics.get()))
     return caf::make_error(errc::invalid_settings, std::string{"subscribe: "} + rd_kafka_err2str(code));
   return {};
+}
+
+void kafka_source::on_log(const rd_kafka_t*, int, const char* facility, const char* text) {
+  log::debug("kafka", "librdkafka", "{}: {}", facility, text);
 }
 
 void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -271,7 +285,7 @@ void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
 void kafka_source::report(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
     return;
-  source_failed failure{classify(message.err), {}, rd_kafka_message_errstr(&message)};
+  source_failed failure{classify_kafka_error(message.err), {}, rd_kafka_message_errstr(&message)};
   if (message.rkt != nullptr)
     failure.stream = stream_name{rd_kafka_topic_name(message.rkt), message.partition};
   pending_.push_back(std::move(failure));
@@ -291,18 +305,18 @@ caf::expected<std::vector<stream_watermarks>> kafka_source::watermarks(const std
     rd_kafka_topic_new(consumer_, topic.c_str(), nullptr)};
   const struct rd_kafka_metadata* found = nullptr;
   if (const auto code = rd_kafka_metadata(consumer_, 0, handle.get(), &found, wait_ms))
-    return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
+    return caf::make_error(classify_kafka_error(code), topic + ": " + rd_kafka_err2str(code));
   metadata_handle metadata{found};
   if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     const auto code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-    return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
+    return caf::make_error(classify_kafka_error(code), topic + ": " + rd_kafka_err2str(code));
   }
   std::vector<stream_watermarks> answer;
   for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
     stream_watermarks marks{{topic, metadata->topics[0].partitions[i].id}, 0, 0};
     if (const auto code = rd_kafka_query_watermark_offsets(consumer_, topic.c_str(), marks.stream.partition,
                                                            &marks.low, &marks.high, wait_ms))
-      return caf::make_error(classify(code), topic + ": " + rd_kafka_err2str(code));
+      return caf::make_error(classify_kafka_error(code), topic + ": " + rd_kafka_err2str(code));
     answer.push_back(std::move(marks));
   }
   return answer;
@@ -321,8 +335,8 @@ void kafka_source::close() {
 
 } // namespace
 
-std::unique_ptr<record_source> make_kafka_source(kafka_source_options options) {
-  return std::make_unique<kafka_source>(std::move(options));
+std::unique_ptr<record_source> make_kafka_source(const settings& values) {
+  return std::make_unique<kafka_source>(values);
 }
 
 } // namespace aepro

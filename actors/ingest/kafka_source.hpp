@@ -3,22 +3,14 @@
 /// Adapter: a librdkafka consumer in a group, cooperative and with static membership.
 
 #include "actors/ingest/record_source.hpp"
+#include "config/settings.hpp"
 
-#include <map>
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace aepro {
 
-struct kafka_source_options {
-  std::vector<std::string> topics;
-  std::size_t poll_records_max = 2'000;
-  /// librdkafka properties: bootstrap.servers, group.id, security, ... as the settings resolved them.
-  std::map<std::string, std::string> properties;
-};
-
-/// Returns a source that is not open yet.
-std::unique_ptr<record_source> make_kafka_source(kafka_source_options options);
+/// Returns a source of the settings' three topics, in their group, that is not open yet. Offsets are the
+/// caller's: nothing is committed or reset behind its back, whatever stands under `kafka:`.
+std::unique_ptr<record_source> make_kafka_source(const settings& values);
 
 } // namespace aepro

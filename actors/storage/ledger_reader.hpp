@@ -3,7 +3,7 @@
 /// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite, postgres.
 
 #include "actors/storage/ledger/group_plan.hpp"
-#include "actors/storage/rows/cell.hpp"
+#include "actors/storage/rows/ledger_layout.hpp"
 #include "messages/decision.hpp"
 
 #include <caf/expected.hpp>
@@ -37,8 +37,15 @@ struct stored_segment {
   std::string decisions;
 };
 
-/// Tables whose rows follow from the evidence.
-enum class ledger_table : std::uint8_t { event, finding, alert, dead_letter, conflict, subject };
+/// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections by reason.
+enum class summary_table : std::uint8_t { findings, scores, alerts, rejections };
+
+/// `labels` are, in order: findings: rule number, severity, name, text, authority; scores: scale, band;
+/// alerts: rule, urgency; rejections: code, reason.
+struct summary_row {
+  std::vector<std::string> labels;
+  std::uint64_t count = 0;
+};
 
 /// Restricts a scan to some offsets of a stream.
 struct scan_range {
@@ -71,12 +78,12 @@ public:
   /// belong to the reader.
   virtual caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) = 0;
 
+  /// Returns the counts of `table`, the largest first.
+  virtual caf::expected<std::vector<summary_row>> summarize(summary_table table) = 0;
+
   /// Returns that version of a subject's reference data; known == false where there is none.
   virtual caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                           std::uint32_t version) = 0;
 };
-
-/// Returns the columns that scans of `table` deliver: for `event` those of all kinds.
-const row_layout& ledger_layout(ledger_table table);
 
 } // namespace aepro

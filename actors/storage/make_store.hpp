@@ -16,8 +16,6 @@ struct store_options {
   std::string url;
   /// PostgreSQL's password; never part of an error's text.
   std::string password;
-  /// Whether `make_store` brings the schema to the newest version before it connects.
-  bool migrate_on_open = false;
   /// Longest wait for a connection. Raising it makes an unreachable server known later.
   std::chrono::milliseconds connect_timeout{5'000};
   /// Longest claim, look-up or migration step; appends have the batch's deadline instead.
@@ -25,6 +23,8 @@ struct store_options {
   /// How long a claim waits for the writer that holds the stream's row before it ends that session
   /// (PostgreSQL only): a paused zombie would hold it for ever.
   std::chrono::milliseconds claim_wait{2'000};
+  /// How long PostgreSQL lets a session of ours idle inside a transaction before it ends it.
+  std::chrono::milliseconds idle_in_transaction_max{30'000};
 };
 
 /// The schema's version: in the database, and the newest that this program knows.
@@ -61,10 +61,6 @@ public:
 };
 
 /// Returns the database of `options.url`; opens nothing yet. Errors: invalid_settings, naming the url's form.
-caf::expected<std::unique_ptr<store_database>> make_store_database(store_options options);
-
-/// Returns a connection to the store of `options.url`, whose schema is migrated first where the options say so.
-/// Errors: invalid_settings, and those of migrate and connect.
-caf::expected<std::unique_ptr<event_store>> make_store(const store_options& options);
+caf::expected<std::unique_ptr<store_database>> make_store(store_options options);
 
 } // namespace aepro

@@ -1,5 +1,6 @@
 #include "actors/storage/sqlite_database.hpp"
 
+#include "actors/storage/sqlite_reader.hpp"
 #include "actors/storage/sqlite_schema.hpp"
 #include "actors/storage/sqlite_store.hpp"
 
@@ -31,7 +32,14 @@ public:
     return std::unique_ptr<event_store>(std::move(store));
   }
 
-  caf::expected<std::unique_ptr<ledger_reader>> read() override;
+  caf::expected<std::unique_ptr<ledger_reader>> read() override {
+    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::read);
+    if (!connection)
+      return connection.error();
+    if (auto failed = check_sqlite_schema(**connection))
+      return failed;
+    return make_sqlite_reader(std::move(*connection));
+  }
 
   caf::expected<schema_versions> schema() override {
     auto connection = sqlite_connection::open(path_, sqlite_connection::mode::read);

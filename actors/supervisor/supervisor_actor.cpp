@@ -1,6 +1,7 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "messages/error_text.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,11 @@ bool ends_the_node(const caf::error& reason) {
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
   : self(self), options(std::move(options)), budget(this->options.restarts) {}
+
+/// However the supervisor ends, its stages end with it.
+supervisor_state::~supervisor_state() {
+  stop_from(storage_stage, caf::exit_reason::user_shutdown);
+}
 
 void supervisor_state::start_from(std::size_t first) {
   restart_from = stages;
@@ -61,63 +67,68 @@ void supervisor_state::child_down(const caf::down_msg& down) {
     return;
   const auto stage = static_cast<std::size_t>(found - children.begin());
   running[stage] = false;
-  if (!draining && !fatal && restart_from == stages) {
-    if (ends_the_node(down.reason)) {
-      fail(down.reason);
-    } else if (!budget.spend(self->clock().now())) {
-      fail(caf::make_error(caf::sec::runtime_error, "too many restarts"));
-    } else {
-      log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], to_string(down.reason));
-      restart_from = stage;
-      stop_after(stage, caf::exit_reason::kill);
-    }
-  } else if (restart_from != stages) {
-    restart_from = std::min(restart_from, stage);
-    stop_after(restart_from, caf::exit_reason::kill);
+  if (draining || fatal)
+    stop_from(storage_stage, caf::exit_reason::user_shutdown);
+  else if (restart_from < stages)
+    restart_stages(std::min(restart_from, stage));
+  else if (ends_the_node(down.reason))
+    fail(down.reason);
+  else if (!budget.spend(self->clock().now()))
+    fail(caf::make_error(caf::sec::runtime_error, "too many restarts"));
+  else {
+    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(down.reason));
+    restart_stages(stage);
   }
-  if (draining && stage == ingest_stage)
-    stop_after(0, caf::exit_reason::user_shutdown), caf::anon_send_exit(storage, caf::exit_reason::user_shutdown);
-  const bool all_stopped = std::none_of(running.begin(), running.end(), [](bool is_running) { return is_running; });
-  if (draining && all_stopped) {
-    drained.deliver();
-    self->quit(fatal);
-  } else if (fatal && all_stopped) {
-    self->quit(fatal);
-  } else if (restart_from != stages
-             && std::none_of(running.begin() + static_cast<std::ptrdiff_t>(restart_from), running.end(),
-                             [](bool is_running) { return is_running; })) {
-    start_from(restart_from);
-  }
+  finish_if_stopped();
 }
 
-/// Stops every stage after `stage`, last first.
-void supervisor_state::stop_after(std::size_t stage, caf::exit_reason reason) {
-  for (std::size_t later = stages; later-- > stage + 1;)
-    if (running[later])
-      if (auto child = caf::actor_cast<caf::actor>(children[later]))
+/// Rest for one: everything from `first` on stops, and starts again when all of it has stopped.
+void supervisor_state::restart_stages(std::size_t first) {
+  restart_from = first;
+  stop_from(first, caf::exit_reason::kill);
+}
+
+void supervisor_state::finish_if_stopped() {
+  const auto stopped_from = [this](std::size_t first) {
+    return std::none_of(running.begin() + static_cast<std::ptrdiff_t>(first), running.end(),
+                        [](bool is_running) { return is_running; });
+  };
+  if (restart_from < stages && stopped_from(restart_from))
+    start_from(restart_from);
+  if (!(draining || fatal) || !stopped_from(storage_stage))
+    return;
+  if (draining)
+    drained.deliver();
+  self->quit(fatal);
+}
+
+/// Stops every stage from `first` on that runs, last first.
+void supervisor_state::stop_from(std::size_t first, caf::exit_reason reason) {
+  for (std::size_t stage = stages; stage-- > first;)
+    if (running[stage])
+      if (auto child = caf::actor_cast<caf::actor>(children[stage]))
         caf::anon_send_exit(child, reason);
 }
 
 void supervisor_state::fail(const caf::error& reason) {
-  log::error("supervisor", "node-stops", "{}", to_string(reason));
+  log::error("supervisor", "node-stops", "{}", error_text(reason));
   fatal = reason;
-  for (std::size_t stage = stages; stage-- > 0;)
-    if (running[stage])
-      if (auto child = caf::actor_cast<caf::actor>(children[stage]))
-        caf::anon_send_exit(child, caf::exit_reason::user_shutdown);
+  stop_from(storage_stage, caf::exit_reason::user_shutdown);
 }
 
 caf::result<void> supervisor_state::drain() {
   draining = true;
   drained = self->make_response_promise<void>();
+  restart_from = stages;
   if (running[ingest_stage])
     self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
       .then([] {}, [this](const caf::error& reason) {
-        log::warn("supervisor", "drain-incomplete", "{}", to_string(reason));
+        log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
         caf::anon_send_exit(ingest, caf::exit_reason::kill);
       });
   else
-    drained.deliver();
+    stop_from(storage_stage, caf::exit_reason::user_shutdown);
+  finish_if_stopped();
   return drained;
 }
 

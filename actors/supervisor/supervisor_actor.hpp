@@ -27,12 +27,15 @@ struct supervisor_state {
   enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, stages };
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
+  ~supervisor_state();
   supervisor_actor::behavior_type make_behavior();
 
   void start_from(std::size_t first);
   void start(std::size_t stage);
   void child_down(const caf::down_msg& down);
-  void stop_after(std::size_t stage, caf::exit_reason reason);
+  void restart_stages(std::size_t first);
+  void finish_if_stopped();
+  void stop_from(std::size_t first, caf::exit_reason reason);
   void fail(const caf::error& reason);
   caf::result<void> drain();
 

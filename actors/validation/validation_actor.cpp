@@ -1,6 +1,7 @@
 #include "actors/validation/validation_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "messages/error_text.hpp"
 
 #include <algorithm>
 
@@ -12,6 +13,12 @@ validation_state::validation_state(validation_actor::pointer self, registry_acto
     registry(std::move(registry)),
     storage(std::move(storage)),
     options(std::make_shared<const validation_options>(std::move(options))) {}
+
+/// However the pool ends, its workers end with it.
+validation_state::~validation_state() {
+  for (auto& slot : workers)
+    caf::anon_send_exit(slot.handle, caf::exit_reason::user_shutdown);
+}
 
 void validation_state::start_worker(std::size_t number) {
   auto& slot = workers[number];
@@ -33,7 +40,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
   for (std::size_t number = 0; number < workers.size(); ++number) {
     if (workers[number].handle.address() != down.source)
       continue;
-    log::warn("validation", "worker-restarted", "worker {} reason {}", number, to_string(down.reason));
+    log::warn("validation", "worker-restarted", "worker {} reason {}", number, error_text(down.reason));
     start_worker(number);
     while (!queue.empty()) {
       auto* free = least_busy();
@@ -51,10 +58,6 @@ validation_actor::behavior_type validation_state::make_behavior() {
   for (std::size_t number = 0; number < workers.size(); ++number)
     start_worker(number);
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
-  self->attach_functor([this] {
-    for (auto& slot : workers)
-      caf::anon_send_exit(slot.handle, caf::exit_reason::user_shutdown);
-  });
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
       if (auto* free = least_busy()) {

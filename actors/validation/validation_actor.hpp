@@ -24,6 +24,7 @@ struct validation_state {
 
   validation_state(validation_actor::pointer self, registry_actor registry, storage_actor storage,
                    validation_options options);
+  ~validation_state();
   validation_actor::behavior_type make_behavior();
 
   void start_worker(std::size_t number);

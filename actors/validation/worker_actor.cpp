@@ -1,6 +1,7 @@
 #include "actors/validation/worker_actor.hpp"
 
 #include "actors/storage/ledger/segment.hpp"
+#include "messages/error_text.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +32,7 @@ void validation_worker_state::fail(const record_batch& batch, const caf::error& 
   promise.deliver(caf::make_error(errc::store_unavailable,
                                   fmt::format("subjects for {}/{} at offset {}: {}", batch.stream.topic,
                                               batch.stream.partition, batch.begin_offset,
-                                              to_string(reason))));
+                                              error_text(reason))));
   self->send(pool, done_atom_v, number);
 }
 

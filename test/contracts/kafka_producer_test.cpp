@@ -1,4 +1,4 @@
-#include "actors/common/error_text.hpp"
+#include "messages/error_text.hpp"
 #include "actors/publish/kafka_mock_cluster.hpp"
 #include "actors/publish/kafka_producer.hpp"
 #include "actors/publish/kafka_topics.hpp"

@@ -1,6 +1,6 @@
 #include "actors/common/kafka_properties.hpp"
 
-#include "actors/common/error_text.hpp"
+#include "messages/error_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 #include "support/real_kafka.hpp"
 
-#include "actors/common/error_text.hpp"
+#include "messages/error_text.hpp"
 #include "actors/publish/kafka_producer.hpp"
 #include "actors/publish/kafka_topics.hpp"
 

@@ -48,6 +48,18 @@ void group_plan::resolve(std::span<const known_event> known, std::span<const str
   link_chains(states);
 }
 
+void group_plan::leave_out(std::span<const known_event> known) {
+  if (known.empty())
+    return;
+  std::vector<event_key> keys;
+  for (const auto& event : known)
+    keys.push_back(event.key);
+  std::sort(keys.begin(), keys.end());
+  std::erase_if(rows_, [&](const planned_row& row) {
+    return std::binary_search(keys.begin(), keys.end(), row.key);
+  });
+}
+
 void group_plan::give_verdicts(std::span<const known_event> known) {
   batches_.assign(inputs_.size(), {});
   for (std::size_t i = 0; i < inputs_.size(); ++i)
@@ -139,6 +151,7 @@ std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_
     outcome.committed = admitted[i];
     outcome.settled.stream = raw.stream;
     outcome.settled.begin_offset = raw.begin_offset;
+    outcome.settled.next_offset = -1;
     if (admitted[i]) {
       const auto& batch = plan.batches()[planned++];
       outcome.settled.epoch = raw.epoch;

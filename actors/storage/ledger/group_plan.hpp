@@ -63,6 +63,12 @@ public:
   /// called again with more known events. `known` needs no order; it may name a key once.
   void resolve(std::span<const known_event> known, std::span<const stream_claim> states);
 
+  /// Leaves the rows out whose key is in `known`; `resolve` does it too.
+  void leave_out(std::span<const known_event> known);
+
+  /// Returns every record that is not rejected, sorted by key, then by position.
+  std::span<const planned_row> keys() const { return sorted_; }
+
   /// Returns the rows to insert, sorted by key: before `resolve` as if the store were empty.
   std::span<const planned_row> rows() const { return rows_; }
 
@@ -83,7 +89,7 @@ private:
   void link_chains(std::span<const stream_claim> states);
 
   std::vector<planned_input> inputs_;
-  std::vector<planned_row> sorted_; ///< Every record that is not rejected, by key, then by position.
+  std::vector<planned_row> sorted_;
   std::vector<planned_row> rows_;
   std::vector<planned_batch> batches_;
 };

@@ -109,19 +109,15 @@ store_under_test::store_under_test(store_kind kind) {
   }
   store_options options;
   options.url = url_;
-  auto made = make_store_database(options);
-  BOOST_REQUIRE_MESSAGE(made, "make_store");
-  database_ = std::move(*made);
-  const auto migrated = database_->migrate();
-  BOOST_REQUIRE_MESSAGE(migrated, migrated ? "" : to_string(migrated.error()));
+  database_ = value_of(make_store(options));
+  if (const auto migrated = database_->migrate(); !migrated)
+    BOOST_FAIL("migrate: " + to_string(migrated.error()));
 }
 
 store_under_test::~store_under_test() = default;
 
 std::unique_ptr<event_store> store_under_test::connect() {
-  auto connected = database_->connect();
-  BOOST_REQUIRE_MESSAGE(connected, connected ? "" : to_string(connected.error()));
-  return std::move(*connected);
+  return value_of(database_->connect());
 }
 
 } // namespace aepro::test

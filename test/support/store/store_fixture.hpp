@@ -3,6 +3,9 @@
 /// Stores under test: an empty database of each kind.
 
 #include "actors/storage/make_store.hpp"
+#include "messages/type_ids.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -10,6 +13,14 @@
 #include <string>
 
 namespace aepro::test {
+
+/// Returns what was expected, or fails the test with the error's text.
+template <class T>
+T value_of(caf::expected<T> expected) {
+  if (!expected)
+    BOOST_FAIL(to_string(expected.error()));
+  return std::move(*expected);
+}
 
 /// A folder of its own under the system's temporary folder, removed at the end.
 class temporary_folder {

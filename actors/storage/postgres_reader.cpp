@@ -1,0 +1,234 @@
+#include "actors/storage/postgres_reader.hpp"
+
+#include "actors/storage/ledger/big_endian.hpp"
+#include "actors/storage/make_store_error.hpp"
+#include "actors/storage/postgres_values.hpp"
+#include "actors/storage/rows/row_writer.hpp"
+#include "actors/storage/rows/summary_queries.hpp"
+#include "actors/validation/subject_context.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace aepro {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// Rows per round trip of a scan: bounds the memory.
+constexpr int fetch_rows = 2'000;
+
+class postgres_reader final : public ledger_reader {
+public:
+  postgres_reader(std::unique_ptr<postgres_connection> connection, std::chrono::milliseconds timeout)
+    : connection_(std::move(connection)), timeout_(timeout) {}
+
+  caf::error begin();
+  caf::expected<std::vector<stored_partition>> partitions() override { return partitions_; }
+  caf::expected<std::optional<stored_segment>> next_segment(std::int32_t stream_id,
+                                                            std::int64_t first_offset) override;
+  caf::expected<void> scan(ledger_table table, const std::optional<scan_range>& range,
+                           const row_visitor& visit) override;
+  caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) override;
+  caf::expected<subject_context_ptr> find_subject(const subject_key& key,
+                                                  std::uint32_t version) override;
+  caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
+
+private:
+  void start_clock() { connection_->set_deadline(steady::now() + timeout_); }
+  const stored_stream* stream(std::int64_t id) const;
+
+  std::unique_ptr<postgres_connection> connection_;
+  std::chrono::milliseconds timeout_;
+  std::vector<stored_partition> partitions_; ///< Of the snapshot; events point here.
+};
+
+cell value_of(const PGresult* result, int row, int index, column_type type) {
+  if (PQgetisnull(result, row, index) == 1)
+    return {};
+  switch (type) {
+    case column_type::int16:
+    case column_type::int32:
+    case column_type::int64: return number_cell(integer_field(result, row, index));
+    case column_type::text:
+    case column_type::bytes:
+    case column_type::key: return text_cell(field(result, row, index));
+  }
+  return {};
+}
+
+caf::error postgres_reader::begin() {
+  start_clock();
+  if (auto begun = connection_->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+                                    "SET LOCAL idle_in_transaction_session_timeout = 0");
+      !begun)
+    return begun.error();
+  auto rows = connection_->run(
+    "SELECT stream_id, topic, partition, coalesce(next_offset, -1), coalesce(epoch, 0), chain_head, "
+    "coalesce(accepted, 0), coalesce(rejected, 0), coalesce(duplicate, 0), coalesce(conflict, 0) "
+    "FROM stream LEFT JOIN partition_state USING (stream_id) ORDER BY topic COLLATE \"C\", partition");
+  if (!rows)
+    return rows.error();
+  const auto* all = rows->get();
+  for (int i = 0; i < PQntuples(all); ++i) {
+    const auto count = [&](int index) { return static_cast<std::uint64_t>(integer_field(all, i, index)); };
+    const stream_name name{std::string(field(all, i, 1)),
+                           static_cast<std::int32_t>(integer_field(all, i, 2))};
+    partitions_.push_back({{static_cast<std::int32_t>(integer_field(all, i, 0)), name},
+                           {name, count(4), integer_field(all, i, 3), digest_field(all, i, 5)},
+                           {count(6), count(7), count(8), count(9)}});
+  }
+  return {};
+}
+
+const stored_stream* postgres_reader::stream(std::int64_t id) const {
+  for (const auto& partition : partitions_)
+    if (partition.stream.id == id)
+      return &partition.stream;
+  return nullptr;
+}
+
+caf::expected<std::optional<stored_segment>>
+postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset) {
+  start_clock();
+  std::string id, offset;
+  put_big_endian(id, stream_id);
+  put_big_endian(offset, first_offset);
+  const std::array parameters{postgres_parameter{int4_oid, id}, postgres_parameter{int8_oid, offset}};
+  auto rows = connection_->run(
+    "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, stored_at, "
+    "decisions, records FROM ledger_segment WHERE stream_id = $1 AND first_offset >= $2 "
+    "ORDER BY first_offset LIMIT 1",
+    parameters);
+  if (!rows)
+    return rows.error();
+  const auto* row = rows->get();
+  if (PQntuples(row) == 0)
+    return std::optional<stored_segment>{};
+  stored_segment segment;
+  segment.first_offset = integer_field(row, 0, 0);
+  segment.last_offset = integer_field(row, 0, 1);
+  segment.record_count = integer_field(row, 0, 2);
+  segment.rules_version = static_cast<std::uint32_t>(integer_field(row, 0, 3));
+  segment.chain_before = digest_field(row, 0, 4);
+  segment.chain_after = digest_field(row, 0, 5);
+  segment.stored_at = integer_field(row, 0, 6);
+  segment.decisions = field(row, 0, 7);
+  segment.records = field(row, 0, 8);
+  return std::optional(std::move(segment));
+}
+
+caf::expected<void> postgres_reader::scan(ledger_table table, const std::optional<scan_range>& range,
+                                          const row_visitor& visit) {
+  const auto& layout = ledger_layout(table);
+  std::string names;
+  for (const auto& column : layout.columns)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", column.name);
+  const auto where = range ? fmt::format(" WHERE stream_id = {} AND record_offset BETWEEN {} AND {}",
+                                         range->stream_id, range->first_offset, range->last_offset)
+                           : std::string();
+  start_clock();
+  if (auto declared = connection_->run(fmt::format(
+        "DECLARE aepro_scan BINARY NO SCROLL CURSOR FOR SELECT {} FROM {}{}", names, layout.table, where));
+      !declared)
+    return declared.error();
+  std::vector<cell> row(layout.columns.size());
+  bool more = true;
+  while (more) {
+    start_clock();
+    auto rows = connection_->run(fmt::format("FETCH {} FROM aepro_scan", fetch_rows));
+    if (!rows)
+      return rows.error();
+    const auto count = PQntuples(rows->get());
+    for (int i = 0; i < count && more; ++i) {
+      for (std::size_t k = 0; k < row.size(); ++k)
+        row[k] = value_of(rows->get(), i, static_cast<int>(k), layout.columns[k].type);
+      more = visit(row);
+    }
+    more = more && count == fetch_rows;
+  }
+  if (auto closed = connection_->run("CLOSE aepro_scan"); !closed)
+    return closed.error();
+  return caf::unit;
+}
+
+caf::expected<std::vector<known_event>>
+postgres_reader::find_events(std::span<const event_key> keys) {
+  start_clock();
+  const auto encoded = uuid_array(keys);
+  const std::array parameters{postgres_parameter{uuid_array_oid, encoded}};
+  auto rows = connection_->run(
+    "SELECT event_key, content_check, stream_id, record_offset FROM event WHERE event_key = ANY($1)",
+    parameters);
+  if (!rows)
+    return rows.error();
+  std::vector<known_event> found;
+  for (int i = 0; i < PQntuples(rows->get()); ++i) {
+    known_event known;
+    std::ranges::copy(field(rows->get(), i, 0), known.key.begin());
+    known.content_check = static_cast<std::uint64_t>(integer_field(rows->get(), i, 1));
+    known.stream = stream(integer_field(rows->get(), i, 2));
+    known.offset = integer_field(rows->get(), i, 3);
+    found.push_back(known);
+  }
+  return found;
+}
+
+caf::expected<subject_context_ptr> postgres_reader::find_subject(const subject_key& key,
+                                                                 std::uint32_t version) {
+  start_clock();
+  const auto row_key = subject_row_key(key.study, key.subject);
+  std::string number;
+  put_big_endian(number, static_cast<std::int32_t>(version));
+  const std::array parameters{postgres_parameter{uuid_oid, key_cell(row_key).text},
+                              postgres_parameter{int4_oid, number}};
+  auto rows = connection_->run(
+    "SELECT coalesce(site, ''), bytes FROM subject WHERE subject_key = $1 AND version = $2", parameters);
+  if (!rows)
+    return rows.error();
+  if (PQntuples(rows->get()) == 0)
+    return make_unknown_subject(key.study, key.subject);
+  return make_subject_context(key.study, key.subject, std::string(field(rows->get(), 0, 0)), version,
+                              std::string(field(rows->get(), 0, 1)));
+}
+
+caf::expected<std::vector<summary_row>> postgres_reader::summarize(summary_table table) {
+  std::string_view query;
+  switch (table) {
+    case summary_table::findings: query = findings_summary; break;
+    case summary_table::scores: query = scores_summary; break;
+    case summary_table::alerts: query = alerts_summary; break;
+    case summary_table::rejections: query = rejections_summary; break;
+  }
+  start_clock();
+  auto rows = connection_->run(std::string(query));
+  if (!rows)
+    return rows.error();
+  const auto* all = rows->get();
+  const int labels = PQnfields(all) - 1;
+  std::vector<summary_row> answer(static_cast<std::size_t>(PQntuples(all)));
+  for (int i = 0; i < PQntuples(all); ++i) {
+    auto& row = answer[static_cast<std::size_t>(i)];
+    for (int label = 0; label < labels; ++label)
+      row.labels.emplace_back(PQgetvalue(all, i, label));
+    row.count = std::strtoull(PQgetvalue(all, i, labels), nullptr, 10);
+  }
+  return answer;
+}
+
+} // namespace
+
+caf::expected<std::unique_ptr<ledger_reader>>
+make_postgres_reader(std::unique_ptr<postgres_connection> connection,
+                     std::chrono::milliseconds operation_timeout) {
+  auto reader = std::make_unique<postgres_reader>(std::move(connection), operation_timeout);
+  if (auto failed = reader->begin())
+    return failed;
+  return std::unique_ptr<ledger_reader>(std::move(reader));
+}
+
+} // namespace aepro

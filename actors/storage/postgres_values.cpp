@@ -1,0 +1,70 @@
+#include "actors/storage/postgres_values.hpp"
+
+#include "actors/storage/ledger/big_endian.hpp"
+#include "actors/storage/ledger/hex.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace aepro {
+
+namespace {
+
+std::uint8_t nibble(char digit) {
+  return static_cast<std::uint8_t>(digit >= 'a' ? digit - 'a' + 10 : digit - '0');
+}
+
+} // namespace
+
+std::string_view field(const PGresult* result, int row, int column) {
+  return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
+}
+
+std::int64_t integer_field(const PGresult* result, int row, int column) {
+  const auto bytes = field(result, row, column);
+  if (PQfformat(result, column) == 1) {
+    switch (bytes.size()) {
+      case 2: return get_big_endian<std::int16_t>(bytes);
+      case 4: return get_big_endian<std::int32_t>(bytes);
+      case 8: return get_big_endian<std::int64_t>(bytes);
+      default: return 0;
+    }
+  }
+  std::int64_t number = 0;
+  std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
+  return number;
+}
+
+sha256_digest digest_field(const PGresult* result, int row, int column) {
+  sha256_digest digest{};
+  const auto bytes = field(result, row, column);
+  if (PQfformat(result, column) == 1) {
+    if (bytes.size() == digest.size())
+      std::copy(bytes.begin(), bytes.end(), digest.begin());
+    return digest;
+  }
+  if (bytes.size() == 2 + 2 * digest.size())
+    for (std::size_t i = 0; i < digest.size(); ++i)
+      digest[i] = static_cast<std::uint8_t>(nibble(bytes[2 + 2 * i]) << 4U | nibble(bytes[3 + 2 * i]));
+  return digest;
+}
+
+std::string bytea_literal(std::span<const std::uint8_t> bytes) {
+  return "'\\x" + to_hex(bytes) + "'::bytea";
+}
+
+std::string uuid_array(std::span<const event_key> keys) {
+  std::string out;
+  put_big_endian(out, std::int32_t{1}); // dimensions
+  put_big_endian(out, std::int32_t{0}); // no NULLs
+  put_big_endian(out, static_cast<std::int32_t>(uuid_oid));
+  put_big_endian(out, static_cast<std::int32_t>(keys.size()));
+  put_big_endian(out, std::int32_t{1}); // lower bound
+  for (const auto& key : keys) {
+    put_big_endian(out, static_cast<std::int32_t>(key.size()));
+    out.append(reinterpret_cast<const char*>(key.data()), key.size());
+  }
+  return out;
+}
+
+} // namespace aepro

@@ -1,0 +1,30 @@
+#pragma once
+
+/// Values of results and parameters in PostgreSQL's text and binary forms.
+
+#include "actors/storage/postgres_connection.hpp"
+#include "messages/decision.hpp"
+
+#include <span>
+#include <string>
+
+namespace aepro {
+
+inline constexpr Oid int4_oid = 23, int8_oid = 20, uuid_array_oid = 2951, uuid_oid = 2950;
+
+/// Returns the field's bytes, empty for NULL.
+std::string_view field(const PGresult* result, int row, int column);
+
+/// Returns an integer from a field in text or binary form.
+std::int64_t integer_field(const PGresult* result, int row, int column);
+
+/// Returns a digest from a bytea field in text (hex) or binary form; zeros where it has another size.
+sha256_digest digest_field(const PGresult* result, int row, int column);
+
+/// Returns `\x...` with quotes, for statements sent as text.
+std::string bytea_literal(std::span<const std::uint8_t> bytes);
+
+/// Returns uuid[] in binary form.
+std::string uuid_array(std::span<const event_key> keys);
+
+} // namespace aepro
