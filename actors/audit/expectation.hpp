@@ -71,13 +71,12 @@ private:
     std::string topic, found;
     std::int32_t partition;
     std::int64_t offset;
-    bool again;
   };
 
   std::string seed_;
   std::vector<std::uint64_t> digests_;
-  std::vector<std::uint8_t> seen_; ///< Times, up to 255.
-  std::unordered_map<std::uint64_t, sighting> wrong_; ///< By number; at most `wrong_max` are kept.
+  std::vector<std::uint8_t> seen_; ///< Times, up to times_max; plus differs_flag where one was not as expected.
+  std::unordered_map<std::uint64_t, sighting> wrong_; ///< The first of each number; so many as wrong_max.
   expectation_counts counts_;
 };
 
