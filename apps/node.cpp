@@ -6,6 +6,7 @@
 #include "messages/error_text.hpp"
 
 #include <caf/all.hpp>
+#include <malloc.h>
 
 #include <mutex>
 #include <random>
@@ -105,8 +106,14 @@ struct node::impl {
     self->monitor(supervisor);
   }
 
-  /// Without a limit two busy actors starve the others of two cores.
+  /// Without a limit on throughput two busy actors starve the others of two cores; work stealing would poll
+  /// while idle. Batches are megabytes that come and go: their memory is kept rather than mapped anew.
   static caf::actor_system_config& configured(caf::actor_system_config& chosen) {
+    constexpr int keep_bytes = 32 << 20;
+    mallopt(M_MMAP_THRESHOLD, keep_bytes);
+    mallopt(M_TRIM_THRESHOLD, keep_bytes);
+    mallopt(M_ARENA_MAX, 4);
+    chosen.set("caf.scheduler.policy", "sharing");
     chosen.set("caf.scheduler.max-throughput", 20);
     return chosen;
   }

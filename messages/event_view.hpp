@@ -28,6 +28,7 @@ enum class response_status : std::int32_t {
 template <class Variable>
 struct variable_texts {
   std::array<std::string_view, variable_count<Variable>> text{};
+  std::uint64_t present = 0; ///< Bit i: text[i] was on the wire. Set by the decoder; rules rely on it.
   std::string_view operator[](Variable variable) const {
     return text[static_cast<std::size_t>(variable)];
   }

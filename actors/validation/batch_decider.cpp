@@ -2,10 +2,12 @@
 
 #include "actors/validation/decide.hpp"
 #include "actors/validation/event_identity.hpp"
+#include "actors/validation/rules/evaluate.hpp"
 #include "actors/validation/rules/rule_table.hpp"
 #include "actors/validation/sha256.hpp"
 #include "messages/codec/event_decoder.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <functional>
 
@@ -44,20 +46,26 @@ class headers_hasher {
 public:
   explicit headers_hasher(sha256& hasher) : hasher_(hasher), digest_(hasher("")) {}
 
+  /// `headers` must stay alive until the next call.
   const sha256_digest& operator()(std::span<const header_view> headers) {
-    encoded_.clear();
-    append_encoded_headers(headers, encoded_);
-    if (encoded_ != last_) {
+    if (!std::ranges::equal(headers, last_, same)) {
+      encoded_.clear();
+      append_encoded_headers(headers, encoded_);
       digest_ = hasher_(encoded_);
-      std::swap(encoded_, last_);
+      last_ = headers;
     }
     return digest_;
   }
 
 private:
+  static bool same(const header_view& left, const header_view& right) {
+    return left.name == right.name && left.value == right.value && left.is_null == right.is_null;
+  }
+
   sha256& hasher_;
   sha256_digest digest_;
-  std::string encoded_, last_;
+  std::span<const header_view> last_;
+  std::string encoded_;
 };
 
 bool asks_for_subject(const event_view& event) {
@@ -105,6 +113,10 @@ std::shared_ptr<decided_batch> finish(pending_batch pending,
                                       const decide_options& options) {
   const subject_context unknown;
   auto& batch = *pending.batch;
+  std::vector<rules::reference_dates> dates(pending.subjects.size());
+  for (std::size_t i = 0; i < std::min(dates.size(), contexts.size()); ++i)
+    if (contexts[i] != nullptr)
+      dates[i] = rules::parse_reference_dates(*contexts[i]);
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
     auto& record = batch.records[i];
     const auto index = pending.subject_of[i];
@@ -113,7 +125,8 @@ std::shared_ptr<decided_batch> finish(pending_batch pending,
     const decide_input input{.event = record.event,
                              .decoded = record.decision.rejection,
                              .timestamp = batch.raw->records[i].timestamp,
-                             .subject = *context};
+                             .subject = *context,
+                             .reference = index < dates.size() ? &dates[index] : nullptr};
     // Rebuilt in place: assignment would keep the old lists' allocator, which is the heap.
     auto* place = &record.decision;
     auto decided = decide(input, options, *batch.arena);

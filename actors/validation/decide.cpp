@@ -52,7 +52,7 @@ void judge(const decide_input& input, const decide_options& options, const serio
                             .options = options,
                             .timestamp = plausible(input.timestamp),
                             .serious = derived.serious};
-  rules::fill_facts(facts);
+  rules::fill_facts(facts, input.reference);
   rules::form_result form;
   if (const auto* report = std::get_if<adverse_event_view>(&input.event.body)) {
     append_alerts(*report, derived, result.alerts);

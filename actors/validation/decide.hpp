@@ -3,6 +3,7 @@
 /// The decision on one record: a pure function of the record, the rules and the subject's reference data.
 
 #include "actors/validation/decide_options.hpp"
+#include "actors/validation/rules/rule.hpp"
 #include "messages/decision.hpp"
 
 #include <memory_resource>
@@ -15,6 +16,8 @@ struct decide_input {
   rejection decoded = rejection::none; ///< What the decoder said.
   unix_milliseconds timestamp = -1;    ///< The Kafka record's; -1: none, and nothing counts as future.
   const subject_context& subject;
+  /// The subject's dates, where the caller has parsed them once for many records; else null.
+  const rules::reference_dates* reference = nullptr;
 };
 
 /// Returns the decision, with `encoded` as docs/ledger-format.md says; its lists and texts are in

@@ -1,6 +1,7 @@
 #include "actors/validation/event_identity.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 // The header-only form: inlined, and a hash state on the stack.
@@ -11,29 +12,35 @@ namespace aepro {
 
 namespace {
 
-int hex_value(char digit) {
-  if (digit >= '0' && digit <= '9')
-    return digit - '0';
-  const char lower = static_cast<char>(digit | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+/// The value of each hexadecimal digit, -1 for other bytes.
+constexpr std::array<std::int8_t, 256> hex_values = [] {
+  std::array<std::int8_t, 256> values;
+  values.fill(-1);
+  for (std::int8_t i = 0; i < 10; ++i)
+    values[static_cast<std::size_t>('0' + i)] = i;
+  for (std::int8_t i = 0; i < 6; ++i)
+    values[static_cast<std::size_t>('a' + i)] = values[static_cast<std::size_t>('A' + i)] =
+      static_cast<std::int8_t>(10 + i);
+  return values;
+}();
 
 /// Parses 8-4-4-4-12 hexadecimal digits. Source: RFC 9562, section 4.
 std::optional<event_key> parse_uuid(std::string_view text) {
   if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
     return std::nullopt;
+  static constexpr std::array<std::uint8_t, 16> places{0,  2,  4,  6,  9,  11, 14, 16,
+                                                       19, 21, 24, 26, 28, 30, 32, 34};
   event_key key;
-  std::size_t at = 0;
-  for (auto& byte : key) {
-    if (at == 8 || at == 13 || at == 18 || at == 23)
-      ++at;
-    const int high = hex_value(text[at]);
-    const int low = hex_value(text[at + 1]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    byte = static_cast<std::uint8_t>(high << 4 | low);
-    at += 2;
+  int all = 0; // Negative as soon as one digit is none.
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const auto* at = text.data() + places[i];
+    const int high = hex_values[static_cast<std::uint8_t>(at[0])];
+    const int low = hex_values[static_cast<std::uint8_t>(at[1])];
+    all |= high | low;
+    key[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  if (all < 0)
+    return std::nullopt;
   return key;
 }
 
@@ -63,18 +70,27 @@ event_key identify(const event_view& event, sha256& hasher) {
 }
 
 std::uint64_t check_content(const event_view& event) {
-  // Length and hash of each part, so that no byte can move from one part to the next unseen.
-  char block[8 + 5 * 12 + 1 + 8 + 4];
-  char* at = put(block, static_cast<std::uint64_t>(event.kind));
-  for (const auto text :
-       {event.study, event.site, event.subject, event.source_system, event.body_bytes}) {
+  const std::string_view texts[] = {event.study, event.site, event.subject, event.source_system};
+  std::size_t size = 8 + 4 * 4 + 1 + 8 + 4 + 8;
+  for (const auto text : texts)
+    size += text.size();
+  // Long texts are rare, and then the heap will do.
+  constexpr std::size_t usual_size = 256;
+  char buffer[usual_size];
+  std::string large;
+  if (size > usual_size)
+    large.resize(size);
+  char* const begin = size > usual_size ? large.data() : buffer;
+  char* at = put(begin, static_cast<std::uint64_t>(event.kind));
+  for (const auto text : texts) {
     at = put(at, static_cast<std::uint32_t>(text.size()));
-    at = put(at, static_cast<std::uint64_t>(XXH3_64bits(text.data(), text.size())));
+    at = std::copy(text.begin(), text.end(), at);
   }
   *at++ = event.recorded_at.present ? 1 : 0;
   at = put(at, static_cast<std::uint64_t>(event.recorded_at.unix_ms));
   at = put(at, static_cast<std::uint32_t>(event.recorded_at.utc_offset_minutes));
-  return XXH3_64bits(block, static_cast<std::size_t>(at - block));
+  at = put(at, std::uint64_t{XXH3_64bits(event.body_bytes.data(), event.body_bytes.size())});
+  return XXH3_64bits(begin, static_cast<std::size_t>(at - begin));
 }
 
 } // namespace aepro

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 
 namespace aepro {
 
@@ -148,6 +149,47 @@ bool ends_with_a_part(const partial_date& date, std::string_view text) {
   return any && text.back() != '-' && text.back() != ':' && text.back() != 'T';
 }
 
+/// Days since 1970-01-01 of a full date that is on the calendar.
+std::int32_t civil_day(const partial_date& date) {
+  const std::chrono::year_month_day civil{
+    std::chrono::year(date.part[year]), std::chrono::month(static_cast<unsigned>(date.part[month])),
+    std::chrono::day(static_cast<unsigned>(date.part[day]))};
+  return static_cast<std::int32_t>(std::chrono::sys_days(civil).time_since_epoch().count());
+}
+
+int two_digits(const char* at) { return (at[0] - '0') * 10 + (at[1] - '0'); }
+
+/// Returns whether ten bytes read 0000-00-00 with any digits.
+bool is_shaped_like_a_date(const char* at) {
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  std::uint64_t word, shape;
+  std::memcpy(&word, at, sizeof word);
+  std::memcpy(&shape, "0000-00-", sizeof shape);
+  word ^= shape; // Digits become 0 to 9, the hyphens 0.
+  std::uint64_t hyphens;
+  std::memcpy(&hyphens, "\0\0\0\0\xff\0\0\xff", sizeof hyphens);
+  const bool eight = (((word + ones * (0x80 - 10)) | word) & ones * 0x80) == 0
+                     && (word & hyphens) == 0;
+  return eight && at[8] >= '0' && at[8] <= '9' && at[9] >= '0' && at[9] <= '9';
+}
+
+/// YYYY-MM-DD, which nearly all dates are; false: anything else, or on no calendar.
+bool parse_whole_date(std::string_view text, partial_date& date) {
+  if (text.size() != 10 || !is_shaped_like_a_date(text.data()))
+    return false;
+  const auto* at = text.data();
+  date.part[year] = static_cast<std::int16_t>(two_digits(at) * 100 + two_digits(at + 2));
+  date.part[month] = static_cast<std::int16_t>(two_digits(at + 5));
+  date.part[day] = static_cast<std::int16_t>(two_digits(at + 8));
+  date.precision = partial_date::date_parts;
+  date.legal = date.part[month] >= 1 && date.part[month] <= 12 && date.part[day] >= 1
+               && (date.part[day] <= 28
+                   || date.part[day] <= days_in_month(date.part[year], date.part[month]));
+  if (date.legal)
+    date.day = civil_day(date);
+  return date.legal;
+}
+
 partial_date parse_one(std::string_view text) {
   partial_date date;
   if (text.empty())
@@ -159,12 +201,14 @@ partial_date parse_one(std::string_view text) {
   date.legal = true;
   while (date.precision < partial_date::part_count && date.part[date.precision] != missing)
     ++date.precision;
+  if (date.precision >= partial_date::date_parts)
+    date.day = civil_day(date);
   return date;
 }
 
 /// Minutes since 1970-01-01T00:00Z of a date that is precise to the minute.
 std::int64_t utc_minutes(const partial_date& date) {
-  return std::int64_t{*day_number(date)} * 24 * 60 + date.part[hour] * 60 + date.part[minute]
+  return std::int64_t{date.day} * 24 * 60 + date.part[hour] * 60 + date.part[minute]
          - date.offset_minutes;
 }
 
@@ -175,10 +219,13 @@ date_order order_of(auto left, auto right) {
 } // namespace
 
 partial_date parse_partial_date(std::string_view text) {
+  partial_date date;
+  if (parse_whole_date(text, date))
+    return date;
   const auto slash = text.find('/');
   if (slash == std::string_view::npos)
     return parse_one(text);
-  partial_date date = parse_one(text.substr(0, slash));
+  date = parse_one(text.substr(0, slash));
   date.legal = date.legal && parse_one(text.substr(slash + 1)).legal;
   date.interval = true;
   return date;
@@ -206,10 +253,7 @@ date_order compare(const partial_date& left, const partial_date& right) {
 std::optional<std::int32_t> day_number(const partial_date& date) {
   if (!date.has_full_date())
     return std::nullopt;
-  const std::chrono::year_month_day civil{
-    std::chrono::year(date.part[year]), std::chrono::month(static_cast<unsigned>(date.part[month])),
-    std::chrono::day(static_cast<unsigned>(date.part[day]))};
-  return std::chrono::sys_days(civil).time_since_epoch().count();
+  return date.day;
 }
 
 std::optional<std::int32_t> study_day(const partial_date& date, const partial_date& reference) {

@@ -23,6 +23,7 @@ struct partial_date {
   bool interval = false;              ///< Two dates with a slash: legal, but never compared.
   bool has_offset = false;            ///< Zone given (Z or an offset).
   std::int16_t offset_minutes = 0;    ///< Local time minus UTC.
+  std::int32_t day = 0;               ///< Days since 1970-01-01, of a full date.
 
   bool has_full_date() const { return legal && !interval && precision >= date_parts; }
 };

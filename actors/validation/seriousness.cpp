@@ -30,10 +30,10 @@ constexpr ae criteria[] = {ae::aesdth, ae::aeslife, ae::aeshosp, ae::aesdisab,
 } // namespace
 
 bool means_yes(std::string_view flag) {
-  // The common cases first: this runs for nine flags of every report.
-  if (flag.empty() || flag == "N")
-    return false;
-  return flag == "Y" || means(flag, "Y") || means(flag, "YES");
+  // The common case first: this runs for nine flags of every report.
+  if (flag.size() <= 1)
+    return !flag.empty() && upper(flag[0]) == 'Y';
+  return means(flag, "Y") || means(flag, "YES");
 }
 
 int toxicity_grade(std::string_view text) {

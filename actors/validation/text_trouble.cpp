@@ -1,20 +1,8 @@
 #include "actors/validation/text_trouble.hpp"
 
-#include <cstring>
-
 namespace aepro {
 
 namespace {
-
-/// Returns whether none of eight bytes is above 0x7e or below 0x20.
-bool all_printable_ascii(const char* at) {
-  constexpr std::uint64_t ones = 0x0101010101010101u;
-  std::uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  const auto below_space = (word - ones * 0x20) & ~word;
-  const auto above_tilde = (word + ones) | word;
-  return ((below_space | above_tilde) & ones * 0x80) == 0;
-}
 
 bool is_continuation(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80;
@@ -45,14 +33,10 @@ std::uint8_t trouble_of_ascii(char letter) {
 
 } // namespace
 
-std::uint8_t find_text_trouble(std::string_view text) {
+std::uint8_t examine_text(std::string_view text) {
   std::uint8_t found = no_trouble;
   std::size_t at = 0;
   while (at < text.size()) {
-    if (at + 8 <= text.size() && all_printable_ascii(text.data() + at)) {
-      at += 8;
-      continue;
-    }
     if (static_cast<std::uint8_t>(text[at]) < 0x80) {
       found |= trouble_of_ascii(text[at]);
       ++at;

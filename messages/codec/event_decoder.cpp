@@ -58,10 +58,12 @@ bool decode_fields(std::string_view message, variable_texts<Variable>& view, int
       if (!reader.read_bytes(bytes))
         return false;
       const auto place = number < table_size ? index[number] : no_variable;
-      if (place != no_variable)
+      if (place != no_variable) {
         view.text[place] = bytes;
-      else if (!take_bytes(number, bytes))
+        view.present |= std::uint64_t{1} << place;
+      } else if (!take_bytes(number, bytes)) {
         return false;
+      }
     } else if ((tag & 7) == static_cast<std::uint32_t>(wire_type::varint)) {
       std::uint64_t value;
       if (!reader.read_varint(value))

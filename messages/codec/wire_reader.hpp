@@ -40,10 +40,22 @@ public:
 
   /// Reads a field's tag: at most five bytes, never of field 0.
   bool read_tag(std::uint32_t& tag) {
+    if (end_ - at_ >= 2) { // Field numbers up to 2047 need no loop.
+      const std::uint32_t first = static_cast<std::uint8_t>(at_[0]);
+      const std::uint32_t second = static_cast<std::uint8_t>(at_[1]);
+      if (first < 0x80) {
+        ++at_;
+        tag = first;
+        return tag >= 8;
+      }
+      if (second < 0x80) {
+        at_ += 2;
+        tag = (first & 0x7f) | second << 7;
+        return tag >= 8;
+      }
+    }
     std::uint64_t value;
-    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80)
-      value = static_cast<std::uint8_t>(*at_++);
-    else if (!read_long_varint(value, 5))
+    if (!read_long_varint(value, 5))
       return false;
     tag = static_cast<std::uint32_t>(value);
     return tag >= 8;

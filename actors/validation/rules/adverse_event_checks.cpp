@@ -4,7 +4,6 @@
 #include "actors/validation/seriousness.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace aepro::rules {
 
@@ -14,6 +13,17 @@ constexpr ae meddra_codes[] = {ae::aelltcd, ae::aeptcd, ae::aehltcd,
                                ae::aehlgtcd, ae::aebdsycd, ae::aesoccd};
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+bool is_yes(std::string_view flag) { return flag.size() == 1 && flag[0] == 'Y'; }
+
+bool names_a_criterion(const record_facts& facts) {
+  return std::ranges::any_of(seriousness_criteria,
+                             [&](ae criterion) { return is_yes(facts.text(criterion)); });
+}
+
+std::optional<std::int32_t> study_day_given(const rule& rule, const record_facts& facts) {
+  return rule.first == static_cast<std::uint8_t>(ae::aestdy) ? facts.start_day : facts.end_day;
+}
 
 ae_date first_date(const rule& rule) { return static_cast<ae_date>(rule.first); }
 ae_date second_date(const rule& rule) { return static_cast<ae_date>(rule.second); }
@@ -28,44 +38,22 @@ void show(detail_text& detail, const record_facts& facts, ae variable) {
   detail.value(name_of(variable), facts.text(variable));
 }
 
-/// The last day that it is anywhere on earth at the record's timestamp (UTC+14).
-partial_date latest_day(unix_milliseconds timestamp) {
-  using namespace std::chrono;
-  const auto day = floor<days>(sys_time<milliseconds>(milliseconds(timestamp)) + hours(14));
-  const year_month_day civil{day};
-  partial_date date;
-  date.part[0] = static_cast<std::int16_t>(static_cast<int>(civil.year()));
-  date.part[1] = static_cast<std::int16_t>(static_cast<unsigned>(civil.month()));
-  date.part[2] = static_cast<std::int16_t>(static_cast<unsigned>(civil.day()));
-  date.precision = partial_date::date_parts;
-  date.legal = true;
-  return date;
-}
-
 } // namespace
 
 void criterion_makes_serious(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  if (facts.text(ae::aeser) == "Y")
+  if (is_yes(facts.text(ae::aeser)) || !names_a_criterion(facts))
     return;
   detail_text detail;
   show(detail, facts, ae::aeser);
-  bool broken = false;
-  for (const auto criterion : seriousness_criteria) {
-    if (facts.text(criterion) != "Y")
-      continue;
-    broken = true;
-    show(detail, facts, criterion);
-  }
-  if (broken)
-    sink.add(rule, detail.view());
+  for (const auto criterion : seriousness_criteria)
+    if (is_yes(facts.text(criterion)))
+      show(detail, facts, criterion);
+  sink.add(rule, detail.view());
 }
 
 void serious_names_a_criterion(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  if (facts.text(ae::aeser) == "N")
+  if (facts.text(ae::aeser) == "N" || names_a_criterion(facts))
     return;
-  for (const auto criterion : seriousness_criteria)
-    if (facts.text(criterion) == "Y")
-      return;
   detail_text detail;
   show(detail, facts, ae::aeser);
   sink.add(rule, detail.view());
@@ -87,59 +75,68 @@ void has_time_point(const rule& rule, const record_facts& facts, finding_sink& s
     sink.add(rule);
 }
 
-void is_not_after(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  const auto& first = facts.date(first_date(rule));
-  const auto& second = facts.date(second_date(rule));
-  if (compare(first.date, second.date) != date_order::after)
+void is_legal_date(const rule& rule, const record_facts& facts, finding_sink& sink) {
+  const auto date = facts.named(first_date(rule));
+  if (date.date.legal)
     return;
   detail_text detail;
-  show(detail, first);
-  show(detail, second);
+  show(detail, date);
+  sink.add(rule, detail.view());
+}
+
+void is_not_after(const rule& rule, const record_facts& facts, finding_sink& sink) {
+  if (compare(facts.date(first_date(rule)), facts.date(second_date(rule))) != date_order::after)
+    return;
+  detail_text detail;
+  show(detail, facts.named(first_date(rule)));
+  show(detail, facts.named(second_date(rule)));
   sink.add(rule, detail.view());
 }
 
 void is_not_in_future(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  const auto& date = facts.date(first_date(rule));
-  if (facts.timestamp < 0 || !date.date.legal
-      || compare(date.date, latest_day(facts.timestamp)) != date_order::after)
+  if (compare(facts.date(first_date(rule)), facts.latest_day) != date_order::after)
     return;
   detail_text detail;
-  show(detail, date);
+  show(detail, facts.named(first_date(rule)));
   sink.add(rule, detail.view());
 }
 
 void is_right_study_day(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  const auto& date = facts.date(second_date(rule));
-  const auto& reference = facts.date(ae_date::reference_start);
-  const auto right = study_day(date.date, reference.date);
-  if (!right || parse_whole_number(facts.texts[rule.first]) == right)
+  const auto right = study_day(facts.date(second_date(rule)), facts.date(ae_date::reference_start));
+  if (!right || study_day_given(rule, facts) == right)
     return;
   detail_text detail;
   detail.value(facts.names[rule.first].name, facts.texts[rule.first]);
-  show(detail, date);
-  show(detail, reference);
+  show(detail, facts.named(second_date(rule)));
+  show(detail, facts.named(ae_date::reference_start));
   detail << ", expected " << std::int64_t{*right};
   sink.add(rule, detail.view());
 }
 
-void has_no_imputed_study_day(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  const auto& date = facts.date(second_date(rule));
-  const auto& reference = facts.date(ae_date::reference_start);
-  const bool reference_is_partial = facts.subject.known && !reference.date.has_full_date();
-  if (date.date.has_full_date() && !reference_is_partial)
+void is_study_day(const rule& rule, const record_facts& facts, finding_sink& sink) {
+  const auto day = study_day_given(rule, facts);
+  if (day && *day != 0)
     return;
   detail_text detail;
   detail.value(facts.names[rule.first].name, facts.texts[rule.first]);
-  show(detail, date);
+  sink.add(rule, detail.view());
+}
+
+void has_no_imputed_study_day(const rule& rule, const record_facts& facts, finding_sink& sink) {
+  const bool reference_is_partial =
+    facts.subject.known && !facts.date(ae_date::reference_start).has_full_date();
+  if (facts.date(second_date(rule)).has_full_date() && !reference_is_partial)
+    return;
+  detail_text detail;
+  detail.value(facts.names[rule.first].name, facts.texts[rule.first]);
+  show(detail, facts.named(second_date(rule)));
   if (reference_is_partial)
-    show(detail, reference);
+    show(detail, facts.named(ae_date::reference_start));
   sink.add(rule, detail.view());
 }
 
 void study_days_are_ordered(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  const auto first = parse_whole_number(facts.texts[rule.first]);
-  const auto second = parse_whole_number(facts.texts[rule.second]);
-  if (first && second && *first > *second)
+  if (facts.start_day && facts.end_day && *facts.start_day > *facts.end_day)
     sink.add(rule, show_both(rule, facts).view());
 }
 

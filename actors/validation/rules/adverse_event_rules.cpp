@@ -23,7 +23,6 @@ constexpr string_view recovered[] = {"RECOVERED/RESOLVED", "RECOVERED/RESOLVED W
 constexpr string_view not_recovered[] = {"NOT RECOVERED/NOT RESOLVED"};
 constexpr string_view other[] = {"OTHER"};
 constexpr string_view multiple[] = {"MULTIPLE"};
-constexpr string_view any_sign[] = {"negative"};
 
 constexpr auto info = severity::info;
 constexpr auto warning = severity::warning;
@@ -35,8 +34,7 @@ constexpr std::uint8_t at(ae_date date) { return static_cast<std::uint8_t>(date)
 constexpr rule flag(std::uint16_t number, string_view name, ae variable, string_view shown,
                     string_view authority) {
   return {.row = {number, name, error, shown, "Where filled, the flag is Y or N", authority},
-          .check = has_listed_term, .needs = set_of(variable), .first = at(variable),
-          .first_terms = yes_or_no};
+          .check = is_yes_or_no, .needs = set_of(variable), .first = at(variable), .of_form = true};
 }
 
 constexpr rule listed(rule_row row, ae variable, std::span<const string_view> terms) {
@@ -44,10 +42,11 @@ constexpr rule listed(rule_row row, ae variable, std::span<const string_view> te
           .first_terms = terms};
 }
 
-constexpr rule date_form(std::uint16_t number, string_view name, ae variable, string_view shown) {
+constexpr rule date_form(std::uint16_t number, string_view name, ae variable, string_view shown,
+                         ae_date date) {
   return {.row = {number, name, error, shown, "Dates are ISO 8601 and on the calendar",
                   "SD0003, FDAC038"},
-          .check = is_date, .needs = set_of(variable), .first = at(variable)};
+          .check = is_legal_date, .needs = set_of(variable), .first = at(date), .of_form = true};
 }
 
 constexpr rule meddra(std::uint16_t number, string_view name, ae variable, string_view shown) {
@@ -182,10 +181,11 @@ constexpr std::array table{
   on({161, "aeseq-is-a-number", warning, "AESEQ", "AESEQ is a whole number above 0",
       "SDTMIG 3.4"}, is_whole_number, ae::aeseq),
   // Dates.
-  date_form(170, "aestdtc-is-a-date", ae::aestdtc, "AESTDTC"),
-  date_form(171, "aeendtc-is-a-date", ae::aeendtc, "AEENDTC"),
-  date_form(172, "aedtc-is-a-date", ae::aedtc, "AEDTC"),
-  date_form(173, "awareness-dtc-is-a-date", ae::awareness_dtc, "AWARENESS_DTC"),
+  date_form(170, "aestdtc-is-a-date", ae::aestdtc, "AESTDTC", ae_date::start),
+  date_form(171, "aeendtc-is-a-date", ae::aeendtc, "AEENDTC", ae_date::end),
+  date_form(172, "aedtc-is-a-date", ae::aedtc, "AEDTC", ae_date::collected),
+  date_form(173, "awareness-dtc-is-a-date", ae::awareness_dtc, "AWARENESS_DTC",
+            ae_date::awareness),
   dates({180, "start-is-not-after-end", error, "AESTDTC", "AESTDTC is not after AEENDTC",
          "SD0013, FDAC107, CORE-000718"}, ae_date::start, ae::aestdtc, ae_date::end),
   rule{.row = {181, "collection-is-not-after-end", info, "AEDTC", "AEDTC is not after AEENDTC",
@@ -245,12 +245,10 @@ constexpr std::array table{
        .first = at(ae::aestdy), .second = at(ae::aeendy)},
   rule{.row = {205, "aestdy-is-a-number", warning, "AESTDY", "AESTDY is a whole number, not 0",
                "SDTMIG 3.4"},
-       .check = is_whole_number, .needs = set_of(ae::aestdy), .first = at(ae::aestdy),
-       .first_terms = any_sign},
+       .check = is_study_day, .needs = set_of(ae::aestdy), .first = at(ae::aestdy)},
   rule{.row = {206, "aeendy-is-a-number", warning, "AEENDY", "AEENDY is a whole number, not 0",
                "SDTMIG 3.4"},
-       .check = is_whole_number, .needs = set_of(ae::aeendy), .first = at(ae::aeendy),
-       .first_terms = any_sign},
+       .check = is_study_day, .needs = set_of(ae::aeendy), .first = at(ae::aeendy)},
   // The report itself.
   rule{.row = {220, "serious-report-names-product", info, "SUSPECT_PRODUCT",
                "A serious report names a suspect product", "ICH E2B(R3) G.k"},

@@ -1,7 +1,5 @@
 #include "actors/validation/rules/predicates.hpp"
 
-#include <charconv>
-
 namespace aepro::rules {
 
 namespace {
@@ -24,6 +22,12 @@ void add_with_value(const rule& rule, const record_facts& facts, finding_sink& s
 
 void has_listed_term(const rule& rule, const record_facts& facts, finding_sink& sink) {
   if (first_is_filled(rule, facts) && !is_one_of(first_text(rule, facts), rule.first_terms))
+    add_with_value(rule, facts, sink);
+}
+
+void is_yes_or_no(const rule& rule, const record_facts& facts, finding_sink& sink) {
+  const auto text = first_text(rule, facts);
+  if (!(text.size() == 1 && (text[0] == 'Y' || text[0] == 'N')) && first_is_filled(rule, facts))
     add_with_value(rule, facts, sink);
 }
 
@@ -83,14 +87,18 @@ std::optional<std::int32_t> parse_whole_number(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+'))
     text.remove_prefix(1);
-  if (const auto dot = text.find('.'); dot != text.npos && dot + 1 < text.size()
-                                       && text.find_first_not_of('0', dot + 1) == text.npos)
-    text = text.substr(0, dot);
-  if (text.empty() || text.size() > digits_max || text.front() == '-')
-    return std::nullopt;
   std::int32_t number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (result.ec != std::errc{} || result.ptr != text.data() + text.size())
+  std::size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+    if (digits == digits_max)
+      return std::nullopt;
+    number = number * 10 + (text[digits] - '0');
+    ++digits;
+  }
+  const auto rest = text.substr(digits);
+  const bool zero_fraction = rest.size() > 1 && rest[0] == '.'
+                             && rest.find_first_not_of('0', 1) == rest.npos;
+  if (digits == 0 || (!rest.empty() && !zero_fraction))
     return std::nullopt;
   return negative ? -number : number;
 }

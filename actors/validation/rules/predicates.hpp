@@ -12,6 +12,9 @@ namespace aepro::rules {
 /// Broken where `first` is filled but none of first_terms. Case counts, as in CDISC's terminology.
 void has_listed_term(const rule&, const record_facts&, finding_sink&);
 
+/// Broken where `first` is filled and neither Y nor N.
+void is_yes_or_no(const rule&, const record_facts&, finding_sink&);
+
 /// Broken where `first` is one of first_terms (no terms: is filled) and `second` is none of second_terms
 /// (no terms: is blank).
 void implies(const rule&, const record_facts&, finding_sink&);

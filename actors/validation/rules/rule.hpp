@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,18 +23,21 @@ constexpr variable_set set_of(Variable variable) {
   return variable_set{1} << static_cast<unsigned>(variable);
 }
 
-/// A date that rules compare, with the name under which findings show it.
+/// The dates that adverse-event rules compare: of the report, then of the subject's reference data.
+enum class ae_date : std::uint8_t {
+  start, end, collected, awareness, reference_start, consent, death, disposition
+};
+inline constexpr std::size_t ae_date_count = 8;
+inline constexpr std::size_t reference_date_count = 4; ///< The last of them.
+
+using reference_dates = std::array<partial_date, reference_date_count>;
+
+/// A date with the name under which findings show it.
 struct named_date {
   std::string_view name;
   std::string_view text;
   partial_date date;
 };
-
-/// The dates that adverse-event rules compare.
-enum class ae_date : std::uint8_t {
-  start, end, collected, awareness, reference_start, consent, death, disposition
-};
-inline constexpr std::size_t ae_date_count = 8;
 
 struct form_result;
 
@@ -46,9 +50,12 @@ struct record_facts {
   std::span<const std::string_view> texts = {}; ///< The body's variables.
   std::span<const variable_row> names = {};     ///< Theirs.
   variable_set filled = 0;                 ///< Which of them are more than blanks.
+  variable_set settled = 0;                ///< Which are Y, N or a legal date: their form is right.
   std::uint8_t text_trouble = 0;           ///< Of any text of the record (text_trouble.hpp).
   bool serious = false;                    ///< Derived seriousness (adverse events).
-  std::array<named_date, ae_date_count> dates{}; ///< Adverse events only.
+  std::array<partial_date, ae_date_count> dates{}; ///< Adverse events only.
+  std::optional<std::int32_t> start_day, end_day; ///< AESTDY and AEENDY where they are whole numbers.
+  partial_date latest_day;               ///< That it is anywhere on earth at `timestamp`; illegal without one.
   const form_result* form = nullptr;       ///< Forms only.
 
   template <class Variable>
@@ -59,7 +66,9 @@ struct record_facts {
   bool has(Variable variable) const {
     return (filled & set_of(variable)) != 0;
   }
-  const named_date& date(ae_date which) const { return dates[static_cast<std::size_t>(which)]; }
+  const partial_date& date(ae_date which) const { return dates[static_cast<std::size_t>(which)]; }
+  /// Returns the date with what findings need.
+  named_date named(ae_date which) const;
 };
 
 class finding_sink;
@@ -76,6 +85,7 @@ struct rule {
   std::uint8_t second = 0;
   std::span<const std::string_view> first_terms = {};
   std::span<const std::string_view> second_terms = {};
+  bool of_form = false;        ///< Holds where all that it needs is in record_facts::settled.
   bool optional = false;       ///< Applies only where the settings name it.
 };
 

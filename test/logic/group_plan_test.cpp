@@ -1,0 +1,90 @@
+#include "actors/storage/ledger/group_plan.hpp"
+
+#include "test/support/test_events.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(group_plan_verdicts)
+
+namespace {
+
+using namespace aepro;
+using namespace aepro::test;
+
+const stored_stream first_stream{1, {"aepro.adverse-events", 0}};
+const stored_stream second_stream{2, {"aepro.adverse-events", 1}};
+const std::vector<stream_claim> states{{first_stream.name, 1, -1, {}}, {second_stream.name, 1, -1, {}}};
+
+std::string event(std::uint64_t id, const std::string& term = "HEADACHE") {
+  return adverse_event_value({.event_id = ordered_id(id)}, term);
+}
+
+std::shared_ptr<decided_batch> batch_of(const stored_stream& stream, std::vector<std::string> values) {
+  return decided({.stream = stream.name, .begin_offset = 0, .values = std::move(values)});
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(rows_are_sorted_by_key_over_the_whole_group) {
+  const auto one = batch_of(first_stream, {event(9), event(1), "", event(5)});
+  const auto two = batch_of(second_stream, {event(3), event(7)});
+  group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream}});
+  plan.resolve({}, states);
+  BOOST_REQUIRE(plan.rows().size() == 5U);
+  for (std::size_t i = 1; i < plan.rows().size(); ++i)
+    BOOST_TEST((plan.rows()[i - 1].key < plan.rows()[i].key));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_position_in_the_group_is_accepted) {
+  const auto one = batch_of(first_stream, {event(1), event(1, "OTHER")});
+  const auto two = batch_of(second_stream, {event(1), event(2)});
+  group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream}});
+  plan.resolve({}, states);
+  BOOST_TEST((plan.batches()[0].verdicts == std::vector{verdict::accepted, verdict::conflict}));
+  BOOST_TEST((plan.batches()[1].verdicts == std::vector{verdict::duplicate, verdict::accepted}));
+  BOOST_REQUIRE(plan.batches()[1].repeats.size() == 1U);
+  BOOST_TEST(plan.batches()[1].repeats[0].first_stream == &first_stream);
+  BOOST_TEST(plan.batches()[1].repeats[0].first_offset == 0);
+}
+
+BOOST_AUTO_TEST_CASE(known_events_leave_no_row_and_are_named) {
+  const auto one = batch_of(first_stream, {event(1), event(1, "OTHER"), event(2)});
+  const known_event known{one->records[0].key, one->records[0].content_check, &second_stream, 77};
+  group_plan plan({{one.get(), &first_stream}});
+  BOOST_TEST(plan.rows().size() == 2U);
+  plan.resolve(std::vector{known}, states);
+  BOOST_TEST((plan.batches()[0].verdicts
+              == std::vector{verdict::duplicate, verdict::conflict, verdict::accepted}));
+  BOOST_REQUIRE(plan.rows().size() == 1U);
+  BOOST_TEST(plan.rows()[0].record == 2U);
+  BOOST_REQUIRE(plan.batches()[0].repeats.size() == 2U);
+  BOOST_TEST(plan.batches()[0].repeats[1].first_offset == 77);
+  BOOST_TEST(plan.batches()[0].repeats[1].first_stream == &second_stream);
+}
+
+BOOST_AUTO_TEST_CASE(rejected_records_count_and_have_no_row) {
+  const auto one = batch_of(first_stream, {"", "\xff", event(1)});
+  group_plan plan({{one.get(), &first_stream}});
+  plan.resolve({}, states);
+  BOOST_TEST(plan.batches()[0].counts.rejected == 2U);
+  BOOST_TEST(plan.batches()[0].counts.accepted == 1U);
+  BOOST_TEST(plan.rows().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(each_stream_continues_its_own_chain) {
+  const auto one = batch_of(first_stream, {event(1)});
+  const auto two = batch_of(second_stream, {event(2)});
+  auto three = decided({.stream = first_stream.name, .begin_offset = 1, .values = {event(3)}});
+  group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream},
+                   {three.get(), &first_stream}});
+  plan.resolve({}, states);
+  BOOST_TEST((plan.batches()[2].chain_before == plan.batches()[0].chain_after));
+  BOOST_TEST((plan.batches()[1].chain_before == sha256_digest{}));
+  auto moved = states;
+  moved[0].chain_head = plan.batches()[0].chain_after;
+  group_plan later({{three.get(), &first_stream}});
+  later.resolve({}, moved);
+  BOOST_TEST((later.batches()[0].chain_after == plan.batches()[2].chain_after));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,146 @@
+#include "actors/storage/rows/codelists.hpp"
+#include "actors/storage/rows/ledger_layout.hpp"
+#include "actors/storage/rows/plan_rows.hpp"
+#include "actors/storage/rows/row_writer.hpp"
+#include "test/support/test_events.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+BOOST_AUTO_TEST_SUITE(stored_rows)
+
+namespace {
+
+using namespace aepro;
+using namespace aepro::test;
+
+/// Cells by column name, "NULL" for NULL.
+std::map<std::string, std::string, std::less<>> named(const row_layout& layout,
+                                                      std::span<const cell> row) {
+  BOOST_REQUIRE(layout.columns.size() == row.size());
+  std::map<std::string, std::string, std::less<>> out;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const bool is_text = layout.columns[i].type == column_type::text;
+    out[std::string(layout.columns[i].name)] = !row[i].present ? "NULL"
+                                               : is_text       ? std::string(row[i].text)
+                                                               : std::to_string(row[i].number);
+  }
+  return out;
+}
+
+auto event_cells(const std::string& value) {
+  const auto batch = decided({.begin_offset = 0, .values = {value}});
+  row_writer writer;
+  return named(event_layout(batch->records[0].event.kind),
+               writer.event({4, 5, 6}, batch->records[0], 0));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_adverse_event_has_codes_flags_and_texts) {
+  const auto row = event_cells(adverse_event_value({.event_id = ordered_id(1)}, "DEATH", true));
+  BOOST_TEST(row.at("stream_id") == "4");
+  BOOST_TEST(row.at("record_offset") == "5");
+  BOOST_TEST(row.at("kind") == "1");
+  BOOST_TEST(row.at("event_id") == "NULL"); // The key is the id.
+  BOOST_TEST(row.at("aesev") == "1");
+  BOOST_TEST(row.at("aeout") == "5");
+  BOOST_TEST(row.at("aeacn") == "NULL");
+  BOOST_TEST(row.at("aeterm") == "DEATH");
+  BOOST_TEST(row.at("unlisted") == "NULL");
+  BOOST_TEST(row.at("other") == R"({"AELLT":"HEADACHE NOS"})");
+  BOOST_TEST(row.at("lateness_ms") == "NULL");
+  const auto flags = std::stoll(row.at("flags"));
+  BOOST_TEST(((flags >> flag_shift) & 3) == 1);       // AESER = N
+  BOOST_TEST(((flags >> (flag_shift + 2)) & 3) == 2); // AESDTH = Y
+}
+
+BOOST_AUTO_TEST_CASE(values_outside_a_codelist_are_kept_as_they_are) {
+  const auto batch = decided({.begin_offset = 0, .values = {adverse_event_value({.event_id = "x"})}});
+  auto& body = std::get<adverse_event_view>(batch->records[0].event.body);
+  body.text[static_cast<std::size_t>(ae::aesev)] = "mild \"x\"";
+  body.text[static_cast<std::size_t>(ae::aeser)] = "U";
+  body.text[static_cast<std::size_t>(ae::aetoxgr)] = "6";
+  row_writer writer;
+  const auto row =
+    named(event_layout(event_kind::adverse_event), writer.event({1, 1, 1}, batch->records[0], 9));
+  BOOST_TEST(row.at("aesev") == "NULL");
+  BOOST_TEST(row.at("unlisted") == R"({"AESER":"U","AESEV":"mild \"x\"","AETOXGR":"6"})");
+  BOOST_TEST(((std::stoll(row.at("flags")) >> flag_shift) & 3) == 3);
+  BOOST_TEST(row.at("event_id") == "x");
+  BOOST_TEST(row.at("lateness_ms") == "9");
+}
+
+BOOST_AUTO_TEST_CASE(a_response_keeps_its_answers_in_order) {
+  const auto row = event_cells(response_value({.event_id = "q"}, {"3", "", "a\nb"}));
+  BOOST_TEST(row.at("answers") == R"([["PHQ0101","3"],["PHQ0102",""],["PHQ0103","a\u000ab"]])");
+  BOOST_TEST(row.at("instrument") == "PHQ-9");
+  BOOST_TEST(row.at("completed_at")
+             == std::to_string(1'750'000'000'000 * 4096 + 120 + 2048));
+  BOOST_TEST(row.at("started_at") == "NULL");
+}
+
+BOOST_AUTO_TEST_CASE(text_becomes_storable_and_stays_as_it_is_where_it_was) {
+  std::deque<std::string> scratch;
+  const auto stored = [&](std::string_view text) { return std::string(stored_text(text, scratch)); };
+  const std::string plain = "Zażółć gęślą jaźń 頭痛 😀 longer than eight";
+  BOOST_TEST(stored(plain) == plain);
+  BOOST_TEST(scratch.empty());
+  BOOST_TEST(stored(std::string("a\0b", 3)) == "a\xef\xbf\xbd" "b");
+  BOOST_TEST(stored("12345678\xff") == "12345678\xef\xbf\xbd");
+  BOOST_TEST(stored("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");     // overlong
+  BOOST_TEST(stored("\xed\xa0\x80x").ends_with("x"));                // surrogate
+  BOOST_TEST(!is_storable("\xed\xa0\x80"));
+  BOOST_TEST(!is_storable("\xf4\x90\x80\x80"));                      // beyond U+10FFFF
+  BOOST_TEST(!is_storable("\xe2\x82"));                              // cut short
+  BOOST_TEST(is_storable("\xf4\x8f\xbf\xbf"));
+}
+
+BOOST_AUTO_TEST_CASE(only_the_uuid_text_of_a_key_is_left_out) {
+  const auto batch = decided({.begin_offset = 0, .values = {adverse_event_value({.event_id = ordered_id(1)})}});
+  const auto& key = batch->records[0].key;
+  BOOST_TEST(is_uuid_of(key, ordered_id(1)));
+  BOOST_TEST(!is_uuid_of(key, ordered_id(2)));
+  BOOST_TEST(!is_uuid_of(key, "01890000-0000-7000-8000x000000000001"));
+  BOOST_TEST(!is_uuid_of(key, ""));
+}
+
+BOOST_AUTO_TEST_CASE(a_wide_row_has_every_cell_of_its_kind_and_no_other) {
+  const auto batch = decided({.begin_offset = 0, .values = {response_value({.event_id = "q"}, {"3"})}});
+  row_writer writer;
+  const auto kind = event_kind::questionnaire_response;
+  const auto narrow = writer.event({1, 2, 3}, batch->records[0], 0);
+  std::vector<cell> wide;
+  widen_event_row(kind, narrow, wide);
+  const auto by_name = named(ledger_layout(ledger_table::event), wide);
+  for (const auto& [name, value] : named(event_layout(kind), narrow))
+    BOOST_TEST(by_name.at(name) == value);
+  BOOST_TEST(by_name.at("aeterm") == "NULL");
+}
+
+BOOST_AUTO_TEST_CASE(subject_keys_cannot_be_confused) {
+  BOOST_TEST((subject_row_key("a", "bc") != subject_row_key("ab", "c")));
+  BOOST_TEST((subject_row_key("a", "b") == subject_row_key("a", "b")));
+}
+
+BOOST_AUTO_TEST_CASE(versions_continue_what_the_store_has) {
+  std::vector<planned_subject> subjects(3);
+  subjects[1].subject[0] = 1;
+  assign_versions(subjects, {{event_key{}, 4}});
+  BOOST_TEST(subjects[0].version == 5U);
+  BOOST_TEST(subjects[1].version == 1U);
+  BOOST_TEST(subjects[2].version == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(only_a_passed_deadline_of_the_sender_counts_as_late) {
+  event_view event;
+  BOOST_TEST(lateness_ms(event, {1'000}) == 0);
+  event.deadline = {990, 0, true};
+  BOOST_TEST(lateness_ms(event, {1'000}) == 10);
+  BOOST_TEST(lateness_ms(event, {990}) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
