@@ -29,6 +29,18 @@ struct observed_record {
   std::span<const alert> alerts;
 };
 
+/// Returns what the ledger says of a record: its evidence, its verdict and the decision on it.
+inline observed_record observe(const stream_name& stream, const record_view& record, verdict counted,
+                               const decision& decided) {
+  observed_record seen{{},      stream.topic,      stream.partition, record.offset,   record.key.value_or(""),
+                       record.value.value_or(""), counted,          decided.rejection, decided.serious,
+                       decided.scores,            decided.alerts};
+  for (const auto& header : record.headers)
+    if (header.name == record_number_header)
+      seen.number = header.value;
+  return seen;
+}
+
 /// Returns the first line of an expectation file, with its line end.
 std::string expectation_header(std::uint64_t seed, std::uint64_t records);
 
