@@ -12,6 +12,7 @@ namespace aepro {
 namespace {
 
 constexpr std::size_t wrong_max = 1000;
+constexpr std::uint8_t times_max = 0x7F, differs_flag = 0x80;
 constexpr std::uint64_t records_max = 1'000'000'000; // Against a file that is something else.
 constexpr std::string_view format_name = "aepro-expectation/1";
 
@@ -174,16 +175,17 @@ void expectation_check::see(const observed_record& record) {
     alerts.push_back(one.rule);
   const auto decision = describe(name_of(record.verdict), name_of(record.rejection), record.serious, record.scores, alerts);
   const auto index = number->second;
+  auto& seen = seen_[index];
   const bool same = digest_of(record.topic, record.key, check_of(record.value), decision) == digests_[index];
-  const bool again = seen_[index] > 0;
-  seen_[index] = static_cast<std::uint8_t>(std::min(255, seen_[index] + 1));
-  if (same && !again) {
+  const bool again = seen != 0;
+  if (same && !again)
     ++counts_.found;
-  } else if (wrong_.size() < wrong_max || wrong_.contains(index)) {
-    if (again && seen_[index] == 2 && !wrong_.contains(index))
-      --counts_.found;
-    wrong_.try_emplace(index, sighting{std::string(record.topic), decision, record.partition, record.offset, again});
-  }
+  else if (seen == 1)
+    --counts_.found; // It was as expected until it came again.
+  const auto times = std::min((seen & times_max) + 1, int{times_max});
+  seen = static_cast<std::uint8_t>(times | (seen & differs_flag) | (same ? 0 : differs_flag));
+  if ((!same || again) && wrong_.size() < wrong_max)
+    wrong_.try_emplace(index, sighting{std::string(record.topic), decision, record.partition, record.offset});
 }
 
 std::vector<expectation_problem> expectation_check::finish(std::istream& file, std::size_t problems_max) const {
@@ -193,29 +195,30 @@ std::vector<expectation_problem> expectation_check::finish(std::istream& file, s
   for (std::uint64_t index = 0; index < digests_.size() && problems.size() < problems_max; ++index) {
     if (!std::getline(file, text))
       break;
-    const auto wrong = wrong_.find(index);
-    if (seen_[index] == 1 && wrong == wrong_.end())
+    if (seen_[index] == 1)
       continue;
     const auto expected = parse_line(text);
+    const auto wrong = wrong_.find(index);
     const auto name = fmt::format("record {} (key {})", expected.number, expected.key);
-    if (seen_[index] == 0) {
-      problems.push_back({"missing", expected.topic, -1, -1,
-                          fmt::format("{} is not in the ledger; expected: {}", name, expected.decision)});
-    } else if (wrong == wrong_.end() || wrong->second.again) {
-      expectation_problem problem{"twice", expected.topic, -1, -1,
-                                  fmt::format("{} is in the ledger {} times", name, seen_[index])};
-      if (wrong != wrong_.end()) {
-        problem.partition = wrong->second.partition;
-        problem.offset = wrong->second.offset;
-      }
-      problems.push_back(std::move(problem));
-    } else {
-      const auto& found = wrong->second;
-      const auto what = found.found == expected.decision
-                          ? std::string("its topic, key or value is not what was sent")
-                          : fmt::format("found: {}; expected: {}", found.found, expected.decision);
-      problems.push_back({"different", found.topic, found.partition, found.offset, fmt::format("{}: {}", name, what)});
+    expectation_problem problem{"missing", expected.topic, -1, -1, {}};
+    if (wrong != wrong_.end()) {
+      problem.topic = wrong->second.topic;
+      problem.partition = wrong->second.partition;
+      problem.offset = wrong->second.offset;
     }
+    if (seen_[index] == 0) {
+      problem.message = fmt::format("{} is not in the ledger; expected: {}", name, expected.decision);
+    } else if ((seen_[index] & times_max) > 1) {
+      problem.kind = "twice";
+      problem.message = fmt::format("{} is in the ledger {} times", name, seen_[index] & times_max);
+    } else {
+      problem.kind = "different";
+      const auto found = wrong == wrong_.end() ? std::string("another decision") : wrong->second.found;
+      problem.message = found == expected.decision
+                          ? fmt::format("{}: its topic, key or value is not what was sent", name)
+                          : fmt::format("{}: found: {}; expected: {}", name, found, expected.decision);
+    }
+    problems.push_back(std::move(problem));
   }
   return problems;
 }

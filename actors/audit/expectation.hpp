@@ -29,6 +29,18 @@ struct observed_record {
   std::span<const alert> alerts;
 };
 
+/// Returns what the ledger says of a record: its evidence, its verdict and the decision on it.
+inline observed_record observe(const stream_name& stream, const record_view& record, verdict counted,
+                               const decision& decided) {
+  observed_record seen{{},      stream.topic,      stream.partition, record.offset,   record.key.value_or(""),
+                       record.value.value_or(""), counted,          decided.rejection, decided.serious,
+                       decided.scores,            decided.alerts};
+  for (const auto& header : record.headers)
+    if (header.name == record_number_header)
+      seen.number = header.value;
+  return seen;
+}
+
 /// Returns the first line of an expectation file, with its line end.
 std::string expectation_header(std::uint64_t seed, std::uint64_t records);
 
@@ -71,13 +83,12 @@ private:
     std::string topic, found;
     std::int32_t partition;
     std::int64_t offset;
-    bool again;
   };
 
   std::string seed_;
   std::vector<std::uint64_t> digests_;
-  std::vector<std::uint8_t> seen_; ///< Times, up to 255.
-  std::unordered_map<std::uint64_t, sighting> wrong_; ///< By number; at most `wrong_max` are kept.
+  std::vector<std::uint8_t> seen_; ///< Times, up to times_max; plus differs_flag where one was not as expected.
+  std::unordered_map<std::uint64_t, sighting> wrong_; ///< The first of each number; so many as wrong_max.
   expectation_counts counts_;
 };
 

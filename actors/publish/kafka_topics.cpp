@@ -84,6 +84,22 @@ caf::expected<bool> create(const kafka_client& client, const settings& values, c
   return true;
 }
 
+/// A created topic is not yet in every broker's metadata; who publishes next should find it.
+caf::error wait_until_listed(const kafka_client& client, const std::vector<std::string>& names,
+                             std::chrono::milliseconds patience) {
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto states = list(client, names, patience);
+    if (!states)
+      return states.error();
+    if (std::ranges::all_of(*states, [](const auto& one) { return one.exists && one.partitions > 0; }))
+      return {};
+    if (std::chrono::steady_clock::now() >= give_up)
+      return client.make_error(RD_KAFKA_RESP_ERR__TIMED_OUT, "the new topics do not show in the brokers' list");
+    rd_kafka_poll(client.handle(), 50);
+  }
+}
+
 } // namespace
 
 std::vector<std::string> topic_names(const settings& values) {
@@ -115,6 +131,8 @@ caf::expected<std::vector<created_topic>> create_topics(const settings& values, 
       return std::move(created.error());
     topics.push_back({state.name, *created});
   }
+  if (auto error = wait_until_listed(**client, names, patience))
+    return error;
   return topics;
 }
 

@@ -32,7 +32,8 @@ struct created_topic {
   bool created = false; ///< False: it was there already, and stays as it is.
 };
 
-/// Creates those of the topics that are missing, with the settings' partitions and replication.
+/// Creates those of the topics that are missing, with the settings' partitions and replication, and
+/// waits until they are listed.
 /// Errors: as above, naming the topic; those before it were created.
 caf::expected<std::vector<created_topic>> create_topics(const settings& values, const std::vector<std::string>& names,
                                                         std::chrono::milliseconds patience);

@@ -16,7 +16,7 @@ constexpr std::uint64_t content_purpose = 7;
 /// Field numbers of AdverseEvent.
 enum field : std::uint32_t {
   report_id = 1, report_version = 2, report_kind_field = 3, aeterm = 4, aedecod = 5, aesev = 6, aeser = 7,
-  aestdtc = 8, aeendtc = 9, aeout = 10, aerel = 11, aeacn = 12, aeseq = 15, aesdth = 16, aeslife = 17, aeshosp = 18,
+  aestdtc = 8, aeendtc = 9, aeout = 10, aerel = 11, aeacn = 12, aeenrtpt = 14, aeseq = 15, aesdth = 16, aeslife = 17, aeshosp = 18,
   aesdisab = 19, aescong = 20, aesmie = 21, aellt = 25, aebodsys = 32, aesoc = 34, aestdy = 40, aeendy = 41, aeexpected = 45, aesuspected = 46,
   suspect_product = 47, reporter = 48
 };
@@ -90,6 +90,8 @@ void write_course(const drawn_report& report, std::int64_t today, const trial_su
   if (ended) {
     out.text(aeendtc, date_text(end));
     out.text(aeendy, study_day(end, subject.first_day));
+  } else if (random.below(5) != 0) {
+    out.text(aeenrtpt, "ONGOING"); // The others leave a validator something to say.
   }
   out.text(aeout, outcome);
 }

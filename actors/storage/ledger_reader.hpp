@@ -25,6 +25,16 @@ struct stored_partition {
   verdict_counts counts;
 };
 
+/// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections by reason.
+enum class summary_table : std::uint8_t { findings, scores, alerts, rejections };
+
+/// `labels` are, in order: findings: rule number, severity, name, text, authority; scores: scale, band;
+/// alerts: rule, urgency; rejections: code, reason.
+struct summary_row {
+  std::vector<std::string> labels;
+  std::uint64_t count = 0;
+};
+
 /// Restricts a scan to some offsets of a stream.
 struct scan_range {
   std::int32_t stream_id = 0;
@@ -55,6 +65,9 @@ public:
   /// Returns the events of those `keys` that the store has, in any order. The streams that they point to
   /// belong to the reader.
   virtual caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) = 0;
+
+  /// Returns the counts of `table`, the largest first.
+  virtual caf::expected<std::vector<summary_row>> summarize(summary_table table) = 0;
 
   /// Returns that version of a subject's reference data; known == false where there is none.
   virtual caf::expected<subject_context_ptr> find_subject(const subject_key& key,
