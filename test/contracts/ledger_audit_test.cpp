@@ -1,4 +1,4 @@
-#include "actors/audit/make_audit.hpp"
+#include "actors/audit/store_audit.hpp"
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/ledger/hex.hpp"
 #include "test/support/store/store_fixture.hpp"
@@ -328,7 +328,7 @@ BOOST_DATA_TEST_CASE(watermarks_show_what_the_topic_lost, data::make({store_kind
   fill(*store.connect());
   const auto kinds = [&](std::int64_t low, std::int64_t high) {
     audit_options options;
-    options.watermarks = {{adverse_events, low, high}};
+    options.extents = {{adverse_events, low, high}};
     return audit(store, options).problems_total;
   };
   BOOST_TEST(kinds(0, 10) == 0U);
