@@ -66,6 +66,7 @@ void comparable_row::assign(ledger_table table, std::span<const cell> row) {
     switch (layout.columns[i].type) {
       case column_type::int16:
       case column_type::int32:
+      case column_type::date:
       case column_type::int64:
         bytes_.push_back(1);
         put_big_endian(bytes_, row[i].number);

@@ -194,9 +194,8 @@ void segment_audit::visit(const record_visitor& visit) const {
     visit(decided_->raw->records[i], decided_->records[i], decisions_.records[i].verdict);
 }
 
-void segment_audit::rows(std::span<const stored_stream> streams,
+void segment_audit::rows(std::span<const stored_stream> streams, row_writer& writer,
                          const std::function<void(ledger_table, std::span<const cell>)>& visit) const {
-  row_writer writer;
   std::vector<cell> wide;
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& record = decided_->records[i];

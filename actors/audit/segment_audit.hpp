@@ -45,8 +45,9 @@ public:
   /// Compares decisions, verdicts, first records and chain. Returns what the records count as.
   verdict_counts check(std::span<const known_event> known, audit_problems& problems) const;
 
-  /// Calls `visit` with each row that the store must have because of this segment. `streams` gives ids.
-  void rows(std::span<const stored_stream> streams,
+  /// Calls `visit` with each row that the store must have because of this segment. `streams` gives ids;
+  /// `writer` makes the rows and collects the shared ones.
+  void rows(std::span<const stored_stream> streams, row_writer& writer,
             const std::function<void(ledger_table, std::span<const cell>)>& visit) const;
 
   /// Calls `visit` with each record, its decision and its verdict.

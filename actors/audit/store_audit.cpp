@@ -2,6 +2,7 @@
 
 #include "actors/audit/row_comparison.hpp"
 #include "actors/audit/row_sums.hpp"
+#include "actors/audit/shared_audit.hpp"
 #include "actors/audit/subject_versions.hpp"
 
 #include <fmt/format.h>
@@ -43,6 +44,8 @@ private:
   const audit_options& options_;
   audit_problems problems_;
   row_sums expected_, found_;
+  shared_audit shared_;
+  row_writer writer_;
   subject_versions versions_;
   std::vector<stored_partition> partitions_;
   std::vector<stored_stream> streams_;
@@ -170,10 +173,11 @@ caf::error store_audit::audit_segment(const stored_segment& segment, const store
   }
   counts = (*audit)->check(known, problems_);
   comparable_row comparable;
-  (*audit)->rows(streams_, [&](ledger_table table, std::span<const cell> row) {
+  (*audit)->rows(streams_, writer_, [&](ledger_table table, std::span<const cell> row) {
     comparable.assign(table, row);
     expected_.add(table, comparable);
   });
+  shared_.expect(writer_.shared());
   std::optional<std::int64_t> last_index;
   (*audit)->visit([&](const record_view& record, const decided_record& decided, verdict value) {
     const auto index = row_bucket::of({}, 0, record.offset).index;
@@ -200,6 +204,15 @@ caf::error store_audit::scan_tables() {
     if (!scanned)
       return scanned.error();
   }
+  for (const auto table : shared_tables) {
+    auto scanned = reader_.scan_shared(table, [&](std::span<const cell> row) {
+      shared_.add(table, row, problems_);
+      return true;
+    });
+    if (!scanned)
+      return scanned.error();
+  }
+  shared_.check(problems_);
   return {};
 }
 
@@ -235,7 +248,7 @@ caf::expected<rows_by_offset> store_audit::expected_rows(const row_bucket& bucke
     if (!audit)
       return audit.error();
     if (*audit)
-      (*audit)->rows(streams_, [&](ledger_table table, std::span<const cell> row) {
+      (*audit)->rows(streams_, writer_, [&](ledger_table table, std::span<const cell> row) {
         if (table != bucket.table)
           return;
         comparable.assign(table, row);

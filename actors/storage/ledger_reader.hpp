@@ -5,6 +5,7 @@
 #include "actors/storage/ledger/group_plan.hpp"
 #include "actors/storage/ledger/stored_segment.hpp"
 #include "actors/storage/rows/ledger_layout.hpp"
+#include "actors/storage/rows/shared_rows.hpp"
 #include "messages/decision.hpp"
 
 #include <caf/expected.hpp>
@@ -61,6 +62,9 @@ public:
   /// Memory is bounded whatever the table's size. It is not an error if the visitor stops.
   virtual caf::expected<void> scan(ledger_table table, const std::optional<scan_range>& range,
                                    const row_visitor& visit) = 0;
+
+  /// Visits the rows of a shared table in any order, with the columns of `shared_layout(table)`.
+  virtual caf::expected<void> scan_shared(shared_table table, const row_visitor& visit) = 0;
 
   /// Returns the events of those `keys` that the store has, in any order. The streams that they point to
   /// belong to the reader.

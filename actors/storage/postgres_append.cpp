@@ -98,6 +98,7 @@ caf::error postgres_store::make_plan(append_state& state) {
 
 /// Rolls back and says how to go on after `reason`.
 postgres_store::attempt postgres_store::fail(append_state& state, caf::error reason) {
+  writer_.shared().settle(false);
   connection_->roll_back();
   if (connection_->last_sqlstate() == unique_violation)
     return attempt::key_known;
@@ -243,9 +244,26 @@ postgres_store::attempt postgres_store::finish(append_state& state) {
     auto result = connection_->receive();
     if (!result)
       return fail(state, std::move(result.error()));
-    if (!*result)
+    if (!*result) {
+      writer_.shared().settle(true);
       return attempt::committed;
+    }
   }
+}
+
+/// In the order of their ids: two writers with the same new rows cannot wait for each other.
+std::string postgres_store::shared_statements() {
+  std::map<std::pair<shared_table, std::int64_t>, const shared_row*> sorted;
+  for (const auto& row : writer_.shared().fresh())
+    sorted.emplace(std::pair{row.table, row.id}, &row);
+  std::string statements;
+  for (const auto& [id, row] : sorted) {
+    statements += fmt::format("INSERT INTO {} VALUES ({}", shared_layout(row->table).table, row->id);
+    for (const auto& text : row->texts)
+      statements += text.empty() ? std::string(", NULL") : ", " + text_literal(text);
+    statements += ") ON CONFLICT DO NOTHING; ";
+  }
+  return statements;
 }
 
 std::string postgres_store::closing_statements(const append_state& state, bool has_subjects) {
@@ -279,7 +297,7 @@ std::string postgres_store::closing_statements(const append_state& state, bool h
                           bytea_literal(plan.batches()[entry.second].chain_after),
                           entry.first.accepted, entry.first.rejected, entry.first.duplicate,
                           entry.first.conflict);
-  return statements
+  return shared_statements() + statements
          + fmt::format("UPDATE partition_state p SET next_offset = v.next_offset, chain_head = v.chain_head, "
                        "accepted = p.accepted + v.accepted, rejected = p.rejected + v.rejected, "
                        "duplicate = p.duplicate + v.duplicate, conflict = p.conflict + v.conflict "

@@ -106,7 +106,7 @@ postgres_connection::open(const store_options& options) {
   // A node that dies or hangs in a transaction must not hold its locks for ever.
   auto set = connection->run(fmt::format(
     "SET client_min_messages = error; SET idle_in_transaction_session_timeout = {}; "
-    "SET bytea_output = hex; SET synchronous_commit = on",
+    "SET bytea_output = hex; SET standard_conforming_strings = on; SET synchronous_commit = on",
     std::chrono::milliseconds(options.idle_in_transaction_max).count()));
   if (!set)
     return set.error();

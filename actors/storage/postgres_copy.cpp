@@ -1,6 +1,7 @@
 #include "actors/storage/postgres_copy.hpp"
 
 #include "actors/storage/ledger/big_endian.hpp"
+#include "actors/storage/postgres_values.hpp"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,9 @@ char* put_field(char* out, column_type type, const cell& value) {
     case column_type::int32:
       out = put(out, std::int32_t{4});
       return put(out, static_cast<std::int32_t>(value.number));
+    case column_type::date: // PostgreSQL counts from 2000-01-01.
+      out = put(out, std::int32_t{4});
+      return put(out, static_cast<std::int32_t>(value.number - days_from_1970_to_2000));
     case column_type::int64:
       out = put(out, std::int32_t{8});
       return put(out, value.number);

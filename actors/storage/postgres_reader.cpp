@@ -32,13 +32,20 @@ public:
   caf::expected<std::optional<stored_segment>> next_segment(std::int32_t stream_id,
                                                             std::int64_t first_offset) override;
   caf::expected<void> scan(ledger_table table, const std::optional<scan_range>& range,
-                           const row_visitor& visit) override;
+                           const row_visitor& visit) override {
+    return scan_layout(ledger_layout(table), range, visit);
+  }
+  caf::expected<void> scan_shared(shared_table table, const row_visitor& visit) override {
+    return scan_layout(shared_layout(table), std::nullopt, visit);
+  }
   caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) override;
   caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                   std::uint32_t version) override;
   caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
 
 private:
+  caf::expected<void> scan_layout(const row_layout& layout, const std::optional<scan_range>& range,
+                                  const row_visitor& visit);
   void start_clock() { connection_->set_deadline(steady::now() + timeout_); }
   const stored_stream* stream(std::int64_t id) const;
 
@@ -54,6 +61,8 @@ cell value_of(const PGresult* result, int row, int index, column_type type) {
     case column_type::int16:
     case column_type::int32:
     case column_type::int64: return number_cell(integer_field(result, row, index));
+    case column_type::date:
+      return number_cell(integer_field(result, row, index) + days_from_1970_to_2000);
     case column_type::text:
     case column_type::bytes:
     case column_type::key: return text_cell(field(result, row, index));
@@ -122,9 +131,9 @@ postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset)
   return std::optional(std::move(segment));
 }
 
-caf::expected<void> postgres_reader::scan(ledger_table table, const std::optional<scan_range>& range,
-                                          const row_visitor& visit) {
-  const auto& layout = ledger_layout(table);
+caf::expected<void> postgres_reader::scan_layout(const row_layout& layout,
+                                                 const std::optional<scan_range>& range,
+                                                 const row_visitor& visit) {
   std::string names;
   for (const auto& column : layout.columns)
     names += fmt::format("{}{}", names.empty() ? "" : ", ", column.name);

@@ -1,6 +1,7 @@
 #include "actors/storage/postgres_schema.hpp"
 
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/postgres_values.hpp"
 #include "actors/storage/schema/views.hpp"
 #include "actors/validation/rules/rule_table.hpp"
 
@@ -51,44 +52,59 @@ CREATE TABLE ledger_segment (
 );
 ALTER TABLE ledger_segment ALTER COLUMN records SET STORAGE EXTERNAL;
 ALTER TABLE ledger_segment ALTER COLUMN decisions SET STORAGE EXTERNAL;
+CREATE TABLE place (
+  place_id bigint PRIMARY KEY,
+  study text, site text
+);
+CREATE TABLE coding (
+  coding_id bigint PRIMARY KEY,
+  aellt text, aelltcd text, aedecod text, aeptcd text, aehlt text, aehltcd text, aehlgt text,
+  aehlgtcd text, aebodsys text, aebdsycd text, aesoc text, aesoccd text, meddra_version text
+);
+CREATE TABLE circumstance (
+  circumstance_id bigint PRIMARY KEY,
+  aerel text, aecat text, aetox text, aeenrtpt text, suspect_product text, reporter text
+);
+CREATE TABLE form (
+  form_id bigint PRIMARY KEY,
+  instrument text, instrument_version text, visit text, visitnum text, language text,
+  window_days text, link_ids text
+);
 CREATE TABLE event (
   content_check bigint NOT NULL,
   record_offset bigint NOT NULL,
   record_timestamp bigint NOT NULL,
+  place_id bigint,
+  coding_id bigint,
+  circumstance_id bigint,
+  form_id bigint,
   started_at bigint,
   completed_at bigint,
   received_at bigint,
   stream_id integer NOT NULL,
-  lateness_ms integer,
   flags integer NOT NULL,
+  lateness_ms integer,
   version integer,
   status integer,
+  start_date date,
+  end_date date,
+  planned_date date,
+  aeseq integer,
   kind smallint NOT NULL,
   aesev smallint,
   aeout smallint,
   aeacn smallint,
   aetoxgr smallint,
+  aestdy smallint,
+  aeendy smallint,
   event_key uuid PRIMARY KEY,
-  event_id text,
-  study text,
-  site text,
   subject text,
+  event_id text,
   report_id text,
-  aeseq text,
   aeterm text,
-  aedecod text,
-  aebodsys text,
-  aestdtc text,
-  aeendtc text,
-  aerel text,
-  instrument text,
-  instrument_version text,
-  visit text,
-  language text,
   device_total text,
   answers text,
   scores text,
-  unlisted text,
   other text
 );
 CREATE TABLE finding (
@@ -190,8 +206,8 @@ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_node') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO aepro_node', current_schema());
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO aepro_node', current_schema());
-    GRANT INSERT ON stream, partition_state, ledger_segment, event, finding, alert, dead_letter,
-      conflict, subject TO aepro_node;
+    GRANT INSERT ON stream, partition_state, ledger_segment, place, coding, circumstance, form, event,
+      finding, alert, dead_letter, conflict, subject TO aepro_node;
     GRANT UPDATE ON partition_state TO aepro_node;
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_reader') THEN
@@ -207,21 +223,14 @@ caf::error newer(const postgres_connection& connection, int found) {
                 connection.name(), found, migrations.size()));
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char letter : text)
-    out.append(letter == '\'' ? 2 : 1, letter);
-  return out + "'";
-}
-
 std::string rule_statement() {
   std::string statement;
   for (const auto& row : rule_table())
     statement += fmt::format("INSERT INTO rule (rules_version, rule, severity, name, variable, text, authority) "
                              "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING;",
                              rules_version, row.number, static_cast<int>(row.severity),
-                             quoted(row.name), quoted(row.variable), quoted(row.text),
-                             quoted(row.authority));
+                             text_literal(row.name), text_literal(row.variable), text_literal(row.text),
+                             text_literal(row.authority));
   return statement;
 }
 

@@ -60,6 +60,7 @@ private:
   attempt fail(append_state& state, caf::error reason);
   caf::error make_plan(append_state& state);
   std::string opening_statements(const append_state& state) const;
+  std::string shared_statements();
   std::string closing_statements(const append_state& state, bool has_subjects);
   caf::error read_states(append_state& state);
   caf::error copy_events(const group_plan& plan);

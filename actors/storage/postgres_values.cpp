@@ -53,6 +53,13 @@ std::string bytea_literal(std::span<const std::uint8_t> bytes) {
   return "'\\x" + to_hex(bytes) + "'::bytea";
 }
 
+std::string text_literal(std::string_view text) {
+  std::string out = "'";
+  for (const char letter : text)
+    out.append(letter == '\'' ? 2 : 1, letter);
+  return out + "'";
+}
+
 std::string uuid_array(std::span<const event_key> keys) {
   std::string out;
   put_big_endian(out, std::int32_t{1}); // dimensions

@@ -12,6 +12,9 @@ namespace aepro {
 
 inline constexpr Oid int4_oid = 23, int8_oid = 20, uuid_array_oid = 2951, uuid_oid = 2950;
 
+/// PostgreSQL's dates count from 2000-01-01.
+inline constexpr std::int64_t days_from_1970_to_2000 = 10'957;
+
 /// Returns the field's bytes, empty for NULL.
 std::string_view field(const PGresult* result, int row, int column);
 
@@ -23,6 +26,9 @@ sha256_digest digest_field(const PGresult* result, int row, int column);
 
 /// Returns `\x...` with quotes, for statements sent as text.
 std::string bytea_literal(std::span<const std::uint8_t> bytes);
+
+/// Returns `text`, which must be storable, with quotes, for statements sent as text.
+std::string text_literal(std::string_view text);
 
 /// Returns uuid[] in binary form.
 std::string uuid_array(std::span<const event_key> keys);

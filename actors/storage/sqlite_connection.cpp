@@ -61,6 +61,7 @@ void sqlite_statement::bind(int parameter, column_type type, const cell& value) 
   switch (type) {
     case column_type::int16:
     case column_type::int32:
+    case column_type::date:
     case column_type::int64: return bind(parameter, value.number);
     case column_type::text: return bind_text(parameter, value.text);
     case column_type::bytes:
@@ -88,6 +89,7 @@ cell sqlite_statement::value(int column_index, column_type type) const {
   switch (type) {
     case column_type::int16:
     case column_type::int32:
+    case column_type::date:
     case column_type::int64: return number_cell(number(column_index));
     case column_type::text:
     case column_type::bytes:

@@ -21,13 +21,20 @@ public:
   caf::expected<std::optional<stored_segment>> next_segment(std::int32_t stream_id,
                                                             std::int64_t first_offset) override;
   caf::expected<void> scan(ledger_table table, const std::optional<scan_range>& range,
-                           const row_visitor& visit) override;
+                           const row_visitor& visit) override {
+    return scan_layout(ledger_layout(table), range, visit);
+  }
+  caf::expected<void> scan_shared(shared_table table, const row_visitor& visit) override {
+    return scan_layout(shared_layout(table), std::nullopt, visit);
+  }
   caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) override;
   caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                   std::uint32_t version) override;
   caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
 
 private:
+  caf::expected<void> scan_layout(const row_layout& layout, const std::optional<scan_range>& range,
+                                  const row_visitor& visit);
   const stored_stream* stream(std::int32_t id) const;
 
   std::unique_ptr<sqlite_connection> connection_;
@@ -104,9 +111,9 @@ caf::expected<std::optional<stored_segment>> sqlite_reader::next_segment(std::in
   return std::optional(std::move(segment));
 }
 
-caf::expected<void> sqlite_reader::scan(ledger_table table, const std::optional<scan_range>& range,
-                                        const row_visitor& visit) {
-  const auto& layout = ledger_layout(table);
+caf::expected<void> sqlite_reader::scan_layout(const row_layout& layout,
+                                                 const std::optional<scan_range>& range,
+                                                 const row_visitor& visit) {
   std::string names;
   for (const auto& column : layout.columns)
     names += fmt::format("{}{}", names.empty() ? "" : ", ", column.name);

@@ -46,45 +46,60 @@ CREATE TABLE ledger_segment (
   records BLOB NOT NULL,
   PRIMARY KEY (stream_id, first_offset)
 ) STRICT;
+CREATE TABLE place (
+  place_id INTEGER PRIMARY KEY,
+  study TEXT, site TEXT
+) STRICT;
+CREATE TABLE coding (
+  coding_id INTEGER PRIMARY KEY,
+  aellt TEXT, aelltcd TEXT, aedecod TEXT, aeptcd TEXT, aehlt TEXT, aehltcd TEXT, aehlgt TEXT,
+  aehlgtcd TEXT, aebodsys TEXT, aebdsycd TEXT, aesoc TEXT, aesoccd TEXT, meddra_version TEXT
+) STRICT;
+CREATE TABLE circumstance (
+  circumstance_id INTEGER PRIMARY KEY,
+  aerel TEXT, aecat TEXT, aetox TEXT, aeenrtpt TEXT, suspect_product TEXT, reporter TEXT
+) STRICT;
+CREATE TABLE form (
+  form_id INTEGER PRIMARY KEY,
+  instrument TEXT, instrument_version TEXT, visit TEXT, visitnum TEXT, language TEXT,
+  window_days TEXT, link_ids TEXT
+) STRICT;
 CREATE TABLE event (
-  content_check INTEGER NOT NULL,
+  event_key BLOB NOT NULL CHECK (length(event_key) = 16),
+  stream_id INTEGER NOT NULL,
   record_offset INTEGER NOT NULL,
   record_timestamp INTEGER NOT NULL,
-  stream_id INTEGER NOT NULL,
-  lateness_ms INTEGER,
-  flags INTEGER NOT NULL,
+  content_check INTEGER NOT NULL,
   kind INTEGER NOT NULL,
-  event_key BLOB NOT NULL CHECK (length(event_key) = 16),
-  event_id TEXT,
-  study TEXT,
-  site TEXT,
+  flags INTEGER NOT NULL,
+  lateness_ms INTEGER,
+  place_id INTEGER,
   subject TEXT,
+  event_id TEXT,
   version INTEGER,
   status INTEGER,
   report_id TEXT,
+  coding_id INTEGER,
+  circumstance_id INTEGER,
+  start_date INTEGER,
+  end_date INTEGER,
+  aeseq INTEGER,
   aesev INTEGER,
   aeout INTEGER,
   aeacn INTEGER,
   aetoxgr INTEGER,
-  aeseq TEXT,
+  aestdy INTEGER,
+  aeendy INTEGER,
   aeterm TEXT,
-  aedecod TEXT,
-  aebodsys TEXT,
-  aestdtc TEXT,
-  aeendtc TEXT,
-  aerel TEXT,
-  unlisted TEXT,
-  other TEXT,
+  form_id INTEGER,
   started_at INTEGER,
   completed_at INTEGER,
   received_at INTEGER,
-  instrument TEXT,
-  instrument_version TEXT,
-  visit TEXT,
-  language TEXT,
+  planned_date INTEGER,
   device_total TEXT,
   answers TEXT,
   scores TEXT,
+  other TEXT,
   PRIMARY KEY (event_key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE finding (

@@ -80,6 +80,10 @@ caf::error sqlite_statements::prepare(sqlite_connection& connection) {
     if (auto failed = insert_event(kind).prepare(connection, event_layout(kind),
                                                  "ON CONFLICT (event_key) DO NOTHING"))
       return failed;
+  for (const auto table : shared_tables)
+    if (auto failed = insert_shared[static_cast<std::size_t>(table)].prepare(
+          connection, shared_layout(table), "ON CONFLICT DO NOTHING"))
+      return failed;
   const std::array<std::pair<sqlite_insert*, const row_layout*>, 5> inserts{{
     {&insert_finding, &finding_layout()},
     {&insert_alert, &alert_layout()},
@@ -101,6 +105,18 @@ sqlite_insert& sqlite_statements::insert_event(event_kind kind) {
     case event_kind::subject: return insert_subject_event;
   }
   return insert_subject_event;
+}
+
+bool sqlite_statements::insert_shared_rows(const shared_rows& shared) {
+  std::vector<cell> cells;
+  for (const auto& row : shared.fresh()) {
+    cells.assign(1, number_cell(row.id));
+    for (const auto& text : row.texts)
+      cells.push_back(optional_text_cell(text));
+    if (!insert_shared[static_cast<std::size_t>(row.table)].add(cells))
+      return false;
+  }
+  return true;
 }
 
 bool sqlite_statements::insert_segment_row(const decided_batch& batch, std::int32_t stream_id,

@@ -6,6 +6,7 @@
 #include "actors/storage/rows/plan_rows.hpp"
 #include "actors/storage/sqlite_connection.hpp"
 
+#include <array>
 #include <vector>
 
 namespace aepro {
@@ -28,6 +29,8 @@ struct sqlite_statements {
   caf::error prepare(sqlite_connection& connection);
 
   sqlite_insert& insert_event(event_kind kind);
+  /// Stores the fresh shared rows; `settle` is up to the caller.
+  bool insert_shared_rows(const shared_rows& shared);
   bool insert_segment_row(const decided_batch& batch, std::int32_t stream_id,
                           const planned_batch& planned, unix_milliseconds now);
   bool move_state_row(std::int32_t stream_id, const record_batch& raw, const planned_batch& planned);
@@ -37,6 +40,7 @@ struct sqlite_statements {
   sqlite_statement insert_stream, find_stream, find_stream_by_id; ///< By topic and partition; by id.
   sqlite_statement claim, read_state, read_states, move_state;
   sqlite_statement find_event, find_subject, latest_subject_version, insert_segment;
+  std::array<sqlite_insert, 4> insert_shared; ///< By shared_table.
   sqlite_insert insert_adverse_event, insert_response, insert_subject_event;
   sqlite_insert insert_finding, insert_alert, insert_dead_letter, insert_conflict, insert_subject;
 };

@@ -42,6 +42,7 @@ caf::error sqlite_store::commit() {
 }
 
 caf::error sqlite_store::roll_back(caf::error reason) {
+  writer_.shared().settle(false);
   connection_->set_deadline(steady::time_point::max());
   if (sqlite3_get_autocommit(connection_->handle()) == 0)
     sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -165,6 +166,7 @@ sqlite_store::append(std::span<const std::shared_ptr<decided_batch>> group,
       errc::deadline_exceeded, "sqlite:" + connection_->path() + ": no time left to commit"));
   if (auto failed = commit())
     return roll_back(failed);
+  writer_.shared().settle(true);
   return outcomes_of(group, admitted, plan, *states);
 }
 
@@ -221,6 +223,8 @@ caf::expected<known_event> sqlite_store::find_event(const event_key& key) {
 }
 
 caf::error sqlite_store::insert_side_rows(const group_plan& plan) {
+  if (!statements_.insert_shared_rows(writer_.shared()))
+    return connection_->error("insert a shared row");
   if (!write_findings(plan, writer_, statements_.insert_finding)
       || !write_alerts(plan, writer_, statements_.insert_alert)
       || !write_dead_letters(plan, writer_, statements_.insert_dead_letter)

@@ -1,3 +1,4 @@
+#include "actors/storage/rows/canonical_text.hpp"
 #include "actors/storage/rows/codelists.hpp"
 #include "actors/storage/rows/ledger_layout.hpp"
 #include "actors/storage/rows/plan_rows.hpp"
@@ -50,8 +51,8 @@ BOOST_AUTO_TEST_CASE(an_adverse_event_has_codes_flags_and_texts) {
   BOOST_TEST(row.at("aeout") == "5");
   BOOST_TEST(row.at("aeacn") == "NULL");
   BOOST_TEST(row.at("aeterm") == "DEATH");
-  BOOST_TEST(row.at("unlisted") == "NULL");
-  BOOST_TEST(row.at("other") == R"({"AELLT":"HEADACHE NOS"})");
+  BOOST_TEST(row.at("other") == "NULL");
+  BOOST_TEST(row.at("start_date") == "16073"); // 2014-01-03
   BOOST_TEST(row.at("lateness_ms") == "NULL");
   const auto flags = std::stoll(row.at("flags"));
   BOOST_TEST(((flags >> flag_shift) & 3) == 1);       // AESER = N
@@ -64,23 +65,83 @@ BOOST_AUTO_TEST_CASE(values_outside_a_codelist_are_kept_as_they_are) {
   body.text[static_cast<std::size_t>(ae::aesev)] = "mild \"x\"";
   body.text[static_cast<std::size_t>(ae::aeser)] = "U";
   body.text[static_cast<std::size_t>(ae::aetoxgr)] = "6";
+  body.text[static_cast<std::size_t>(ae::aestdtc)] = "2014-01";
+  body.text[static_cast<std::size_t>(ae::aeseq)] = "007";
   row_writer writer;
   const auto row =
     named(event_layout(event_kind::adverse_event), writer.event({1, 1, 1}, batch->records[0], 9));
   BOOST_TEST(row.at("aesev") == "NULL");
-  BOOST_TEST(row.at("unlisted") == R"({"AESER":"U","AESEV":"mild \"x\"","AETOXGR":"6"})");
+  BOOST_TEST(row.at("start_date") == "NULL");
+  BOOST_TEST(row.at("aeseq") == "NULL");
+  BOOST_TEST(row.at("other")
+             == R"({"AESER":"U","AESTDTC":"2014-01","AESEQ":"007","AESEV":"mild \"x\"","AETOXGR":"6"})");
   BOOST_TEST(((std::stoll(row.at("flags")) >> flag_shift) & 3) == 3);
   BOOST_TEST(row.at("event_id") == "x");
   BOOST_TEST(row.at("lateness_ms") == "9");
 }
 
-BOOST_AUTO_TEST_CASE(a_response_keeps_its_answers_in_order) {
-  const auto row = event_cells(response_value({.event_id = "q"}, {"3", "", "a\nb"}));
-  BOOST_TEST(row.at("answers") == R"([["PHQ0101","3"],["PHQ0102",""],["PHQ0103","a\u000ab"]])");
-  BOOST_TEST(row.at("instrument") == "PHQ-9");
+BOOST_AUTO_TEST_CASE(a_response_keeps_its_answers_beside_shared_link_ids) {
+  const auto batch =
+    decided({.begin_offset = 0, .values = {response_value({.event_id = "q"}, {"3", "", "a\nb", "03"})}});
+  auto& body = std::get<questionnaire_response_view>(batch->records[0].event.body);
+  std::vector<answer_view> answers(body.answers.rbegin(), body.answers.rend()); // Any order.
+  answers[2].missing_reason = "REFUSED";
+  body.answers = answers;
+  row_writer writer;
+  const auto row = named(event_layout(event_kind::questionnaire_response),
+                         writer.event({4, 5, 6}, batch->records[0], 0));
+  BOOST_TEST(row.at("answers") == R"([3,["","REFUSED"],"a\u000ab","03"])");
+  const auto fresh = writer.shared().fresh();
+  const auto form = std::find_if(fresh.begin(), fresh.end(), [](const shared_row& candidate) {
+    return candidate.table == shared_table::form;
+  });
+  BOOST_REQUIRE(form != fresh.end());
+  BOOST_TEST(std::to_string(form->id) == row.at("form_id"));
+  BOOST_TEST(form->texts.front() == "PHQ-9");
+  BOOST_TEST(form->texts.back() == R"(["PHQ0101","PHQ0102","PHQ0103","PHQ0104"])");
   BOOST_TEST(row.at("completed_at")
              == std::to_string(1'750'000'000'000 * 4096 + 120 + 2048));
   BOOST_TEST(row.at("started_at") == "NULL");
+}
+
+BOOST_AUTO_TEST_CASE(shared_rows_are_fresh_until_they_are_stored) {
+  const std::array<std::string_view, 2> one{"S", "701"}, other{"S7", "01"}, nothing{"", ""};
+  shared_rows shared;
+  const auto id = shared.refer(shared_table::place, one).number;
+  BOOST_TEST(shared.refer(shared_table::place, one).number == id);
+  BOOST_TEST(shared.refer(shared_table::place, other).number != id);
+  BOOST_TEST(!shared.refer(shared_table::place, nothing).present);
+  BOOST_TEST(shared.fresh().size() == 2U);
+  shared.settle(false);
+  BOOST_TEST(shared.refer(shared_table::place, one).number == id);
+  BOOST_TEST(shared.fresh().size() == 1U);
+  shared.settle(true);
+  shared.refer(shared_table::place, one);
+  BOOST_TEST(shared.fresh().empty());
+  sha256 hasher;
+  BOOST_TEST(shared_id(shared_table::place, one, hasher) == id);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_memory_of_shared_rows_forgets_and_goes_on) {
+  shared_rows shared(1);
+  const std::array<std::string_view, 2> one{"S", "701"}, other{"S", "702"};
+  shared.refer(shared_table::place, one);
+  shared.refer(shared_table::place, other);
+  shared.settle(true);
+  shared.refer(shared_table::place, one);
+  BOOST_TEST(shared.fresh().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(only_texts_that_a_number_gives_back_become_numbers) {
+  BOOST_TEST((canonical_integer("12", 100) == 12));
+  BOOST_TEST((canonical_integer("-12", 100) == -12));
+  BOOST_TEST((canonical_integer("0", 100) == 0));
+  for (const auto* text : {"", "-", "-0", "012", "+1", "1.0", " 1", "101", "1x", "99999999999999999999"})
+    BOOST_TEST(!canonical_integer(text, 100), text);
+  BOOST_TEST((canonical_date("1970-01-01") == 0));
+  BOOST_TEST((canonical_date("2024-02-29") == 19782));
+  for (const auto* text : {"", "2024", "2024-13-40", "2023-02-29", "0000-01-01", "2024-1-01", "2024-01-01T00"})
+    BOOST_TEST(!canonical_date(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(text_becomes_storable_and_stays_as_it_is_where_it_was) {

@@ -12,35 +12,33 @@ namespace {
 
 using enum column_type;
 
-// The fixed-width columns come first, wide before narrow: PostgreSQL pads none of them then.
+// The columns of every kind come first, then those of the kind.
 constexpr std::array adverse_event_columns{
   column{"content_check", int64}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"stream_id", int32}, column{"lateness_ms", int32}, column{"flags", int32},
-  column{"kind", int16}, column{"event_key", key}, column{"event_id", text},
-  column{"study", text}, column{"site", text}, column{"subject", text},
-  column{"version", int32}, column{"status", int32}, column{"aesev", int16},
+  column{"place_id", int64}, column{"stream_id", int32}, column{"lateness_ms", int32},
+  column{"flags", int32}, column{"kind", int16}, column{"event_key", key},
+  column{"event_id", text}, column{"subject", text}, column{"version", int32},
+  column{"status", int32}, column{"report_id", text}, column{"other", text},
+  column{"coding_id", int64}, column{"circumstance_id", int64}, column{"start_date", date},
+  column{"end_date", date}, column{"aeseq", int32}, column{"aesev", int16},
   column{"aeout", int16}, column{"aeacn", int16}, column{"aetoxgr", int16},
-  column{"report_id", text}, column{"aeseq", text}, column{"aeterm", text},
-  column{"aedecod", text}, column{"aebodsys", text}, column{"aestdtc", text},
-  column{"aeendtc", text}, column{"aerel", text}, column{"unlisted", text},
-  column{"other", text}};
+  column{"aestdy", int16}, column{"aeendy", int16}, column{"aeterm", text}};
 
 constexpr std::array questionnaire_response_columns{
   column{"content_check", int64}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"stream_id", int32}, column{"lateness_ms", int32}, column{"flags", int32},
-  column{"kind", int16}, column{"event_key", key}, column{"event_id", text},
-  column{"study", text}, column{"site", text}, column{"subject", text},
-  column{"version", int32}, column{"status", int32}, column{"started_at", int64},
-  column{"completed_at", int64}, column{"received_at", int64}, column{"report_id", text},
-  column{"instrument", text}, column{"instrument_version", text}, column{"visit", text},
-  column{"language", text}, column{"device_total", text}, column{"answers", text},
-  column{"scores", text}, column{"other", text}};
+  column{"place_id", int64}, column{"stream_id", int32}, column{"lateness_ms", int32},
+  column{"flags", int32}, column{"kind", int16}, column{"event_key", key},
+  column{"event_id", text}, column{"subject", text}, column{"version", int32},
+  column{"status", int32}, column{"report_id", text}, column{"other", text},
+  column{"form_id", int64}, column{"started_at", int64}, column{"completed_at", int64},
+  column{"received_at", int64}, column{"planned_date", date}, column{"device_total", text},
+  column{"answers", text}, column{"scores", text}};
 
 constexpr std::array subject_event_columns{
   column{"content_check", int64}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"stream_id", int32}, column{"lateness_ms", int32}, column{"flags", int32},
-  column{"kind", int16}, column{"event_key", key}, column{"event_id", text},
-  column{"study", text}, column{"site", text}, column{"subject", text}};
+  column{"place_id", int64}, column{"stream_id", int32}, column{"lateness_ms", int32},
+  column{"flags", int32}, column{"kind", int16}, column{"event_key", key},
+  column{"event_id", text}, column{"subject", text}};
 
 constexpr std::array finding_columns{
   column{"stream_id", int32}, column{"record_offset", int64}, column{"rule", int32},

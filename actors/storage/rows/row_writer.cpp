@@ -1,5 +1,6 @@
 #include "actors/storage/rows/row_writer.hpp"
 
+#include "actors/storage/rows/canonical_text.hpp"
 #include "actors/storage/rows/codelists.hpp"
 
 #include <fmt/format.h>
@@ -8,18 +9,23 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <numeric>
 
 namespace aepro {
 
 namespace {
 
-constexpr std::array ae_other{
-  ae::aeenrtpt, ae::aespid, ae::aellt, ae::aelltcd, ae::aeptcd, ae::aehlt, ae::aehltcd,
-  ae::aehlgt, ae::aehlgtcd, ae::aebdsycd, ae::aesoc, ae::aesoccd, ae::meddra_version,
-  ae::aecat, ae::aetox, ae::aedtc, ae::aestdy, ae::aeendy, ae::aeoccur, ae::aestat,
-  ae::aereasnd, ae::suspect_product, ae::reporter, ae::awareness_dtc};
-constexpr std::array qs_other{qs::visitnum, qs::planned_dtc, qs::window_days};
+constexpr std::array coding_variables{
+  ae::aellt, ae::aelltcd, ae::aedecod, ae::aeptcd, ae::aehlt, ae::aehltcd, ae::aehlgt,
+  ae::aehlgtcd, ae::aebodsys, ae::aebdsycd, ae::aesoc, ae::aesoccd, ae::meddra_version};
+constexpr std::array circumstance_variables{ae::aerel,    ae::aecat,           ae::aetox,
+                                            ae::aeenrtpt, ae::suspect_product, ae::reporter};
+constexpr std::array ae_other{ae::aespid,  ae::aedtc,    ae::aeoccur,
+                              ae::aestat, ae::aereasnd, ae::awareness_dtc};
+constexpr std::array form_variables{qs::instrument, qs::instrument_version, qs::visit,
+                                    qs::visitnum,   qs::language,           qs::window_days};
 
+constexpr std::int64_t int16_max = std::numeric_limits<std::int16_t>::max();
 constexpr std::int64_t int32_max = std::numeric_limits<std::int32_t>::max();
 
 cell int32_cell(std::int64_t number) {
@@ -56,9 +62,9 @@ std::int64_t packed_instant(const instant_view& instant) {
 void row_writer::begin() {
   cells_.clear();
   texts_.clear();
-  unlisted_.clear();
   other_.clear();
   answers_.clear();
+  link_ids_.clear();
   scores_.clear();
 }
 
@@ -86,7 +92,7 @@ cell row_writer::coded(std::span<const std::string_view> codelist, const adverse
     return {};
   if (const auto code = code_of(codelist, value))
     return number_cell(*code);
-  add_json_member(unlisted_, name_of(variable), value);
+  add_json_member(other_, name_of(variable), value);
   return {};
 }
 
@@ -101,7 +107,7 @@ cell row_writer::flags(const decided_record& record) {
     const auto value = (*body)[variable];
     const std::int64_t code = value.empty() ? 0 : value == "N" ? 1 : value == "Y" ? 2 : 3;
     if (code == 3)
-      add_json_member(unlisted_, name_of(variable), value);
+      add_json_member(other_, name_of(variable), value);
     bits |= code << shift;
     shift += 2;
   }
@@ -115,6 +121,8 @@ row_writer::row row_writer::event(const row_origin& origin, const decided_record
   add(number_cell(static_cast<std::int64_t>(record.content_check)));
   add(number_cell(origin.offset));
   add(number_cell(origin.timestamp));
+  const std::array place{stored_text(event.study, texts_), stored_text(event.site, texts_)};
+  add(shared_.refer(shared_table::place, place));
   add(number_cell(origin.stream_id));
   add(lateness_ms > 0 ? int32_cell(lateness_ms) : cell{});
   add(flags(record));
@@ -123,8 +131,6 @@ row_writer::row row_writer::event(const row_origin& origin, const decided_record
   add(event.event_id.size() == 36 && is_uuid_of(record.key, event.event_id)
         ? cell{}
         : optional_text_cell(stored_text(event.event_id, texts_)));
-  add_text(event.study);
-  add_text(event.site);
   add_text(event.subject);
   if (const auto* body = std::get_if<adverse_event_view>(&event.body))
     add_adverse_event(*body);
@@ -133,45 +139,111 @@ row_writer::row row_writer::event(const row_origin& origin, const decided_record
   return cells_;
 }
 
+template <class Body, class Variables>
+cell row_writer::refer(shared_table table, const Body& body, const Variables& variables) {
+  std::array<std::string_view, std::tuple_size_v<Variables>> shared;
+  std::transform(variables.begin(), variables.end(), shared.begin(), [&](auto variable) {
+    return stored_text(body[variable], texts_);
+  });
+  return shared_.refer(table, shared);
+}
+
+/// A number where the text is its usual form; else NULL, and the text goes to `other`.
+template <class Variable>
+cell row_writer::integer(std::string_view text, Variable variable, std::int64_t limit) {
+  if (const auto number = canonical_integer(text, limit))
+    return number_cell(*number);
+  add_json_member(other_, name_of(variable), text);
+  return {};
+}
+
+template <class Variable>
+cell row_writer::date(std::string_view text, Variable variable) {
+  if (const auto days = canonical_date(text))
+    return number_cell(*days);
+  add_json_member(other_, name_of(variable), text);
+  return {};
+}
+
 void row_writer::add_adverse_event(const adverse_event_view& body) {
   static constexpr std::array<std::string_view, 5> grades{"1", "2", "3", "4", "5"};
   add(int32_cell(body.report_version));
   add(int32_cell(body.kind));
+  add_text(body[ae::report_id]);
+  const auto other_position = cells_.size();
+  add({}); // `other`, known at the end.
+  add(refer(shared_table::coding, body, coding_variables));
+  add(refer(shared_table::circumstance, body, circumstance_variables));
+  add(date(body[ae::aestdtc], ae::aestdtc));
+  add(date(body[ae::aeendtc], ae::aeendtc));
+  add(integer(body[ae::aeseq], ae::aeseq, int32_max));
   add(coded(severity_codelist(), body, ae::aesev));
   add(coded(outcome_codelist(), body, ae::aeout));
   add(coded(action_codelist(), body, ae::aeacn));
   add(coded(grades, body, ae::aetoxgr));
-  for (const auto variable : {ae::report_id, ae::aeseq, ae::aeterm, ae::aedecod, ae::aebodsys,
-                              ae::aestdtc, ae::aeendtc, ae::aerel})
-    add_text(body[variable]);
+  add(integer(body[ae::aestdy], ae::aestdy, int16_max));
+  add(integer(body[ae::aeendy], ae::aeendy, int16_max));
+  add_text(body[ae::aeterm]);
   for (const auto variable : ae_other)
     add_json_member(other_, name_of(variable), body[variable]);
-  add(json_cell(unlisted_));
-  add(json_cell(other_));
+  cells_[other_position] = json_cell(other_);
 }
 
 void row_writer::add_questionnaire_response(const questionnaire_response_view& body,
                                             const decision& decision) {
   add(int32_cell(body.response_version));
   add(int32_cell(body.status));
+  add_text(body[qs::response_id]);
+  const auto other_position = cells_.size();
+  add({}); // `other`, known at the end.
+  write_answers(body.answers);
+  std::array<std::string_view, form_variables.size() + 1> form;
+  for (std::size_t i = 0; i < form_variables.size(); ++i)
+    form[i] = stored_text(body[form_variables[i]], texts_);
+  form.back() = link_ids_;
+  add(shared_.refer(shared_table::form, form));
   add(instant_cell(body.started_at));
   add(instant_cell(body.completed_at));
   add(instant_cell(body.received_at));
-  for (const auto variable : {qs::response_id, qs::instrument, qs::instrument_version, qs::visit,
-                              qs::language, qs::device_total})
-    add_text(body[variable]);
-  for (const auto& answer : body.answers) {
-    answers_.append(answers_.empty() ? "[[" : ",[");
-    put_json_string(answers_, stored_text(answer.link_id, texts_));
+  add(date(body[qs::planned_dtc], qs::planned_dtc));
+  add_text(body[qs::device_total]);
+  add(json_cell(answers_));
+  write_scores(decision.scores);
+  add(json_cell(scores_));
+  cells_[other_position] = json_cell(other_);
+}
+
+/// Sorted by link id, so that forms that only differ in the order of their answers share their link ids.
+void row_writer::write_answers(std::span<const answer_view> answers) {
+  order_.resize(answers.size());
+  std::iota(order_.begin(), order_.end(), 0U);
+  std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t left, std::uint32_t right) {
+    return answers[left].link_id < answers[right].link_id;
+  });
+  for (const auto index : order_) {
+    const auto& answer = answers[index];
+    link_ids_.push_back(link_ids_.empty() ? '[' : ',');
+    put_json_string(link_ids_, stored_text(answer.link_id, texts_));
+    answers_.push_back(answers_.empty() ? '[' : ',');
+    const bool is_missing = !answer.missing_reason.empty();
+    if (is_missing)
+      answers_.push_back('[');
+    if (canonical_integer(answer.value, int32_max))
+      answers_.append(answer.value);
+    else
+      put_json_string(answers_, stored_text(answer.value, texts_));
+    if (!is_missing)
+      continue;
     answers_.push_back(',');
-    put_json_string(answers_, stored_text(answer.value, texts_));
-    if (!answer.missing_reason.empty()) {
-      answers_.push_back(',');
-      put_json_string(answers_, stored_text(answer.missing_reason, texts_));
-    }
+    put_json_string(answers_, stored_text(answer.missing_reason, texts_));
     answers_.push_back(']');
   }
-  for (const auto& score : decision.scores) {
+  if (!link_ids_.empty())
+    link_ids_.push_back(']');
+}
+
+void row_writer::write_scores(std::span<const score> scores) {
+  for (const auto& score : scores) {
     scores_.append(scores_.empty() ? "[[" : ",[");
     put_json_string(scores_, score.scale);
     scores_.push_back(',');
@@ -182,11 +254,6 @@ void row_writer::add_questionnaire_response(const questionnaire_response_view& b
     put_json_string(scores_, score.algorithm);
     scores_.push_back(']');
   }
-  for (const auto variable : qs_other)
-    add_json_member(other_, name_of(variable), body[variable]);
-  add(json_cell(answers_));
-  add(json_cell(scores_));
-  add(json_cell(other_));
 }
 
 row_writer::row row_writer::finding(const row_origin& origin, const aepro::finding& finding) {

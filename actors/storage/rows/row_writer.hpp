@@ -3,6 +3,7 @@
 /// Turns decided records into the rows that the databases store; the audit compares with the same rows.
 
 #include "actors/storage/rows/cell.hpp"
+#include "actors/storage/rows/shared_rows.hpp"
 #include "actors/storage/rows/stored_text.hpp"
 
 #include <deque>
@@ -13,7 +14,7 @@
 namespace aepro {
 
 /// Bits of `event.flags`. Each Y/N variable has two bits from `flag_shift` on, in the order of
-/// `flag_variables()`: 0 absent, 1 N, 2 Y, 3 another value (in `unlisted`).
+/// `flag_variables()`: 0 absent, 1 N, 2 Y, 3 another value (in `other`).
 inline constexpr std::int64_t serious_bit = 1;
 inline constexpr std::int64_t subject_known_bit = 2;
 inline constexpr int flag_shift = 2;
@@ -67,6 +68,9 @@ public:
   row conflict(const row_origin& origin, const decided_record& record, const row_reference& first);
   row subject(const row_origin& origin, const event_view& event, std::uint32_t version);
 
+  /// The shared rows that event rows refer to; see there for `settle`.
+  shared_rows& shared() { return shared_; }
+
 private:
   void begin();
   void add(cell value) { cells_.push_back(value); }
@@ -74,6 +78,14 @@ private:
   void add_adverse_event(const adverse_event_view& body);
   void add_questionnaire_response(const questionnaire_response_view& body, const decision& decision);
   cell coded(std::span<const std::string_view> codelist, const adverse_event_view& body, ae variable);
+  template <class Body, class Variables>
+  cell refer(shared_table table, const Body& body, const Variables& variables);
+  template <class Variable>
+  cell integer(std::string_view text, Variable variable, std::int64_t limit);
+  template <class Variable>
+  cell date(std::string_view text, Variable variable);
+  void write_answers(std::span<const answer_view> answers);
+  void write_scores(std::span<const score> scores);
   cell flags(const decided_record& record);
   void add_json_member(std::string& object, std::string_view name, std::string_view value);
   cell json_cell(std::string& object);
@@ -81,7 +93,9 @@ private:
   std::vector<cell> cells_;
   event_key row_key_{};
   std::deque<std::string> texts_; ///< Texts that had to be changed to be storable.
-  std::string unlisted_, other_, answers_, scores_;
+  std::string other_, link_ids_, answers_, scores_;
+  std::vector<std::uint32_t> order_; ///< Of answers.
+  shared_rows shared_;
 };
 
 /// Returns the rejection's reason in words, for people who read the dead-letter table.

@@ -2,6 +2,7 @@
 
 #include "actors/storage/rows/codelists.hpp"
 #include "actors/storage/rows/row_writer.hpp"
+#include "actors/storage/rows/shared_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -61,12 +62,42 @@ public:
            "substr(hex(e.event_key), 21, 12)))";
   }
 
-  /// A lateral list of a JSON array's elements as `item.value`.
+  /// The elements of a JSON array as `item.value`, text where they are texts.
   std::string elements(std::string_view column) const {
     return fmt::format(
       fmt::runtime(postgres_ ? "CROSS JOIN LATERAL json_array_elements(e.{}::json) AS item(value)"
                              : "JOIN json_each(e.{}) AS item"),
       column);
+  }
+
+  /// Link ids of the form beside the answers, as `link.value` and `item.value`.
+  std::string answers() const {
+    if (postgres_)
+      return "CROSS JOIN LATERAL json_array_elements_text(f.link_ids::json) WITH ORDINALITY AS link(value, number) "
+             "JOIN LATERAL json_array_elements(e.answers::json) WITH ORDINALITY AS item(value, number) "
+             "ON item.number = link.number";
+    return "JOIN json_each(f.link_ids) AS link JOIN json_each(e.answers) AS item ON item.key = link.key";
+  }
+
+  /// An answer is its value, or a list of value and reason.
+  std::string answer_value() const {
+    if (postgres_)
+      return "CASE json_typeof(item.value) WHEN 'array' THEN item.value ->> 0 ELSE item.value #>> '{}' END";
+    return "CAST(CASE item.type WHEN 'array' THEN item.value ->> 0 ELSE item.value END AS TEXT)";
+  }
+  std::string answer_reason() const {
+    if (postgres_)
+      return "CASE json_typeof(item.value) WHEN 'array' THEN item.value ->> 1 END";
+    return "CASE item.type WHEN 'array' THEN item.value ->> 1 END";
+  }
+
+  std::string date(std::string_view column) const {
+    return fmt::format(
+      fmt::runtime(postgres_ ? "to_char({}, 'YYYY-MM-DD')" : "date({} * 86400, 'unixepoch')"), column);
+  }
+
+  std::string text(std::string_view column) const {
+    return fmt::format(fmt::runtime(postgres_ ? "{}::text" : "CAST({} AS TEXT)"), column);
   }
 
   std::string element(int index) const {
@@ -98,35 +129,55 @@ std::string common_columns(const expressions& say) {
   return fmt::format("{} AS event_id, s.topic AS topic, s.partition AS partition, "
                      "e.record_offset AS record_offset, {} AS record_time, "
                      "e.lateness_ms AS lateness_ms, (e.flags & 2) <> 0 AS subject_known, "
-                     "e.study AS STUDYID, e.site AS SITEID, e.subject AS USUBJID",
+                     "p.study AS STUDYID, p.site AS SITEID, e.subject AS USUBJID",
                      say.event_id(), say.time("e.record_timestamp"));
 }
 
-std::string from_events(int kind) {
-  return fmt::format(" FROM event e JOIN stream s ON s.stream_id = e.stream_id WHERE e.kind = {}",
-                     kind);
+constexpr std::string_view joins = " FROM event e JOIN stream s ON s.stream_id = e.stream_id "
+                                   "LEFT JOIN place p ON p.place_id = e.place_id ";
+constexpr std::string_view adverse_event_joins =
+  "LEFT JOIN coding c ON c.coding_id = e.coding_id "
+  "LEFT JOIN circumstance u ON u.circumstance_id = e.circumstance_id ";
+constexpr std::string_view form_join = "LEFT JOIN form f ON f.form_id = e.form_id ";
+
+bool is_in(std::string_view name, shared_table table) {
+  const auto columns = shared_layout(table).columns;
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const column& candidate) { return candidate.name == name; });
 }
 
 std::string adverse_event_column(const expressions& say, const variable_row& row, ae variable) {
   static constexpr std::array<std::string_view, 5> grades{"1", "2", "3", "4", "5"};
-  static constexpr std::array plain{ae::report_id, ae::aeseq,    ae::aeterm,  ae::aedecod,
-                                    ae::aebodsys,  ae::aestdtc,  ae::aeendtc, ae::aerel};
-  const auto unlisted = say.member("unlisted", row.name);
+  const auto name = lower(row.name);
+  const auto other = say.member("other", row.name);
+  const auto or_other = [&](const std::string& usual) {
+    return fmt::format("coalesce({}, {})", usual, other);
+  };
   if (variable == ae::aesev)
-    return fmt::format("coalesce({}, {})", coded(severity_codelist(), "aesev"), unlisted);
+    return or_other(coded(severity_codelist(), "aesev"));
   if (variable == ae::aeout)
-    return fmt::format("coalesce({}, {})", coded(outcome_codelist(), "aeout"), unlisted);
+    return or_other(coded(outcome_codelist(), "aeout"));
   if (variable == ae::aeacn)
-    return fmt::format("coalesce({}, {})", coded(action_codelist(), "aeacn"), unlisted);
+    return or_other(coded(action_codelist(), "aeacn"));
   if (variable == ae::aetoxgr)
-    return fmt::format("coalesce({}, {})", coded(grades, "aetoxgr"), unlisted);
+    return or_other(coded(grades, "aetoxgr"));
+  if (variable == ae::aestdtc)
+    return or_other(say.date("e.start_date"));
+  if (variable == ae::aeendtc)
+    return or_other(say.date("e.end_date"));
+  if (variable == ae::aeseq || variable == ae::aestdy || variable == ae::aeendy)
+    return or_other(say.text("e." + name));
+  if (variable == ae::report_id || variable == ae::aeterm)
+    return "e." + name;
+  if (is_in(name, shared_table::coding))
+    return "c." + name;
+  if (is_in(name, shared_table::circumstance))
+    return "u." + name;
   const auto flags = flag_variables();
   const auto found = std::find(flags.begin(), flags.end(), variable);
   if (found != flags.end())
-    return flag(static_cast<int>(found - flags.begin()), unlisted);
-  if (std::find(plain.begin(), plain.end(), variable) != plain.end())
-    return "e." + lower(row.name);
-  return say.member("other", row.name);
+    return flag(static_cast<int>(found - flags.begin()), other);
+  return other;
 }
 
 std::string adverse_event_view_query(const expressions& say) {
@@ -136,31 +187,30 @@ std::string adverse_event_view_query(const expressions& say) {
   for (std::size_t i = 0; i < rows.size(); ++i)
     text += fmt::format(", {} AS {}", adverse_event_column(say, rows[i], static_cast<ae>(i)),
                         rows[i].name);
-  return text + from_events(1);
+  return fmt::format("{}{}{}WHERE e.kind = 1", text, joins, adverse_event_joins);
 }
 
 std::string response_columns(const expressions& say) {
-  return fmt::format("e.instrument AS QSCAT, e.instrument_version AS instrument_version, "
-                     "e.visit AS VISIT, {} AS VISITNUM, {} AS QSDTC",
-                     say.member("other", "VISITNUM"), say.instant("e.completed_at"));
+  return fmt::format("f.instrument AS QSCAT, f.instrument_version AS instrument_version, "
+                     "f.visit AS VISIT, f.visitnum AS VISITNUM, {} AS QSDTC",
+                     say.instant("e.completed_at"));
 }
 
 std::string response_view_query(const expressions& say) {
   return fmt::format(
     "SELECT {}, {}, e.report_id AS response_id, e.version AS response_version, e.status AS status, "
-    "e.language AS language, {} AS started_at, {} AS completed_at, {} AS received_at, "
-    "e.device_total AS device_total, {} AS planned_dtc, {} AS window_days, e.answers AS answers, "
-    "e.scores AS scores{}",
+    "f.language AS language, {} AS started_at, {} AS completed_at, {} AS received_at, "
+    "e.device_total AS device_total, coalesce({}, {}) AS planned_dtc, f.window_days AS window_days, "
+    "f.link_ids AS link_ids, e.answers AS answers, e.scores AS scores{}{}WHERE e.kind = 2",
     common_columns(say), response_columns(say), say.instant("e.started_at"),
-    say.instant("e.completed_at"), say.instant("e.received_at"),
-    say.member("other", "PLANNED_DTC"), say.member("other", "WINDOW_DAYS"), from_events(2));
+    say.instant("e.completed_at"), say.instant("e.received_at"), say.date("e.planned_date"),
+    say.member("other", "PLANNED_DTC"), joins, form_join);
 }
 
-std::string list_view_query(const expressions& say, std::string_view column,
-                            const std::string& columns) {
-  return fmt::format(
-    "SELECT {}, {}, {} FROM event e JOIN stream s ON s.stream_id = e.stream_id {} WHERE e.kind = 2",
-    common_columns(say), response_columns(say), columns, say.elements(column));
+std::string list_view_query(const expressions& say, const std::string& columns,
+                            const std::string& list) {
+  return fmt::format("SELECT {}, {}, {}{}{}{} WHERE e.kind = 2", common_columns(say),
+                     response_columns(say), columns, joins, form_join, list);
 }
 
 std::string finding_view_query() {
@@ -195,14 +245,14 @@ std::vector<std::string> view_names() {
 
 std::vector<std::string> view_statements(sql_dialect dialect) {
   const expressions say(dialect);
-  const auto answer = fmt::format("{} AS QSTESTCD, {} AS QSORRES, {} AS QSREASND", say.element(0),
-                                  say.element(1), say.element(2));
+  const auto answer = fmt::format("link.value AS QSTESTCD, {} AS QSORRES, {} AS QSREASND",
+                                  say.answer_value(), say.answer_reason());
   const auto score = fmt::format("{} AS scale, {} AS value, {} AS band, {} AS algorithm",
                                  say.element(0), say.number(say.element(1)), say.element(2),
                                  say.element(3));
   const std::vector<std::string> queries{
     adverse_event_view_query(say), response_view_query(say),
-    list_view_query(say, "answers", answer), list_view_query(say, "scores", score),
+    list_view_query(say, answer, say.answers()), list_view_query(say, score, say.elements("scores")),
     finding_view_query(), discrepancy_view_query(), summary_view_query()};
   std::vector<std::string> statements;
   const auto names = view_names();
