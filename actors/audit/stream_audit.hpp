@@ -10,13 +10,6 @@
 
 namespace aepro {
 
-/// First and next offset of a topic's partition, as Kafka reports them.
-struct stream_watermarks {
-  stream_name stream;
-  std::int64_t low = 0;  ///< Offset of the oldest record that the topic still has.
-  std::int64_t high = 0; ///< Offset that the next record will get.
-};
-
 class stream_audit {
 public:
   stream_audit(stored_stream stream, audit_problems& problems)
