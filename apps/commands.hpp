@@ -12,9 +12,9 @@ void add_demo_command(CLI::App& app, command_line& line);
 void add_migrate_command(CLI::App& app, command_line& line);
 void add_run_command(CLI::App& app, command_line& line);
 void add_status_command(CLI::App& app, command_line& line);
-void add_verify_command(CLI::App& app, command_line& line);
 void add_publish_command(CLI::App& app, command_line& line);
 void add_simulate_command(CLI::App& app, command_line& line);
 void add_topics_command(CLI::App& app, command_line& line);
+void add_verify_command(CLI::App& app, command_line& line);
 
 } // namespace aepro

@@ -151,26 +151,4 @@ caf::error require_topics(const settings& values, const std::vector<std::string>
                          fmt::format("missing on {}: {}; `aepro topics create` makes them", values.brokers, missing));
 }
 
-caf::expected<std::vector<stream_watermarks>> query_watermarks(const settings& values,
-                                                               const std::vector<std::string>& names,
-                                                               std::chrono::milliseconds patience) {
-  const auto client = kafka_client::open(values, {});
-  if (!client)
-    return client.error();
-  const auto states = list(**client, names, patience);
-  if (!states)
-    return states.error();
-  std::vector<stream_watermarks> answer;
-  for (const auto& state : *states)
-    for (std::size_t partition = 0; partition < state.partitions; ++partition) {
-      stream_watermarks marks{{state.name, static_cast<std::int32_t>(partition)}, 0, 0};
-      if (const auto code = rd_kafka_query_watermark_offsets((*client)->handle(), state.name.c_str(),
-                                                             marks.stream.partition, &marks.low, &marks.high,
-                                                             static_cast<int>(patience.count())))
-        return (*client)->make_error(code, fmt::format("watermarks of {}/{}", state.name, partition));
-      answer.push_back(std::move(marks));
-    }
-  return answer;
-}
-
 } // namespace aepro

@@ -3,7 +3,6 @@
 /// Adapter: creates and lists the topics of the settings.
 
 #include "config/settings.hpp"
-#include "messages/record.hpp"
 
 #include <caf/expected.hpp>
 
@@ -43,10 +42,5 @@ caf::expected<std::vector<created_topic>> create_topics(const settings& values, 
 /// cannot be reached in time.
 caf::error require_topics(const settings& values, const std::vector<std::string>& names,
                           std::chrono::milliseconds patience);
-
-/// Returns the watermarks of every partition of those topics that exist. Errors: as list_topics'.
-caf::expected<std::vector<stream_watermarks>> query_watermarks(const settings& values,
-                                                               const std::vector<std::string>& names,
-                                                               std::chrono::milliseconds patience);
 
 } // namespace aepro
