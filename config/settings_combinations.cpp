@@ -120,6 +120,9 @@ problems find_impossible_combinations(const settings& values) {
   require_at_most(found, "registry.negative_age_max", values.registry.negative_age_max.count(),
                   "registry.age_max", values.registry.age_max.count(),
                   "that a subject is unknown changes sooner than its data");
+  require_at_most(found, "kafka.fetch.max.bytes", kafka_number(values, "fetch.max.bytes", 52428800) + 512,
+                  "kafka.receive.message.max.bytes", kafka_number(values, "receive.message.max.bytes", 100000000),
+                  "librdkafka refuses it");
   require_at_most(found, "kafka.session.timeout.ms", kafka_number(values, "session.timeout.ms", 45000),
                   "kafka.max.poll.interval.ms", poll_max, "librdkafka refuses it");
   return found;

@@ -168,6 +168,7 @@ const kafka_default_row defaults[] = {
   {"security.protocol", "ssl", "Health data travels encrypted. For a test or demo broker say `plaintext`."},
   {"check.crcs", "true", "A record damaged on the way is noticed (librdkafka's default is false)."},
   {"receive.message.max.bytes", "16777216", "Bounds the memory of one reply (librdkafka's default is 100 MB)."},
+  {"fetch.max.bytes", "8388608", "Must stay below receive.message.max.bytes; bounds what one fetch brings."},
   {"max.poll.interval.ms", "60000", "A node that stops polling loses its partitions after this."},
   {"session.timeout.ms", "10000", "A node that died gives its partitions to the others after this."},
   {"enable.metrics.push", "false", "No telemetry to the broker; left out where librdkafka does not know it."},

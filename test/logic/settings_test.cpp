@@ -107,6 +107,7 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
     {"intake.value_bytes_max: 17MiB", "intake.value_bytes_max and kafka.receive.message.max.bytes"},
     {"registry.negative_age_max: 1h", "registry.negative_age_max and registry.age_max"},
     {"topics.subjects: aepro.adverse-events", "topics.subjects and topics.adverse_events"},
+    {"kafka.fetch.max.bytes: 16777216", "kafka.fetch.max.bytes and kafka.receive.message.max.bytes"},
     {"kafka.session.timeout.ms: 70000", "kafka.session.timeout.ms and kafka.max.poll.interval.ms"},
   };
   for (const auto& [text, names] : cases)
