@@ -8,7 +8,10 @@ namespace aepro {
 
 void add_completion_command(CLI::App& app, command_line& line);
 void add_config_command(CLI::App& app, command_line& line);
+void add_demo_command(CLI::App& app, command_line& line);
+void add_migrate_command(CLI::App& app, command_line& line);
 void add_run_command(CLI::App& app, command_line& line);
+void add_status_command(CLI::App& app, command_line& line);
 void add_publish_command(CLI::App& app, command_line& line);
 void add_simulate_command(CLI::App& app, command_line& line);
 void add_topics_command(CLI::App& app, command_line& line);

@@ -20,7 +20,10 @@ int main(int argc, char** argv) {
       "Exit codes: 0 good, 1 the answer is no (damage, bad rows), 2 could not do it, 64 usage.\n"
       "`aepro COMMAND --help` shows the options of a command, with examples.");
   command_line line;
+  add_demo_command(app, line);
   add_run_command(app, line);
+  add_status_command(app, line);
+  add_migrate_command(app, line);
   add_publish_command(app, line);
   add_simulate_command(app, line);
   add_topics_command(app, line);

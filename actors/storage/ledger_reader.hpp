@@ -3,6 +3,7 @@
 /// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite, postgres.
 
 #include "actors/storage/ledger/group_plan.hpp"
+#include "actors/storage/ledger/stored_segment.hpp"
 #include "actors/storage/rows/ledger_layout.hpp"
 #include "messages/decision.hpp"
 
@@ -24,17 +25,14 @@ struct stored_partition {
   verdict_counts counts;
 };
 
-/// One row of ledger_segment.
-struct stored_segment {
-  std::int64_t first_offset = 0;
-  std::int64_t last_offset = 0;
-  std::int64_t record_count = 0;
-  std::uint32_t rules_version = 0;
-  sha256_digest chain_before{};
-  sha256_digest chain_after{};
-  unix_milliseconds stored_at = 0;
-  std::string records;
-  std::string decisions;
+/// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections by reason.
+enum class summary_table : std::uint8_t { findings, scores, alerts, rejections };
+
+/// `labels` are, in order: findings: rule number, severity, name, text, authority; scores: scale, band;
+/// alerts: rule, urgency; rejections: code, reason.
+struct summary_row {
+  std::vector<std::string> labels;
+  std::uint64_t count = 0;
 };
 
 /// Restricts a scan to some offsets of a stream.
@@ -67,6 +65,9 @@ public:
   /// Returns the events of those `keys` that the store has, in any order. The streams that they point to
   /// belong to the reader.
   virtual caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) = 0;
+
+  /// Returns the counts of `table`, the largest first.
+  virtual caf::expected<std::vector<summary_row>> summarize(summary_table table) = 0;
 
   /// Returns that version of a subject's reference data; known == false where there is none.
   virtual caf::expected<subject_context_ptr> find_subject(const subject_key& key,

@@ -4,12 +4,14 @@
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/postgres_values.hpp"
 #include "actors/storage/rows/row_writer.hpp"
+#include "actors/storage/rows/summary_queries.hpp"
 #include "actors/validation/subject_context.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace aepro {
 
@@ -34,6 +36,7 @@ public:
   caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) override;
   caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                   std::uint32_t version) override;
+  caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
 
 private:
   void start_clock() { connection_->set_deadline(steady::now() + timeout_); }
@@ -191,6 +194,30 @@ caf::expected<subject_context_ptr> postgres_reader::find_subject(const subject_k
     return make_unknown_subject(key.study, key.subject);
   return make_subject_context(key.study, key.subject, std::string(field(rows->get(), 0, 0)), version,
                               std::string(field(rows->get(), 0, 1)));
+}
+
+caf::expected<std::vector<summary_row>> postgres_reader::summarize(summary_table table) {
+  std::string_view query;
+  switch (table) {
+    case summary_table::findings: query = findings_summary; break;
+    case summary_table::scores: query = scores_summary; break;
+    case summary_table::alerts: query = alerts_summary; break;
+    case summary_table::rejections: query = rejections_summary; break;
+  }
+  start_clock();
+  auto rows = connection_->run(std::string(query));
+  if (!rows)
+    return rows.error();
+  const auto* all = rows->get();
+  const int labels = PQnfields(all) - 1;
+  std::vector<summary_row> answer(static_cast<std::size_t>(PQntuples(all)));
+  for (int i = 0; i < PQntuples(all); ++i) {
+    auto& row = answer[static_cast<std::size_t>(i)];
+    for (int label = 0; label < labels; ++label)
+      row.labels.emplace_back(PQgetvalue(all, i, label));
+    row.count = std::strtoull(PQgetvalue(all, i, labels), nullptr, 10);
+  }
+  return answer;
 }
 
 } // namespace

@@ -35,6 +35,7 @@ public:
   int step() { return sqlite3_step(statement_.get()); }
   void reset() { sqlite3_reset(statement_.get()); }
 
+  int columns() const { return sqlite3_column_count(statement_.get()); }
   std::int64_t number(int column_index) const;
   /// Valid until the next step; empty for NULL.
   std::string_view bytes(int column_index) const;

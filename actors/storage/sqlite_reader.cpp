@@ -1,6 +1,7 @@
 #include "actors/storage/sqlite_reader.hpp"
 
 #include "actors/storage/rows/row_writer.hpp"
+#include "actors/storage/rows/summary_queries.hpp"
 #include "actors/storage/sqlite_statements.hpp"
 #include "actors/validation/subject_context.hpp"
 
@@ -24,6 +25,7 @@ public:
   caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) override;
   caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                   std::uint32_t version) override;
+  caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
 
 private:
   const stored_stream* stream(std::int32_t id) const;
@@ -161,6 +163,31 @@ caf::expected<subject_context_ptr> sqlite_reader::find_subject(const subject_key
     return connection_->error("look up a subject");
   return make_subject_context(key.study, key.subject, std::string(find_subject_.bytes(0)), version,
                               std::string(find_subject_.bytes(1)));
+}
+
+caf::expected<std::vector<summary_row>> sqlite_reader::summarize(summary_table table) {
+  std::string_view query;
+  switch (table) {
+    case summary_table::findings: query = findings_summary; break;
+    case summary_table::scores: query = scores_summary; break;
+    case summary_table::alerts: query = alerts_summary; break;
+    case summary_table::rejections: query = rejections_summary; break;
+  }
+  auto select = connection_->prepare(std::string(query));
+  if (!select)
+    return select.error();
+  std::vector<summary_row> answer;
+  int code;
+  while ((code = select->step()) == SQLITE_ROW) {
+    auto& row = answer.emplace_back();
+    const int labels = select->columns() - 1;
+    for (int label = 0; label < labels; ++label)
+      row.labels.emplace_back(select->bytes(label));
+    row.count = static_cast<std::uint64_t>(select->number(labels));
+  }
+  if (code != SQLITE_DONE)
+    return connection_->error("summarize");
+  return answer;
 }
 
 } // namespace

@@ -1,0 +1,142 @@
+#include "actors/audit/store_summary.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+using nlohmann::json;
+
+std::string hex(const sha256_digest& digest) {
+  std::string text;
+  for (const auto byte : digest)
+    text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+json to_json(const stored_partition& partition) {
+  const auto& counts = partition.counts;
+  return {{"topic", partition.state.stream.topic},
+          {"partition", partition.state.stream.partition},
+          {"next_offset", partition.state.next_offset},
+          {"epoch", partition.state.epoch},
+          {"read", counts.total()},
+          {"accepted", counts.accepted},
+          {"rejected", counts.rejected},
+          {"duplicate", counts.duplicate},
+          {"conflict", counts.conflict},
+          {"chain_head", hex(partition.state.chain_head)}};
+}
+
+json split(const std::string& text, std::string_view separators) {
+  json parts = json::array();
+  std::size_t begin = 0;
+  while ((begin = text.find_first_not_of(separators, begin)) != std::string::npos) {
+    const auto end = text.find_first_of(separators, begin);
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end == std::string::npos ? text.size() : end;
+  }
+  return parts;
+}
+
+json labelled(const std::vector<summary_row>& rows, const std::vector<std::string>& names) {
+  json list = json::array();
+  for (const auto& row : rows) {
+    json one{{"count", row.count}};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      one[names[i]] = names[i] == "authority" ? split(row.labels[i], " ,;/") : json(row.labels[i]);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+std::string severity_name(const std::string& number) {
+  if (number == "3")
+    return "error";
+  return number == "2" ? "warning" : "info";
+}
+
+std::string urgency_name(const std::string& number) {
+  if (number == "3")
+    return "immediate";
+  return number == "2" ? "urgent" : "routine";
+}
+
+void append_partitions(const store_summary& summary, std::string& text) {
+  std::size_t width = 5;
+  for (const auto& partition : summary.partitions)
+    width = std::max(width, partition.state.stream.topic.size());
+  text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n", "topic", width, "partition",
+                      "read", "accepted", "rejected", "duplicate", "conflict", "ledger head");
+  verdict_counts all;
+  for (const auto& [stream, state, counts] : summary.partitions) {
+    all += counts;
+    text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n", state.stream.topic, width,
+                        state.stream.partition, counts.total(), counts.accepted, counts.rejected,
+                        counts.duplicate, counts.conflict, hex(state.chain_head).substr(0, 16));
+  }
+  text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}\n", "all", width, "", all.total(),
+                      all.accepted, all.rejected, all.duplicate, all.conflict);
+}
+
+} // namespace
+
+caf::expected<store_summary> summarize(ledger_reader& reader) {
+  store_summary summary;
+  auto partitions = reader.partitions();
+  if (!partitions)
+    return std::move(partitions.error());
+  summary.partitions = std::move(*partitions);
+  const std::pair<summary_table, std::vector<summary_row>*> parts[]{
+    {summary_table::findings, &summary.findings},
+    {summary_table::scores, &summary.scores},
+    {summary_table::alerts, &summary.alerts},
+    {summary_table::rejections, &summary.rejections}};
+  for (const auto& [table, rows] : parts) {
+    auto counted = reader.summarize(table);
+    if (!counted)
+      return std::move(counted.error());
+    *rows = std::move(*counted);
+  }
+  return summary;
+}
+
+std::string to_json(const store_summary& summary) {
+  json partitions = json::array();
+  for (const auto& partition : summary.partitions)
+    partitions.push_back(to_json(partition));
+  return json{{"partitions", std::move(partitions)},
+              {"findings", labelled(summary.findings, {"rule", "severity", "name", "text", "authority"})},
+              {"scores", labelled(summary.scores, {"scale", "band"})},
+              {"alerts", labelled(summary.alerts, {"rule", "urgency"})},
+              {"rejections", labelled(summary.rejections, {"code", "reason"})}}
+    .dump();
+}
+
+std::string to_text(const store_summary& summary) {
+  std::string text;
+  append_partitions(summary, text);
+  if (!summary.findings.empty())
+    text += "\nfindings by rule\n";
+  for (const auto& [labels, count] : summary.findings)
+    text += fmt::format("{:>9}  {:<7} {} ({})\n", count, severity_name(labels[1]), labels[3], labels[4]);
+  if (!summary.scores.empty())
+    text += "\nscores by band\n";
+  for (const auto& [labels, count] : summary.scores)
+    text += fmt::format("{:>9}  {:<9} {}\n", count, labels[0], labels[1].empty() ? "(no bands)" : labels[1]);
+  if (!summary.alerts.empty())
+    text += "\nalerts due\n";
+  for (const auto& [labels, count] : summary.alerts)
+    text += fmt::format("{:>9}  {:<9} {}\n", count, urgency_name(labels[1]), labels[0]);
+  if (!summary.rejections.empty())
+    text += "\nrejected\n";
+  for (const auto& [labels, count] : summary.rejections)
+    text += fmt::format("{:>9}  {}\n", count, labels[1]);
+  return text;
+}
+
+} // namespace aepro

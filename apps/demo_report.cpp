@@ -1,0 +1,86 @@
+#include "apps/demo_report.hpp"
+
+#include "apps/command_line.hpp"
+#include "apps/open_store.hpp"
+
+#include "actors/audit/store_summary.hpp"
+#include "messages/error_text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <unistd.h>
+
+namespace aepro {
+
+namespace {
+
+constexpr int calls_per_line = 5; // The demo looks five times a second.
+
+void print_performance(const demo_result& result) {
+  const auto& latency = result.last.latency;
+  fmt::print("\n{} events published and settled in {:.1f} s ({:.0f}/s)\n", result.published, result.seconds,
+             static_cast<double>(result.published) / result.seconds);
+  fmt::print("produce to durable: p50 {} ms, p99 {} ms\n", latency.percentile(0.50), latency.percentile(0.99));
+}
+
+std::string json_of(const demo_result& result, const store_summary& summary) {
+  auto object = nlohmann::json::parse(to_json(summary));
+  object["published"] = result.published;
+  object["seconds"] = result.seconds;
+  object["latency_ms"] = {{"p50", result.last.latency.percentile(0.50)},
+                          {"p99", result.last.latency.percentile(0.99)},
+                          {"p999", result.last.latency.percentile(0.999)}};
+  return object.dump();
+}
+
+} // namespace
+
+demo_progress::demo_progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {}
+
+demo_progress::~demo_progress() {
+  if (terminal_ && calls_ > 0)
+    fmt::print(stderr, "\n");
+}
+
+void demo_progress::show(std::uint64_t published, const ingest_status& status) {
+  if (quiet_ || (++calls_ % calls_per_line != 0 && !terminal_))
+    return;
+  const auto& counts = status.counts;
+  const auto text = fmt::format(
+    "published {:>7}  durable {:>7}  in flight {:>5}  rejected {:>4}  duplicate {:>4}  conflict {:>4}  p99 {:>4} ms",
+    published, counts.total(), status.read_records - counts.total(), counts.rejected, counts.duplicate,
+    counts.conflict, status.latency.percentile(0.99));
+  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\x1b[K" : "", text, terminal_ ? "" : "\n");
+  std::fflush(stderr);
+}
+
+int report_demo(const settings& values, const demo_result& result, bool json) {
+  auto database = open_store_of(values);
+  if (!database) {
+    print_error(error_text(database.error()));
+    return exit_failed;
+  }
+  auto reader = (*database)->read();
+  if (!reader) {
+    print_error(error_text(reader.error()));
+    return exit_failed;
+  }
+  const auto summary = summarize(**reader);
+  if (!summary) {
+    print_error(error_text(summary.error()));
+    return exit_failed;
+  }
+  if (json) {
+    fmt::print("{}\n", json_of(result, *summary));
+    return exit_good;
+  }
+  fmt::print("{}", to_text(*summary));
+  print_performance(result);
+  if (!result.kept_store.empty())
+    fmt::print("store kept: {} (look at it with `aepro status --store {}`)\n", result.kept_store, result.kept_store);
+  return exit_good;
+}
+
+} // namespace aepro
