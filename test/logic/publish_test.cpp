@@ -138,10 +138,14 @@ BOOST_AUTO_TEST_CASE(answers_become_one_form_whatever_their_order) {
       "S1,1,3,PHQ0111,PHQ01-Total Score,PHQ-9,,1,,,2,WEEK 2,2020-03-01T10:01\n",
       "S1,2,4,PHQ0101,Little interest,PHQ-9,,2,,,2,WEEK 2,2020-03-01\n",
       "S1,1,5,PHQ0101,Little interest,PHQ-9,,3,,,4,WEEK 4,2020-03-15\n",
+      "S1,1,6,PHQ0101,Little interest,PHQ-9,,3,,,4.1,WEEK 4,2020-03-15\n",
+      "S1,1,7,PHQ0101,Little interest,PHQ-9,,3,,,4.1,WEEK 4,2020-03-16\n",
   };
-  const auto forward = read(header + rows[0] + rows[1] + rows[2] + rows[3] + rows[4]);
-  const auto mixed = read(header + rows[4] + rows[2] + rows[3] + rows[1] + rows[0]);
-  BOOST_REQUIRE(forward.events.size() == 3u);
+  const auto forward =
+      read(header + rows[0] + rows[1] + rows[2] + rows[3] + rows[4] + rows[5] + rows[6]);
+  const auto mixed =
+      read(header + rows[6] + rows[4] + rows[2] + rows[3] + rows[1] + rows[5] + rows[0]);
+  BOOST_REQUIRE(forward.events.size() == 5u);
   std::set<std::string> a, b;
   for (const auto& event : forward.events)
     a.insert(event.value);
