@@ -15,6 +15,8 @@ template <class... Cases>
 struct overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+overloaded(Cases...) -> overloaded<Cases...>; // clang before 17 needs it spelled out
 
 std::string out_of_range(const setting_row& row, std::string_view text) {
   const auto show = [&](std::int64_t value) {

@@ -178,12 +178,14 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
     append(all, read_file_text(sources, found));
   auto environment = read_environment(sources, loaded.warnings);
   // A secret's value in the environment is a fallback only: it goes first, so that a file wins.
-  const auto values = std::ranges::stable_partition(
-      environment, [](const auto& one) { return one.name == "storage.password"; });
+  // Not the form of std::ranges: clang 14, which builds the fuzz targets, cannot read its result.
+  const auto values =
+      std::stable_partition(environment.begin(), environment.end(),
+                            [](const auto& one) { return one.name == "storage.password"; });
   all.insert(all.begin(), std::make_move_iterator(environment.begin()),
-             std::make_move_iterator(values.begin()));
-  all.insert(all.end(), std::make_move_iterator(values.begin()),
-             std::make_move_iterator(values.end()));
+             std::make_move_iterator(values));
+  all.insert(all.end(), std::make_move_iterator(values),
+             std::make_move_iterator(environment.end()));
   append(all, read_assignments(sources, found));
   for (const auto& assignment : all)
     if (auto problem = apply_assignment(loaded, assignment, sources))

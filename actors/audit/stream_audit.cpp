@@ -23,7 +23,7 @@ void stream_audit::follow(const stored_segment& segment, const verdict_counts& c
 }
 
 audited_partition stream_audit::end(const stream_claim& state, const verdict_counts& stored,
-                                    const std::optional<stream_watermarks>& watermarks) {
+                                    const std::optional<topic_extent>& watermarks) {
   const auto next_offset = last_offset_ < 0 ? -1 : last_offset_ + 1;
   if (state.next_offset != next_offset)
     problems_.add("state_differs", stream_.name, next_offset,
@@ -48,7 +48,7 @@ audited_partition stream_audit::end(const stream_claim& state, const verdict_cou
   return {stream_.name, state.next_offset, counts_, state.chain_head};
 }
 
-void stream_audit::check_watermarks(const stream_claim& state, const stream_watermarks& watermarks) {
+void stream_audit::check_watermarks(const stream_claim& state, const topic_extent& watermarks) {
   if (state.next_offset > watermarks.high)
     problems_.add("watermark", stream_.name, state.next_offset,
                   fmt::format("the ledger goes to offset {}, the topic only to {}: the topic was "

@@ -10,8 +10,8 @@
 
 namespace aepro {
 
-/// First and next offset of a topic's partition, as Kafka reports them.
-struct stream_watermarks {
+/// What a topic's partition holds, as Kafka reports it.
+struct topic_extent {
   stream_name stream;
   std::int64_t low = 0;  ///< Offset of the oldest record that the topic still has.
   std::int64_t high = 0; ///< Offset that the next record will get.
@@ -28,10 +28,10 @@ public:
   /// Compares with the stream's state after the last segment, and with the topic where it is known.
   /// Returns what was found in the evidence.
   audited_partition end(const stream_claim& state, const verdict_counts& stored,
-                        const std::optional<stream_watermarks>& watermarks);
+                        const std::optional<topic_extent>& watermarks);
 
 private:
-  void check_watermarks(const stream_claim& state, const stream_watermarks& watermarks);
+  void check_watermarks(const stream_claim& state, const topic_extent& watermarks);
 
   stored_stream stream_;
   audit_problems& problems_;

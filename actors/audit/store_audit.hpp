@@ -22,7 +22,7 @@ struct audit_options {
   /// Randomises the comparison of rows; any number that a forger does not know.
   std::uint64_t seed = 0;
   /// Watermarks of the topics, where a broker was asked. Streams without one are not compared.
-  std::vector<stream_watermarks> watermarks;
+  std::vector<topic_extent> extents;
   /// Called with the records checked so far and in all, after each segment. May be empty.
   std::function<void(std::uint64_t checked, std::uint64_t total)> progress;
   /// Called with each record of the evidence, stream by stream. May be empty.

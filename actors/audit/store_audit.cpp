@@ -1,4 +1,4 @@
-#include "actors/audit/make_audit.hpp"
+#include "actors/audit/store_audit.hpp"
 
 #include "actors/audit/row_comparison.hpp"
 #include "actors/audit/row_sums.hpp"
@@ -37,7 +37,7 @@ private:
   caf::expected<rows_by_offset> expected_rows(const row_bucket& bucket);
   caf::expected<rows_by_offset> stored_rows(const row_bucket& bucket);
   stream_name name_of(std::int32_t stream_id) const;
-  std::optional<stream_watermarks> watermarks_of(const stream_name& stream) const;
+  std::optional<topic_extent> watermarks_of(const stream_name& stream) const;
 
   ledger_reader& reader_;
   const audit_options& options_;
@@ -89,8 +89,8 @@ stream_name store_audit::name_of(std::int32_t stream_id) const {
   return {fmt::format("(no stream {})", stream_id), -1};
 }
 
-std::optional<stream_watermarks> store_audit::watermarks_of(const stream_name& stream) const {
-  for (const auto& watermarks : options_.watermarks)
+std::optional<topic_extent> store_audit::watermarks_of(const stream_name& stream) const {
+  for (const auto& watermarks : options_.extents)
     if (watermarks.stream == stream)
       return watermarks;
   return std::nullopt;
@@ -174,13 +174,15 @@ caf::error store_audit::audit_segment(const stored_segment& segment, const store
     comparable.assign(table, row);
     expected_.add(table, comparable);
   });
-  for (auto index = row_bucket::of({}, 0, segment.first_offset).index;
-       index <= row_bucket::of({}, 0, segment.last_offset).index; ++index)
-    first_segments_.emplace(std::pair{stream.id, index}, segment.first_offset);
-  if (options_.visit)
-    (*audit)->visit([&](const record_view& record, const decided_record& decided, verdict value) {
+  std::optional<std::int64_t> last_index;
+  (*audit)->visit([&](const record_view& record, const decided_record& decided, verdict value) {
+    const auto index = row_bucket::of({}, 0, record.offset).index;
+    if (index != last_index)
+      first_segments_.emplace(std::pair{stream.id, index}, segment.first_offset);
+    last_index = index;
+    if (options_.visit)
       options_.visit(stream.name, record, decided, value);
-    });
+  });
   checked_ += (*audit)->size();
   return {};
 }
