@@ -180,8 +180,8 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
   // A secret's value in the environment is a fallback only: it goes first, so that a file wins.
   // Not the form of std::ranges: clang 14, which builds the fuzz targets, cannot read its result.
   const auto values =
-    std::stable_partition(environment.begin(), environment.end(),
-                          [](const auto& one) { return one.name == "storage.password"; });
+      std::stable_partition(environment.begin(), environment.end(),
+                            [](const auto& one) { return one.name == "storage.password"; });
   all.insert(all.begin(), std::make_move_iterator(environment.begin()),
              std::make_move_iterator(values));
   all.insert(all.end(), std::make_move_iterator(values),
