@@ -1,7 +1,7 @@
 /// aepro verify: proves the store, or names what is wrong with it.
 
 #include "apps/commands.hpp"
-#include "apps/node.hpp"
+#include "apps/decide_options_of.hpp"
 #include "apps/open_store.hpp"
 #include "apps/progress.hpp"
 
@@ -159,7 +159,7 @@ int verify(const common_options& common, const verify_options& own) {
   if (!reader)
     return report(reader.error());
   audit_options options;
-  options.decide = pipeline_from(loaded->values).validation.decide;
+  options.decide = decide_options_of(loaded->values);
   options.problems_max = own.problems_max;
   std::random_device random;
   options.seed = (std::uint64_t{random()} << 32U) | random();

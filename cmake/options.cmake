@@ -13,6 +13,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Wno-sign-conversion
   -Wno-missing-field-initializers
   -ffp-contract=off -fno-strict-overflow -fno-delete-null-pointer-checks)
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  add_compile_options(-Wno-unknown-warning-option)
+endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
 if(AEPRO_SANITIZE)

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace aepro {
 
 void stream_audit::follow(const stored_segment& segment, const verdict_counts& counts) {
@@ -54,7 +56,7 @@ void stream_audit::check_watermarks(const stream_claim& state, const topic_exten
                   fmt::format("the ledger goes to offset {}, the topic only to {}: the topic was "
                               "truncated or made anew",
                               state.next_offset, watermarks.high));
-  else if (state.next_offset < watermarks.low)
+  else if (std::max<std::int64_t>(state.next_offset, 0) < watermarks.low) // -1: nothing stored yet.
     problems_.add("watermark", stream_.name, state.next_offset,
                   fmt::format("the topic begins at offset {}, the ledger ends before {}: records left "
                               "the topic before they were stored",

@@ -19,9 +19,13 @@ BOOST_AUTO_TEST_CASE(the_version_names_the_commit) {
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-         {}, {"nonsense"}, {"publish"}, {"simulate", "--events", "many"}, {"config", "dump", "--no-such"},
-         {"publish", "--kind", "lb", "x.csv"}}) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"nonsense"},
+                                             {"publish"},
+                                             {"simulate", "--events", "many"},
+                                             {"config", "dump", "--no-such"},
+                                             {"publish", "--kind", "lb", "x.csv"}}) {
     const auto run = run_aepro(arguments);
     BOOST_TEST(run.exit_code == 64);
     BOOST_TEST(run.output == "");
@@ -32,8 +36,8 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
 BOOST_AUTO_TEST_CASE(every_command_has_help_with_examples) {
   const auto all = run_aepro({"--help"});
   BOOST_TEST(all.exit_code == 0);
-  for (const auto* command : {"publish", "simulate", "topics create", "topics list", "config check", "config dump",
-                              "config explain", "run"}) {
+  for (const auto* command : {"publish", "simulate", "topics create", "topics list", "config check",
+                              "config dump", "config explain", "run"}) {
     std::vector<std::string> arguments;
     std::istringstream words(command);
     for (std::string word; words >> word;)
@@ -61,8 +65,9 @@ BOOST_AUTO_TEST_CASE(config_check_answers_with_its_exit_code) {
 
 BOOST_AUTO_TEST_CASE(a_dump_shows_flags_file_and_environment_with_their_origin) {
   const auto file = write_file("dump.yaml", "group: from-file\n");
-  const auto run = run_aepro({"config", "dump", "--json", "--config", file, "--brokers", "a:1", "--set", "log.level=warn"},
-                             {"AEPRO_BATCH_AGE_MAX=9ms", "AEPRO_STORAGE_PASSWORD=wolf"});
+  const auto run = run_aepro(
+      {"config", "dump", "--json", "--config", file, "--brokers", "a:1", "--set", "log.level=warn"},
+      {"AEPRO_BATCH_AGE_MAX=9ms", "AEPRO_STORAGE_PASSWORD=wolf"});
   BOOST_TEST(run.exit_code == 0);
   BOOST_TEST(run.output.find("wolf") == std::string::npos);
   const auto values = json::parse(run.output);
@@ -88,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_command_that_needs_brokers_says_so) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_rows_are_named_with_file_and_line_and_the_answer_is_1) {
-  const auto file = write_file("ae.csv", "STUDYID,USUBJID,AESEQ,AETERM\nS1,1,1,Ache\nS1,,2,Ache\nS1,1,3,Ache\n");
+  const auto file =
+      write_file("ae.csv", "STUDYID,USUBJID,AESEQ,AETERM\nS1,1,1,Ache\nS1,,2,Ache\nS1,1,3,Ache\n");
   const auto run = run_aepro({"publish", "--dry-run", "--json", file});
   BOOST_TEST(run.exit_code == 1);
   BOOST_TEST(run.errors.find(file + ":3: USUBJID is empty") != std::string::npos);
@@ -103,7 +109,9 @@ BOOST_AUTO_TEST_CASE(bad_rows_are_named_with_file_and_line_and_the_answer_is_1) 
 BOOST_AUTO_TEST_CASE(the_same_seed_writes_the_same_expectation) {
   const auto first = write_file("first.ndjson", ""), second = write_file("second.ndjson", "");
   for (const auto& file : {first, second})
-    BOOST_TEST(run_aepro({"simulate", "--dry-run", "--quiet", "--events", "500", "--seed", "3", "--expect", file}).exit_code == 0);
+    BOOST_TEST(run_aepro({"simulate", "--dry-run", "--quiet", "--events", "500", "--seed", "3",
+                          "--expect", file})
+                   .exit_code == 0);
   BOOST_TEST(aepro::test::read_file(first).size() > 10000u);
   BOOST_TEST((aepro::test::read_file(first) == aepro::test::read_file(second)));
 }

@@ -22,12 +22,14 @@ using aepro::test::run_aepro;
 struct fixture {
   explicit fixture(const std::string& prefix) : values(aepro::test::kafka_settings(prefix)) {
     values.topics.partitions = 3;
-    flags = {"--brokers", values.brokers, "--set", "kafka.security.protocol=plaintext", "--set", "topics.partitions=3",
-             "--set", "topics.adverse_events=" + values.topics.adverse_events,
-             "--set", "topics.questionnaire_responses=" + values.topics.questionnaire_responses,
-             "--set", "topics.subjects=" + values.topics.subjects,
-             "--set", "topics.dead_letters=" + values.topics.dead_letters,
-             "--set", "topics.ledger_anchors=" + values.topics.ledger_anchors};
+    flags = {"--brokers", values.brokers,
+             "--set",     "kafka.security.protocol=plaintext",
+             "--set",     "topics.partitions=3",
+             "--set",     "topics.adverse_events=" + values.topics.adverse_events,
+             "--set",     "topics.questionnaire_responses=" + values.topics.questionnaire_responses,
+             "--set",     "topics.subjects=" + values.topics.subjects,
+             "--set",     "topics.dead_letters=" + values.topics.dead_letters,
+             "--set",     "topics.ledger_anchors=" + values.topics.ledger_anchors};
   }
 
   aepro::test::program_result run(std::vector<std::string> arguments) const {
@@ -48,7 +50,8 @@ struct fixture {
 BOOST_AUTO_TEST_CASE(missing_topics_are_named_with_the_remedy) {
   const fixture kafka("unmade");
   BOOST_TEST(kafka.run({"topics", "list"}).exit_code == 1);
-  const auto file = aepro::test::write_file("ae.csv", "STUDYID,USUBJID,AESEQ,AETERM\nS1,1,1,Ache\n");
+  const auto file =
+      aepro::test::write_file("ae.csv", "STUDYID,USUBJID,AESEQ,AETERM\nS1,1,1,Ache\n");
   const auto run = kafka.run({"publish", file});
   BOOST_TEST(run.exit_code == 2);
   BOOST_TEST(run.errors.find("unmade.aepro.subjects") != std::string::npos);
@@ -65,14 +68,16 @@ BOOST_AUTO_TEST_CASE(the_pilot_files_arrive_and_a_second_time_with_the_same_ids)
   const fixture kafka("pilot");
   BOOST_REQUIRE(kafka.run({"topics", "create"}).exit_code == 0);
   for (int time = 0; time < 2; ++time) {
-    const auto run = kafka.run({"publish", "--json", folder + "ae_pilot_v1.csv", folder + "dm_pilot_v1.csv",
-                                folder + "qsco_tdf.csv", folder + "qsmm_tdf.csv"});
+    const auto run =
+        kafka.run({"publish", "--json", folder + "ae_pilot_v1.csv", folder + "dm_pilot_v1.csv",
+                   folder + "qsco_tdf.csv", folder + "qsmm_tdf.csv"});
     BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
     BOOST_TEST(nlohmann::json::parse(run.output)["delivered"] == 1191 + 306 + 818 + 254);
   }
-  const std::pair<std::string, std::size_t> topics[] = {{kafka.values.topics.adverse_events, 1191},
-                                                        {kafka.values.topics.subjects, 306},
-                                                        {kafka.values.topics.questionnaire_responses, 818 + 254}};
+  const std::pair<std::string, std::size_t> topics[] = {
+      {kafka.values.topics.adverse_events, 1191},
+      {kafka.values.topics.subjects, 306},
+      {kafka.values.topics.questionnaire_responses, 818 + 254}};
   for (const auto& [topic, events] : topics) {
     const auto records = kafka.read(topic);
     BOOST_TEST(records.size() == 2 * events, topic);
@@ -99,7 +104,8 @@ BOOST_AUTO_TEST_CASE(a_simulated_trial_arrives_as_its_expectation_says) {
   const fixture kafka("trial");
   BOOST_REQUIRE(kafka.run({"topics", "create"}).exit_code == 0);
   const auto file = aepro::test::write_file("expect.ndjson", "");
-  const auto run = kafka.run({"simulate", "--json", "--events", "2000", "--seed", "11", "--expect", file});
+  const auto run =
+      kafka.run({"simulate", "--json", "--events", "2000", "--seed", "11", "--expect", file});
   BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
   std::map<std::string, std::size_t> expected, found;
   std::istringstream lines(aepro::test::read_file(file));
@@ -111,8 +117,9 @@ BOOST_AUTO_TEST_CASE(a_simulated_trial_arrives_as_its_expectation_says) {
     ++expected[json["topic"]];
     numbers.insert(json["record"]);
   }
-  for (const auto& topic : {kafka.values.topics.adverse_events, kafka.values.topics.questionnaire_responses,
-                            kafka.values.topics.subjects})
+  for (const auto& topic :
+       {kafka.values.topics.adverse_events, kafka.values.topics.questionnaire_responses,
+        kafka.values.topics.subjects})
     for (const auto& record : kafka.read(topic)) {
       ++found[topic];
       BOOST_TEST(numbers.erase(record.headers.at("simulation")) == 1u);
@@ -125,7 +132,8 @@ BOOST_AUTO_TEST_CASE(a_simulated_trial_arrives_as_its_expectation_says) {
 BOOST_AUTO_TEST_CASE(a_rate_is_kept) {
   const fixture kafka("rate");
   BOOST_REQUIRE(kafka.run({"topics", "create"}).exit_code == 0);
-  const auto run = kafka.run({"simulate", "--json", "--events", "480", "--subjects", "20", "--rate", "1000"});
+  const auto run =
+      kafka.run({"simulate", "--json", "--events", "480", "--subjects", "20", "--rate", "1000"});
   BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
   const double seconds = nlohmann::json::parse(run.output)["seconds"];
   BOOST_TEST(seconds >= 0.498);

@@ -34,15 +34,17 @@ struct fixture {
 
   /// Shows the check what a ledger says of this record, after `change`.
   using change = std::function<void(aepro::observed_record&)>;
-  static void show(aepro::expectation_check& check, const aepro::simulated_record& record, const change& change = {}) {
+  static void show(aepro::expectation_check& check, const aepro::simulated_record& record,
+                   const change& change = {}) {
     std::vector<aepro::score> scores;
     for (const auto& one : record.expectation().scores)
       scores.push_back({one.scale, one.value, one.band, "any/1"});
     std::vector<aepro::alert> alerts;
     for (const auto rule : record.expectation().alerts)
       alerts.push_back({rule, aepro::urgency::routine});
-    aepro::observed_record seen{record.number, record.topic, 3, 77, record.key, record.value,
-                                record.verdict, record.rejection, record.serious, scores, alerts};
+    aepro::observed_record seen{
+        record.number,    record.topic,   3,      77,    record.key, record.value, record.verdict,
+        record.rejection, record.serious, scores, alerts};
     if (change)
       change(seen);
     check.see(seen);
@@ -110,14 +112,16 @@ BOOST_FIXTURE_TEST_CASE(a_record_that_is_there_twice_is_named_with_its_place, fi
 }
 
 BOOST_FIXTURE_TEST_CASE(another_verdict_score_alert_or_seriousness_is_a_difference, fixture) {
-  const auto scored = find([](const auto& one) { return one.score_count == 1 && one.verdict == aepro::verdict::accepted; });
+  const auto scored = find([](const auto& one) {
+    return one.score_count == 1 && one.verdict == aepro::verdict::accepted;
+  });
   const auto serious = find([](const auto& one) { return one.serious && one.alert_count > 0; });
   const std::pair<std::size_t, change> changes[] = {
-    {scored, [](auto& seen) { seen.verdict = aepro::verdict::duplicate; }},
-    {scored, [](auto& seen) { seen.scores = {}; }},
-    {serious, [](auto& seen) { seen.serious = false; }},
-    {serious, [](auto& seen) { seen.alerts = seen.alerts.first(seen.alerts.size() - 1); }},
-    {scored, [](auto& seen) { seen.rejection = aepro::rejection::undecodable; }},
+      {scored, [](auto& seen) { seen.verdict = aepro::verdict::duplicate; }},
+      {scored, [](auto& seen) { seen.scores = {}; }},
+      {serious, [](auto& seen) { seen.serious = false; }},
+      {serious, [](auto& seen) { seen.alerts = seen.alerts.first(seen.alerts.size() - 1); }},
+      {scored, [](auto& seen) { seen.rejection = aepro::rejection::undecodable; }},
   };
   for (const auto& [n, change] : changes) {
     const auto found = problems_with(n, change);
@@ -176,7 +180,8 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_refused_with_its_line, fixture) {
   };
   BOOST_TEST(refusal("").find("line 1") == 0u);
   BOOST_TEST(refusal("{}\n").find("line 1") == 0u);
-  BOOST_TEST(refusal(text.substr(0, text.rfind('\n', text.size() - 2) + 1)).find("cut off") != std::string::npos);
+  BOOST_TEST(refusal(text.substr(0, text.rfind('\n', text.size() - 2) + 1)).find("cut off") !=
+             std::string::npos);
   auto swapped = text;
   swapped.replace(swapped.find("\"9/4\""), 5, "\"9/7\"");
   BOOST_TEST(refusal(swapped).find("line 6: the record is not 9/4") == 0u);

@@ -30,7 +30,8 @@ std::string digest_of_all(const aepro::trial_options& options) {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
   for (aepro::simulated_record record; trial.next(record);) {
-    std::string all = record.key + "\n" + record.value + "\n" + std::to_string(record.timestamp) + "\n";
+    std::string all =
+        record.key + "\n" + record.value + "\n" + std::to_string(record.timestamp) + "\n";
     for (const auto& header : record.outgoing().headers)
       all.append(header.name).append("=").append(header.value).append("\n");
     EVP_DigestUpdate(context, all.data(), all.size());
@@ -54,7 +55,8 @@ struct kept {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bytes_on_every_machine) {
-  BOOST_TEST(digest_of_all(troubled(500)) == "6df6bf1cb222c4fd9fe8d7e54bfb71bd604399bad6c7631f84860b657eed05dc");
+  BOOST_TEST(digest_of_all(troubled(500)) ==
+             "6df6bf1cb222c4fd9fe8d7e54bfb71bd604399bad6c7631f84860b657eed05dc");
 }
 
 BOOST_AUTO_TEST_CASE(another_seed_gives_other_bytes) {
@@ -78,8 +80,8 @@ BOOST_AUTO_TEST_CASE(protobuf_reads_every_record_that_should_be_readable) {
   for (aepro::simulated_record record; trial.next(record);) {
     aepro::v1::Event event;
     const bool read = event.ParseFromString(record.value) && !record.value.empty();
-    const bool expected = record.rejection != aepro::rejection::undecodable
-                          && record.rejection != aepro::rejection::empty_value;
+    const bool expected = record.rejection != aepro::rejection::undecodable &&
+                          record.rejection != aepro::rejection::empty_value;
     BOOST_TEST(read == expected, record.number);
     unreadable += !expected;
     if (record.rejection == aepro::rejection::none) {
@@ -116,7 +118,8 @@ BOOST_AUTO_TEST_CASE(a_repeat_follows_what_it_repeats_in_the_same_partition) {
   for (aepro::simulated_record record; trial.next(record);) {
     ++counts[record.verdict];
     if (record.verdict == aepro::verdict::accepted) {
-      BOOST_TEST(first.try_emplace(record.event_id, std::string(record.topic), record.key).second, record.number);
+      BOOST_TEST(first.try_emplace(record.event_id, std::string(record.topic), record.key).second,
+                 record.number);
       continue;
     }
     if (record.verdict == aepro::verdict::rejected)
@@ -155,8 +158,8 @@ BOOST_AUTO_TEST_CASE(decide_says_of_every_record_what_the_generator_expects) {
     last.headers.assign(out.headers.begin(), out.headers.end());
     for (auto& header : last.headers)
       header.value = header.name == "content-type" ? header.value : std::string_view();
-    raw->records.push_back({static_cast<std::int64_t>(all.size()) - 1, last.record.timestamp, last.record.key, out.value,
-                            last.headers});
+    raw->records.push_back({static_cast<std::int64_t>(all.size()) - 1, last.record.timestamp,
+                            last.record.key, out.value, last.headers});
     if (!last.record.is_tombstone)
       raw->records.back().value = last.record.value;
     one = {};
@@ -167,8 +170,9 @@ BOOST_AUTO_TEST_CASE(decide_says_of_every_record_what_the_generator_expects) {
   for (const auto& one : all) {
     aepro::v1::Event event;
     if (one.record.topic == options.subjects_topic && event.ParseFromString(one.record.value))
-      known[{event.study(), event.subject()}] = aepro::make_subject_context(
-        event.study(), event.subject(), event.site(), 1, event.subject_data().SerializeAsString());
+      known[{event.study(), event.subject()}] =
+          aepro::make_subject_context(event.study(), event.subject(), event.site(), 1,
+                                      event.subject_data().SerializeAsString());
   }
   std::vector<aepro::subject_context_ptr> contexts;
   for (const auto& key : pending.subjects)
@@ -181,8 +185,10 @@ BOOST_AUTO_TEST_CASE(decide_says_of_every_record_what_the_generator_expects) {
     const auto& expected = all[i].record;
     BOOST_TEST((decision.rejection == expected.rejection), expected.number << " rejection");
     BOOST_TEST(decision.serious == expected.serious, expected.number << " serious");
-    BOOST_REQUIRE_MESSAGE(decision.scores.size() == expected.score_count, expected.number << " scores");
-    BOOST_REQUIRE_MESSAGE(decision.alerts.size() == expected.alert_count, expected.number << " alerts");
+    BOOST_REQUIRE_MESSAGE(decision.scores.size() == expected.score_count,
+                          expected.number << " scores");
+    BOOST_REQUIRE_MESSAGE(decision.alerts.size() == expected.alert_count,
+                          expected.number << " alerts");
     for (std::size_t k = 0; k < expected.score_count; ++k) {
       BOOST_TEST(decision.scores[k].scale == expected.score_storage[k].scale);
       BOOST_TEST(decision.scores[k].value == expected.score_storage[k].value);

@@ -20,6 +20,7 @@ struct read_record {
 };
 
 /// Returns every record of the topic from its beginning to its end at the time of asking.
-std::vector<read_record> read_topic(const settings& values, const std::string& topic, int partitions);
+std::vector<read_record> read_topic(const settings& values, const std::string& topic,
+                                    int partitions);
 
 } // namespace aepro::test

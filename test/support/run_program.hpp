@@ -13,8 +13,10 @@ struct program_result {
   std::string errors; ///< stderr.
 };
 
-/// Runs `aepro ARGUMENTS...` without a shell, with `environment` (NAME=VALUE) added, and waits for its end.
-program_result run_aepro(std::vector<std::string> arguments, const std::vector<std::string>& environment = {});
+/// Runs `aepro ARGUMENTS...` without a shell, with `environment` (NAME=VALUE) added, and waits for
+/// its end.
+program_result run_aepro(std::vector<std::string> arguments,
+                         const std::vector<std::string>& environment = {});
 
 /// Writes a file into a folder of this test process, gone at its end, and returns its path.
 std::string write_file(const std::string& name, const std::string& text);

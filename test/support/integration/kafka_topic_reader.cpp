@@ -14,14 +14,19 @@ std::optional<std::string> text_of(const void* bytes, std::size_t size) {
 }
 
 read_record copy(const rd_kafka_message_t& message) {
-  read_record record{message.partition, message.offset, text_of(message.key, message.key_len),
-                     text_of(message.payload, message.len), {}};
+  read_record record{message.partition,
+                     message.offset,
+                     text_of(message.key, message.key_len),
+                     text_of(message.payload, message.len),
+                     {}};
   rd_kafka_headers_t* headers = nullptr;
   if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    for (std::size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i)
       record.headers[name] = text_of(value, size).value_or("");
   }
   return record;
@@ -29,7 +34,8 @@ read_record copy(const rd_kafka_message_t& message) {
 
 } // namespace
 
-std::vector<read_record> read_topic(const settings& values, const std::string& topic, int partitions) {
+std::vector<read_record> read_topic(const settings& values, const std::string& topic,
+                                    int partitions) {
   auto conf = make_kafka_conf(values);
   if (!conf)
     throw std::runtime_error("settings refused");

@@ -39,8 +39,9 @@ const scratch_folder& scratch() {
   return folder;
 }
 
-[[noreturn]] void become(std::vector<std::string>& arguments, const std::vector<std::string>& environment,
-                         const std::string& output, const std::string& errors) {
+[[noreturn]] void become(std::vector<std::string>& arguments,
+                         const std::vector<std::string>& environment, const std::string& output,
+                         const std::string& errors) {
   for (const auto& text : environment)
     setenv(text.substr(0, text.find('=')).c_str(), text.substr(text.find('=') + 1).c_str(), 1);
   if (!std::freopen(output.c_str(), "w", stdout) || !std::freopen(errors.c_str(), "w", stderr))
@@ -55,7 +56,8 @@ const scratch_folder& scratch() {
 
 } // namespace
 
-program_result run_aepro(std::vector<std::string> arguments, const std::vector<std::string>& environment) {
+program_result run_aepro(std::vector<std::string> arguments,
+                         const std::vector<std::string>& environment) {
   arguments.insert(arguments.begin(), "aepro");
   const auto output = scratch().file("stdout"), errors = scratch().file("stderr");
   std::fflush(nullptr); // Else the child would write our buffers out too.
@@ -66,7 +68,8 @@ program_result run_aepro(std::vector<std::string> arguments, const std::vector<s
     become(arguments, environment, output, errors);
   int status = 0;
   waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(output), read_file(errors)};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(output),
+          read_file(errors)};
 }
 
 std::string write_file(const std::string& name, const std::string& text) {
