@@ -30,7 +30,7 @@ std::int64_t tag(std::string_view bytes) {
   std::string buffer;
   wire_reader reader(within(buffer, bytes));
   std::uint32_t value;
-  return reader.read_tag(value) ? value : -1;
+  return reader.read_tag(value) ? std::int64_t{value} : -1;
 }
 
 /// How many bytes are left after a skip of the value of `tag`, or -1.
