@@ -38,27 +38,29 @@ std::string environment_value(const char* name) {
 
 void add_common_options(CLI::App& command, common_options& options, std::string_view examples,
                         common_option_choice choice) {
-  command.add_option("--config", options.config_file, "Settings file (YAML); default $AEPRO_CONFIG")
-    ->type_name("FILE")
-    ->group("Common options");
+  command
+      .add_option("--config", options.config_file, "Settings file (YAML); default $AEPRO_CONFIG")
+      ->type_name("FILE")
+      ->group("Common options");
   command.add_option("--set", options.assignments, "Set one setting; repeatable")
-    ->type_name("NAME=VALUE")
-    ->expected(1)
-    ->allow_extra_args(false)
-    ->take_all()
-    ->group("Common options");
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group("Common options");
   if (choice.brokers)
     command.add_option("--brokers", options.brokers, "Kafka bootstrap servers")
-      ->type_name("HOST:PORT,...")
-      ->group("Common options");
+        ->type_name("HOST:PORT,...")
+        ->group("Common options");
   if (choice.store)
     command.add_option("--store", options.store, "The store")
-      ->type_name("sqlite:PATH|postgresql://...")
-      ->group("Common options");
+        ->type_name("sqlite:PATH|postgresql://...")
+        ->group("Common options");
   if (choice.json)
     command.add_flag("--json", options.json, "Print the result as JSON")->group("Common options");
   if (choice.quiet)
-    command.add_flag("--quiet", options.quiet, "No progress and no notes on stderr")->group("Common options");
+    command.add_flag("--quiet", options.quiet, "No progress and no notes on stderr")
+        ->group("Common options");
   std::string footer = "Examples:";
   std::istringstream lines{std::string(examples)};
   for (std::string line; std::getline(lines, line);)
@@ -66,21 +68,25 @@ void add_common_options(CLI::App& command, common_options& options, std::string_
   command.footer(footer);
 }
 
-std::variant<loaded_settings, std::vector<setting_problem>> load_checked_settings(const common_options& options) {
+std::variant<loaded_settings, std::vector<setting_problem>>
+load_checked_settings(const common_options& options) {
   setting_sources sources;
   sources.read_file = read_file;
   sources.credentials_directory = environment_value("CREDENTIALS_DIRECTORY");
-  sources.file_name = options.config_file.empty() ? environment_value("AEPRO_CONFIG") : options.config_file;
+  sources.file_name =
+      options.config_file.empty() ? environment_value("AEPRO_CONFIG") : options.config_file;
   if (!sources.file_name.empty()) {
     auto text = read_file(sources.file_name);
     if (!text)
-      return std::vector<setting_problem>{{sources.file_name, "", "no readable settings file; check the path"}};
+      return std::vector<setting_problem>{
+          {sources.file_name, "", "no readable settings file; check the path"}};
     sources.file_text = std::move(*text);
   }
   for (char** variable = environ; *variable; ++variable) {
     const std::string_view text = *variable;
     const auto equals = text.find('=');
-    if (text.starts_with("AEPRO_") && equals != std::string_view::npos && !text.starts_with("AEPRO_CONFIG="))
+    if (text.starts_with("AEPRO_") && equals != std::string_view::npos &&
+        !text.starts_with("AEPRO_CONFIG="))
       sources.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   sources.assignments = options.assignments;
@@ -109,11 +115,14 @@ std::optional<loaded_settings> load_settings_or_report(const common_options& opt
   return std::move(loaded);
 }
 
-void print_error(std::string_view message) { fmt::print(stderr, "aepro: {}\n", message); }
+void print_error(std::string_view message) {
+  fmt::print(stderr, "aepro: {}\n", message);
+}
 
 bool require_brokers(const settings& values) {
   if (values.brokers.empty())
-    print_error("no Kafka brokers given; say --brokers HOST:PORT,... or set `brokers` in the settings file");
+    print_error("no Kafka brokers given; say --brokers HOST:PORT,... or set `brokers` in the "
+                "settings file");
   return !values.brokers.empty();
 }
 

@@ -49,12 +49,13 @@ struct common_option_choice {
 void add_common_options(CLI::App& command, common_options& options, std::string_view examples,
                         common_option_choice choice = {});
 
-/// Returns the effective settings: file, environment, --set and flags, librdkafka properties checked.
-/// Prints warnings and every problem on stderr; nothing means refused (exit_failed).
+/// Returns the effective settings: file, environment, --set and flags, librdkafka properties
+/// checked. Prints warnings and every problem on stderr; nothing means refused (exit_failed).
 std::optional<loaded_settings> load_settings_or_report(const common_options& options);
 
 /// The same as values, without a print: settings or problems.
-std::variant<loaded_settings, std::vector<setting_problem>> load_checked_settings(const common_options& options);
+std::variant<loaded_settings, std::vector<setting_problem>>
+load_checked_settings(const common_options& options);
 
 /// Prints "aepro: MESSAGE" on stderr.
 void print_error(std::string_view message);

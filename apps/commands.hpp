@@ -15,5 +15,6 @@ void add_status_command(CLI::App& app, command_line& line);
 void add_publish_command(CLI::App& app, command_line& line);
 void add_simulate_command(CLI::App& app, command_line& line);
 void add_topics_command(CLI::App& app, command_line& line);
+void add_verify_command(CLI::App& app, command_line& line);
 
 } // namespace aepro

@@ -27,19 +27,21 @@ std::string bash_script(const CLI::App& app) {
   std::string settings;
   for (const auto& row : settings_table())
     settings += fmt::format("{} ", row.name);
-  std::string out = "# Completion of aepro for bash: source <(aepro completion bash)\n"
-                    "_aepro() {\n"
-                    "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path= words= one\n"
-                    "  for one in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-                    "    case $one in -*) break ;; esac\n"
-                    "    path=\"${path:+$path }$one\"\n"
-                    "  done\n"
-                    "  case $path in\n";
+  std::string out =
+      "# Completion of aepro for bash: source <(aepro completion bash)\n"
+      "_aepro() {\n"
+      "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path= words= one\n"
+      "  for one in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+      "    case $one in -*) break ;; esac\n"
+      "    path=\"${path:+$path }$one\"\n"
+      "  done\n"
+      "  case $path in\n";
   add_cases(app, "", out);
   out += "  esac\n";
   out += fmt::format("  local settings='{}'\n", settings);
   out += "  if [ \"$before\" = explain ]; then words=$settings; fi\n"
-         "  if [ \"$before\" = --set ]; then COMPREPLY=($(compgen -S = -W \"$settings\" -- \"$word\")); compopt -o nospace; return; fi\n"
+         "  if [ \"$before\" = --set ]; then COMPREPLY=($(compgen -S = -W \"$settings\" -- "
+         "\"$word\")); compopt -o nospace; return; fi\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$word\"))\n"
          "}\n"

@@ -17,10 +17,12 @@ int check(const common_options& options) {
   const auto result = load_checked_settings(options);
   const auto* problems = std::get_if<std::vector<setting_problem>>(&result);
   if (options.json) {
-    auto out = nlohmann::ordered_json{{"ok", problems == nullptr}, {"problems", nlohmann::json::array()}};
+    auto out =
+        nlohmann::ordered_json{{"ok", problems == nullptr}, {"problems", nlohmann::json::array()}};
     if (problems)
       for (const auto& one : *problems)
-        out["problems"].push_back({{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
+        out["problems"].push_back(
+            {{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
     fmt::print("{}\n", out.dump(2));
     return problems ? exit_no : exit_good;
   }
@@ -64,15 +66,18 @@ void add_config_command(CLI::App& app, command_line& line) {
   add_common_options(*check_command, line.common, "aepro config check /etc/aepro/aepro.yaml");
   check_command->callback([&line] { line.action = [&line] { return check(line.common); }; });
 
-  auto* dump_command = config->add_subcommand("dump", "Show the effective values and where they come from");
-  add_common_options(*dump_command, line.common,
-                     "aepro config dump --config aepro.yaml\naepro config dump --set group=night --json");
+  auto* dump_command =
+      config->add_subcommand("dump", "Show the effective values and where they come from");
+  add_common_options(
+      *dump_command, line.common,
+      "aepro config dump --config aepro.yaml\naepro config dump --set group=night --json");
   dump_command->callback([&line] { line.action = [&line] { return dump(line.common); }; });
 
   auto name = std::make_shared<std::string>();
   auto* explain_command = config->add_subcommand("explain", "Say what a setting or section does");
   explain_command->add_option("NAME", *name, "A setting or section; empty: list all");
-  explain_command->footer("Examples:\n  aepro config explain batch.age_max\n  aepro config explain credits");
+  explain_command->footer(
+      "Examples:\n  aepro config explain batch.age_max\n  aepro config explain credits");
   explain_command->callback([&line, name] { line.action = [name] { return explain(*name); }; });
 
   config->add_subcommand("sample", "Print a settings file with every default")->callback([&line] {

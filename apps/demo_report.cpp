@@ -1,8 +1,10 @@
 #include "apps/demo_report.hpp"
 
 #include "apps/command_line.hpp"
+#include "apps/decide_options_of.hpp"
 #include "apps/open_store.hpp"
 
+#include "actors/audit/store_audit.hpp"
 #include "actors/audit/store_summary.hpp"
 #include "messages/error_text.hpp"
 
@@ -10,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
+#include <random>
 #include <unistd.h>
 
 namespace aepro {
@@ -25,8 +28,9 @@ void print_performance(const demo_result& result) {
   fmt::print("produce to durable: p50 {} ms, p99 {} ms\n", latency.percentile(0.50), latency.percentile(0.99));
 }
 
-std::string json_of(const demo_result& result, const store_summary& summary) {
+std::string json_of(const demo_result& result, const store_summary& summary, const audit_report& verified) {
   auto object = nlohmann::json::parse(to_json(summary));
+  object["ok"] = verified.ok();
   object["published"] = result.published;
   object["seconds"] = result.seconds;
   object["latency_ms"] = {{"p50", result.last.latency.percentile(0.50)},
@@ -72,15 +76,27 @@ int report_demo(const settings& values, const demo_result& result, bool json) {
     print_error(error_text(summary.error()));
     return exit_failed;
   }
+  audit_options audit;
+  audit.decide = decide_options_of(values);
+  audit.seed = std::random_device{}();
+  const auto verified = audit_store(**reader, audit);
+  if (!verified) {
+    print_error(error_text(verified.error()));
+    return exit_failed;
+  }
   if (json) {
-    fmt::print("{}\n", json_of(result, *summary));
-    return exit_good;
+    fmt::print("{}\n", json_of(result, *summary, *verified));
+    return verified->ok() ? exit_good : exit_no;
   }
   fmt::print("{}", to_text(*summary));
   print_performance(result);
+  for (const auto& problem : verified->problems)
+    fmt::print("{}: {}/{} at offset {}: {}\n", problem.kind, problem.topic, problem.partition, problem.offset,
+               problem.message);
+  fmt::print("verify: {}\n", verified->ok() ? "ok" : fmt::format("{} problems", verified->problems_total));
   if (!result.kept_store.empty())
     fmt::print("store kept: {} (look at it with `aepro status --store {}`)\n", result.kept_store, result.kept_store);
-  return exit_good;
+  return verified->ok() ? exit_good : exit_no;
 }
 
 } // namespace aepro

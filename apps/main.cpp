@@ -11,15 +11,19 @@ int main(int argc, char** argv) {
   using namespace aepro;
   caf::init_global_meta_objects<caf::id_block::aepro>();
   caf::core::init_global_meta_objects();
-  CLI::App app("Adverse events and patient-reported outcomes: from Kafka to an exactly-once, provable store.", "aepro");
+  CLI::App app("Adverse events and patient-reported outcomes: from Kafka to an exactly-once, "
+               "provable store.",
+               "aepro");
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 good, 1 the answer is no (damage, bad rows), 2 could not do it, 64 usage.\n"
-             "`aepro COMMAND --help` shows the options of a command, with examples.");
+  app.footer(
+      "Exit codes: 0 good, 1 the answer is no (damage, bad rows), 2 could not do it, 64 usage.\n"
+      "`aepro COMMAND --help` shows the options of a command, with examples.");
   command_line line;
   add_demo_command(app, line);
   add_run_command(app, line);
   add_status_command(app, line);
+  add_verify_command(app, line);
   add_migrate_command(app, line);
   add_publish_command(app, line);
   add_simulate_command(app, line);

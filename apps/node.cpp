@@ -1,5 +1,7 @@
 #include "apps/node.hpp"
 
+#include "apps/decide_options_of.hpp"
+
 #include "actors/common/log.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/storage/make_store.hpp"
@@ -38,15 +40,6 @@ ingest_options ingest_from(const settings& values) {
   return options;
 }
 
-decide_options decide_from(const settings& values) {
-  decide_options options;
-  options.value_bytes_max = values.intake.value_bytes_max;
-  options.answers_max = values.intake.answers_max;
-  options.reject_unknown_subjects = values.intake.reject_unknown_subjects;
-  options.studies.insert(values.intake.studies.begin(), values.intake.studies.end());
-  return options;
-}
-
 /// The store may be down when the node starts: its schema is brought up at the first connection that works.
 open_store store_opener(const settings& values) {
   struct shared_database {
@@ -81,7 +74,7 @@ pipeline_options pipeline_from(const settings& values) {
   options.storage.group_records_max = values.storage.group_records_max;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
                             values.registry.negative_age_max};
-  options.validation.decide = decide_from(values);
+  options.validation.decide = decide_options_of(values);
   options.validation.workers = values.validation.workers > 0
                                  ? values.validation.workers
                                  : std::max(1U, std::thread::hardware_concurrency());

@@ -12,7 +12,9 @@ constexpr unsigned calls_per_look = 64; // A look at the clock costs more than m
 } // namespace
 
 progress_line::progress_line(bool quiet)
-    : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), next_(std::chrono::steady_clock::now() + 500ms) {}
+    : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0),
+      next_(std::chrono::steady_clock::now() + 500ms) {
+}
 
 void progress_line::show(const std::function<std::string()>& text) {
   if (quiet_ || ++calls_ % calls_per_look != 0)

@@ -1,8 +1,8 @@
 /// aepro publish: SDTM CSV and NDJSON files to Kafka.
 
 #include "apps/commands.hpp"
-#include "messages/error_text.hpp"
 #include "apps/progress.hpp"
+#include "messages/error_text.hpp"
 
 #include "actors/publish/event_file.hpp"
 #include "actors/publish/kafka_producer.hpp"
@@ -41,15 +41,17 @@ struct published_file {
 /// Sends events, or only counts them in a dry run.
 class publication {
 public:
-  publication(const settings& values, const common_options& common) : values_(values), progress_(common.quiet) {
+  publication(const settings& values, const common_options& common)
+      : values_(values), progress_(common.quiet) {
     std::random_device random;
     run_ = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
   }
 
   caf::error open() {
     const auto& topics = values_.topics;
-    if (auto error = require_topics(values_, {topics.adverse_events, topics.questionnaire_responses, topics.subjects},
-                                    connect_patience))
+    if (auto error = require_topics(
+            values_, {topics.adverse_events, topics.questionnaire_responses, topics.subjects},
+            connect_patience))
       return error;
     auto producer = kafka_producer::open(values_);
     if (!producer)
@@ -64,8 +66,10 @@ public:
     if (!producer_)
       return true;
     const auto traceparent = make_traceparent(run_, sent_);
-    const header_view headers[] = {{"content-type", "application/x-protobuf"}, {"traceparent", traceparent}};
-    error_ = producer_->send({topic_of(event.kind), event.key, event.value, headers, 0}, delivery_patience);
+    const header_view headers[] = {{"content-type", "application/x-protobuf"},
+                                   {"traceparent", traceparent}};
+    error_ = producer_->send({topic_of(event.kind), event.key, event.value, headers, 0},
+                             delivery_patience);
     return !error_ && !producer_->first_failure();
   }
 
@@ -99,7 +103,8 @@ private:
   caf::error error_;
 };
 
-published_file publish_file(const std::string& name, const publish_options& options, publication& out) {
+published_file publish_file(const std::string& name, const publish_options& options,
+                            publication& out) {
   published_file file{name, {}, {}};
   std::ifstream input(name, std::ios::binary);
   if (!input) {
@@ -111,13 +116,13 @@ published_file publish_file(const std::string& name, const publish_options& opti
     reading.domain = parse_domain(options.kind);
   reading.source_system = options.source_system;
   file.result = read_event_file(
-    input, reading, [&](const published_event& event) { return out.send(event); },
-    [&](const bad_row& bad) {
-      out.clear_progress();
-      print_error(fmt::format("{}:{}: {}", name, bad.line, bad.reason));
-      if (file.bad_rows.size() < listed_bad_rows_max)
-        file.bad_rows.push_back(bad);
-    });
+      input, reading, [&](const published_event& event) { return out.send(event); },
+      [&](const bad_row& bad) {
+        out.clear_progress();
+        print_error(fmt::format("{}:{}: {}", name, bad.line, bad.reason));
+        if (file.bad_rows.size() < listed_bad_rows_max)
+          file.bad_rows.push_back(bad);
+      });
   return file;
 }
 
@@ -125,19 +130,21 @@ void print_file(const published_file& file, bool quiet) {
   const auto& [counts, kind, problem, unused] = file.result;
   if (!problem.empty())
     return print_error(fmt::format("{}: {}", file.name, problem));
-  fmt::print("{}: {} rows of {}, {} events, {} bad rows\n", file.name, counts.rows, kind, counts.events, counts.bad_rows);
+  fmt::print("{}: {} rows of {}, {} events, {} bad rows\n", file.name, counts.rows, kind,
+             counts.events, counts.bad_rows);
   if (!unused.empty() && !quiet)
     print_error(fmt::format("note: {}: not carried: {}", file.name, fmt::join(unused, ", ")));
 }
 
-void print_json(const std::vector<published_file>& files, std::uint64_t delivered, const caf::error& error, int code) {
+void print_json(const std::vector<published_file>& files, std::uint64_t delivered,
+                const caf::error& error, int code) {
   nlohmann::ordered_json out{{"ok", code == exit_good}, {"delivered", delivered}};
   out["error"] = error ? nlohmann::ordered_json(error_text(error)) : nlohmann::ordered_json();
   out["files"] = nlohmann::ordered_json::array();
   for (const auto& file : files) {
     const auto& counts = file.result.counts;
-    nlohmann::ordered_json one{{"file", file.name},         {"kind", file.result.kind},
-                               {"rows", counts.rows},       {"events", counts.events},
+    nlohmann::ordered_json one{{"file", file.name},           {"kind", file.result.kind},
+                               {"rows", counts.rows},         {"events", counts.events},
                                {"bad_rows", counts.bad_rows}, {"problem", file.result.problem}};
     one["bad"] = nlohmann::ordered_json::array();
     for (const auto& bad : file.bad_rows)
@@ -162,7 +169,9 @@ int run_publish(const common_options& common, const publish_options& options) {
   for (const auto& name : options.files) {
     files.push_back(publish_file(name, options, out));
     const auto& result = files.back().result;
-    code = std::max<int>(code, !result.problem.empty() ? exit_failed : result.counts.bad_rows > 0 ? exit_no : exit_good);
+    code = std::max<int>(code, !result.problem.empty()      ? exit_failed
+                               : result.counts.bad_rows > 0 ? exit_no
+                                                            : exit_good);
   }
   const auto error = out.finish();
   if (error)
@@ -183,20 +192,29 @@ int run_publish(const common_options& common, const publish_options& options) {
 
 void add_publish_command(CLI::App& app, command_line& line) {
   auto options = std::make_shared<publish_options>();
-  auto* command = app.add_subcommand("publish", "Publish SDTM CSV (AE, DM, QS) or NDJSON files to Kafka");
-  command->add_option("FILE", options->files, "CSV with SDTM columns, or NDJSON of the Protobuf JSON mapping")->required();
-  command->add_option("--kind", options->kind, "The CSV's domain, instead of a guess from its columns")
-    ->check(CLI::IsMember({"ae", "dm", "qs"}));
-  command->add_option("--source-system", options->source_system,
-                      "Written into CSV events; part of their content, so keep it the same")
-    ->capture_default_str();
-  command->add_flag("--dry-run", options->dry_run, "Read and check the files only; no broker needed");
+  auto* command =
+      app.add_subcommand("publish", "Publish SDTM CSV (AE, DM, QS) or NDJSON files to Kafka");
+  command
+      ->add_option("FILE", options->files,
+                   "CSV with SDTM columns, or NDJSON of the Protobuf JSON mapping")
+      ->required();
+  command
+      ->add_option("--kind", options->kind, "The CSV's domain, instead of a guess from its columns")
+      ->check(CLI::IsMember({"ae", "dm", "qs"}));
+  command
+      ->add_option("--source-system", options->source_system,
+                   "Written into CSV events; part of their content, so keep it the same")
+      ->capture_default_str();
+  command->add_flag("--dry-run", options->dry_run,
+                    "Read and check the files only; no broker needed");
   add_common_options(*command, line.common,
                      "aepro publish dm.csv ae.csv qs.csv --brokers kafka:9093\n"
                      "aepro publish --dry-run --json ae.csv\n"
                      "aepro publish events.ndjson --config aepro.yaml",
                      {.store = false});
-  command->callback([&line, options] { line.action = [&line, options] { return run_publish(line.common, *options); }; });
+  command->callback([&line, options] {
+    line.action = [&line, options] { return run_publish(line.common, *options); };
+  });
 }
 
 } // namespace aepro

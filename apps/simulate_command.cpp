@@ -1,8 +1,8 @@
 /// aepro simulate: a synthetic trial to Kafka, with what must become of each record.
 
 #include "apps/commands.hpp"
-#include "messages/error_text.hpp"
 #include "apps/progress.hpp"
+#include "messages/error_text.hpp"
 
 #include "actors/audit/expectation.hpp"
 #include "actors/publish/kafka_producer.hpp"
@@ -32,20 +32,21 @@ struct share_row {
   const char* help;
 };
 constexpr share_row share_rows[] = {
-  {"--duplicates", &trouble_shares::duplicate, "sent twice with the same content"},
-  {"--conflicts", &trouble_shares::conflict, "sent again under the same id with other content"},
-  {"--undecodable", &trouble_shares::undecodable, "bytes that are no Event"},
-  {"--empty", &trouble_shares::empty, "tombstones and empty values"},
-  {"--malformed", &trouble_shares::malformed, "unknown content type, no body, no id, no term, no subject"},
-  {"--unknown-subjects", &trouble_shares::unknown_subject, "of a subject without reference data"},
-  {"--serious", &trouble_shares::serious, "of adverse events: AESER = Y with a criterion"},
-  {"--quiet-deaths", &trouble_shares::quiet_death, "of adverse events: a death with AESER = N"},
-  {"--follow-ups", &trouble_shares::follow_up, "of adverse events: a later version of a report"},
-  {"--nullifications", &trouble_shares::nullification, "of adverse events: a report taken back"},
-  {"--item-9", &trouble_shares::item_9, "of PHQ-9 forms: item 9 above 0"},
-  {"--wrong-totals", &trouble_shares::wrong_total, "of forms: the device shows a wrong total"},
-  {"--skipped", &trouble_shares::skipped, "of forms: questions without an answer"},
-  {"--late", &trouble_shares::late, "of forms: outside the visit's window"},
+    {"--duplicates", &trouble_shares::duplicate, "sent twice with the same content"},
+    {"--conflicts", &trouble_shares::conflict, "sent again under the same id with other content"},
+    {"--undecodable", &trouble_shares::undecodable, "bytes that are no Event"},
+    {"--empty", &trouble_shares::empty, "tombstones and empty values"},
+    {"--malformed", &trouble_shares::malformed,
+     "unknown content type, no body, no id, no term, no subject"},
+    {"--unknown-subjects", &trouble_shares::unknown_subject, "of a subject without reference data"},
+    {"--serious", &trouble_shares::serious, "of adverse events: AESER = Y with a criterion"},
+    {"--quiet-deaths", &trouble_shares::quiet_death, "of adverse events: a death with AESER = N"},
+    {"--follow-ups", &trouble_shares::follow_up, "of adverse events: a later version of a report"},
+    {"--nullifications", &trouble_shares::nullification, "of adverse events: a report taken back"},
+    {"--item-9", &trouble_shares::item_9, "of PHQ-9 forms: item 9 above 0"},
+    {"--wrong-totals", &trouble_shares::wrong_total, "of forms: the device shows a wrong total"},
+    {"--skipped", &trouble_shares::skipped, "of forms: questions without an answer"},
+    {"--late", &trouble_shares::late, "of forms: outside the visit's window"},
 };
 
 struct simulate_options {
@@ -80,7 +81,8 @@ public:
   void wait(std::uint64_t n, kafka_producer* producer) const {
     if (rate_ <= 0)
       return;
-    const auto due = start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(n) * 1e9 / rate_));
+    const auto due = start_ + std::chrono::nanoseconds(
+                                  static_cast<std::int64_t>(static_cast<double>(n) * 1e9 / rate_));
     if (std::chrono::steady_clock::now() + 1ms >= due)
       return;
     if (producer)
@@ -118,28 +120,35 @@ bool prepare(simulate_options& options, const settings& values) {
   return instant.has_value();
 }
 
-void print_result(const common_options& common, const simulate_options& options, const simulation_counts& counts,
-                  std::uint64_t delivered, double seconds) {
+void print_result(const common_options& common, const simulate_options& options,
+                  const simulation_counts& counts, std::uint64_t delivered, double seconds) {
   if (common.json) {
-    const nlohmann::ordered_json out{
-      {"records", counts.records},     {"delivered", delivered},       {"seconds", seconds},
-      {"value_bytes", counts.value_bytes}, {"seed", options.trial.seed},
-      {"expected", {{"accepted", counts.accepted}, {"rejected", counts.rejected},
-                    {"duplicate", counts.duplicate}, {"conflict", counts.conflict}}}};
+    const nlohmann::ordered_json out{{"records", counts.records},
+                                     {"delivered", delivered},
+                                     {"seconds", seconds},
+                                     {"value_bytes", counts.value_bytes},
+                                     {"seed", options.trial.seed},
+                                     {"expected",
+                                      {{"accepted", counts.accepted},
+                                       {"rejected", counts.rejected},
+                                       {"duplicate", counts.duplicate},
+                                       {"conflict", counts.conflict}}}};
     fmt::print("{}\n", out.dump(2));
     return;
   }
-  fmt::print("{} records in {:.1f} s ({:.0f}/s, {:.0f} bytes each), {} delivered\n", counts.records, seconds,
-             static_cast<double>(counts.records) / seconds,
-             static_cast<double>(counts.value_bytes) / static_cast<double>(counts.records), delivered);
-  fmt::print("expected: {} accepted, {} rejected, {} duplicates, {} conflicts\n", counts.accepted, counts.rejected,
-             counts.duplicate, counts.conflict);
+  fmt::print("{} records in {:.1f} s ({:.0f}/s, {:.0f} bytes each), {} delivered\n", counts.records,
+             seconds, static_cast<double>(counts.records) / seconds,
+             static_cast<double>(counts.value_bytes) / static_cast<double>(counts.records),
+             delivered);
+  fmt::print("expected: {} accepted, {} rejected, {} duplicates, {} conflicts\n", counts.accepted,
+             counts.rejected, counts.duplicate, counts.conflict);
 }
 
 caf::expected<std::unique_ptr<kafka_producer>> open_producer(const settings& values) {
   const auto& topics = values.topics;
-  if (auto error = require_topics(values, {topics.adverse_events, topics.questionnaire_responses, topics.subjects},
-                                  connect_patience))
+  if (auto error = require_topics(
+          values, {topics.adverse_events, topics.questionnaire_responses, topics.subjects},
+          connect_patience))
     return error;
   return kafka_producer::open(values);
 }
@@ -190,16 +199,17 @@ int run_simulate(const common_options& common, simulate_options options) {
     return fail(error_text(error));
   if (!options.expect_file.empty() && !expect)
     return fail(fmt::format("{}: could not be written", options.expect_file));
-  print_result(common, options, counts, producer ? producer->counts().delivered : 0, speed.seconds());
+  print_result(common, options, counts, producer ? producer->counts().delivered : 0,
+               speed.seconds());
   return exit_good;
 }
 
 void add_shares(CLI::App& command, trouble_shares& shares) {
   for (const auto& row : share_rows)
     command.add_option(row.flag, shares.*row.share, std::string("Share ") + row.help)
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->group("Shares, 0 to 1");
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->group("Shares, 0 to 1");
 }
 
 } // namespace
@@ -207,29 +217,51 @@ void add_shares(CLI::App& command, trouble_shares& shares) {
 void add_simulate_command(CLI::App& app, command_line& line) {
   auto options = std::make_shared<simulate_options>();
   auto& trial = options->trial;
-  auto* command = app.add_subcommand("simulate", "Publish a synthetic trial; the same seed gives the same records");
-  command->add_option("--events", trial.events, "Adverse events and forms; subjects' data comes before them")
-    ->capture_default_str();
-  command->add_option("--rate", options->rate, "Records a second; 0: as fast as the brokers take them")
-    ->check(CLI::NonNegativeNumber)->capture_default_str();
+  auto* command = app.add_subcommand(
+      "simulate", "Publish a synthetic trial; the same seed gives the same records");
+  command
+      ->add_option("--events", trial.events,
+                   "Adverse events and forms; subjects' data comes before them")
+      ->capture_default_str();
+  command
+      ->add_option("--rate", options->rate, "Records a second; 0: as fast as the brokers take them")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--seed", trial.seed, "What the records follow from")->capture_default_str();
-  command->add_option("--expect", options->expect_file, "Write what must become of each record to this file");
-  command->add_option("--subjects", trial.subjects, "Subjects; 0: one for 40 events, 20 to 5000")->capture_default_str();
-  command->add_option("--studies", trial.studies, "Studies")->check(CLI::Range(1, 99))->capture_default_str();
-  command->add_option("--sites", trial.sites, "Sites of each study")->check(CLI::Range(1, 800))->capture_default_str();
-  command->add_option("--ids", options->ids, "Version of the UUIDs")->check(CLI::IsMember({"v7", "v4"}))->capture_default_str();
-  command->add_option("--start", options->start, "When the trial's clock starts; default 2025-01-01T00:00:00Z");
-  command->add_option("--adverse-events", trial.adverse_event_share, "Share of adverse events; the rest are forms")
-    ->check(CLI::Range(0.0, 1.0))->capture_default_str()->group("Shares, 0 to 1");
+  command->add_option("--expect", options->expect_file,
+                      "Write what must become of each record to this file");
+  command->add_option("--subjects", trial.subjects, "Subjects; 0: one for 40 events, 20 to 5000")
+      ->capture_default_str();
+  command->add_option("--studies", trial.studies, "Studies")
+      ->check(CLI::Range(1, 99))
+      ->capture_default_str();
+  command->add_option("--sites", trial.sites, "Sites of each study")
+      ->check(CLI::Range(1, 800))
+      ->capture_default_str();
+  command->add_option("--ids", options->ids, "Version of the UUIDs")
+      ->check(CLI::IsMember({"v7", "v4"}))
+      ->capture_default_str();
+  command->add_option("--start", options->start,
+                      "When the trial's clock starts; default 2025-01-01T00:00:00Z");
+  command
+      ->add_option("--adverse-events", trial.adverse_event_share,
+                   "Share of adverse events; the rest are forms")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->group("Shares, 0 to 1");
   add_shares(*command, trial.troubles);
   command->add_flag("--no-trouble", options->no_trouble, "All shares of trouble 0");
   command->add_flag("--no-trace", options->no_trace, "No traceparent header");
-  command->add_flag("--dry-run", options->dry_run, "Make the records and send nothing; no broker needed");
+  command->add_flag("--dry-run", options->dry_run,
+                    "Make the records and send nothing; no broker needed");
   add_common_options(*command, line.common,
-                     "aepro simulate --events 100000 --rate 5000 --seed 7 --expect expect.ndjson --brokers kafka:9093\n"
+                     "aepro simulate --events 100000 --rate 5000 --seed 7 --expect expect.ndjson "
+                     "--brokers kafka:9093\n"
                      "aepro simulate --events 1000 --dry-run --expect expect.ndjson",
                      {.store = false});
-  command->callback([&line, options] { line.action = [&line, options] { return run_simulate(line.common, *options); }; });
+  command->callback([&line, options] {
+    line.action = [&line, options] { return run_simulate(line.common, *options); };
+  });
 }
 
 } // namespace aepro

@@ -2,8 +2,8 @@
 
 #include "apps/commands.hpp"
 
-#include "messages/error_text.hpp"
 #include "actors/publish/kafka_topics.hpp"
+#include "messages/error_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -34,7 +34,8 @@ int create(const common_options& options) {
     list.push_back({{"topic", topic.name}, {"created", topic.created}});
     if (!options.json)
       fmt::print("{}: {}\n", topic.name,
-                 topic.created ? fmt::format("created with {} partitions", topics.partitions) : "was there, unchanged");
+                 topic.created ? fmt::format("created with {} partitions", topics.partitions)
+                               : "was there, unchanged");
   }
   if (options.json)
     fmt::print("{}\n", list.dump(2));
@@ -56,7 +57,8 @@ int list(const common_options& options) {
                    {"replication", state.replication}});
     if (!options.json)
       fmt::print("{:40} {}\n", state.name,
-                 state.exists ? fmt::format("{} partitions, {} replicas", state.partitions, state.replication)
+                 state.exists ? fmt::format("{} partitions, {} replicas", state.partitions,
+                                            state.replication)
                               : "missing");
   }
   if (options.json)
@@ -70,14 +72,17 @@ void add_topics_command(CLI::App& app, command_line& line) {
   auto* topics = app.add_subcommand("topics", "Create and list the topics of the settings");
   topics->require_subcommand(1);
   auto* create_command = topics->add_subcommand("create", "Create the topics that are missing");
-  add_common_options(*create_command, line.common,
-                     "aepro topics create --brokers kafka:9093\n"
-                     "aepro topics create --brokers localhost:9092 --set kafka.security.protocol=plaintext "
-                     "--set topics.partitions=12",
-                     {.store = false});
+  add_common_options(
+      *create_command, line.common,
+      "aepro topics create --brokers kafka:9093\n"
+      "aepro topics create --brokers localhost:9092 --set kafka.security.protocol=plaintext "
+      "--set topics.partitions=12",
+      {.store = false});
   create_command->callback([&line] { line.action = [&line] { return create(line.common); }; });
-  auto* list_command = topics->add_subcommand("list", "Show which topics exist; exit code 1 if one is missing");
-  add_common_options(*list_command, line.common, "aepro topics list --config aepro.yaml --json", {.store = false});
+  auto* list_command =
+      topics->add_subcommand("list", "Show which topics exist; exit code 1 if one is missing");
+  add_common_options(*list_command, line.common, "aepro topics list --config aepro.yaml --json",
+                     {.store = false});
   list_command->callback([&line] { line.action = [&line] { return list(line.common); }; });
 }
 

@@ -2,6 +2,8 @@
 
 namespace aepro {
 
-std::string version_text() { return "aepro " AEPRO_VERSION " (" AEPRO_COMMIT ")"; }
+std::string version_text() {
+  return "aepro " AEPRO_VERSION " (" AEPRO_COMMIT ")";
+}
 
 } // namespace aepro

@@ -33,11 +33,13 @@ std::string out_of_range(const setting_row& row, std::string_view text) {
     }
     return std::to_string(value);
   };
-  return fmt::format("{} is out of range; {} to {} is possible", text, show(row.minimum), show(row.maximum));
+  return fmt::format("{} is out of range; {} to {} is possible", text, show(row.minimum),
+                     show(row.maximum));
 }
 
 /// Returns the number in bytes, milliseconds or the row's unit, or what is wrong with it.
-std::variant<std::int64_t, std::string> parse_number(const setting_row& row, std::string_view text) {
+std::variant<std::int64_t, std::string> parse_number(const setting_row& row,
+                                                     std::string_view text) {
   std::optional<std::int64_t> number;
   std::string_view example = "a whole number";
   if (row.type == setting_type::duration) {
@@ -77,8 +79,9 @@ std::optional<std::string> read_secret(std::string_view path, const setting_sour
     if (!sources.credentials_directory.empty())
       tried.push_back(fmt::format("{}/{}", sources.credentials_directory, path));
     const auto slash = sources.file_name.rfind('/');
-    tried.push_back(slash == std::string::npos ? std::string(path)
-                                               : sources.file_name.substr(0, slash + 1) + std::string(path));
+    tried.push_back(slash == std::string::npos
+                        ? std::string(path)
+                        : sources.file_name.substr(0, slash + 1) + std::string(path));
   }
   for (const auto& name : tried) {
     if (auto text = sources.read_file ? sources.read_file(name) : std::nullopt) {
@@ -101,8 +104,10 @@ setting_problem unknown_setting(const setting_assignment& assignment) {
   setting_problem problem{assignment.origin, assignment.name, "no such setting"};
   if (assignment.name == "storage.password") {
     problem.message = "secrets come from files; use storage.password_file";
-  } else if (std::ranges::any_of(names, [&](auto name) { return name.starts_with(assignment.name + "."); })) {
-    problem.message = "is a section of settings, not one; `aepro config explain " + assignment.name + "` lists it";
+  } else if (std::ranges::any_of(
+                 names, [&](auto name) { return name.starts_with(assignment.name + "."); })) {
+    problem.message = "is a section of settings, not one; `aepro config explain " +
+                      assignment.name + "` lists it";
   } else if (const auto nearest = nearest_name(assignment.name, names)) {
     problem.message += fmt::format("; did you mean {}?", *nearest);
   } else {
@@ -111,12 +116,14 @@ setting_problem unknown_setting(const setting_assignment& assignment) {
   return problem;
 }
 
-std::optional<std::string> apply_kafka_property(loaded_settings& loaded, const setting_assignment& assignment,
+std::optional<std::string> apply_kafka_property(loaded_settings& loaded,
+                                                const setting_assignment& assignment,
                                                 const setting_sources& sources) {
   auto property = assignment.name.substr(6);
   if (property.empty())
     return "librdkafka properties stand under kafka:, for example kafka.security.protocol";
-  const auto reserved = std::ranges::find(kafka_reserved(), property, &kafka_reserved_row::property);
+  const auto reserved =
+      std::ranges::find(kafka_reserved(), property, &kafka_reserved_row::property);
   if (reserved != kafka_reserved().end())
     return fmt::format("aepro sets it itself; {}", reserved->remedy);
   if (is_kafka_secret(property)) {
@@ -138,66 +145,71 @@ std::optional<std::string> apply_kafka_property(loaded_settings& loaded, const s
 
 } // namespace
 
-std::optional<std::string> set_value(settings& values, const setting_row& row, std::string_view text) {
+std::optional<std::string> set_value(settings& values, const setting_row& row,
+                                     std::string_view text) {
   std::variant<std::int64_t, std::string> number = 0;
   const auto target = row.target(values);
-  const bool is_number = !std::holds_alternative<std::string*>(target) && !std::holds_alternative<bool*>(target)
-                         && !std::holds_alternative<std::vector<std::string>*>(target);
+  const bool is_number = !std::holds_alternative<std::string*>(target) &&
+                         !std::holds_alternative<bool*>(target) &&
+                         !std::holds_alternative<std::vector<std::string>*>(target);
   text = trim(text);
   if (is_number) {
     number = parse_number(row, text);
     if (const auto* problem = std::get_if<std::string>(&number))
       return *problem;
   }
-  return std::visit(
-    overloaded{
-      [&](std::string* place) -> std::optional<std::string> {
-        if (auto problem = find_text_problem(row, text))
-          return problem;
-        *place = text;
-        return {};
-      },
-      [&](bool* place) -> std::optional<std::string> {
-        const auto flag = parse_flag(text);
-        if (!flag)
-          return fmt::format("'{}' is not true or false", text);
-        *place = *flag;
-        return {};
-      },
-      [&](std::vector<std::string>* place) -> std::optional<std::string> {
-        *place = split_list(text, ',');
-        return {};
-      },
-      [&](std::chrono::milliseconds* place) -> std::optional<std::string> {
-        *place = std::chrono::milliseconds(std::get<std::int64_t>(number));
-        return {};
-      },
-      [&](auto* place) -> std::optional<std::string> {
-        *place = static_cast<std::remove_pointer_t<decltype(place)>>(std::get<std::int64_t>(number));
-        return {};
-      },
-    },
-    target);
+  return std::visit(overloaded{
+                        [&](std::string* place) -> std::optional<std::string> {
+                          if (auto problem = find_text_problem(row, text))
+                            return problem;
+                          *place = text;
+                          return {};
+                        },
+                        [&](bool* place) -> std::optional<std::string> {
+                          const auto flag = parse_flag(text);
+                          if (!flag)
+                            return fmt::format("'{}' is not true or false", text);
+                          *place = *flag;
+                          return {};
+                        },
+                        [&](std::vector<std::string>* place) -> std::optional<std::string> {
+                          *place = split_list(text, ',');
+                          return {};
+                        },
+                        [&](std::chrono::milliseconds* place) -> std::optional<std::string> {
+                          *place = std::chrono::milliseconds(std::get<std::int64_t>(number));
+                          return {};
+                        },
+                        [&](auto* place) -> std::optional<std::string> {
+                          *place = static_cast<std::remove_pointer_t<decltype(place)>>(
+                              std::get<std::int64_t>(number));
+                          return {};
+                        },
+                    },
+                    target);
 }
 
 std::string get_value(const settings& values, const setting_row& row) {
   // The table's accessors lead to mutable values; nothing is changed here.
   const auto target = row.target(const_cast<settings&>(values));
   return std::visit(
-    overloaded{
-      [](const std::string* place) { return *place; },
-      [](const bool* place) { return std::string(*place ? "true" : "false"); },
-      [](const std::vector<std::string>* place) { return fmt::format("{}", fmt::join(*place, ",")); },
-      [](const std::chrono::milliseconds* place) { return format_duration(*place); },
-      [&](const auto* place) {
-        return row.type == setting_type::bytes ? format_bytes(static_cast<std::int64_t>(*place))
-                                               : std::to_string(*place);
+      overloaded{
+          [](const std::string* place) { return *place; },
+          [](const bool* place) { return std::string(*place ? "true" : "false"); },
+          [](const std::vector<std::string>* place) {
+            return fmt::format("{}", fmt::join(*place, ","));
+          },
+          [](const std::chrono::milliseconds* place) { return format_duration(*place); },
+          [&](const auto* place) {
+            return row.type == setting_type::bytes ? format_bytes(static_cast<std::int64_t>(*place))
+                                                   : std::to_string(*place);
+          },
       },
-    },
-    target);
+      target);
 }
 
-std::optional<setting_problem> apply_assignment(loaded_settings& loaded, const setting_assignment& assignment,
+std::optional<setting_problem> apply_assignment(loaded_settings& loaded,
+                                                const setting_assignment& assignment,
                                                 const setting_sources& sources) {
   std::optional<std::string> message;
   if (assignment.name.starts_with("kafka.")) {
@@ -207,8 +219,10 @@ std::optional<setting_problem> apply_assignment(loaded_settings& loaded, const s
     return {};
   } else if (const auto* row = find_setting(assignment.name)) {
     message = set_value(loaded.values, *row, assignment.value);
-    if (!message && row->name == "storage.password_file" && !loaded.values.storage.password_file.empty())
-      message = read_secret(loaded.values.storage.password_file, sources, loaded.values.storage.password);
+    if (!message && row->name == "storage.password_file" &&
+        !loaded.values.storage.password_file.empty())
+      message =
+          read_secret(loaded.values.storage.password_file, sources, loaded.values.storage.password);
   } else {
     return unknown_setting(assignment);
   }

@@ -15,13 +15,16 @@ struct setting_assignment {
 };
 
 /// Returns what is wrong with the value for this row, or nothing after it was set.
-std::optional<std::string> set_value(settings& values, const setting_row& row, std::string_view text);
+std::optional<std::string> set_value(settings& values, const setting_row& row,
+                                     std::string_view text);
 
 /// Returns the present value as set_value would read it.
 std::string get_value(const settings& values, const setting_row& row);
 
-/// Applies one assignment to `loaded`, reading secret files through `sources`; returns what is wrong.
-std::optional<setting_problem> apply_assignment(loaded_settings& loaded, const setting_assignment& assignment,
+/// Applies one assignment to `loaded`, reading secret files through `sources`; returns what is
+/// wrong.
+std::optional<setting_problem> apply_assignment(loaded_settings& loaded,
+                                                const setting_assignment& assignment,
                                                 const setting_sources& sources);
 
 } // namespace aepro

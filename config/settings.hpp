@@ -1,6 +1,7 @@
 #pragma once
 
-/// Every setting of aepro as plain values. Names, units, ranges, defaults and help: config/settings_table.cpp.
+/// Every setting of aepro as plain values. Names, units, ranges, defaults and help:
+/// config/settings_table.cpp.
 
 #include <chrono>
 #include <cstddef>

@@ -14,42 +14,46 @@ namespace {
 
 using problems = std::vector<setting_problem>;
 
-void require_at_most(problems& found, std::string_view name, std::int64_t value, std::string_view limit_name,
-                     std::int64_t limit, std::string_view why) {
+void require_at_most(problems& found, std::string_view name, std::int64_t value,
+                     std::string_view limit_name, std::int64_t limit, std::string_view why) {
   if (value > limit)
     found.push_back({"", fmt::format("{} and {}", name, limit_name),
                      fmt::format("{} must not be above {}: {}", name, limit_name, why)});
 }
 
-std::int64_t kafka_number(const settings& values, const std::string& property, std::int64_t otherwise) {
+std::int64_t kafka_number(const settings& values, const std::string& property,
+                          std::int64_t otherwise) {
   const auto found = values.kafka.find(property);
   return found == values.kafka.end() ? otherwise : parse_integer(found->second).value_or(otherwise);
 }
 
 bool is_topic_name(std::string_view name) {
-  return !name.empty() && name.size() <= 249 && name != "." && name != ".."
-         && std::ranges::all_of(name, [](char letter) {
-              return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z')
-                     || (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
-            });
+  return !name.empty() && name.size() <= 249 && name != "." && name != ".." &&
+         std::ranges::all_of(name, [](char letter) {
+           return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                  (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' ||
+                  letter == '-';
+         });
 }
 
 void check_topics(problems& found, const topic_settings& topics) {
   const std::pair<std::string_view, std::string_view> all[] = {
-    {"topics.adverse_events", topics.adverse_events},
-    {"topics.questionnaire_responses", topics.questionnaire_responses},
-    {"topics.subjects", topics.subjects},
-    {"topics.dead_letters", topics.dead_letters},
-    {"topics.ledger_anchors", topics.ledger_anchors},
+      {"topics.adverse_events", topics.adverse_events},
+      {"topics.questionnaire_responses", topics.questionnaire_responses},
+      {"topics.subjects", topics.subjects},
+      {"topics.dead_letters", topics.dead_letters},
+      {"topics.ledger_anchors", topics.ledger_anchors},
   };
   std::map<std::string_view, std::string_view> seen;
   for (const auto& [name, topic] : all) {
     if (topic.starts_with('^'))
       found.push_back({"", std::string(name), "patterns are not taken; name the topic"});
     else if (!is_topic_name(topic))
-      found.push_back({"", std::string(name), "1 to 249 letters, digits, dots, underscores and dashes are possible"});
+      found.push_back({"", std::string(name),
+                       "1 to 249 letters, digits, dots, underscores and dashes are possible"});
     else if (const auto [other, is_new] = seen.emplace(topic, name); !is_new)
-      found.push_back({"", fmt::format("{} and {}", name, other->second), "are the same topic; each needs its own"});
+      found.push_back({"", fmt::format("{} and {}", name, other->second),
+                       "are the same topic; each needs its own"});
   }
 }
 
@@ -65,16 +69,18 @@ void check_store(problems& found, std::string_view store) {
   }
   const auto authority = store.substr(store.find("//") + 2);
   const auto user = authority.substr(0, std::min(authority.find('/'), authority.size()));
-  const bool has_password = user.rfind('@') != std::string_view::npos
-                            && user.substr(0, user.rfind('@')).find(':') != std::string_view::npos;
+  const bool has_password = user.rfind('@') != std::string_view::npos &&
+                            user.substr(0, user.rfind('@')).find(':') != std::string_view::npos;
   if (has_password || store.find("password=") != std::string_view::npos)
-    found.push_back({"", "store", "holds a password, which others could see; use storage.password_file"});
+    found.push_back(
+        {"", "store", "holds a password, which others could see; use storage.password_file"});
 }
 
 void check_brokers(problems& found, std::string_view brokers) {
   for (const auto& broker : split_list(brokers, ',')) {
     const auto colon = broker.rfind(':');
-    const auto port = colon == std::string::npos ? std::nullopt : parse_integer(broker.substr(colon + 1));
+    const auto port =
+        colon == std::string::npos ? std::nullopt : parse_integer(broker.substr(colon + 1));
     if (colon == 0 || !port || *port < 1 || *port > 65535)
       found.push_back({"", "brokers", fmt::format("'{}' is not HOST:PORT", broker)});
   }
@@ -89,39 +95,46 @@ problems find_impossible_combinations(const settings& values) {
   check_topics(found, values.topics);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
-    {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},
-    {"lanes.questionnaire_responses.deadline", values.lanes.questionnaire_responses.deadline},
-    {"lanes.subjects.deadline", values.lanes.subjects.deadline},
+      {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},
+      {"lanes.questionnaire_responses.deadline", values.lanes.questionnaire_responses.deadline},
+      {"lanes.subjects.deadline", values.lanes.subjects.deadline},
   };
   for (const auto& [name, deadline] : deadlines) {
     require_at_most(found, name, deadline.count(), "kafka.max.poll.interval.ms", poll_max,
                     "the group takes a partition away from a node that waits longer");
-    require_at_most(found, "batch.age_max", values.batch.age_max.count() + 1, name, deadline.count(),
-                    "a batch would be late before it is complete");
-    require_at_most(found, "storage.group_wait", values.storage.group_wait.count() + 1, name, deadline.count(),
-                    "a batch would be late before its transaction begins");
+    require_at_most(found, "batch.age_max", values.batch.age_max.count() + 1, name,
+                    deadline.count(), "a batch would be late before it is complete");
+    require_at_most(found, "storage.group_wait", values.storage.group_wait.count() + 1, name,
+                    deadline.count(), "a batch would be late before its transaction begins");
   }
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const auto& credits = values.credits;
-  require_at_most(found, "batch.bytes_max", number(values.batch.bytes_max), "credits.partition_bytes_max",
-                  number(credits.partition_bytes_max), "a full batch could never be sent");
-  require_at_most(found, "credits.partition_bytes_max", number(credits.partition_bytes_max), "credits.bytes_max",
-                  number(credits.bytes_max), "no partition could use it");
+  require_at_most(found, "batch.bytes_max", number(values.batch.bytes_max),
+                  "credits.partition_bytes_max", number(credits.partition_bytes_max),
+                  "a full batch could never be sent");
+  require_at_most(found, "credits.partition_bytes_max", number(credits.partition_bytes_max),
+                  "credits.bytes_max", number(credits.bytes_max), "no partition could use it");
   require_at_most(found, "credits.partition_batches_max", number(credits.partition_batches_max),
                   "credits.batches_max", number(credits.batches_max), "no partition could use it");
   require_at_most(found, "intake.value_bytes_max", number(values.intake.value_bytes_max),
                   "credits.partition_bytes_max", number(credits.partition_bytes_max),
                   "such a record could never be sent on");
   require_at_most(found, "intake.value_bytes_max", number(values.intake.value_bytes_max),
-                  "kafka.receive.message.max.bytes", kafka_number(values, "receive.message.max.bytes", 100000000),
+                  "kafka.receive.message.max.bytes",
+                  kafka_number(values, "receive.message.max.bytes", 100000000),
                   "such a record could never be fetched");
   require_at_most(found, "retry.backoff_min", values.retry.backoff_min.count(), "retry.backoff_max",
                   values.retry.backoff_max.count(), "waits grow from the one to the other");
   require_at_most(found, "registry.negative_age_max", values.registry.negative_age_max.count(),
                   "registry.age_max", values.registry.age_max.count(),
                   "that a subject is unknown changes sooner than its data");
-  require_at_most(found, "kafka.session.timeout.ms", kafka_number(values, "session.timeout.ms", 45000),
-                  "kafka.max.poll.interval.ms", poll_max, "librdkafka refuses it");
+  require_at_most(
+      found, "kafka.fetch.max.bytes", kafka_number(values, "fetch.max.bytes", 52428800) + 512,
+      "kafka.receive.message.max.bytes",
+      kafka_number(values, "receive.message.max.bytes", 100000000), "librdkafka refuses it");
+  require_at_most(found, "kafka.session.timeout.ms",
+                  kafka_number(values, "session.timeout.ms", 45000), "kafka.max.poll.interval.ms",
+                  poll_max, "librdkafka refuses it");
   return found;
 }
 

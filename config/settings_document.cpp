@@ -38,7 +38,9 @@ std::string range_text(const setting_row& row) {
     return {};
   settings bounds;
   const auto show = [&](std::int64_t value) {
-    set_value(bounds, row, row.type == setting_type::duration ? fmt::format("{}ms", value) : std::to_string(value));
+    set_value(bounds, row,
+              row.type == setting_type::duration ? fmt::format("{}ms", value)
+                                                 : std::to_string(value));
     return get_value(bounds, row);
   };
   return fmt::format("{} to {}", show(row.minimum), show(row.maximum));
@@ -60,7 +62,8 @@ std::string_view section_of(std::string_view name) {
 /// Returns a YAML scalar: quoted where YAML would read something else.
 std::string yaml_text(std::string_view value) {
   const bool plain = !value.empty() && std::ranges::all_of(value, [](char letter) {
-    return std::isalnum(static_cast<unsigned char>(letter)) || std::string_view("._-/").find(letter) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(letter)) ||
+           std::string_view("._-/").find(letter) != std::string_view::npos;
   }) && value.front() != '-';
   return plain ? std::string(value) : nlohmann::json(value).dump();
 }
@@ -83,46 +86,59 @@ std::string wrapped(std::string_view text, std::string_view prefix) {
 } // namespace
 
 std::string settings_markdown() {
-  std::string out =
-    "# Settings\n\n"
-    "Made from the table in `config/settings_table.cpp` by `aepro config reference`; do not edit.\n\n"
-    "A value comes from, weakest first: the default, the YAML file of `--config FILE`, the environment\n"
-    "(`batch.records_max` is `AEPRO_BATCH_RECORDS_MAX`), `--set NAME=VALUE` and the flags `--brokers`, `--store`.\n"
-    "In the file a dot is a level: `batch: {records_max: 5000}` and `batch.records_max: 5000` say the same.\n"
-    "Durations have a unit (`5ms`, `30s`, `10min`, `1h`, `2d`), sizes may have one (`4096`, `64KiB`, `16MiB`).\n"
-    "`aepro config check FILE` finds mistakes, `config dump` shows what counts and where it came from,\n"
-    "`config explain NAME` says what a setting does.\n";
+  std::string out = "# Settings\n\n"
+                    "Made from the table in `config/settings_table.cpp` by `aepro config "
+                    "reference`; do not edit.\n\n"
+                    "A value comes from, weakest first: the default, the YAML file of `--config "
+                    "FILE`, the environment\n"
+                    "(`batch.records_max` is `AEPRO_BATCH_RECORDS_MAX`), `--set NAME=VALUE` and "
+                    "the flags `--brokers`, `--store`.\n"
+                    "In the file a dot is a level: `batch: {records_max: 5000}` and "
+                    "`batch.records_max: 5000` say the same.\n"
+                    "Durations have a unit (`5ms`, `30s`, `10min`, `1h`, `2d`), sizes may have one "
+                    "(`4096`, `64KiB`, `16MiB`).\n"
+                    "`aepro config check FILE` finds mistakes, `config dump` shows what counts and "
+                    "where it came from,\n"
+                    "`config explain NAME` says what a setting does.\n";
   std::string_view section = "none yet";
   for (const auto& row : settings_table()) {
     if (section_of(row.name) != section) {
       section = section_of(row.name);
-      out += fmt::format("\n## {}\n\n| setting | type, range | default | what, and what raising it does |\n|---|---|---|---|\n",
+      out += fmt::format("\n## {}\n\n| setting | type, range | default | what, and what raising it "
+                         "does |\n|---|---|---|---|\n",
                          section.empty() ? "General" : section);
     }
     out += fmt::format("| `{}` | {} | {} | {}{}{} |\n", row.name, type_text(row),
-                       row.default_value.empty() ? "empty" : fmt::format("`{}`", row.default_value), row.help,
-                       row.raising.empty() ? "" : " Raising it: ", row.raising);
+                       row.default_value.empty() ? "empty" : fmt::format("`{}`", row.default_value),
+                       row.help, row.raising.empty() ? "" : " Raising it: ", row.raising);
   }
-  out += "\n## kafka\n\nEvery property of librdkafka may stand under `kafka:` and is checked against librdkafka itself.\n"
+  out += "\n## kafka\n\nEvery property of librdkafka may stand under `kafka:` and is checked "
+         "against librdkafka itself.\n"
          "aepro starts from these:\n\n| property | value | why |\n|---|---|---|\n";
   for (const auto& row : kafka_defaults())
     out += fmt::format("| `kafka.{}` | `{}` | {} |\n", row.property, row.value, row.why);
   out += "\nThese are refused:\n\n| property | instead |\n|---|---|\n";
   for (const auto& row : kafka_reserved())
     out += fmt::format("| `kafka.{}` | {} |\n", row.property, row.remedy);
-  out += "\n## Secrets\n\nSecrets come from files: `storage.password_file`, `kafka.sasl.password_file`,\n"
-         "`kafka.ssl.key.password_file`, `kafka.ssl.keystore.password_file`, `kafka.ssl.key.pem_file`,\n"
-         "`kafka.sasl.oauthbearer.client.secret_file`. A relative name is looked up in `$CREDENTIALS_DIRECTORY`\n"
-         "(systemd, `LoadCredential=`), then beside the settings file. Without a file the environment counts\n"
-         "(`AEPRO_STORAGE_PASSWORD`, `AEPRO_KAFKA_SASL_PASSWORD`). Secrets never stand in the settings file, in\n"
+  out += "\n## Secrets\n\nSecrets come from files: `storage.password_file`, "
+         "`kafka.sasl.password_file`,\n"
+         "`kafka.ssl.key.password_file`, `kafka.ssl.keystore.password_file`, "
+         "`kafka.ssl.key.pem_file`,\n"
+         "`kafka.sasl.oauthbearer.client.secret_file`. A relative name is looked up in "
+         "`$CREDENTIALS_DIRECTORY`\n"
+         "(systemd, `LoadCredential=`), then beside the settings file. Without a file the "
+         "environment counts\n"
+         "(`AEPRO_STORAGE_PASSWORD`, `AEPRO_KAFKA_SASL_PASSWORD`). Secrets never stand in the "
+         "settings file, in\n"
          "arguments, in `config dump` or in a log.\n";
   return out;
 }
 
 std::string settings_sample() {
-  std::string out =
-    "## Settings of aepro, with their defaults. Made by `aepro config sample`; docs/settings.md says more.\n"
-    "## Take away the # before a line (and before its section) to change it; `aepro config check FILE` checks.\n";
+  std::string out = "## Settings of aepro, with their defaults. Made by `aepro config sample`; "
+                    "docs/settings.md says more.\n"
+                    "## Take away the # before a line (and before its section) to change it; "
+                    "`aepro config check FILE` checks.\n";
   std::string_view section;
   for (const auto& row : settings_table()) {
     const auto own = section_of(row.name);
@@ -131,12 +147,14 @@ std::string settings_sample() {
     section = own;
     const auto indent = own.empty() ? "" : "  ";
     out += wrapped(fmt::format("{} ({})", row.help, type_text(row)), fmt::format("##{} ", indent));
-    out += fmt::format("#{}{}: {}\n", indent, own.empty() ? row.name : row.name.substr(own.size() + 1),
-                       yaml_text(row.default_value));
+    out +=
+        fmt::format("#{}{}: {}\n", indent, own.empty() ? row.name : row.name.substr(own.size() + 1),
+                    yaml_text(row.default_value));
   }
   out += "\n## Properties of librdkafka; secrets as *_file.\n#kafka:\n";
   for (const auto& row : kafka_defaults())
-    out += fmt::format("{}#  {}: {}\n", wrapped(row.why, "##   "), row.property, yaml_text(row.value));
+    out +=
+        fmt::format("{}#  {}: {}\n", wrapped(row.why, "##   "), row.property, yaml_text(row.value));
   return out;
 }
 
@@ -153,7 +171,8 @@ std::vector<dumped_value> dumped_values(const loaded_settings& loaded) {
     return found == loaded.origins.end() ? std::string("default") : found->second;
   };
   for (const auto& row : settings_table())
-    values.push_back({std::string(row.name), get_value(loaded.values, row), origin(std::string(row.name))});
+    values.push_back(
+        {std::string(row.name), get_value(loaded.values, row), origin(std::string(row.name))});
   for (const auto& [property, value] : loaded.values.kafka)
     values.push_back({"kafka." + property, value, origin("kafka." + property)});
   return values;
@@ -186,7 +205,8 @@ std::string explain_setting(std::string_view name) {
     if (!row->raising.empty())
       out += wrapped("Raising it: " + std::string(row->raising), "  ");
     return out + fmt::format("  Default: {}\n  Environment: {}\n",
-                             row->default_value.empty() ? "empty" : row->default_value, environment_name(row->name));
+                             row->default_value.empty() ? "empty" : row->default_value,
+                             environment_name(row->name));
   }
   const std::string prefix = name.empty() ? "" : std::string(name) + ".";
   for (const auto& row : settings_table())

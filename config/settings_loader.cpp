@@ -14,14 +14,16 @@ namespace aepro {
 namespace {
 
 constexpr std::size_t file_bytes_max = 1 << 20;
-constexpr std::size_t file_nodes_max = 10000; // A few lines of aliases can stand for billions of nodes.
+constexpr std::size_t file_nodes_max =
+    10000; // A few lines of aliases can stand for billions of nodes.
 constexpr int file_depth_max = 8;
 
 using problems = std::vector<setting_problem>;
 
 class file_walk {
 public:
-  file_walk(const std::string& file_name, problems& found) : file_name_(file_name), problems_(found) {}
+  file_walk(const std::string& file_name, problems& found)
+      : file_name_(file_name), problems_(found) {}
 
   std::vector<setting_assignment> assignments;
 
@@ -49,7 +51,8 @@ public:
   }
 
 private:
-  void walk_entry(const YAML::Node& key, const YAML::Node& value, const std::string& name, int depth) {
+  void walk_entry(const YAML::Node& key, const YAML::Node& value, const std::string& name,
+                  int depth) {
     const int line = key.Mark().line + 1;
     if (!key.IsScalar())
       return add(line, name, "a setting's name is plain text");
@@ -95,7 +98,8 @@ std::vector<setting_assignment> read_file_text(const setting_sources& sources, p
 }
 
 /// Returns the assignments of our variables; others that look like ours become warnings.
-std::vector<setting_assignment> read_environment(const setting_sources& sources, problems& warnings) {
+std::vector<setting_assignment> read_environment(const setting_sources& sources,
+                                                 problems& warnings) {
   std::vector<setting_assignment> assignments;
   std::vector<std::string> known = {"AEPRO_STORAGE_PASSWORD"};
   for (const auto& row : settings_table())
@@ -105,7 +109,9 @@ std::vector<setting_assignment> read_environment(const setting_sources& sources,
     if (variable.starts_with("AEPRO_KAFKA_")) {
       auto name = variable.substr(6);
       std::ranges::transform(name, name.begin(), [](char letter) {
-        return letter == '_' ? '.' : letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+        return letter == '_'                    ? '.'
+               : letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32)
+                                                : letter;
       });
       if (name.ends_with(".file"))
         name[name.size() - 5] = '_';
@@ -128,7 +134,8 @@ std::vector<setting_assignment> read_assignments(const setting_sources& sources,
     if (equals == std::string::npos || equals == 0)
       found.push_back({"--set", text, "expected NAME=VALUE"});
     else
-      assignments.push_back({std::string(trim(text.substr(0, equals))), text.substr(equals + 1), "--set", false});
+      assignments.push_back(
+          {std::string(trim(text.substr(0, equals))), text.substr(equals + 1), "--set", false});
   }
   return assignments;
 }
@@ -157,7 +164,9 @@ std::string to_string(const setting_problem& problem) {
 std::string environment_name(std::string_view setting) {
   std::string name = "AEPRO_";
   for (const char letter : setting)
-    name += letter == '.' ? '_' : letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+    name += letter == '.'                    ? '_'
+            : letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32)
+                                             : letter;
   return name;
 }
 
@@ -171,8 +180,8 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
   // A secret's value in the environment is a fallback only: it goes first, so that a file wins.
   // Not the form of std::ranges: clang 14, which builds the fuzz targets, cannot read its result.
   const auto values =
-    std::stable_partition(environment.begin(), environment.end(),
-                          [](const auto& one) { return one.name == "storage.password"; });
+      std::stable_partition(environment.begin(), environment.end(),
+                            [](const auto& one) { return one.name == "storage.password"; });
   all.insert(all.begin(), std::make_move_iterator(environment.begin()),
              std::make_move_iterator(values));
   all.insert(all.end(), std::make_move_iterator(values),

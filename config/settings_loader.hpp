@@ -30,8 +30,8 @@ struct setting_sources {
 
 /// Why settings are refused.
 struct setting_problem {
-  std::string origin; ///< "aepro.yaml:12", "AEPRO_GROUP", "--set"; empty where it is none of them.
-  std::string name;   ///< The setting; both names, where two exclude each other.
+  std::string origin;  ///< "aepro.yaml:12", "AEPRO_GROUP", "--set"; empty where it is none of them.
+  std::string name;    ///< The setting; both names, where two exclude each other.
   std::string message; ///< What is wrong, and what to do.
 };
 
@@ -40,13 +40,15 @@ std::string to_string(const setting_problem& problem);
 
 struct loaded_settings {
   settings values;
-  std::map<std::string, std::string> origins; ///< By name, kafka properties with "kafka."; absent: default.
-  std::vector<setting_problem> warnings;      ///< Environment variables that look like ours but are not.
+  std::map<std::string, std::string>
+      origins; ///< By name, kafka properties with "kafka."; absent: default.
+  std::vector<setting_problem> warnings; ///< Environment variables that look like ours but are not.
 };
 
 /// Returns the settings, or every problem found (never an empty list). Does not check the kafka
 /// properties against librdkafka: kafka_properties does.
-std::variant<loaded_settings, std::vector<setting_problem>> load_settings(const setting_sources& sources);
+std::variant<loaded_settings, std::vector<setting_problem>>
+load_settings(const setting_sources& sources);
 
 /// Returns the environment variable of a setting: batch.records_max -> AEPRO_BATCH_RECORDS_MAX.
 std::string environment_name(std::string_view setting);

@@ -15,7 +15,6 @@ constexpr std::int64_t gibibyte = 1024 * mebibyte;
 constexpr std::int64_t second = 1000;
 constexpr std::int64_t hour = 3600 * second;
 
-
 /// Follows pointers to members from the settings to one value.
 template <auto First, auto... Rest>
 setting_target at(settings& all) {
@@ -23,188 +22,239 @@ setting_target at(settings& all) {
 }
 
 const setting_row rows[] = {
-  // Where
-  {"brokers", text, "", "", 0, 0, "",
-   "Kafka bootstrap servers, HOST:PORT separated by commas. Needed by every command that talks to Kafka.",
-   "", at<&settings::brokers>},
-  {"store", text, "", "sqlite:aepro.sqlite", 0, 0, "",
-   "The store: sqlite:PATH, or postgresql://USER@HOST:PORT/DATABASE without a password "
-   "(storage.password_file names it).",
-   "", at<&settings::store>},
-  {"group", text, "", "aepro", 0, 0, "", "Kafka consumer group; nodes of one group share the partitions.",
-   "", at<&settings::group>},
-  {"instance_id", text, "", "", 0, 0, "",
-   "Name of this node in the group (static membership): its partitions wait for it through a restart. "
-   "Must differ between nodes. Empty: a dynamic member.",
-   "", at<&settings::instance_id>},
-  // Topics
-  {"topics.adverse_events", text, "", "aepro.adverse-events", 0, 0, "", "Topic of adverse events, in.", "",
-   at<&settings::topics, &topic_settings::adverse_events>},
-  {"topics.questionnaire_responses", text, "", "aepro.questionnaire-responses", 0, 0, "",
-   "Topic of questionnaire responses, in.", "", at<&settings::topics, &topic_settings::questionnaire_responses>},
-  {"topics.subjects", text, "", "aepro.subjects", 0, 0, "", "Topic of subjects' reference data, in.", "",
-   at<&settings::topics, &topic_settings::subjects>},
-  {"topics.dead_letters", text, "", "aepro.dead-letters", 0, 0, "", "Topic of rejected records, out.", "",
-   at<&settings::topics, &topic_settings::dead_letters>},
-  {"topics.ledger_anchors", text, "", "aepro.ledger-anchors", 0, 0, "",
-   "Topic to which the ledger's heads are published, out.", "", at<&settings::topics, &topic_settings::ledger_anchors>},
-  {"topics.partitions", count, "partitions", "4", 1, 10000, "",
-   "Partitions of each topic that `aepro topics create` makes.",
-   "More nodes and cores can share the work; more hash chains, and smaller batches at a low rate. "
-   "Changing it later moves subjects to other partitions.",
-   at<&settings::topics, &topic_settings::partitions>},
-  {"topics.replication", count, "replicas", "0", 0, 100, "",
-   "Replicas of each topic that `aepro topics create` makes; 0: the broker's default.",
-   "Survives the loss of more brokers; more disk and network on the brokers.", at<&settings::topics, &topic_settings::replication>},
-  // Batches and credits
-  {"batch.records_max", count, "records", "5000", 1, 100000, "", "Most records in a batch.",
-   "Less work per record in the store; a batch takes longer, and more is repeated after a failure.",
-   at<&settings::batch, &batch_settings::records_max>},
-  {"batch.bytes_max", bytes, "", "4MiB", 64 * kibibyte, gibibyte, "",
-   "Most bytes (keys, headers, values) in a batch; a single larger record makes a batch of its own.",
-   "Less work per record with large records; more memory.", at<&settings::batch, &batch_settings::bytes_max>},
-  {"batch.age_max", duration, "", "5ms", 0, 10 * second, "",
-   "Longest wait of a batch's first record for others to join it.",
-   "Fuller batches at a low rate; every record waits so much longer.", at<&settings::batch, &batch_settings::age_max>},
-  {"credits.partition_batches_max", count, "batches", "4", 1, 1000, "",
-   "Batches of one partition between ingest and the store.",
-   "Keeps the stages busy when the store's answers vary; more memory, more to repeat after a failure.",
-   at<&settings::credits, &credit_settings::partition_batches_max>},
-  {"credits.partition_bytes_max", bytes, "", "16MiB", 64 * kibibyte, 16 * gibibyte, "",
-   "Bytes of one partition between ingest and the store.", "As above, for large records; memory.",
-   at<&settings::credits, &credit_settings::partition_bytes_max>},
-  {"credits.batches_max", count, "batches", "16", 1, 10000, "",
-   "Batches of all partitions between ingest and the store.",
-   "More partitions are served at a time; memory, and longer waits behind others.",
-   at<&settings::credits, &credit_settings::batches_max>},
-  {"credits.bytes_max", bytes, "", "32MiB", 64 * kibibyte, 64 * gibibyte, "",
-   "Bytes of all partitions between ingest and the store.", "More partitions at a time; memory.",
-   at<&settings::credits, &credit_settings::bytes_max>},
-  // Lanes
-  {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
-   "Time from polling an adverse event to its durability, after which it is marked late and reported.",
-   "Fewer late marks with a slow store; slowness is noticed later.",
-   at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::deadline>},
-  {"lanes.questionnaire_responses.deadline", duration, "", "30s", 10, hour, "",
-   "The same for questionnaire responses.", "As above.", at<&settings::lanes, &lanes_settings::questionnaire_responses, &lane_settings::deadline>},
-  {"lanes.subjects.deadline", duration, "", "30s", 10, hour, "", "The same for subjects' reference data.",
-   "As above.", at<&settings::lanes, &lanes_settings::subjects, &lane_settings::deadline>},
-  {"lanes.adverse_events.share", count, "percent", "25", 0, 90, "",
-   "Share of all credits that only adverse events may use.",
-   "Adverse events wait less behind a flood of forms; forms are slower even when no adverse event comes.",
-   at<&settings::lanes, &lanes_settings::adverse_events_share>},
-  // Intake
-  {"intake.poll_interval", duration, "", "5ms", 1, 100, "", "Longest wait of one poll of Kafka.",
-   "Fewer wake-ups on an idle node; every record waits so much longer (librdkafka waits it out).",
-   at<&settings::intake, &intake_settings::poll_interval>},
-  {"intake.commit_interval", duration, "", "1s", 100, hour, "",
-   "How often offsets are committed to Kafka. They only inform lag tools: the store's are the truth.",
-   "Less work for the broker; lag tools see older figures.", at<&settings::intake, &intake_settings::commit_interval>},
-  {"intake.subjects_wait", duration, "", "30s", 0, hour, "",
-   "Longest wait at the start for the subjects topic to be caught up before events are taken.",
-   "Events of new subjects find their reference data after a long outage; a slower start while it lasts.",
-   at<&settings::intake, &intake_settings::subjects_wait>},
-  {"intake.value_bytes_max", bytes, "", "1MiB", kibibyte, 64 * mebibyte, "",
-   "Largest value of a record; larger ones are rejected, with the raw bytes kept.",
-   "Larger forms pass; more memory per record.", at<&settings::intake, &intake_settings::value_bytes_max>},
-  {"intake.answers_max", count, "answers", "10000", 1, 1000000, "",
-   "Most answers of a questionnaire response; longer ones are rejected.",
-   "Larger forms pass; more time and memory per record.", at<&settings::intake, &intake_settings::answers_max>},
-  {"intake.reject_unknown_subjects", flag, "", "false", 0, 0, "",
-   "Whether an event of a subject without reference data is rejected instead of accepted with a finding.",
-   "", at<&settings::intake, &intake_settings::reject_unknown_subjects>},
-  {"intake.studies", list, "", "", 0, 0, "",
-   "The studies that are taken; events of others are rejected. Empty: all.", "",
-   at<&settings::intake, &intake_settings::studies>},
-  // Stages
-  {"validation.workers", count, "workers", "2", 0, 256, "",
-   "Workers that decide on batches in parallel; 0: one per core.",
-   "More throughput where cores are idle; memory, and less room for broker and database beside it.",
-   at<&settings::validation, &validation_settings::workers>},
-  {"storage.connections", count, "connections", "2", 1, 64, "",
-   "Connections to the store that write at the same time (SQLite uses one for writing).",
-   "More throughput on PostgreSQL up to about four; load on the database.", at<&settings::storage, &storage_settings::connections>},
-  {"storage.group_records_max", count, "records", "20000", 1, 1000000, "",
-   "Most records of one transaction, which may hold several batches.",
-   "Fewer transactions when the store is slower than the intake; longer ones.",
-   at<&settings::storage, &storage_settings::group_records_max>},
-  {"storage.group_wait", duration, "", "0ms", 0, 10 * second, "",
-   "How long an idle writer waits for more batches to join its transaction.",
-   "Fewer transactions at a low rate; every record waits so much longer.", at<&settings::storage, &storage_settings::group_wait>},
-  {"storage.compression_level", integer, "", "1", -7, 19, "",
-   "zstd level of the ledger's segments.", "Smaller segments; CPU per record.",
-   at<&settings::storage, &storage_settings::compression_level>},
-  {"storage.migrate_on_start", flag, "", "true", 0, 0, "",
-   "Whether `aepro run` brings an older schema up to date; else it asks for `aepro migrate`.", "",
-   at<&settings::storage, &storage_settings::migrate_on_start>},
-  {"storage.password_file", file, "", "", 0, 0, "",
-   "File with the store's password. A relative name is looked up in $CREDENTIALS_DIRECTORY, then beside "
-   "the settings file. Without it, the environment's AEPRO_STORAGE_PASSWORD counts.",
-   "", at<&settings::storage, &storage_settings::password_file>},
-  {"retry.backoff_min", duration, "", "50ms", 1, hour, "", "First wait before a failed batch is tried again.",
-   "Less load on a failing store; slower recovery.", at<&settings::retry, &retry_settings::backoff_min>},
-  {"retry.backoff_max", duration, "", "10s", 1, hour, "", "Longest wait between tries; it doubles up to here.",
-   "Less load on a failing store; slower recovery.", at<&settings::retry, &retry_settings::backoff_max>},
-  {"registry.entries_max", count, "subjects", "20000", 100, 10000000, "",
-   "Subjects whose reference data is kept in memory.",
-   "Fewer look-ups in the store with many subjects; about 1 KiB of memory each.",
-   at<&settings::registry, &registry_settings::entries_max>},
-  {"registry.age_max", duration, "", "10min", 0, 24 * hour, "",
-   "How long reference data is used before it is looked up again; changes seen in the subjects topic "
-   "are taken at once.",
-   "Fewer look-ups; a change made through another node is seen later.", at<&settings::registry, &registry_settings::age_max>},
-  {"registry.negative_age_max", duration, "", "5s", 0, 24 * hour, "",
-   "The same for subjects that are not known.", "Fewer look-ups; a new subject is seen later.",
-   at<&settings::registry, &registry_settings::negative_age_max>},
-  {"drain_grace", duration, "", "20s", 0, hour, "",
-   "Time for what is in flight to settle when a node stops.",
-   "Less is repeated by the next node; a slower stop while the store hangs.", at<&settings::drain_grace>},
-  {"log.level", choice, "", "info", 0, 0, "debug|info|warn|error|off", "What is logged, on stderr.", "",
-   at<&settings::log, &log_settings::level>},
-  {"log.format", choice, "", "text", 0, 0, "text|json", "How a log line looks.", "", at<&settings::log, &log_settings::format>},
+    // Where
+    {"brokers", text, "", "", 0, 0, "",
+     "Kafka bootstrap servers, HOST:PORT separated by commas. Needed by every command that talks "
+     "to Kafka.",
+     "", at<&settings::brokers>},
+    {"store", text, "", "sqlite:aepro.sqlite", 0, 0, "",
+     "The store: sqlite:PATH, or postgresql://USER@HOST:PORT/DATABASE without a password "
+     "(storage.password_file names it).",
+     "", at<&settings::store>},
+    {"group", text, "", "aepro", 0, 0, "",
+     "Kafka consumer group; nodes of one group share the partitions.", "", at<&settings::group>},
+    {"instance_id", text, "", "", 0, 0, "",
+     "Name of this node in the group (static membership): its partitions wait for it through a "
+     "restart. "
+     "Must differ between nodes. Empty: a dynamic member.",
+     "", at<&settings::instance_id>},
+    // Topics
+    {"topics.adverse_events", text, "", "aepro.adverse-events", 0, 0, "",
+     "Topic of adverse events, in.", "", at<&settings::topics, &topic_settings::adverse_events>},
+    {"topics.questionnaire_responses", text, "", "aepro.questionnaire-responses", 0, 0, "",
+     "Topic of questionnaire responses, in.", "",
+     at<&settings::topics, &topic_settings::questionnaire_responses>},
+    {"topics.subjects", text, "", "aepro.subjects", 0, 0, "",
+     "Topic of subjects' reference data, in.", "",
+     at<&settings::topics, &topic_settings::subjects>},
+    {"topics.dead_letters", text, "", "aepro.dead-letters", 0, 0, "",
+     "Topic of rejected records, out.", "", at<&settings::topics, &topic_settings::dead_letters>},
+    {"topics.ledger_anchors", text, "", "aepro.ledger-anchors", 0, 0, "",
+     "Topic to which the ledger's heads are published, out.", "",
+     at<&settings::topics, &topic_settings::ledger_anchors>},
+    {"topics.partitions", count, "partitions", "4", 1, 10000, "",
+     "Partitions of each topic that `aepro topics create` makes.",
+     "More nodes and cores can share the work; more hash chains, and smaller batches at a low "
+     "rate. "
+     "Changing it later moves subjects to other partitions.",
+     at<&settings::topics, &topic_settings::partitions>},
+    {"topics.replication", count, "replicas", "0", 0, 100, "",
+     "Replicas of each topic that `aepro topics create` makes; 0: the broker's default.",
+     "Survives the loss of more brokers; more disk and network on the brokers.",
+     at<&settings::topics, &topic_settings::replication>},
+    // Batches and credits
+    {"batch.records_max", count, "records", "5000", 1, 100000, "", "Most records in a batch.",
+     "Less work per record in the store; a batch takes longer, and more is repeated after a "
+     "failure.",
+     at<&settings::batch, &batch_settings::records_max>},
+    {"batch.bytes_max", bytes, "", "4MiB", 64 * kibibyte, gibibyte, "",
+     "Most bytes (keys, headers, values) in a batch; a single larger record makes a batch of its "
+     "own.",
+     "Less work per record with large records; more memory.",
+     at<&settings::batch, &batch_settings::bytes_max>},
+    {"batch.age_max", duration, "", "5ms", 0, 10 * second, "",
+     "Longest wait of a batch's first record for others to join it.",
+     "Fuller batches at a low rate; every record waits so much longer.",
+     at<&settings::batch, &batch_settings::age_max>},
+    {"credits.partition_batches_max", count, "batches", "4", 1, 1000, "",
+     "Batches of one partition between ingest and the store.",
+     "Keeps the stages busy when the store's answers vary; more memory, more to repeat after a "
+     "failure.",
+     at<&settings::credits, &credit_settings::partition_batches_max>},
+    {"credits.partition_bytes_max", bytes, "", "16MiB", 64 * kibibyte, 16 * gibibyte, "",
+     "Bytes of one partition between ingest and the store.", "As above, for large records; memory.",
+     at<&settings::credits, &credit_settings::partition_bytes_max>},
+    {"credits.batches_max", count, "batches", "16", 1, 10000, "",
+     "Batches of all partitions between ingest and the store.",
+     "More partitions are served at a time; memory, and longer waits behind others.",
+     at<&settings::credits, &credit_settings::batches_max>},
+    {"credits.bytes_max", bytes, "", "32MiB", 64 * kibibyte, 64 * gibibyte, "",
+     "Bytes of all partitions between ingest and the store.", "More partitions at a time; memory.",
+     at<&settings::credits, &credit_settings::bytes_max>},
+    // Lanes
+    {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
+     "Time from polling an adverse event to its durability, after which it is marked late and "
+     "reported.",
+     "Fewer late marks with a slow store; slowness is noticed later.",
+     at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::deadline>},
+    {"lanes.questionnaire_responses.deadline", duration, "", "30s", 10, hour, "",
+     "The same for questionnaire responses.", "As above.",
+     at<&settings::lanes, &lanes_settings::questionnaire_responses, &lane_settings::deadline>},
+    {"lanes.subjects.deadline", duration, "", "30s", 10, hour, "",
+     "The same for subjects' reference data.", "As above.",
+     at<&settings::lanes, &lanes_settings::subjects, &lane_settings::deadline>},
+    {"lanes.adverse_events.share", count, "percent", "25", 0, 90, "",
+     "Share of all credits that only adverse events may use.",
+     "Adverse events wait less behind a flood of forms; forms are slower even when no adverse "
+     "event comes.",
+     at<&settings::lanes, &lanes_settings::adverse_events_share>},
+    // Intake
+    {"intake.poll_interval", duration, "", "5ms", 1, 100, "", "Longest wait of one poll of Kafka.",
+     "Fewer wake-ups on an idle node; every record waits so much longer (librdkafka waits it out).",
+     at<&settings::intake, &intake_settings::poll_interval>},
+    {"intake.commit_interval", duration, "", "1s", 100, hour, "",
+     "How often offsets are committed to Kafka. They only inform lag tools: the store's are the "
+     "truth.",
+     "Less work for the broker; lag tools see older figures.",
+     at<&settings::intake, &intake_settings::commit_interval>},
+    {"intake.subjects_wait", duration, "", "30s", 0, hour, "",
+     "Longest wait at the start for the subjects topic to be caught up before events are taken.",
+     "Events of new subjects find their reference data after a long outage; a slower start while "
+     "it lasts.",
+     at<&settings::intake, &intake_settings::subjects_wait>},
+    {"intake.value_bytes_max", bytes, "", "1MiB", kibibyte, 64 * mebibyte, "",
+     "Largest value of a record; larger ones are rejected, with the raw bytes kept.",
+     "Larger forms pass; more memory per record.",
+     at<&settings::intake, &intake_settings::value_bytes_max>},
+    {"intake.answers_max", count, "answers", "10000", 1, 1000000, "",
+     "Most answers of a questionnaire response; longer ones are rejected.",
+     "Larger forms pass; more time and memory per record.",
+     at<&settings::intake, &intake_settings::answers_max>},
+    {"intake.reject_unknown_subjects", flag, "", "false", 0, 0, "",
+     "Whether an event of a subject without reference data is rejected instead of accepted with a "
+     "finding.",
+     "", at<&settings::intake, &intake_settings::reject_unknown_subjects>},
+    {"intake.studies", list, "", "", 0, 0, "",
+     "The studies that are taken; events of others are rejected. Empty: all.", "",
+     at<&settings::intake, &intake_settings::studies>},
+    // Stages
+    {"validation.workers", count, "workers", "2", 0, 256, "",
+     "Workers that decide on batches in parallel; 0: one per core.",
+     "More throughput where cores are idle; memory, and less room for broker and database beside "
+     "it.",
+     at<&settings::validation, &validation_settings::workers>},
+    {"storage.connections", count, "connections", "2", 1, 64, "",
+     "Connections to the store that write at the same time (SQLite uses one for writing).",
+     "More throughput on PostgreSQL up to about four; load on the database.",
+     at<&settings::storage, &storage_settings::connections>},
+    {"storage.group_records_max", count, "records", "20000", 1, 1000000, "",
+     "Most records of one transaction, which may hold several batches.",
+     "Fewer transactions when the store is slower than the intake; longer ones.",
+     at<&settings::storage, &storage_settings::group_records_max>},
+    {"storage.group_wait", duration, "", "0ms", 0, 10 * second, "",
+     "How long an idle writer waits for more batches to join its transaction.",
+     "Fewer transactions at a low rate; every record waits so much longer.",
+     at<&settings::storage, &storage_settings::group_wait>},
+    {"storage.compression_level", integer, "", "1", -7, 19, "",
+     "zstd level of the ledger's segments.", "Smaller segments; CPU per record.",
+     at<&settings::storage, &storage_settings::compression_level>},
+    {"storage.migrate_on_start", flag, "", "true", 0, 0, "",
+     "Whether `aepro run` brings an older schema up to date; else it asks for `aepro migrate`.", "",
+     at<&settings::storage, &storage_settings::migrate_on_start>},
+    {"storage.password_file", file, "", "", 0, 0, "",
+     "File with the store's password. A relative name is looked up in $CREDENTIALS_DIRECTORY, then "
+     "beside "
+     "the settings file. Without it, the environment's AEPRO_STORAGE_PASSWORD counts.",
+     "", at<&settings::storage, &storage_settings::password_file>},
+    {"retry.backoff_min", duration, "", "50ms", 1, hour, "",
+     "First wait before a failed batch is tried again.",
+     "Less load on a failing store; slower recovery.",
+     at<&settings::retry, &retry_settings::backoff_min>},
+    {"retry.backoff_max", duration, "", "10s", 1, hour, "",
+     "Longest wait between tries; it doubles up to here.",
+     "Less load on a failing store; slower recovery.",
+     at<&settings::retry, &retry_settings::backoff_max>},
+    {"registry.entries_max", count, "subjects", "20000", 100, 10000000, "",
+     "Subjects whose reference data is kept in memory.",
+     "Fewer look-ups in the store with many subjects; about 1 KiB of memory each.",
+     at<&settings::registry, &registry_settings::entries_max>},
+    {"registry.age_max", duration, "", "10min", 0, 24 * hour, "",
+     "How long reference data is used before it is looked up again; changes seen in the subjects "
+     "topic "
+     "are taken at once.",
+     "Fewer look-ups; a change made through another node is seen later.",
+     at<&settings::registry, &registry_settings::age_max>},
+    {"registry.negative_age_max", duration, "", "5s", 0, 24 * hour, "",
+     "The same for subjects that are not known.", "Fewer look-ups; a new subject is seen later.",
+     at<&settings::registry, &registry_settings::negative_age_max>},
+    {"drain_grace", duration, "", "20s", 0, hour, "",
+     "Time for what is in flight to settle when a node stops.",
+     "Less is repeated by the next node; a slower stop while the store hangs.",
+     at<&settings::drain_grace>},
+    {"log.level", choice, "", "info", 0, 0, "debug|info|warn|error|off",
+     "What is logged, on stderr.", "", at<&settings::log, &log_settings::level>},
+    {"log.format", choice, "", "text", 0, 0, "text|json", "How a log line looks.", "",
+     at<&settings::log, &log_settings::format>},
 };
 
 const kafka_default_row defaults[] = {
-  {"security.protocol", "ssl", "Health data travels encrypted. For a test or demo broker say `plaintext`."},
-  {"check.crcs", "true", "A record damaged on the way is noticed (librdkafka's default is false)."},
-  {"receive.message.max.bytes", "16777216", "Bounds the memory of one reply (librdkafka's default is 100 MB)."},
-  {"max.poll.interval.ms", "60000", "A node that stops polling loses its partitions after this."},
-  {"session.timeout.ms", "10000", "A node that died gives its partitions to the others after this."},
-  {"enable.metrics.push", "false", "No telemetry to the broker; left out where librdkafka does not know it."},
+    {"security.protocol", "ssl",
+     "Health data travels encrypted. For a test or demo broker say `plaintext`."},
+    {"check.crcs", "true",
+     "A record damaged on the way is noticed (librdkafka's default is false)."},
+    {"receive.message.max.bytes", "16777216",
+     "Bounds the memory of one reply (librdkafka's default is 100 MB)."},
+    {"fetch.max.bytes", "8388608",
+     "Must stay below receive.message.max.bytes; bounds what one fetch brings."},
+    {"max.poll.interval.ms", "60000", "A node that stops polling loses its partitions after this."},
+    {"session.timeout.ms", "10000",
+     "A node that died gives its partitions to the others after this."},
+    {"enable.metrics.push", "false",
+     "No telemetry to the broker; left out where librdkafka does not know it."},
 };
 
 const kafka_reserved_row reserved[] = {
-  {"bootstrap.servers", "use brokers"},
-  {"metadata.broker.list", "use brokers"},
-  {"group.id", "use group"},
-  {"group.instance.id", "use instance_id"},
-  {"enable.auto.commit", "fixed to false: the store's offset is the truth"},
-  {"enable.auto.offset.store", "fixed to false: the store's offset is the truth"},
-  {"auto.offset.reset", "fixed to error: aepro never skips records silently"},
-  {"partition.assignment.strategy", "fixed to cooperative-sticky"},
-  {"enable.idempotence", "fixed to true: a resend never doubles a record"},
-  {"acks", "fixed to all: a published record survives the loss of a broker"},
-  {"request.required.acks", "fixed to all: a published record survives the loss of a broker"},
-  {"enable.partition.eof", "fixed to true: aepro shows when it has caught up"},
+    {"bootstrap.servers", "use brokers"},
+    {"metadata.broker.list", "use brokers"},
+    {"group.id", "use group"},
+    {"group.instance.id", "use instance_id"},
+    {"enable.auto.commit", "fixed to false: the store's offset is the truth"},
+    {"enable.auto.offset.store", "fixed to false: the store's offset is the truth"},
+    {"auto.offset.reset", "fixed to error: aepro never skips records silently"},
+    {"partition.assignment.strategy", "fixed to cooperative-sticky"},
+    {"enable.idempotence", "fixed to true: a resend never doubles a record"},
+    {"acks", "fixed to all: a published record survives the loss of a broker"},
+    {"request.required.acks", "fixed to all: a published record survives the loss of a broker"},
+    {"enable.partition.eof", "fixed to true: aepro shows when it has caught up"},
 };
 
 constexpr std::array<std::string_view, 6> secrets = {
-  "sasl.password",  "ssl.key.password", "ssl.keystore.password",
-  "ssl.key.pem", "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config",
+    "sasl.password",
+    "ssl.key.password",
+    "ssl.keystore.password",
+    "ssl.key.pem",
+    "sasl.oauthbearer.client.secret",
+    "sasl.oauthbearer.config",
 };
 
 } // namespace
 
-std::span<const setting_row> settings_table() { return rows; }
+std::span<const setting_row> settings_table() {
+  return rows;
+}
 
 const setting_row* find_setting(std::string_view name) {
   const auto* found = std::ranges::find(rows, name, &setting_row::name);
   return found == std::end(rows) ? nullptr : found;
 }
 
-std::span<const kafka_default_row> kafka_defaults() { return defaults; }
+std::span<const kafka_default_row> kafka_defaults() {
+  return defaults;
+}
 
-std::span<const kafka_reserved_row> kafka_reserved() { return reserved; }
+std::span<const kafka_reserved_row> kafka_reserved() {
+  return reserved;
+}
 
 bool is_kafka_secret(std::string_view property) {
   return std::ranges::find(secrets, property) != secrets.end();

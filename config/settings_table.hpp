@@ -1,6 +1,7 @@
 #pragma once
 
-/// The one table of settings: file, environment, flags, help, documentation and sample follow from it.
+/// The one table of settings: file, environment, flags, help, documentation and sample follow from
+/// it.
 
 #include "config/settings.hpp"
 
@@ -10,7 +11,17 @@
 
 namespace aepro {
 
-enum class setting_type : std::uint8_t { text, count, integer, bytes, duration, flag, choice, list, file };
+enum class setting_type : std::uint8_t {
+  text,
+  count,
+  integer,
+  bytes,
+  duration,
+  flag,
+  choice,
+  list,
+  file
+};
 
 using setting_target = std::variant<std::string*, std::size_t*, std::int64_t*, bool*,
                                     std::chrono::milliseconds*, std::vector<std::string>*>;
@@ -22,9 +33,10 @@ struct setting_row {
   std::string_view default_value; ///< As a person would write it.
   std::int64_t minimum = 0;       ///< In bytes, milliseconds or the unit; numbers only.
   std::int64_t maximum = 0;
-  std::string_view choices;       ///< "a|b|c" for choices.
+  std::string_view choices; ///< "a|b|c" for choices.
   std::string_view help;
-  std::string_view raising;       ///< What a higher value brings, and its price; empty where neither applies.
+  std::string_view
+      raising; ///< What a higher value brings, and its price; empty where neither applies.
   setting_target (*target)(settings&);
 };
 
@@ -49,7 +61,8 @@ struct kafka_reserved_row {
 };
 std::span<const kafka_reserved_row> kafka_reserved();
 
-/// Returns whether the librdkafka property holds a secret, which only a file or the environment may give.
+/// Returns whether the librdkafka property holds a secret, which only a file or the environment may
+/// give.
 bool is_kafka_secret(std::string_view property);
 
 } // namespace aepro

@@ -15,7 +15,7 @@ struct unit_row {
   std::int64_t factor;
 };
 constexpr unit_row duration_units[] = {
-  {"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1000}, {"ms", 1}};
+    {"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1000}, {"ms", 1}};
 constexpr unit_row byte_units[] = {{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}};
 
 /// Splits "16 MiB" into number and unit; the unit may be empty.
@@ -28,12 +28,14 @@ std::optional<std::pair<std::int64_t, std::string_view>> split_unit(std::string_
   return std::pair{number, trim(text.substr(end - text.data()))};
 }
 
-std::optional<std::int64_t> parse_with_unit(std::string_view text, std::span<const unit_row> units) {
+std::optional<std::int64_t> parse_with_unit(std::string_view text,
+                                            std::span<const unit_row> units) {
   const auto parts = split_unit(text);
   if (!parts)
     return {};
   const auto unit = std::ranges::find(units, parts->second, &unit_row::name);
-  if (unit == units.end() || std::abs(parts->first) > std::numeric_limits<std::int64_t>::max() / unit->factor)
+  if (unit == units.end() ||
+      std::abs(parts->first) > std::numeric_limits<std::int64_t>::max() / unit->factor)
     return {};
   return parts->first * unit->factor;
 }
@@ -77,9 +79,12 @@ std::string format_duration(std::chrono::milliseconds duration) {
   return format_with_unit(duration.count(), duration_units);
 }
 
-std::string format_bytes(std::int64_t bytes) { return format_with_unit(bytes, byte_units); }
+std::string format_bytes(std::int64_t bytes) {
+  return format_with_unit(bytes, byte_units);
+}
 
-std::optional<std::string_view> nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
+std::optional<std::string_view> nearest_name(std::string_view name,
+                                             std::span<const std::string_view> candidates) {
   std::optional<std::string_view> best;
   std::size_t best_distance = name.size() / 3 + 1;
   if (name.size() > 100)

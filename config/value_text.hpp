@@ -30,9 +30,10 @@ std::string format_duration(std::chrono::milliseconds duration);
 /// Returns the shortest exact form that parse_bytes reads.
 std::string format_bytes(std::int64_t bytes);
 
-/// Returns the candidate nearest to `name` (edit distance with transpositions), if one is near enough
-/// to be meant: at most a third of its letters away.
-std::optional<std::string_view> nearest_name(std::string_view name, std::span<const std::string_view> candidates);
+/// Returns the candidate nearest to `name` (edit distance with transpositions), if one is near
+/// enough to be meant: at most a third of its letters away.
+std::optional<std::string_view> nearest_name(std::string_view name,
+                                             std::span<const std::string_view> candidates);
 
 /// Returns the parts between `separator`, without spaces around them; empty parts are left out.
 std::vector<std::string> split_list(std::string_view text, char separator);

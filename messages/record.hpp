@@ -26,6 +26,13 @@ struct stream_name {
   auto operator<=>(const stream_name&) const = default;
 };
 
+/// First and next offset of a topic's partition, as Kafka reports them.
+struct stream_watermarks {
+  stream_name stream;
+  std::int64_t low = 0;  ///< Offset of the oldest record that the topic still has.
+  std::int64_t high = 0; ///< Offset that the next record will get.
+};
+
 struct header_view {
   std::string_view name;
   std::string_view value;

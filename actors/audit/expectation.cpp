@@ -12,6 +12,7 @@ namespace aepro {
 namespace {
 
 constexpr std::size_t wrong_max = 1000;
+constexpr std::uint8_t times_max = 0x7F, differs_flag = 0x80;
 constexpr std::uint64_t records_max = 1'000'000'000; // Against a file that is something else.
 constexpr std::string_view format_name = "aepro-expectation/1";
 
@@ -51,21 +52,23 @@ std::string check_of(std::string_view value) {
 
 /// Returns the decision as one line, the same for expectation, file and ledger.
 template <class Scores, class Alerts>
-std::string describe(std::string_view verdict, std::string_view rejection, bool serious, const Scores& scores,
-                     const Alerts& alerts) {
+std::string describe(std::string_view verdict, std::string_view rejection, bool serious,
+                     const Scores& scores, const Alerts& alerts) {
   std::string text(verdict);
   if (!rejection.empty())
     text += fmt::format(" ({})", rejection);
   if (serious)
     text += ", serious";
   for (const auto& one : scores)
-    text += fmt::format(", score {} {} {}", one.scale, one.value, one.band.empty() ? "-" : one.band);
+    text +=
+        fmt::format(", score {} {} {}", one.scale, one.value, one.band.empty() ? "-" : one.band);
   for (const auto& rule : alerts)
     text += fmt::format(", alert {}", rule);
   return text;
 }
 
-std::uint64_t digest_of(std::string_view topic, std::string_view key, std::string_view check, std::string_view decision) {
+std::uint64_t digest_of(std::string_view topic, std::string_view key, std::string_view check,
+                        std::string_view decision) {
   std::string all;
   for (const auto part : {topic, key, check, decision}) {
     all += part;
@@ -115,21 +118,23 @@ std::string quoted(std::string_view text) {
 } // namespace
 
 std::string expectation_header(std::uint64_t seed, std::uint64_t records) {
-  return fmt::format("{{\"format\":\"{}\",\"seed\":\"{}\",\"records\":{}}}\n", format_name, seed, records);
+  return fmt::format("{{\"format\":\"{}\",\"seed\":\"{}\",\"records\":{}}}\n", format_name, seed,
+                     records);
 }
 
 std::string expectation_line(const expectation_view& expected, std::string_view value) {
   std::string scores, alerts;
   for (const auto& one : expected.scores)
-    scores += fmt::format("{}{{\"scale\":\"{}\",\"value\":{},\"band\":\"{}\"}}", scores.empty() ? "" : ",", one.scale,
-                          one.value, one.band);
+    scores += fmt::format("{}{{\"scale\":\"{}\",\"value\":{},\"band\":\"{}\"}}",
+                          scores.empty() ? "" : ",", one.scale, one.value, one.band);
   for (const auto rule : expected.alerts)
     alerts += fmt::format("{}\"{}\"", alerts.empty() ? "" : ",", rule);
-  return fmt::format("{{\"record\":\"{}\",\"topic\":{},\"key\":{},\"event_id\":{},\"value_xxh3\":\"{}\",\"verdict\":\"{}\","
+  return fmt::format("{{\"record\":\"{}\",\"topic\":{},\"key\":{},\"event_id\":{},\"value_xxh3\":"
+                     "\"{}\",\"verdict\":\"{}\","
                      "\"rejection\":\"{}\",\"serious\":{},\"scores\":[{}],\"alerts\":[{}]}}\n",
-                     expected.record, quoted(expected.topic), quoted(expected.key), quoted(expected.event_id),
-                     check_of(value), name_of(expected.verdict), name_of(expected.rejection), expected.serious, scores,
-                     alerts);
+                     expected.record, quoted(expected.topic), quoted(expected.key),
+                     quoted(expected.event_id), check_of(value), name_of(expected.verdict),
+                     name_of(expected.rejection), expected.serious, scores, alerts);
 }
 
 std::variant<expectation_check, std::string> expectation_check::read(std::istream& file) {
@@ -150,11 +155,14 @@ std::variant<expectation_check, std::string> expectation_check::read(std::istrea
       const auto expected = parse_line(text);
       const auto number = split_number(expected.number);
       if (!number || number->first != check.seed_ || number->second != check.digests_.size())
-        return fmt::format("line {}: the record is not {}/{}", line, check.seed_, check.digests_.size());
-      check.digests_.push_back(digest_of(expected.topic, expected.key, expected.check, expected.decision));
+        return fmt::format("line {}: the record is not {}/{}", line, check.seed_,
+                           check.digests_.size());
+      check.digests_.push_back(
+          digest_of(expected.topic, expected.key, expected.check, expected.decision));
     }
     if (check.digests_.size() != records)
-      return fmt::format("{} records instead of {}: the file is cut off", check.digests_.size(), records);
+      return fmt::format("{} records instead of {}: the file is cut off", check.digests_.size(),
+                         records);
   } catch (const nlohmann::json::exception& problem) {
     return fmt::format("line {}: {}", line, problem.what());
   }
@@ -172,50 +180,60 @@ void expectation_check::see(const observed_record& record) {
   std::vector<std::string_view> alerts;
   for (const auto& one : record.alerts)
     alerts.push_back(one.rule);
-  const auto decision = describe(name_of(record.verdict), name_of(record.rejection), record.serious, record.scores, alerts);
+  const auto decision = describe(name_of(record.verdict), name_of(record.rejection), record.serious,
+                                 record.scores, alerts);
   const auto index = number->second;
-  const bool same = digest_of(record.topic, record.key, check_of(record.value), decision) == digests_[index];
-  const bool again = seen_[index] > 0;
-  seen_[index] = static_cast<std::uint8_t>(std::min(255, seen_[index] + 1));
-  if (same && !again) {
+  auto& seen = seen_[index];
+  const bool same =
+      digest_of(record.topic, record.key, check_of(record.value), decision) == digests_[index];
+  const bool again = seen != 0;
+  if (same && !again)
     ++counts_.found;
-  } else if (wrong_.size() < wrong_max || wrong_.contains(index)) {
-    if (again && seen_[index] == 2 && !wrong_.contains(index))
-      --counts_.found;
-    wrong_.try_emplace(index, sighting{std::string(record.topic), decision, record.partition, record.offset, again});
-  }
+  else if (seen == 1)
+    --counts_.found; // It was as expected until it came again.
+  const auto times = std::min((seen & times_max) + 1, int{times_max});
+  seen = static_cast<std::uint8_t>(times | (seen & differs_flag) | (same ? 0 : differs_flag));
+  if ((!same || again) && wrong_.size() < wrong_max)
+    wrong_.try_emplace(
+        index, sighting{std::string(record.topic), decision, record.partition, record.offset});
 }
 
-std::vector<expectation_problem> expectation_check::finish(std::istream& file, std::size_t problems_max) const {
+std::vector<expectation_problem> expectation_check::finish(std::istream& file,
+                                                           std::size_t problems_max) const {
   std::vector<expectation_problem> problems;
   std::string text;
   std::getline(file, text);
-  for (std::uint64_t index = 0; index < digests_.size() && problems.size() < problems_max; ++index) {
+  for (std::uint64_t index = 0; index < digests_.size() && problems.size() < problems_max;
+       ++index) {
     if (!std::getline(file, text))
       break;
-    const auto wrong = wrong_.find(index);
-    if (seen_[index] == 1 && wrong == wrong_.end())
+    if (seen_[index] == 1)
       continue;
     const auto expected = parse_line(text);
+    const auto wrong = wrong_.find(index);
     const auto name = fmt::format("record {} (key {})", expected.number, expected.key);
-    if (seen_[index] == 0) {
-      problems.push_back({"missing", expected.topic, -1, -1,
-                          fmt::format("{} is not in the ledger; expected: {}", name, expected.decision)});
-    } else if (wrong == wrong_.end() || wrong->second.again) {
-      expectation_problem problem{"twice", expected.topic, -1, -1,
-                                  fmt::format("{} is in the ledger {} times", name, seen_[index])};
-      if (wrong != wrong_.end()) {
-        problem.partition = wrong->second.partition;
-        problem.offset = wrong->second.offset;
-      }
-      problems.push_back(std::move(problem));
-    } else {
-      const auto& found = wrong->second;
-      const auto what = found.found == expected.decision
-                          ? std::string("its topic, key or value is not what was sent")
-                          : fmt::format("found: {}; expected: {}", found.found, expected.decision);
-      problems.push_back({"different", found.topic, found.partition, found.offset, fmt::format("{}: {}", name, what)});
+    expectation_problem problem{"missing", expected.topic, -1, -1, {}};
+    if (wrong != wrong_.end()) {
+      problem.topic = wrong->second.topic;
+      problem.partition = wrong->second.partition;
+      problem.offset = wrong->second.offset;
     }
+    if (seen_[index] == 0) {
+      problem.message =
+          fmt::format("{} is not in the ledger; expected: {}", name, expected.decision);
+    } else if ((seen_[index] & times_max) > 1) {
+      problem.kind = "twice";
+      problem.message = fmt::format("{} is in the ledger {} times", name, seen_[index] & times_max);
+    } else {
+      problem.kind = "different";
+      const auto found =
+          wrong == wrong_.end() ? std::string("another decision") : wrong->second.found;
+      problem.message =
+          found == expected.decision
+              ? fmt::format("{}: its topic, key or value is not what was sent", name)
+              : fmt::format("{}: found: {}; expected: {}", name, found, expected.decision);
+    }
+    problems.push_back(std::move(problem));
   }
   return problems;
 }

@@ -17,7 +17,8 @@ namespace aepro {
 
 /// A record as the ledger holds it. Views are read within see() only.
 struct observed_record {
-  std::string_view number; ///< Value of the header `record_number_header`; empty: not a simulated one.
+  std::string_view
+      number; ///< Value of the header `record_number_header`; empty: not a simulated one.
   std::string_view topic;
   std::int32_t partition = 0;
   std::int64_t offset = 0;
@@ -28,6 +29,26 @@ struct observed_record {
   std::span<const score> scores;
   std::span<const alert> alerts;
 };
+
+/// Returns what the ledger says of a record: its evidence, its verdict and the decision on it.
+inline observed_record observe(const stream_name& stream, const record_view& record,
+                               verdict counted, const decision& decided) {
+  observed_record seen{{},
+                       stream.topic,
+                       stream.partition,
+                       record.offset,
+                       record.key.value_or(""),
+                       record.value.value_or(""),
+                       counted,
+                       decided.rejection,
+                       decided.serious,
+                       decided.scores,
+                       decided.alerts};
+  for (const auto& header : record.headers)
+    if (header.name == record_number_header)
+      seen.number = header.value;
+  return seen;
+}
 
 /// Returns the first line of an expectation file, with its line end.
 std::string expectation_header(std::uint64_t seed, std::uint64_t records);
@@ -58,9 +79,10 @@ public:
   /// Takes a record of the ledger in. Any order.
   void see(const observed_record& record);
 
-  /// Returns what differs, at most `problems_max`, in the file's order, after every record was seen.
-  /// `file` is the same file again, from its beginning: it says what was expected.
-  std::vector<expectation_problem> finish(std::istream& file, std::size_t problems_max = 1000) const;
+  /// Returns what differs, at most `problems_max`, in the file's order, after every record was
+  /// seen. `file` is the same file again, from its beginning: it says what was expected.
+  std::vector<expectation_problem> finish(std::istream& file,
+                                          std::size_t problems_max = 1000) const;
 
   const expectation_counts& counts() const { return counts_; }
 
@@ -71,13 +93,14 @@ private:
     std::string topic, found;
     std::int32_t partition;
     std::int64_t offset;
-    bool again;
   };
 
   std::string seed_;
   std::vector<std::uint64_t> digests_;
-  std::vector<std::uint8_t> seen_; ///< Times, up to 255.
-  std::unordered_map<std::uint64_t, sighting> wrong_; ///< By number; at most `wrong_max` are kept.
+  std::vector<std::uint8_t>
+      seen_; ///< Times, up to times_max; plus differs_flag where one was not as expected.
+  std::unordered_map<std::uint64_t, sighting>
+      wrong_; ///< The first of each number; so many as wrong_max.
   expectation_counts counts_;
 };
 

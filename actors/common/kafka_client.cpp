@@ -23,14 +23,17 @@ errc classify_kafka_error(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION: return errc::authorization_denied;
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return errc::offset_out_of_range;
-    case RD_KAFKA_RESP_ERR__FATAL: // Of a consumer: another process has taken its group.instance.id.
+    case RD_KAFKA_RESP_ERR__FATAL: // Of a consumer: another process has taken its
+                                   // group.instance.id.
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return errc::fenced;
     default: return errc::broker_unavailable; // librdkafka's enumeration, not ours: it grows.
   }
 }
 
-caf::expected<std::unique_ptr<kafka_client>> kafka_client::open(const settings& values, const properties& own,
-                                                                delivery_callback on_delivery, void* opaque) {
+caf::expected<std::unique_ptr<kafka_client>> kafka_client::open(const settings& values,
+                                                                const properties& own,
+                                                                delivery_callback on_delivery,
+                                                                void* opaque) {
   std::unique_ptr<kafka_client> client(new kafka_client);
   auto conf = make_kafka_conf(values);
   if (!conf)
@@ -47,10 +50,11 @@ caf::expected<std::unique_ptr<kafka_client>> kafka_client::open(const settings& 
   rd_kafka_conf_set_error_cb(conf->get(), &kafka_client::on_error);
   rd_kafka_conf_set_opaque(conf->get(), client.get());
   if (on_delivery)
-    rd_kafka_conf_set_dr_msg_cb(conf->get(), [](rd_kafka_t* handle, const rd_kafka_message_t* message, void* self) {
-      auto& owner = *static_cast<kafka_client*>(self);
-      owner.on_delivery_(handle, message, owner.delivery_opaque_);
-    });
+    rd_kafka_conf_set_dr_msg_cb(
+        conf->get(), [](rd_kafka_t* handle, const rd_kafka_message_t* message, void* self) {
+          auto& owner = *static_cast<kafka_client*>(self);
+          owner.on_delivery_(handle, message, owner.delivery_opaque_);
+        });
   std::array<char, 512> text{};
   client->handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf->get(), text.data(), text.size());
   if (client->handle_ == nullptr)
@@ -73,12 +77,14 @@ caf::error kafka_client::make_error(rd_kafka_resp_err_t code, const std::string&
     if (!last_error_.empty())
       text += "; " + last_error_;
     if (tls_by_default_ && last_error_.find("SSL") != std::string::npos)
-      text += "; if these brokers are meant to be plaintext, say so: --set kafka.security.protocol=plaintext";
+      text += "; if these brokers are meant to be plaintext, say so: --set "
+              "kafka.security.protocol=plaintext";
   }
   return caf::make_error(kind, text);
 }
 
-void kafka_client::on_log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+void kafka_client::on_log(const rd_kafka_t* handle, int level, const char* facility,
+                          const char* text) {
   // librdkafka warns of consumer properties on a producer; one settings file serves both.
   if (std::string_view(facility) == "CONFWARN")
     return;

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Adapter: a librdkafka producer handle with its last error kept, as producer and admin tools need it.
+/// Adapter: a librdkafka producer handle with its last error kept, as producer and admin tools need
+/// it.
 
 #include "config/settings.hpp"
 #include "messages/errors.hpp"
@@ -27,7 +28,8 @@ public:
   /// Opens a producer handle. `own` properties give way to those under `kafka:`. Connects in the
   /// background. `on_delivery` may be null; it runs in poll() and flush() and gets `opaque`.
   /// Errors: invalid_settings, broker_unavailable (no thread or memory).
-  static caf::expected<std::unique_ptr<kafka_client>> open(const settings& values, const properties& own,
+  static caf::expected<std::unique_ptr<kafka_client>> open(const settings& values,
+                                                           const properties& own,
                                                            delivery_callback on_delivery = nullptr,
                                                            void* opaque = nullptr);
   ~kafka_client();
@@ -36,8 +38,8 @@ public:
 
   rd_kafka_t* handle() const { return handle_; }
 
-  /// Returns an error of librdkafka's `code` about `what`, with the last thing the connection said and,
-  /// where TLS meets a plaintext listener, the remedy.
+  /// Returns an error of librdkafka's `code` about `what`, with the last thing the connection said
+  /// and, where TLS meets a plaintext listener, the remedy.
   caf::error make_error(rd_kafka_resp_err_t code, const std::string& what) const;
 
 private:

@@ -13,8 +13,9 @@ namespace aepro {
 namespace {
 
 bool is_own_default(const std::string& property, const std::string& value) {
-  return std::ranges::any_of(kafka_defaults(),
-                             [&](const auto& row) { return row.property == property && row.value == value; });
+  return std::ranges::any_of(kafka_defaults(), [&](const auto& row) {
+    return row.property == property && row.value == value;
+  });
 }
 
 /// Returns every property name that this librdkafka knows with a value by default.
@@ -29,10 +30,13 @@ std::vector<std::string> known_properties() {
   return names;
 }
 
-/// Returns what librdkafka says against the property, or nothing. `value` never enters the text for secrets.
-std::optional<std::string> refusal(rd_kafka_conf_t& conf, const std::string& property, const std::string& value) {
+/// Returns what librdkafka says against the property, or nothing. `value` never enters the text for
+/// secrets.
+std::optional<std::string> refusal(rd_kafka_conf_t& conf, const std::string& property,
+                                   const std::string& value) {
   std::array<char, 512> text{};
-  const auto result = rd_kafka_conf_set(&conf, property.c_str(), value.c_str(), text.data(), text.size());
+  const auto result =
+      rd_kafka_conf_set(&conf, property.c_str(), value.c_str(), text.data(), text.size());
   switch (result) {
     case RD_KAFKA_CONF_OK: return {};
     case RD_KAFKA_CONF_UNKNOWN: {
@@ -41,17 +45,19 @@ std::optional<std::string> refusal(rd_kafka_conf_t& conf, const std::string& pro
       const auto names = known_properties();
       const std::vector<std::string_view> candidates(names.begin(), names.end());
       const auto nearest = nearest_name(property, candidates);
-      return "librdkafka knows no such property"
-             + (nearest ? fmt::format("; did you mean kafka.{}?", *nearest) : std::string());
+      return "librdkafka knows no such property" +
+             (nearest ? fmt::format("; did you mean kafka.{}?", *nearest) : std::string());
     }
     case RD_KAFKA_CONF_INVALID: break;
   }
-  return is_kafka_secret(property) ? "librdkafka refuses the secret's value" : std::string(text.data());
+  return is_kafka_secret(property) ? "librdkafka refuses the secret's value"
+                                   : std::string(text.data());
 }
 
 } // namespace
 
-caf::error set_kafka_property(rd_kafka_conf_t& conf, const std::string& property, const std::string& value) {
+caf::error set_kafka_property(rd_kafka_conf_t& conf, const std::string& property,
+                              const std::string& value) {
   if (const auto problem = refusal(conf, property, value))
     return caf::make_error(errc::invalid_settings, fmt::format("kafka.{}: {}", property, *problem));
   return {};
@@ -75,7 +81,8 @@ std::vector<setting_problem> check_kafka_properties(const loaded_settings& loade
     for (const auto& [property, value] : *properties)
       if (const auto problem = refusal(*conf, property, value)) {
         const auto origin = loaded.origins.find("kafka." + property);
-        problems.push_back({origin == loaded.origins.end() ? "" : origin->second, "kafka." + property, *problem});
+        problems.push_back(
+            {origin == loaded.origins.end() ? "" : origin->second, "kafka." + property, *problem});
       }
   return problems;
 }

@@ -36,13 +36,6 @@ struct source_failed {
 
 using source_event = std::variant<streams_assigned, streams_revoked, records_fetched, source_failed>;
 
-/// First and next offset of a stream at the broker.
-struct stream_watermarks {
-  stream_name stream;
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-};
-
 /// A consumer in a group. Used by one thread at a time.
 class record_source {
 public:

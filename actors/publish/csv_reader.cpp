@@ -62,8 +62,9 @@ bool csv_reader::read_field(csv_row& row, bool& row_ended) {
       return false;
     }
     const int after = field.quoted ? take() : letter;
-    const bool line_end = after == '\n' || after == end_of_input
-                          || (after == '\r' && (input_.peek() == '\n' || input_.peek() == end_of_input));
+    const bool line_end =
+        after == '\n' || after == end_of_input ||
+        (after == '\r' && (input_.peek() == '\n' || input_.peek() == end_of_input));
     if (line_end || after == ',') {
       if (after == '\r')
         take();
@@ -94,8 +95,8 @@ bool csv_reader::read_row(csv_row& row) {
 std::optional<csv_row> csv_reader::next() {
   csv_row row;
   while (read_row(row)) {
-    const bool empty = row.problem.empty() && row.fields.size() == 1 && row.fields[0].text.empty()
-                       && !row.fields[0].quoted;
+    const bool empty = row.problem.empty() && row.fields.size() == 1 &&
+                       row.fields[0].text.empty() && !row.fields[0].quoted;
     if (!empty)
       return row;
   }

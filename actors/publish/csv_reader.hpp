@@ -21,12 +21,13 @@ struct csv_row {
   std::string problem; ///< Why the row cannot be read; empty: it could.
 };
 
-/// Takes LF and CRLF, quoted fields with line ends in them, and a UTF-8 byte order mark. Empty lines are
-/// left out. After a row with a problem it goes on at the next line. Own code because the CSV
-/// libraries at hand tell no line numbers, which a person needs to find a bad row.
+/// Takes LF and CRLF, quoted fields with line ends in them, and a UTF-8 byte order mark. Empty
+/// lines are left out. After a row with a problem it goes on at the next line. Own code because the
+/// CSV libraries at hand tell no line numbers, which a person needs to find a bad row.
 class csv_reader {
 public:
-  /// `row_bytes_max`: longest row; a quote that is never closed ends there instead of eating the file.
+  /// `row_bytes_max`: longest row; a quote that is never closed ends there instead of eating the
+  /// file.
   explicit csv_reader(std::istream& input, std::size_t row_bytes_max = 1 << 20);
 
   /// Returns the next row, or nothing at the end.

@@ -86,7 +86,8 @@ private:
       if (const auto bad = grouping.add(columns_, *row))
         refuse(*bad);
       const auto subject = subject_of(columns_, *row);
-      if (!subject.empty() && --left[subject] == 0 && !send_subject(grouping, sdtm_row(columns_, *row)))
+      if (!subject.empty() && --left[subject] == 0 &&
+          !send_subject(grouping, sdtm_row(columns_, *row)))
         break;
     }
     return result_;
@@ -124,7 +125,8 @@ private:
   event_file_result result_;
 };
 
-/// Reads a line up to the limit; returns false at the end. A longer line is cut and skipped to its end.
+/// Reads a line up to the limit; returns false at the end. A longer line is cut and skipped to its
+/// end.
 bool read_line(std::istream& input, std::string& line, bool& too_long) {
   line.clear();
   too_long = false;
@@ -142,7 +144,8 @@ bool read_line(std::istream& input, std::string& line, bool& too_long) {
   return true;
 }
 
-event_file_result read_lines(std::istream& input, const event_sink& on_event, const bad_row_sink& on_bad_row) {
+event_file_result read_lines(std::istream& input, const event_sink& on_event,
+                             const bad_row_sink& on_bad_row) {
   event_file_result result;
   result.kind = "events";
   std::string line;
@@ -168,7 +171,8 @@ event_file_result read_lines(std::istream& input, const event_sink& on_event, co
 
 std::variant<published_event, std::string> parse_event_line(std::string_view line) {
   v1::Event event;
-  const auto status = google::protobuf::util::JsonStringToMessage({line.data(), line.size()}, &event);
+  const auto status =
+      google::protobuf::util::JsonStringToMessage({line.data(), line.size()}, &event);
   if (!status.ok())
     return "not an Event in Protobuf JSON: " + std::string(status.message());
   published_event out;
@@ -176,10 +180,12 @@ std::variant<published_event, std::string> parse_event_line(std::string_view lin
     case v1::Event::kAdverseEvent: out.kind = event_kind::adverse_event; break;
     case v1::Event::kQuestionnaireResponse: out.kind = event_kind::questionnaire_response; break;
     case v1::Event::kSubjectData: out.kind = event_kind::subject; break;
-    case v1::Event::BODY_NOT_SET: return "has neither adverseEvent, questionnaireResponse nor subjectData";
+    case v1::Event::BODY_NOT_SET:
+      return "has neither adverseEvent, questionnaireResponse nor subjectData";
   }
-  for (const auto& [name, value] : {std::pair{"eventId", &event.event_id()}, std::pair{"study", &event.study()},
-                                    std::pair{"subject", &event.subject()}})
+  for (const auto& [name, value] :
+       {std::pair{"eventId", &event.event_id()}, std::pair{"study", &event.study()},
+        std::pair{"subject", &event.subject()}})
     if (value->empty())
       return fmt::format("{} is missing", name);
   out.event_id = event.event_id();
@@ -188,8 +194,8 @@ std::variant<published_event, std::string> parse_event_line(std::string_view lin
   return out;
 }
 
-event_file_result read_event_file(std::istream& input, const event_file_options& options, const event_sink& on_event,
-                                  const bad_row_sink& on_bad_row) {
+event_file_result read_event_file(std::istream& input, const event_file_options& options,
+                                  const event_sink& on_event, const bad_row_sink& on_bad_row) {
   if (!options.domain && (input.peek() == '{'))
     return read_lines(input, on_event, on_bad_row);
   return table_reading(input, options, on_event, on_bad_row).run();

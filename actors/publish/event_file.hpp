@@ -15,7 +15,8 @@ namespace aepro {
 
 struct event_file_options {
   std::optional<sdtm_domain> domain; ///< Nothing: guessed from the columns.
-  std::string source_system = "sdtm-file"; ///< Part of the content of CSV rows: a change makes conflicts.
+  std::string source_system =
+      "sdtm-file"; ///< Part of the content of CSV rows: a change makes conflicts.
 };
 
 struct event_file_counts {
@@ -35,10 +36,10 @@ struct event_file_result {
 using event_sink = std::function<bool(const published_event&)>;
 using bad_row_sink = std::function<void(const bad_row&)>;
 
-/// Reads `input` to its end. QS rows are kept until a subject's last row is seen; to know it, the file is
-/// read twice (so `input` must be seekable). Everything else streams.
-event_file_result read_event_file(std::istream& input, const event_file_options& options, const event_sink& on_event,
-                                  const bad_row_sink& on_bad_row);
+/// Reads `input` to its end. QS rows are kept until a subject's last row is seen; to know it, the
+/// file is read twice (so `input` must be seekable). Everything else streams.
+event_file_result read_event_file(std::istream& input, const event_file_options& options,
+                                  const event_sink& on_event, const bad_row_sink& on_bad_row);
 
 /// Returns the event of one NDJSON line, or why there is none.
 std::variant<published_event, std::string> parse_event_line(std::string_view line);

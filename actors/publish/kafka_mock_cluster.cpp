@@ -19,7 +19,9 @@ public:
   embedded_cluster& operator=(const embedded_cluster&) = delete;
   ~embedded_cluster() override { rd_kafka_mock_cluster_destroy(cluster_); }
 
-  std::string bootstrap_servers() const override { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+  std::string bootstrap_servers() const override {
+    return rd_kafka_mock_cluster_bootstraps(cluster_);
+  }
 
   caf::error create_topic(const std::string& name, int partitions) override {
     const auto code = rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1);
@@ -44,7 +46,8 @@ caf::expected<std::unique_ptr<kafka_mock_cluster>> kafka_mock_cluster::start(int
   auto* cluster = rd_kafka_mock_cluster_new((*client)->handle(), brokers);
   if (cluster == nullptr)
     return caf::make_error(errc::broker_unavailable, "the embedded broker could not be started");
-  return std::unique_ptr<kafka_mock_cluster>(std::make_unique<embedded_cluster>(std::move(*client), cluster));
+  return std::unique_ptr<kafka_mock_cluster>(
+      std::make_unique<embedded_cluster>(std::move(*client), cluster));
 }
 
 caf::error kafka_mock_cluster::serve(settings& values) {

@@ -11,8 +11,8 @@
 
 namespace aepro {
 
-/// A broker inside this process, on a free loopback port; other processes may use it too. Plaintext.
-/// Keeps about 5 MB per partition: consumers must keep up.
+/// A broker inside this process, on a free loopback port; other processes may use it too.
+/// Plaintext. Keeps about 5 MB per partition: consumers must keep up.
 class kafka_mock_cluster {
 public:
   /// Errors: broker_unavailable.

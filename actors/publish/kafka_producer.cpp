@@ -48,7 +48,8 @@ public:
         return {};
       }
       if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || std::chrono::steady_clock::now() >= give_up)
-        return client_->make_error(code, fmt::format("topic {}: a record could not be sent", record.topic));
+        return client_->make_error(
+            code, fmt::format("topic {}: a record could not be sent", record.topic));
       rd_kafka_poll(client_->handle(), 10);
     }
   }
@@ -58,8 +59,9 @@ public:
   caf::error flush(std::chrono::milliseconds patience) override {
     const auto code = rd_kafka_flush(client_->handle(), static_cast<int>(patience.count()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return client_->make_error(code, fmt::format("{} records without an answer",
-                                                   counts_.sent - counts_.delivered - counts_.failed));
+      return client_->make_error(code,
+                                 fmt::format("{} records without an answer",
+                                             counts_.sent - counts_.delivered - counts_.failed));
     return first_failure_;
   }
 
@@ -79,8 +81,8 @@ private:
       ++counts_.failed;
       if (!first_failure_)
         first_failure_ = client_->make_error(
-          message.err, fmt::format("topic {} partition {}: a record was not delivered",
-                                   rd_kafka_topic_name(message.rkt), message.partition));
+            message.err, fmt::format("topic {} partition {}: a record was not delivered",
+                                     rd_kafka_topic_name(message.rkt), message.partition));
     }
     if (callback_)
       callback_(rd_kafka_topic_name(message.rkt), message.partition,
@@ -106,12 +108,15 @@ private:
                             header.is_null ? nullptr : header.value.data(),
                             static_cast<ssize_t>(header.value.size()));
     }
-    const auto bytes = [](const auto& text) { return const_cast<char*>(text ? text->data() : nullptr); };
+    const auto bytes = [](const auto& text) {
+      return const_cast<char*>(text ? text->data() : nullptr);
+    };
     const auto size = [](const auto& text) { return text ? text->size() : 0; };
     const auto code = rd_kafka_producev(
-      client_->handle(), RD_KAFKA_V_RKT(&topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_KEY(bytes(record.key), size(record.key)), RD_KAFKA_V_VALUE(bytes(record.value), size(record.value)),
-      RD_KAFKA_V_TIMESTAMP(record.timestamp), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+        client_->handle(), RD_KAFKA_V_RKT(&topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_KEY(bytes(record.key), size(record.key)),
+        RD_KAFKA_V_VALUE(bytes(record.value), size(record.value)),
+        RD_KAFKA_V_TIMESTAMP(record.timestamp), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && headers)
       rd_kafka_headers_destroy(headers);
     return code;
@@ -127,7 +132,9 @@ public:
   librdkafka_producer() = default;
   librdkafka_producer(const librdkafka_producer&) = delete;
   librdkafka_producer& operator=(const librdkafka_producer&) = delete;
-  ~librdkafka_producer() override { topics_.clear(); } // Before the handle: librdkafka waits for them.
+  ~librdkafka_producer() override {
+    topics_.clear();
+  } // Before the handle: librdkafka waits for them.
 };
 
 } // namespace

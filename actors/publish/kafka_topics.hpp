@@ -24,7 +24,8 @@ std::vector<std::string> topic_names(const settings& values);
 
 /// Returns what the broker says of these topics, in the order asked.
 /// Errors: invalid_settings, broker_unavailable after `patience`, authorization_denied.
-caf::expected<std::vector<topic_state>> list_topics(const settings& values, const std::vector<std::string>& names,
+caf::expected<std::vector<topic_state>> list_topics(const settings& values,
+                                                    const std::vector<std::string>& names,
                                                     std::chrono::milliseconds patience);
 
 struct created_topic {
@@ -32,9 +33,11 @@ struct created_topic {
   bool created = false; ///< False: it was there already, and stays as it is.
 };
 
-/// Creates those of the topics that are missing, with the settings' partitions and replication.
+/// Creates those of the topics that are missing, with the settings' partitions and replication, and
+/// waits until they are listed.
 /// Errors: as above, naming the topic; those before it were created.
-caf::expected<std::vector<created_topic>> create_topics(const settings& values, const std::vector<std::string>& names,
+caf::expected<std::vector<created_topic>> create_topics(const settings& values,
+                                                        const std::vector<std::string>& names,
                                                         std::chrono::milliseconds patience);
 
 /// Returns an error if one of the topics is missing (topic_missing, with the remedy) or the broker

@@ -15,7 +15,7 @@ struct outgoing_record {
   std::optional<std::string_view> key;   ///< Nothing: null key, any partition.
   std::optional<std::string_view> value; ///< Nothing: tombstone.
   std::span<const header_view> headers;
-  unix_milliseconds timestamp = 0;       ///< 0: the time of sending.
+  unix_milliseconds timestamp = 0; ///< 0: the time of sending.
 };
 
 } // namespace aepro

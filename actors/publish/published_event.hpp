@@ -22,8 +22,9 @@ struct bad_row {
   std::string reason;
 };
 
-/// Returns the Kafka key of a subject's records: "STUDY/SUBJECT", with % and / in the study written as
-/// %25 and %2F, so that no two subjects share a key and all of a subject's records share a partition.
+/// Returns the Kafka key of a subject's records: "STUDY/SUBJECT", with % and / in the study written
+/// as %25 and %2F, so that no two subjects share a key and all of a subject's records share a
+/// partition.
 std::string record_key(std::string_view study, std::string_view subject);
 
 /// Returns a W3C Trace Context header for the `index`-th record of a run: a trace of its own, from

@@ -21,9 +21,9 @@ std::optional<bad_row> response_grouping::add(const sdtm_columns& columns, const
   for (const auto* name : {"QSTESTCD", "QSCAT"})
     if (values[name].empty())
       return bad_row{row.line, fmt::format("{} is empty: the answer belongs to no question", name)};
-  const form_key key{std::string(values["STUDYID"]),        std::string(values["USUBJID"]),
-                     std::string(values["QSCAT"]),          std::string(values["VISITNUM"]),
-                     std::string(values["VISIT"]),          std::string(values["QSDTC"].substr(0, 10))};
+  const form_key key{std::string(values["STUDYID"]), std::string(values["USUBJID"]),
+                     std::string(values["QSCAT"]),   std::string(values["VISITNUM"]),
+                     std::string(values["VISIT"]),   std::string(values["QSDTC"].substr(0, 10))};
   auto& form = forms_[key];
   // Of several times on one day the latest is when the form was completed.
   form.date_time = std::max(form.date_time, std::string(values["QSDTC"]));
@@ -50,7 +50,8 @@ published_event response_grouping::make_event(const form_key& key, form& one) co
   event.set_subject(key.subject);
   event.set_source_system(source_system_);
   auto& body = *event.mutable_questionnaire_response();
-  body.set_response_id(fmt::format("{}/{}/{}/{}", key.subject, key.category, key.visitnum, key.date));
+  body.set_response_id(
+      fmt::format("{}/{}/{}/{}", key.subject, key.category, key.visitnum, key.date));
   body.set_response_version(1);
   body.set_status(v1::RESPONSE_STATUS_COMPLETED);
   body.set_instrument(key.category);
@@ -69,11 +70,12 @@ published_event response_grouping::make_event(const form_key& key, form& one) co
     out.set_missing_reason(answer.missing_reason);
   }
   return finish_event(event, event_kind::questionnaire_response,
-                      fmt::format("{}\nQS\n{}\n{}\n{}\n{}\n{}", key.study, key.subject, key.category, key.visitnum,
-                                  key.visit, key.date));
+                      fmt::format("{}\nQS\n{}\n{}\n{}\n{}\n{}", key.study, key.subject,
+                                  key.category, key.visitnum, key.visit, key.date));
 }
 
-std::vector<published_event> response_grouping::take_subject(std::string_view study, std::string_view subject) {
+std::vector<published_event> response_grouping::take_subject(std::string_view study,
+                                                             std::string_view subject) {
   std::vector<published_event> events;
   auto at = forms_.lower_bound(form_key{std::string(study), std::string(subject), {}, {}, {}, {}});
   while (at != forms_.end() && at->first.study == study && at->first.subject == subject) {

@@ -15,7 +15,8 @@ namespace aepro {
 /// The order of rows in the file does not matter: the same form gives the same bytes.
 class response_grouping {
 public:
-  explicit response_grouping(std::string source_system) : source_system_(std::move(source_system)) {}
+  explicit response_grouping(std::string source_system)
+      : source_system_(std::move(source_system)) {}
 
   /// Takes a row in, or returns why it cannot.
   std::optional<bad_row> add(const sdtm_columns& columns, const csv_row& row);
@@ -44,8 +45,8 @@ private:
   std::map<form_key, form> forms_;
 };
 
-/// Returns whether the row holds the form's recorded total and not an answer: the test's short name ends
-/// in TOT, or its name says "total".
+/// Returns whether the row holds the form's recorded total and not an answer: the test's short name
+/// ends in TOT, or its name says "total".
 bool is_total_row(std::string_view test_code, std::string_view test_name);
 
 } // namespace aepro

@@ -24,12 +24,14 @@ const FieldDescriptor* text_field(const google::protobuf::Descriptor& message, s
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
   });
   const auto* field = message.FindFieldByName(column);
-  return field && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated() ? field : nullptr;
+  return field && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated() ? field
+                                                                                         : nullptr;
 }
 
 void set_text_fields(const sdtm_columns& columns, const sdtm_row& row, Message& body) {
   for (std::size_t i = 0; i < columns.names.size(); ++i)
-    if (const auto* field = text_field(*body.GetDescriptor(), columns.names[i]); field && !row.at(i).empty())
+    if (const auto* field = text_field(*body.GetDescriptor(), columns.names[i]);
+        field && !row.at(i).empty())
       body.GetReflection()->SetString(&body, field, std::string(row.at(i)));
 }
 
@@ -54,7 +56,8 @@ v1::Event make_event(const sdtm_row& row, std::string_view source_system, std::s
   return event;
 }
 
-std::variant<published_event, bad_row> map_adverse_event(const sdtm_columns& columns, const sdtm_row& row,
+std::variant<published_event, bad_row> map_adverse_event(const sdtm_columns& columns,
+                                                         const sdtm_row& row,
                                                          std::string_view source_system) {
   if (row["AESEQ"].empty())
     return bad_row{row.line(), "AESEQ is empty: the event would have no stable id"};
@@ -72,10 +75,11 @@ std::variant<published_event, bad_row> map_subject(const sdtm_columns& columns, 
                                                    std::string_view source_system) {
   auto event = make_event(row, source_system, row["DMDTC"]);
   set_text_fields(columns, row, *event.mutable_subject_data());
-  // A subject's row changes in the course of a study: its content is part of its id, so that a changed
-  // row is a new version of the subject and not a conflict.
+  // A subject's row changes in the course of a study: its content is part of its id, so that a
+  // changed row is a new version of the subject and not a conflict.
   const auto content = to_string(named_uuid(serialized(event)));
-  return finish_event(event, event_kind::subject, fmt::format("{}\nDM\n{}\n{}", row["STUDYID"], row["USUBJID"], content));
+  return finish_event(event, event_kind::subject,
+                      fmt::format("{}\nDM\n{}\n{}", row["STUDYID"], row["USUBJID"], content));
 }
 
 bool parse_digits(std::string_view& text, std::size_t count, int& number) {
@@ -105,7 +109,8 @@ bool parse_zone(std::string_view& text, int& minutes) {
   if (!take(text, '+') && !take(text, '-'))
     return false;
   int hours = 0;
-  if (!parse_digits(text, 2, hours) || !take(text, ':') || !parse_digits(text, 2, minutes) || hours > 14 || minutes > 59)
+  if (!parse_digits(text, 2, hours) || !take(text, ':') || !parse_digits(text, 2, minutes) ||
+      hours > 14 || minutes > 59)
     return false;
   minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
   return text.empty();
@@ -114,24 +119,26 @@ bool parse_zone(std::string_view& text, int& minutes) {
 } // namespace
 
 std::vector<std::string> find_unused_columns(const sdtm_columns& columns, sdtm_domain domain) {
-  static constexpr std::array<std::string_view, 4> envelope = {"STUDYID", "DOMAIN", "USUBJID", "SITEID"};
-  static constexpr std::array<std::string_view, 14> responses
-    = {"QSSEQ", "QSTESTCD", "QSTEST", "QSCAT", "QSORRES", "QSSTRESC", "QSSTRESN", "QSSTAT", "QSREASND", "QSDRVFL",
-       "VISITNUM", "VISIT", "QSDTC", "QSLANG"};
+  static constexpr std::array<std::string_view, 4> envelope = {"STUDYID", "DOMAIN", "USUBJID",
+                                                               "SITEID"};
+  static constexpr std::array<std::string_view, 14> responses = {
+      "QSSEQ",  "QSTESTCD", "QSTEST",  "QSCAT",    "QSORRES", "QSSTRESC", "QSSTRESN",
+      "QSSTAT", "QSREASND", "QSDRVFL", "VISITNUM", "VISIT",   "QSDTC",    "QSLANG"};
   const auto& message = domain == sdtm_domain::adverse_events ? *v1::AdverseEvent::descriptor()
                                                               : *v1::Subject::descriptor();
   std::vector<std::string> unused;
   for (const auto& name : columns.names) {
-    const bool used = domain == sdtm_domain::questionnaires ? std::ranges::find(responses, name) != responses.end()
-                                                            : text_field(message, name) != nullptr;
+    const bool used = domain == sdtm_domain::questionnaires
+                          ? std::ranges::find(responses, name) != responses.end()
+                          : text_field(message, name) != nullptr;
     if (!used && std::ranges::find(envelope, name) == envelope.end())
       unused.push_back(name);
   }
   return unused;
 }
 
-std::variant<published_event, bad_row> map_row(const sdtm_columns& columns, const csv_row& row, sdtm_domain domain,
-                                               std::string_view source_system) {
+std::variant<published_event, bad_row> map_row(const sdtm_columns& columns, const csv_row& row,
+                                               sdtm_domain domain, std::string_view source_system) {
   if (auto problem = find_row_problem(columns, row); !problem.empty())
     return bad_row{row.line, std::move(problem)};
   const sdtm_row values(columns, row);
@@ -146,10 +153,11 @@ published_event finish_event(v1::Event& event, event_kind kind, std::string_view
 
 std::optional<v1::Instant> parse_instant(std::string_view text) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, zone = 0;
-  if (!parse_digits(text, 4, year) || !take(text, '-') || !parse_digits(text, 2, month) || !take(text, '-')
-      || !parse_digits(text, 2, day))
+  if (!parse_digits(text, 4, year) || !take(text, '-') || !parse_digits(text, 2, month) ||
+      !take(text, '-') || !parse_digits(text, 2, day))
     return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok())
     return std::nullopt;
@@ -162,7 +170,8 @@ std::optional<v1::Instant> parse_instant(std::string_view text) {
   if (!parse_zone(text, zone) || hour > 23 || minute > 59 || second > 59)
     return std::nullopt;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  const std::int64_t seconds = ((std::int64_t{days} * 24 + hour) * 60 + minute - zone) * 60 + second;
+  const std::int64_t seconds =
+      ((std::int64_t{days} * 24 + hour) * 60 + minute - zone) * 60 + second;
   v1::Instant instant;
   instant.set_unix_milliseconds(seconds * 1000);
   instant.set_utc_offset_minutes(zone);

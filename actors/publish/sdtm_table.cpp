@@ -7,7 +7,8 @@
 namespace aepro {
 
 std::optional<sdtm_domain> parse_domain(std::string_view text) {
-  for (const auto domain : {sdtm_domain::adverse_events, sdtm_domain::demographics, sdtm_domain::questionnaires})
+  for (const auto domain :
+       {sdtm_domain::adverse_events, sdtm_domain::demographics, sdtm_domain::questionnaires})
     if (to_string(domain) == text)
       return domain;
   return std::nullopt;
@@ -46,7 +47,9 @@ std::optional<sdtm_domain> guess_domain(const sdtm_columns& columns) {
   const bool dm = has("SUBJID") || has("RFSTDTC") || has("ARMCD");
   if (!has("USUBJID") || ae + qs + dm != 1)
     return std::nullopt;
-  return ae ? sdtm_domain::adverse_events : qs ? sdtm_domain::questionnaires : sdtm_domain::demographics;
+  return ae   ? sdtm_domain::adverse_events
+         : qs ? sdtm_domain::questionnaires
+              : sdtm_domain::demographics;
 }
 
 std::optional<std::size_t> sdtm_row::find(std::string_view column) const {

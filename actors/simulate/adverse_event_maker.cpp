@@ -15,10 +15,35 @@ constexpr std::uint64_t content_purpose = 7;
 
 /// Field numbers of AdverseEvent.
 enum field : std::uint32_t {
-  report_id = 1, report_version = 2, report_kind_field = 3, aeterm = 4, aedecod = 5, aesev = 6, aeser = 7,
-  aestdtc = 8, aeendtc = 9, aeout = 10, aerel = 11, aeacn = 12, aeseq = 15, aesdth = 16, aeslife = 17, aeshosp = 18,
-  aesdisab = 19, aescong = 20, aesmie = 21, aellt = 25, aebodsys = 32, aesoc = 34, aestdy = 40, aeendy = 41, aeexpected = 45, aesuspected = 46,
-  suspect_product = 47, reporter = 48
+  report_id = 1,
+  report_version = 2,
+  report_kind_field = 3,
+  aeterm = 4,
+  aedecod = 5,
+  aesev = 6,
+  aeser = 7,
+  aestdtc = 8,
+  aeendtc = 9,
+  aeout = 10,
+  aerel = 11,
+  aeacn = 12,
+  aeenrtpt = 14,
+  aeseq = 15,
+  aesdth = 16,
+  aeslife = 17,
+  aeshosp = 18,
+  aesdisab = 19,
+  aescong = 20,
+  aesmie = 21,
+  aellt = 25,
+  aebodsys = 32,
+  aesoc = 34,
+  aestdy = 40,
+  aeendy = 41,
+  aeexpected = 45,
+  aesuspected = 46,
+  suspect_product = 47,
+  reporter = 48
 };
 
 /// What makes a report serious, in the order of the fields from aesdth on.
@@ -55,7 +80,9 @@ void expect_alerts(const drawn_report& report, report_stage stage, simulated_rec
   record.alert_count = 0;
   if (!record.serious)
     return;
-  const auto add = [&](std::string_view rule) { record.alert_storage[record.alert_count++] = rule; };
+  const auto add = [&](std::string_view rule) {
+    record.alert_storage[record.alert_count++] = rule;
+  };
   if (stage == report_stage::nullification)
     return add("serious-report-nullified");
   add("serious-adverse-event");
@@ -70,9 +97,10 @@ std::string study_day(std::int64_t day, std::int64_t first_day) {
   return std::to_string(day - first_day + (day >= first_day ? 1 : 0));
 }
 
-void write_course(const drawn_report& report, std::int64_t today, const trial_subject& subject, random_stream& random,
-                  wire_writer& out) {
-  const auto start = subject.first_day + 1 + random.below(static_cast<std::uint32_t>(today - subject.first_day - 1));
+void write_course(const drawn_report& report, std::int64_t today, const trial_subject& subject,
+                  random_stream& random, wire_writer& out) {
+  const auto start = subject.first_day + 1 +
+                     random.below(static_cast<std::uint32_t>(today - subject.first_day - 1));
   const auto end = start + random.below(static_cast<std::uint32_t>(today - start));
   out.text(aestdtc, date_text(start));
   out.text(aestdy, study_day(start, subject.first_day));
@@ -90,6 +118,8 @@ void write_course(const drawn_report& report, std::int64_t today, const trial_su
   if (ended) {
     out.text(aeendtc, date_text(end));
     out.text(aeendy, study_day(end, subject.first_day));
+  } else if (random.below(5) != 0) {
+    out.text(aeenrtpt, "ONGOING"); // The others leave a validator something to say.
   }
   out.text(aeout, outcome);
 }
@@ -97,11 +127,13 @@ void write_course(const drawn_report& report, std::int64_t today, const trial_su
 } // namespace
 
 void write_adverse_event(const trial_plan& plan, std::uint64_t event, const event_form& form,
-                         const trial_subject& subject, simulated_record& record, std::string& body) {
+                         const trial_subject& subject, simulated_record& record,
+                         std::string& body) {
   static constexpr std::array<std::string_view, 3> severities = {"MILD", "MODERATE", "SEVERE"};
-  static constexpr std::array<std::string_view, 4> relations = {"NONE", "REMOTE", "POSSIBLE", "PROBABLE"};
-  static constexpr std::array<std::string_view, 4> actions
-    = {"DOSE NOT CHANGED", "DRUG INTERRUPTED", "DOSE REDUCED", "DRUG WITHDRAWN"};
+  static constexpr std::array<std::string_view, 4> relations = {"NONE", "REMOTE", "POSSIBLE",
+                                                                "PROBABLE"};
+  static constexpr std::array<std::string_view, 4> actions = {
+      "DOSE NOT CHANGED", "DRUG INTERRUPTED", "DOSE REDUCED", "DRUG WITHDRAWN"};
   auto random = plan.stream(event, content_purpose);
   const auto root = plan.root_of(event);
   const auto stage = root == event ? report_stage::initial : plan.stage_of(event);
@@ -110,9 +142,12 @@ void write_adverse_event(const trial_plan& plan, std::uint64_t event, const even
   wire_writer out(body);
   out.text(report_id, fmt::format("{}-{:07}", subject.study, root + 1));
   out.number(report_version, static_cast<std::uint64_t>(stage) + 1);
-  out.number(report_kind_field, stage == report_stage::initial ? 1 : stage == report_stage::follow_up ? 2 : 4);
+  out.number(report_kind_field, stage == report_stage::initial     ? 1
+                                : stage == report_stage::follow_up ? 2
+                                                                   : 4);
   if (form.flaw != rejection::term_missing)
-    out.text(aeterm, form.altered ? fmt::format("{} (corrected)", words.reported) : std::string(words.reported));
+    out.text(aeterm, form.altered ? fmt::format("{} (corrected)", words.reported)
+                                  : std::string(words.reported));
   out.text(aedecod, words.decoded);
   out.text(aesev, severities[report.is_serious() ? 2 : random.below(3)]);
   out.text(aeser, report.aeser ? "Y" : "N");

@@ -16,8 +16,16 @@ constexpr std::uint64_t subject_content_purpose = 7;
 
 /// Field numbers of Event.
 enum field : std::uint32_t {
-  event_id = 1, study = 2, site = 3, subject = 4, source_system = 5, recorded_at = 6, sent_at = 7,
-  adverse_event = 16, questionnaire_response = 17, subject_data = 18
+  event_id = 1,
+  study = 2,
+  site = 3,
+  subject = 4,
+  source_system = 5,
+  recorded_at = 6,
+  sent_at = 7,
+  adverse_event = 16,
+  questionnaire_response = 17,
+  subject_data = 18
 };
 
 /// Returns a subject of the same study and site without reference data.
@@ -31,11 +39,12 @@ trial_subject unknown_one(const trial_subject& known, std::uint64_t event) {
 
 } // namespace
 
-void make_event(const trial_plan& plan, std::uint64_t event, const event_form& form, simulated_record& record,
-                std::string& body) {
+void make_event(const trial_plan& plan, std::uint64_t event, const event_form& form,
+                simulated_record& record, std::string& body) {
   const bool is_ae = plan.is_adverse_event(event);
   const auto& known = plan.subjects()[plan.subject_of(is_ae ? plan.root_of(event) : event)];
-  const auto unknown = form.unknown_subject ? std::optional(unknown_one(known, event)) : std::nullopt;
+  const auto unknown =
+      form.unknown_subject ? std::optional(unknown_one(known, event)) : std::nullopt;
   const auto& owner = unknown ? *unknown : known;
   record.topic = is_ae ? plan.options().adverse_events_topic : plan.options().responses_topic;
   record.key = owner.key;
@@ -59,13 +68,15 @@ void make_event(const trial_plan& plan, std::uint64_t event, const event_form& f
   out.instant(sent_at, plan.time_of(form.sent), owner.country.offset_minutes);
 }
 
-void make_subject(const trial_plan& plan, std::size_t number, simulated_record& record, std::string& body) {
+void make_subject(const trial_plan& plan, std::size_t number, simulated_record& record,
+                  std::string& body) {
   const auto& one = plan.subjects()[number];
   auto random = plan.stream(number, subject_content_purpose);
   record.topic = plan.options().subjects_topic;
   record.key = one.key;
   // Before every event's id: their time is the trial's start at least.
-  const auto id = named_uuid(fmt::format("simulated subject\n{}\n{}\n{}", plan.options().seed, one.study, one.id));
+  const auto id = named_uuid(
+      fmt::format("simulated subject\n{}\n{}\n{}", plan.options().seed, one.study, one.id));
   record.event_id = to_string(id);
   body.clear();
   wire_writer fields(body);
@@ -87,7 +98,8 @@ void make_subject(const trial_plan& plan, std::size_t number, simulated_record& 
   out.text(site, one.site);
   out.text(subject, one.id);
   out.text(source_system, "edc/4.2");
-  out.instant(recorded_at, plan.options().start - static_cast<unix_milliseconds>(day_ms), one.country.offset_minutes);
+  out.instant(recorded_at, plan.options().start - static_cast<unix_milliseconds>(day_ms),
+              one.country.offset_minutes);
   out.message(subject_data, body);
 }
 

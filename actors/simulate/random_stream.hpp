@@ -1,6 +1,7 @@
 #pragma once
 
-/// A small random generator with the same numbers on every machine: SplitMix64 (Steele, Lea, Flood 2014).
+/// A small random generator with the same numbers on every machine: SplitMix64 (Steele, Lea, Flood
+/// 2014).
 
 #include <cstdint>
 
@@ -9,7 +10,8 @@ namespace aepro {
 class random_stream {
 public:
   /// A stream of its own for every pair.
-  random_stream(std::uint64_t seed, std::uint64_t index) : state_(mix(seed) + mix(index ^ 0x5851F42D4C957F2DULL)) {}
+  random_stream(std::uint64_t seed, std::uint64_t index)
+      : state_(mix(seed) + mix(index ^ 0x5851F42D4C957F2DULL)) {}
 
   std::uint64_t next() {
     state_ += 0x9E3779B97F4A7C15ULL;

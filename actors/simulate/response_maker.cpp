@@ -18,30 +18,46 @@ constexpr std::int64_t minute_ms = 60'000;
 
 /// Field numbers of QuestionnaireResponse and Answer.
 enum field : std::uint32_t {
-  response_id = 1, response_version = 2, status = 3, instrument = 4, instrument_version = 5, visit = 6, visitnum = 7,
-  language = 8, started_at = 9, completed_at = 10, received_at = 11, answers = 12, device_total = 13, planned_dtc = 14,
-  window_days = 15, answer_link_id = 1, answer_value = 2, answer_missing_reason = 3
+  response_id = 1,
+  response_version = 2,
+  status = 3,
+  instrument = 4,
+  instrument_version = 5,
+  visit = 6,
+  visitnum = 7,
+  language = 8,
+  started_at = 9,
+  completed_at = 10,
+  received_at = 11,
+  answers = 12,
+  device_total = 13,
+  planned_dtc = 14,
+  window_days = 15,
+  answer_link_id = 1,
+  answer_value = 2,
+  answer_missing_reason = 3
 };
 
 struct band {
   int from;
   std::string_view name;
 };
-constexpr band phq9_bands[]
-  = {{0, "minimal"}, {5, "mild"}, {10, "moderate"}, {15, "moderately severe"}, {20, "severe"}};
+constexpr band phq9_bands[] = {
+    {0, "minimal"}, {5, "mild"}, {10, "moderate"}, {15, "moderately severe"}, {20, "severe"}};
 constexpr band gad7_bands[] = {{0, "minimal"}, {5, "mild"}, {10, "moderate"}, {15, "severe"}};
 
 struct form_kind {
   std::string_view instrument, link_prefix;
   std::uint32_t items;
   std::uint32_t highest; ///< Answer.
-  std::uint32_t skipped_max; ///< Up to so many missing answers are replaced by the mean of the others.
+  std::uint32_t
+      skipped_max; ///< Up to so many missing answers are replaced by the mean of the others.
   std::span<const band> bands;
 };
 constexpr form_kind form_kinds[] = {
-  {"PHQ-9", "PHQ01", 9, 3, 2, phq9_bands},
-  {"GAD-7", "GAD01", 7, 3, 0, gad7_bands},
-  {"PAIN-NRS", "NRS01", 1, 10, 0, {}},
+    {"PHQ-9", "PHQ01", 9, 3, 2, phq9_bands},
+    {"GAD-7", "GAD01", 7, 3, 0, gad7_bands},
+    {"PAIN-NRS", "NRS01", 1, 10, 0, {}},
 };
 
 struct drawn_answers {
@@ -51,13 +67,15 @@ struct drawn_answers {
   std::uint32_t answered = 0;
 };
 
-drawn_answers draw_answers(const form_kind& kind, const trouble_shares& shares, random_stream& random) {
+drawn_answers draw_answers(const form_kind& kind, const trouble_shares& shares,
+                           random_stream& random) {
   drawn_answers drawn{{}, kind.items, 0, 0};
   const bool is_phq9 = kind.items == 9;
   // A mood of the whole form: its answers go together, so that every band comes up.
   const auto mood = random.below(kind.highest + 1);
   for (std::uint32_t i = 0; i < kind.items; ++i)
-    drawn.value[i] = static_cast<int>((random.below(kind.highest + 1) + mood) / (kind.items == 1 ? 2 : 1) % (kind.highest + 1));
+    drawn.value[i] = static_cast<int>((random.below(kind.highest + 1) + mood) /
+                                      (kind.items == 1 ? 2 : 1) % (kind.highest + 1));
   if (is_phq9)
     drawn.value[8] = random.chance(shares.item_9) ? 1 + static_cast<int>(random.below(3)) : 0;
   if (random.chance(shares.skipped)) {

@@ -49,15 +49,23 @@ struct simulated_record {
   std::size_t alert_count = 0;
 
   outgoing_record outgoing() const {
-    outgoing_record record{topic, key, std::nullopt, {header_storage.data(), header_count}, timestamp};
+    outgoing_record record{
+        topic, key, std::nullopt, {header_storage.data(), header_count}, timestamp};
     if (!is_tombstone)
       record.value = value;
     return record;
   }
 
   expectation_view expectation() const {
-    return {number, topic, key, event_id, verdict, rejection, serious,
-            {score_storage.data(), score_count}, {alert_storage.data(), alert_count}};
+    return {number,
+            topic,
+            key,
+            event_id,
+            verdict,
+            rejection,
+            serious,
+            {score_storage.data(), score_count},
+            {alert_storage.data(), alert_count}};
   }
 };
 

@@ -12,9 +12,9 @@ constexpr std::uint64_t spoil_purpose = 5; // Shared with repeats: a record is o
 constexpr std::uint64_t trace_purpose = 6;
 constexpr std::string_view protobuf_type = "application/x-protobuf";
 
-constexpr std::array<rejection, 5> flaws = {rejection::unknown_content_type, rejection::body_missing,
-                                            rejection::event_id_missing,     rejection::subject_missing,
-                                            rejection::term_missing};
+constexpr std::array<rejection, 5> flaws = {rejection::unknown_content_type,
+                                            rejection::body_missing, rejection::event_id_missing,
+                                            rejection::subject_missing, rejection::term_missing};
 
 /// A record that cannot be decoded is not serious, has no scores and no id.
 void expect_nothing(simulated_record& record) {
@@ -99,7 +99,8 @@ void trial_generator::spoil(std::uint64_t event, simulated_record& record) {
   }
   record.rejection = rejection::undecodable;
   if (random.below(2) == 0) {
-    record.value.resize(record.value.size() - 1 - random.below(5)); // The last field is longer than that.
+    record.value.resize(record.value.size() - 1 -
+                        random.below(5)); // The last field is longer than that.
     return;
   }
   record.value.resize(20 + random.below(300));
@@ -121,7 +122,8 @@ void trial_generator::add_headers(std::uint64_t number, simulated_record& record
     auto random = plan_.stream(number, trace_purpose);
     record.traceparent.clear();
     const auto first = random.next(), second = random.next(), span = random.next() | 1;
-    fmt::format_to(std::back_inserter(record.traceparent), "00-{:016x}{:016x}-{:016x}-01", first, second, span);
+    fmt::format_to(std::back_inserter(record.traceparent), "00-{:016x}{:016x}-{:016x}-01", first,
+                   second, span);
     add("traceparent", record.traceparent);
   }
 }

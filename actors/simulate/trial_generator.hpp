@@ -1,6 +1,7 @@
 #pragma once
 
-/// A synthetic trial as a stream of records, each with what must become of it. Same options, same bytes.
+/// A synthetic trial as a stream of records, each with what must become of it. Same options, same
+/// bytes.
 
 #include "actors/simulate/event_maker.hpp"
 #include "actors/simulate/simulated_record.hpp"
@@ -10,15 +11,16 @@
 
 namespace aepro {
 
-/// Every record follows from the seed and its number alone: no memory of earlier records is kept, and a
-/// duplicate finds what it repeats by making it again. The topics' texts are the options' own: they live
-/// as long as the generator. Use from one thread.
+/// Every record follows from the seed and its number alone: no memory of earlier records is kept,
+/// and a duplicate finds what it repeats by making it again. The topics' texts are the options'
+/// own: they live as long as the generator. Use from one thread.
 class trial_generator {
 public:
   explicit trial_generator(const trial_options& options) : plan_(options) {}
 
-  /// Fills `record` with the next one: first all subjects' reference data, then the events, so that the
-  /// subjects topic can be caught up before. Returns false at the end. Reuses the record's memory.
+  /// Fills `record` with the next one: first all subjects' reference data, then the events, so that
+  /// the subjects topic can be caught up before. Returns false at the end. Reuses the record's
+  /// memory.
   bool next(simulated_record& record);
 
   /// Returns how many records there are in all.

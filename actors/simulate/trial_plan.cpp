@@ -11,8 +11,8 @@ namespace aepro {
 namespace {
 
 constexpr std::uint64_t purposes = 8;
-constexpr std::uint64_t role_purpose = 0, kind_purpose = 1, subject_purpose = 2, id_purpose = 3, stage_purpose = 4,
-                        repeat_purpose = 5, root_purpose = 6;
+constexpr std::uint64_t role_purpose = 0, kind_purpose = 1, subject_purpose = 2, id_purpose = 3,
+                        stage_purpose = 4, repeat_purpose = 5, root_purpose = 6;
 constexpr std::uint64_t look_back = 200; // Records: a resend follows its original soon.
 constexpr std::uint64_t tries = 64;
 constexpr std::uint64_t population = ~std::uint64_t{0} / purposes - 1; // Of subjects' streams.
@@ -23,7 +23,9 @@ std::uint32_t default_subjects(std::uint64_t events) {
 
 } // namespace
 
-trouble_shares trouble_shares::none() { return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; }
+trouble_shares trouble_shares::none() {
+  return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+}
 
 trial_plan::trial_plan(const trial_options& options) : options_(options) {
   const auto count = options_.subjects == 0 ? default_subjects(options_.events) : options_.subjects;
@@ -51,9 +53,12 @@ random_stream trial_plan::stream(std::uint64_t event, std::uint64_t purpose) con
 record_role trial_plan::role_of(std::uint64_t event) const {
   const auto& shares = options_.troubles;
   const std::pair<double, record_role> roles[] = {
-    {shares.duplicate, record_role::duplicate},     {shares.conflict, record_role::conflict},
-    {shares.undecodable, record_role::undecodable}, {shares.empty, record_role::empty},
-    {shares.malformed, record_role::malformed},     {shares.unknown_subject, record_role::unknown_subject},
+      {shares.duplicate, record_role::duplicate},
+      {shares.conflict, record_role::conflict},
+      {shares.undecodable, record_role::undecodable},
+      {shares.empty, record_role::empty},
+      {shares.malformed, record_role::malformed},
+      {shares.unknown_subject, record_role::unknown_subject},
   };
   double place = static_cast<double>(stream(event, role_purpose).next() >> 11) * 0x1.0p-53;
   for (const auto& [share, role] : roles) {
@@ -72,7 +77,8 @@ report_stage trial_plan::stage_of(std::uint64_t event) const {
   auto random = stream(event, stage_purpose);
   if (random.chance(options_.troubles.follow_up))
     return report_stage::follow_up;
-  return random.chance(options_.troubles.nullification) ? report_stage::nullification : report_stage::initial;
+  return random.chance(options_.troubles.nullification) ? report_stage::nullification
+                                                        : report_stage::initial;
 }
 
 std::size_t trial_plan::subject_of(std::uint64_t event) const {
@@ -80,7 +86,8 @@ std::size_t trial_plan::subject_of(std::uint64_t event) const {
 }
 
 unix_milliseconds trial_plan::time_of(std::uint64_t event) const {
-  return options_.start + static_cast<unix_milliseconds>(static_cast<double>(event) * 1000.0 / options_.events_per_second);
+  return options_.start + static_cast<unix_milliseconds>(static_cast<double>(event) * 1000.0 /
+                                                         options_.events_per_second);
 }
 
 std::string trial_plan::id_of(std::uint64_t event) const {
@@ -103,10 +110,12 @@ std::string trial_plan::id_of(std::uint64_t event) const {
 }
 
 template <class Accept>
-std::optional<std::uint64_t> trial_plan::find_before(std::uint64_t event, std::uint64_t purpose, Accept accept) const {
+std::optional<std::uint64_t> trial_plan::find_before(std::uint64_t event, std::uint64_t purpose,
+                                                     Accept accept) const {
   if (event == 0)
     return std::nullopt;
-  const auto back = stream(event, purpose).below(static_cast<std::uint32_t>(std::min(event, look_back)));
+  const auto back =
+      stream(event, purpose).below(static_cast<std::uint32_t>(std::min(event, look_back)));
   auto candidate = event - 1 - back;
   for (std::uint64_t i = 0; i < tries; ++i) {
     if (accept(candidate))
@@ -118,14 +127,16 @@ std::optional<std::uint64_t> trial_plan::find_before(std::uint64_t event, std::u
 }
 
 std::optional<std::uint64_t> trial_plan::repeated_by(std::uint64_t event) const {
-  return find_before(event, repeat_purpose, [this](auto one) { return role_of(one) == record_role::plain; });
+  return find_before(event, repeat_purpose,
+                     [this](auto one) { return role_of(one) == record_role::plain; });
 }
 
 std::uint64_t trial_plan::root_of(std::uint64_t event) const {
   if (stage_of(event) == report_stage::initial)
     return event;
   const auto root = find_before(event, root_purpose, [this](auto one) {
-    return role_of(one) == record_role::plain && is_adverse_event(one) && stage_of(one) == report_stage::initial;
+    return role_of(one) == record_role::plain && is_adverse_event(one) &&
+           stage_of(one) == report_stage::initial;
   });
   return root.value_or(event);
 }
@@ -135,7 +146,9 @@ std::string date_text(std::int64_t days_since_1970) {
   const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
   const auto month = static_cast<unsigned>(date.month()), day = static_cast<unsigned>(date.day());
   std::string text = "0000-00-00";
-  const auto put = [&](std::size_t at, unsigned value) { text[at] = static_cast<char>('0' + value % 10); };
+  const auto put = [&](std::size_t at, unsigned value) {
+    text[at] = static_cast<char>('0' + value % 10);
+  };
   put(0, year / 1000), put(1, year / 100), put(2, year / 10), put(3, year);
   put(5, month / 10), put(6, month), put(8, day / 10), put(9, day);
   return text;

@@ -21,7 +21,15 @@ struct trial_subject {
 };
 
 /// What a record is sent as.
-enum class record_role : std::uint8_t { plain, duplicate, conflict, undecodable, empty, malformed, unknown_subject };
+enum class record_role : std::uint8_t {
+  plain,
+  duplicate,
+  conflict,
+  undecodable,
+  empty,
+  malformed,
+  unknown_subject
+};
 
 enum class report_stage : std::uint8_t { initial, follow_up, nullification };
 
@@ -39,11 +47,12 @@ public:
   std::string id_of(std::uint64_t event) const;
   unix_milliseconds time_of(std::uint64_t event) const;
 
-  /// Returns the plain event that a duplicate or conflict repeats; nothing: there is none near before it.
+  /// Returns the plain event that a duplicate or conflict repeats; nothing: there is none near
+  /// before it.
   std::optional<std::uint64_t> repeated_by(std::uint64_t event) const;
 
-  /// Returns the first version of the report that a follow-up or nullification is about; itself for an
-  /// initial report or where there is none near before it.
+  /// Returns the first version of the report that a follow-up or nullification is about; itself for
+  /// an initial report or where there is none near before it.
   std::uint64_t root_of(std::uint64_t event) const;
 
   /// A random stream of the event's own. `purpose` keeps decisions independent of each other.
@@ -51,7 +60,8 @@ public:
 
 private:
   template <class Accept>
-  std::optional<std::uint64_t> find_before(std::uint64_t event, std::uint64_t purpose, Accept accept) const;
+  std::optional<std::uint64_t> find_before(std::uint64_t event, std::uint64_t purpose,
+                                           Accept accept) const;
 
   trial_options options_;
   std::vector<trial_subject> subjects_;

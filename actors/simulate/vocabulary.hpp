@@ -1,6 +1,7 @@
 #pragma once
 
-/// Words of the synthetic trial: everyday complaints in several languages and scripts. Made up for it.
+/// Words of the synthetic trial: everyday complaints in several languages and scripts. Made up for
+/// it.
 
 #include <cstdint>
 #include <span>
@@ -17,9 +18,9 @@ std::span<const complaint> complaints();
 
 /// A site's country: what forms and clocks look like there.
 struct country {
-  std::string_view code;      ///< ISO 3166-1 alpha-3.
-  std::string_view language;  ///< BCP 47.
-  std::string_view time_zone; ///< IANA.
+  std::string_view code;       ///< ISO 3166-1 alpha-3.
+  std::string_view language;   ///< BCP 47.
+  std::string_view time_zone;  ///< IANA.
   std::int32_t offset_minutes; ///< In winter, when the trial runs.
 };
 std::span<const country> countries();

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Writes Protobuf's wire format into a buffer that is used again, for speed. A test reads it with Protobuf.
+/// Writes Protobuf's wire format into a buffer that is used again, for speed. A test reads it with
+/// Protobuf.
 
 #include <cstdint>
 #include <string>

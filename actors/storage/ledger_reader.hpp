@@ -3,6 +3,7 @@
 /// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite, postgres.
 
 #include "actors/storage/ledger/group_plan.hpp"
+#include "actors/storage/ledger/stored_segment.hpp"
 #include "actors/storage/rows/ledger_layout.hpp"
 #include "messages/decision.hpp"
 
@@ -22,19 +23,6 @@ struct stored_partition {
   stored_stream stream;
   stream_claim state;
   verdict_counts counts;
-};
-
-/// One row of ledger_segment.
-struct stored_segment {
-  std::int64_t first_offset = 0;
-  std::int64_t last_offset = 0;
-  std::int64_t record_count = 0;
-  std::uint32_t rules_version = 0;
-  sha256_digest chain_before{};
-  sha256_digest chain_after{};
-  unix_milliseconds stored_at = 0;
-  std::string records;
-  std::string decisions;
 };
 
 /// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections by reason.

@@ -1,5 +1,6 @@
 #include "actors/storage/event_store.hpp"
 
+#include "actors/storage/ledger/segment.hpp"
 #include "messages/type_ids.hpp"
 #include "test/support/store/store_fixture.hpp"
 #include "test/support/test_events.hpp"
@@ -115,6 +116,7 @@ BOOST_DATA_TEST_CASE(gaps_in_offsets_are_legal, all_stores, kind) {
   batch->raw->records[1].offset = 7;
   batch->raw->records[2].offset = 100;
   batch->raw->end_offset = 101;
+  batch->evidence = encode_evidence(*batch->raw);
   const auto outcome = append(*connection, {batch}).front();
   BOOST_TEST(outcome.committed);
   BOOST_TEST(outcome.settled.next_offset == 101);

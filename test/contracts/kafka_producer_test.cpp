@@ -1,7 +1,7 @@
-#include "messages/error_text.hpp"
 #include "actors/publish/kafka_mock_cluster.hpp"
 #include "actors/publish/kafka_producer.hpp"
 #include "actors/publish/kafka_topics.hpp"
+#include "messages/error_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -41,7 +41,8 @@ BOOST_FIXTURE_TEST_CASE(every_record_is_delivered_once_and_a_key_stays_in_its_pa
     BOOST_TEST(offsets[partition].insert(offset).second);
   });
   for (int i = 0; i < 1000; ++i) {
-    aepro::outgoing_record record{values.topics.adverse_events, "one key", "value", {}, 1700000000123};
+    aepro::outgoing_record record{
+        values.topics.adverse_events, "one key", "value", {}, 1700000000123};
     BOOST_REQUIRE(!producer->send(record, 10s));
   }
   const auto error = producer->flush(10s);
@@ -55,13 +56,15 @@ BOOST_FIXTURE_TEST_CASE(every_record_is_delivered_once_and_a_key_stays_in_its_pa
 }
 
 BOOST_FIXTURE_TEST_CASE(null_keys_null_values_and_headers_are_taken, fixture) {
-  const aepro::header_view headers[] = {{"content-type", "application/x-protobuf"}, {"empty", ""}, {"null", {}, true}};
+  const aepro::header_view headers[] = {
+      {"content-type", "application/x-protobuf"}, {"empty", ""}, {"null", {}, true}};
   BOOST_TEST(!producer->send({values.topics.subjects, std::nullopt, std::nullopt, headers, 0}, 1s));
   BOOST_TEST(!producer->flush(10s));
   BOOST_TEST(producer->counts().delivered == 1u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_delivered_is_named_with_topic_and_partition, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_delivered_is_named_with_topic_and_partition,
+                        fixture) {
   cluster.reset();
   values.kafka["message.timeout.ms"] = "1000";
   values.kafka["socket.connection.setup.timeout.ms"] = "1000";
@@ -106,7 +109,8 @@ BOOST_FIXTURE_TEST_CASE(an_unreachable_broker_is_an_error_that_names_it, fixture
 BOOST_FIXTURE_TEST_CASE(tls_on_a_plaintext_listener_tells_the_remedy, fixture) {
   values.kafka["security.protocol"] = "ssl";
   const auto error = aepro::require_topics(values, {"a"}, 3s);
-  BOOST_TEST(aepro::error_text(error).find("--set kafka.security.protocol=plaintext") != std::string::npos,
+  BOOST_TEST(aepro::error_text(error).find("--set kafka.security.protocol=plaintext") !=
+                 std::string::npos,
              aepro::error_text(error));
 }
 

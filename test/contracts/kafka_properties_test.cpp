@@ -26,9 +26,10 @@ BOOST_AUTO_TEST_CASE(the_defaults_pass) {
 }
 
 BOOST_AUTO_TEST_CASE(a_typo_is_refused_with_line_and_nearest_name) {
-  BOOST_TEST(refusals("security.protcol", "ssl")
-             == "aepro.yaml:7: kafka.security.protcol: librdkafka knows no such property; did you mean "
-                "kafka.security.protocol?\n");
+  BOOST_TEST(
+      refusals("security.protcol", "ssl") ==
+      "aepro.yaml:7: kafka.security.protcol: librdkafka knows no such property; did you mean "
+      "kafka.security.protocol?\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_librdkafka_refuses_is_refused) {

@@ -1,8 +1,8 @@
 #include "support/real_kafka.hpp"
 
-#include "messages/error_text.hpp"
 #include "actors/publish/kafka_producer.hpp"
 #include "actors/publish/kafka_topics.hpp"
+#include "messages/error_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(more_replicas_than_brokers_is_an_error_that_names_the_topic
   values.topics.replication = 3;
   const auto created = aepro::create_topics(values, aepro::topic_names(values), 15s);
   BOOST_REQUIRE(!created);
-  BOOST_TEST(aepro::error_text(created.error()).find("replicas.aepro.adverse-events") != std::string::npos);
+  BOOST_TEST(aepro::error_text(created.error()).find("replicas.aepro.adverse-events") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_idempotent_producer_delivers_every_record) {
@@ -46,7 +47,8 @@ BOOST_AUTO_TEST_CASE(an_idempotent_producer_delivers_every_record) {
   std::int64_t highest = -1;
   (*producer)->on_delivered([&](auto, auto, auto offset) { highest = std::max(highest, offset); });
   for (int i = 0; i < 20000; ++i)
-    BOOST_REQUIRE(!(*producer)->send({values.topics.adverse_events, "one key", "value", {}, 0}, 15s));
+    BOOST_REQUIRE(
+        !(*producer)->send({values.topics.adverse_events, "one key", "value", {}, 0}, 15s));
   BOOST_TEST(!(*producer)->flush(30s));
   BOOST_TEST((*producer)->counts().delivered == 20000u);
   BOOST_TEST(highest == 19999);

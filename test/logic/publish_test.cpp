@@ -27,12 +27,12 @@ struct read_result {
 read_result read(std::istream& input, const aepro::event_file_options& options = {}) {
   read_result out;
   out.result = aepro::read_event_file(
-    input, options,
-    [&](const aepro::published_event& event) {
-      out.events.push_back(event);
-      return true;
-    },
-    [&](const aepro::bad_row& bad) { out.bad_rows.push_back(bad); });
+      input, options,
+      [&](const aepro::published_event& event) {
+        out.events.push_back(event);
+        return true;
+      },
+      [&](const aepro::bad_row& bad) { out.bad_rows.push_back(bad); });
   return out;
 }
 
@@ -62,11 +62,13 @@ BOOST_AUTO_TEST_CASE(an_adverse_event_row_carries_its_variables_as_written) {
   BOOST_TEST(event.adverse_event().report_id() == "01-001/AE/7");
   BOOST_TEST(event.recorded_at().unix_milliseconds() == 1389830400000);
   BOOST_TEST(out.events[0].key == "S1/01-001");
-  BOOST_TEST(out.result.unused_columns == std::vector<std::string>{"EPOCH"}, boost::test_tools::per_element());
+  BOOST_TEST(out.result.unused_columns == std::vector<std::string>{"EPOCH"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(the_same_file_gives_the_same_ids_and_bytes) {
-  const auto text = ae_header + "S1,AE,01-001,7,Ache,N,2014-01-16,\nS1,AE,01-001,8,Ache,N,2014-01-16,\n";
+  const auto text =
+      ae_header + "S1,AE,01-001,7,Ache,N,2014-01-16,\nS1,AE,01-001,8,Ache,N,2014-01-16,\n";
   const auto first = read(text), second = read(text);
   BOOST_REQUIRE(first.events.size() == 2u);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -92,14 +94,13 @@ BOOST_AUTO_TEST_CASE(a_changed_subject_row_is_a_new_event_and_not_a_conflict) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_rows_are_named_by_line_and_the_rest_goes_on) {
-  const auto out = read(ae_header
-                        + "S1,AE,01-001,1,Ache,N,,\n"
-                          "S1,AE,,2,Ache,N,,\n"
-                          "S1,AE,01-001,,Ache,N,,\n"
-                          "S1,AE,01-001,4\n"
-                          "S1,AE,01-001,\"5\nx\",Ache,N,,\n"
-                          "S1,AE,01-001,6,A\"che,N,,\n"
-                          "S1,AE,01-001,7,Ache,N,,\n");
+  const auto out = read(ae_header + "S1,AE,01-001,1,Ache,N,,\n"
+                                    "S1,AE,,2,Ache,N,,\n"
+                                    "S1,AE,01-001,,Ache,N,,\n"
+                                    "S1,AE,01-001,4\n"
+                                    "S1,AE,01-001,\"5\nx\",Ache,N,,\n"
+                                    "S1,AE,01-001,6,A\"che,N,,\n"
+                                    "S1,AE,01-001,7,Ache,N,,\n");
   BOOST_TEST(out.events.size() == 3u);
   BOOST_REQUIRE(out.bad_rows.size() == 4u);
   const std::size_t lines[] = {3, 4, 5, 8};
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_unknown_columns_is_refused_unless_its_kind_is_sai
 }
 
 BOOST_AUTO_TEST_CASE(na_without_quotes_is_missing_only_where_text_is_quoted) {
-  const auto quoted = read("\"STUDYID\",\"USUBJID\",\"AESEQ\",\"AETERM\"\n\"S1\",\"1\",1,NA\n\"S1\",\"1\",2,\"NA\"\n");
+  const auto quoted = read(
+      "\"STUDYID\",\"USUBJID\",\"AESEQ\",\"AETERM\"\n\"S1\",\"1\",1,NA\n\"S1\",\"1\",2,\"NA\"\n");
   BOOST_TEST(event_of(quoted.events.at(0)).adverse_event().aeterm() == "");
   BOOST_TEST(event_of(quoted.events.at(1)).adverse_event().aeterm() == "NA");
   const auto plain = read("STUDYID,USUBJID,AESEQ,AETERM\nS1,1,1,NA\n");
@@ -128,17 +130,22 @@ BOOST_AUTO_TEST_CASE(na_without_quotes_is_missing_only_where_text_is_quoted) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_become_one_form_whatever_their_order) {
-  const std::string header = "STUDYID,USUBJID,QSSEQ,QSTESTCD,QSTEST,QSCAT,QSORRES,QSSTRESC,QSSTAT,QSREASND,VISITNUM,VISIT,QSDTC\n";
+  const std::string header = "STUDYID,USUBJID,QSSEQ,QSTESTCD,QSTEST,QSCAT,QSORRES,QSSTRESC,QSSTAT,"
+                             "QSREASND,VISITNUM,VISIT,QSDTC\n";
   const std::string rows[] = {
-    "S1,1,1,PHQ0101,Little interest,PHQ-9,Several days,1,,,2,WEEK 2,2020-03-01T10:00\n",
-    "S1,1,2,PHQ0102,Feeling down,PHQ-9,,,NOT DONE,REFUSED,2,WEEK 2,2020-03-01T10:01\n",
-    "S1,1,3,PHQ0111,PHQ01-Total Score,PHQ-9,,1,,,2,WEEK 2,2020-03-01T10:01\n",
-    "S1,2,4,PHQ0101,Little interest,PHQ-9,,2,,,2,WEEK 2,2020-03-01\n",
-    "S1,1,5,PHQ0101,Little interest,PHQ-9,,3,,,4,WEEK 4,2020-03-15\n",
+      "S1,1,1,PHQ0101,Little interest,PHQ-9,Several days,1,,,2,WEEK 2,2020-03-01T10:00\n",
+      "S1,1,2,PHQ0102,Feeling down,PHQ-9,,,NOT DONE,REFUSED,2,WEEK 2,2020-03-01T10:01\n",
+      "S1,1,3,PHQ0111,PHQ01-Total Score,PHQ-9,,1,,,2,WEEK 2,2020-03-01T10:01\n",
+      "S1,2,4,PHQ0101,Little interest,PHQ-9,,2,,,2,WEEK 2,2020-03-01\n",
+      "S1,1,5,PHQ0101,Little interest,PHQ-9,,3,,,4,WEEK 4,2020-03-15\n",
+      "S1,1,6,PHQ0101,Little interest,PHQ-9,,3,,,4.1,WEEK 4,2020-03-15\n",
+      "S1,1,7,PHQ0101,Little interest,PHQ-9,,3,,,4.1,WEEK 4,2020-03-16\n",
   };
-  const auto forward = read(header + rows[0] + rows[1] + rows[2] + rows[3] + rows[4]);
-  const auto mixed = read(header + rows[4] + rows[2] + rows[3] + rows[1] + rows[0]);
-  BOOST_REQUIRE(forward.events.size() == 3u);
+  const auto forward =
+      read(header + rows[0] + rows[1] + rows[2] + rows[3] + rows[4] + rows[5] + rows[6]);
+  const auto mixed =
+      read(header + rows[6] + rows[4] + rows[2] + rows[3] + rows[1] + rows[5] + rows[0]);
+  BOOST_REQUIRE(forward.events.size() == 5u);
   std::set<std::string> a, b;
   for (const auto& event : forward.events)
     a.insert(event.value);
@@ -147,7 +154,8 @@ BOOST_AUTO_TEST_CASE(answers_become_one_form_whatever_their_order) {
   BOOST_TEST((a == b));
   aepro::v1::QuestionnaireResponse form;
   for (const auto& published : forward.events)
-    if (const auto event = event_of(published); event.questionnaire_response().visit() == "WEEK 2" && event.subject() == "1")
+    if (const auto event = event_of(published);
+        event.questionnaire_response().visit() == "WEEK 2" && event.subject() == "1")
       form = event.questionnaire_response();
   BOOST_REQUIRE(form.answers_size() == 2);
   BOOST_TEST(form.instrument() == "PHQ-9");
@@ -159,12 +167,14 @@ BOOST_AUTO_TEST_CASE(answers_become_one_form_whatever_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(lines_of_protobuf_json_are_published_and_bad_ones_named) {
-  const auto out = read("{\"eventId\":\"a\",\"study\":\"S/1\",\"subject\":\"1\",\"adverseEvent\":{\"aeterm\":\"Ache\"}}\n"
-                        "\n"
-                        "{\"eventId\":\"a\",\"study\":\"S1\",\"subject\":\"1\"}\n"
-                        "{\"eventId\":\"a\",\"subject\":\"1\",\"adverseEvent\":{}}\n"
-                        "{\"eventID\":\n"
-                        "{\"eventId\":\"b\",\"study\":\"S1\",\"subject\":\"1\",\"subjectData\":{}}\r\n");
+  const auto out =
+      read("{\"eventId\":\"a\",\"study\":\"S/"
+           "1\",\"subject\":\"1\",\"adverseEvent\":{\"aeterm\":\"Ache\"}}\n"
+           "\n"
+           "{\"eventId\":\"a\",\"study\":\"S1\",\"subject\":\"1\"}\n"
+           "{\"eventId\":\"a\",\"subject\":\"1\",\"adverseEvent\":{}}\n"
+           "{\"eventID\":\n"
+           "{\"eventId\":\"b\",\"study\":\"S1\",\"subject\":\"1\",\"subjectData\":{}}\r\n");
   BOOST_TEST(out.result.kind == "events");
   BOOST_REQUIRE(out.events.size() == 2u);
   BOOST_TEST(out.events[0].key == "S%2F1/1");
@@ -180,15 +190,17 @@ BOOST_AUTO_TEST_CASE(instants_are_complete_dates_only) {
   BOOST_TEST(aepro::parse_instant("1970-01-01T01:00+01:00")->unix_milliseconds() == 0);
   BOOST_TEST(aepro::parse_instant("1970-01-01T01:00+01:00")->utc_offset_minutes() == 60);
   BOOST_TEST(aepro::parse_instant("2024-02-29T23:59:59Z")->unix_milliseconds() == 1709251199000);
-  for (const auto* text : {"", "2024", "2024-02", "2023-02-29", "2024-13-01", "2024-01-01T25:00", "2024-01-01x", "-024-01-01"})
+  for (const auto* text : {"", "2024", "2024-02", "2023-02-29", "2024-13-01", "2024-01-01T25:00",
+                           "2024-01-01x", "-024-01-01"})
     BOOST_TEST(!aepro::parse_instant(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(the_pilot_data_gives_the_counts_of_its_readme) {
   // Grouped counts: made by an independent script (distinct subject, QSCAT, VISITNUM, VISIT, date).
   const std::tuple<const char*, std::size_t, std::size_t> files[] = {
-    {"ae_pilot_v1.csv", 1191, 1191}, {"dm_pilot_v1.csv", 306, 306}, {"qsco_tdf.csv", 12241, 818},
-    {"qsmm_tdf.csv", 1524, 254},     {"qs_coeq_pharmaverse.csv", 966, 46},
+      {"ae_pilot_v1.csv", 1191, 1191},      {"dm_pilot_v1.csv", 306, 306},
+      {"qsco_tdf.csv", 12241, 818},         {"qsmm_tdf.csv", 1524, 254},
+      {"qs_coeq_pharmaverse.csv", 966, 46},
   };
   for (const auto& [name, rows, events] : files) {
     const auto path = std::string(AEPRO_SHARED_DATA) + "/sdtm_pilot/" + name;
@@ -211,7 +223,9 @@ BOOST_AUTO_TEST_CASE(the_pilot_data_gives_the_counts_of_its_readme) {
       const auto& form = event.questionnaire_response();
       answers += static_cast<std::size_t>(form.answers_size());
       totals += !form.device_total().empty();
-      refused += std::ranges::count_if(form.answers(), [](const auto& one) { return one.missing_reason() == "REFUSED TO ANSWER"; });
+      refused += std::ranges::count_if(form.answers(), [](const auto& one) {
+        return one.missing_reason() == "REFUSED TO ANSWER";
+      });
     }
     BOOST_TEST(ids.size() == events);
     if (std::string_view(name) == "qsco_tdf.csv") {

@@ -80,43 +80,58 @@ BOOST_AUTO_TEST_CASE(a_later_origin_wins_and_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_typo_suggests_the_nearest_name_with_its_line) {
-  BOOST_TEST(problems_of(from_file("group: a\nbatch:\n  recrods_max: 5\n"))
-             == "folder/aepro.yaml:3: batch.recrods_max: no such setting; did you mean batch.records_max?\n");
+  BOOST_TEST(
+      problems_of(from_file("group: a\nbatch:\n  recrods_max: 5\n")) ==
+      "folder/aepro.yaml:3: batch.recrods_max: no such setting; did you mean batch.records_max?\n");
   BOOST_TEST(problems_of(from_file("bach: 5")).find("did you mean batch?") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_type_or_range_is_refused_with_a_remedy) {
-  BOOST_TEST(problems_of(from_file("batch.age_max: 12")).find("with its unit, for example 5ms") != std::string::npos);
-  BOOST_TEST(problems_of(from_file("batch.records_max: many")).find("not a whole number") != std::string::npos);
-  BOOST_TEST(problems_of(from_file("batch.records_max: 0")).find("1 to 100000") != std::string::npos);
-  BOOST_TEST(problems_of(from_file("batch.bytes_max: 99999999999999GiB")).find("not a size") != std::string::npos);
-  BOOST_TEST(problems_of(from_file("log.level: loud")).find("debug, info, warn") != std::string::npos);
+  BOOST_TEST(problems_of(from_file("batch.age_max: 12")).find("with its unit, for example 5ms") !=
+             std::string::npos);
+  BOOST_TEST(problems_of(from_file("batch.records_max: many")).find("not a whole number") !=
+             std::string::npos);
+  BOOST_TEST(problems_of(from_file("batch.records_max: 0")).find("1 to 100000") !=
+             std::string::npos);
+  BOOST_TEST(problems_of(from_file("batch.bytes_max: 99999999999999GiB")).find("not a size") !=
+             std::string::npos);
+  BOOST_TEST(problems_of(from_file("log.level: loud")).find("debug, info, warn") !=
+             std::string::npos);
   BOOST_TEST(problems_of(from_file("batch: 5")).find("section") != std::string::npos);
   BOOST_TEST(problems_of(from_file("group: a\ngroup: b")).find("set twice") != std::string::npos);
   BOOST_TEST(problems_of(from_file("group: [a: b]")) != "");
-  BOOST_TEST(problems_of(from_file("group: {a")).find("folder/aepro.yaml:1: not valid YAML") != std::string::npos);
+  BOOST_TEST(problems_of(from_file("group: {a")).find("folder/aepro.yaml:1: not valid YAML") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
   const std::pair<std::string, std::string> cases[] = {
-    {"lanes.adverse_events.deadline: 2min", "lanes.adverse_events.deadline and kafka.max.poll.interval.ms"},
-    {"batch.bytes_max: 1GiB", "batch.bytes_max and credits.partition_bytes_max"},
-    {"batch.age_max: 5s", "batch.age_max and lanes.adverse_events.deadline"},
-    {"retry.backoff_min: 1min", "retry.backoff_min and retry.backoff_max"},
-    {"credits.partition_batches_max: 17", "credits.partition_batches_max and credits.batches_max"},
-    {"intake.value_bytes_max: 17MiB", "intake.value_bytes_max and kafka.receive.message.max.bytes"},
-    {"registry.negative_age_max: 1h", "registry.negative_age_max and registry.age_max"},
-    {"topics.subjects: aepro.adverse-events", "topics.subjects and topics.adverse_events"},
-    {"kafka.session.timeout.ms: 70000", "kafka.session.timeout.ms and kafka.max.poll.interval.ms"},
+      {"lanes.adverse_events.deadline: 2min",
+       "lanes.adverse_events.deadline and kafka.max.poll.interval.ms"},
+      {"batch.bytes_max: 1GiB", "batch.bytes_max and credits.partition_bytes_max"},
+      {"batch.age_max: 5s", "batch.age_max and lanes.adverse_events.deadline"},
+      {"retry.backoff_min: 1min", "retry.backoff_min and retry.backoff_max"},
+      {"credits.partition_batches_max: 17",
+       "credits.partition_batches_max and credits.batches_max"},
+      {"intake.value_bytes_max: 17MiB",
+       "intake.value_bytes_max and kafka.receive.message.max.bytes"},
+      {"registry.negative_age_max: 1h", "registry.negative_age_max and registry.age_max"},
+      {"topics.subjects: aepro.adverse-events", "topics.subjects and topics.adverse_events"},
+      {"kafka.fetch.max.bytes: 16777216",
+       "kafka.fetch.max.bytes and kafka.receive.message.max.bytes"},
+      {"kafka.session.timeout.ms: 70000",
+       "kafka.session.timeout.ms and kafka.max.poll.interval.ms"},
   };
   for (const auto& [text, names] : cases)
-    BOOST_TEST(problems_of(from_file(text)).find("folder/aepro.yaml:1: " + names) != std::string::npos,
+    BOOST_TEST(problems_of(from_file(text)).find("folder/aepro.yaml:1: " + names) !=
+                   std::string::npos,
                text << " -> " << problems_of(from_file(text)));
   BOOST_TEST(problems_of(from_file("lanes.adverse_events.deadline: 1min")) == "");
 }
 
 BOOST_AUTO_TEST_CASE(topic_patterns_are_refused) {
-  BOOST_TEST(problems_of(from_file("topics.subjects: ^aepro.*")).find("patterns") != std::string::npos);
+  BOOST_TEST(problems_of(from_file("topics.subjects: ^aepro.*")).find("patterns") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(safe_librdkafka_values_are_the_default_and_can_be_changed_in_words) {
@@ -128,12 +143,14 @@ BOOST_AUTO_TEST_CASE(safe_librdkafka_values_are_the_default_and_can_be_changed_i
 }
 
 BOOST_AUTO_TEST_CASE(properties_that_would_lose_records_are_refused) {
-  BOOST_TEST(problems_of(from_file("kafka.auto.offset.reset: latest")).find("fixed to error") != std::string::npos);
+  BOOST_TEST(problems_of(from_file("kafka.auto.offset.reset: latest")).find("fixed to error") !=
+             std::string::npos);
   BOOST_TEST(problems_of(from_file("kafka.group.id: x")).find("use group") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(secrets_come_from_files_and_are_never_shown) {
-  auto sources = from_file("storage.password_file: database\nkafka.sasl.password_file: /run/broker\n");
+  auto sources =
+      from_file("storage.password_file: database\nkafka.sasl.password_file: /run/broker\n");
   sources.credentials_directory = "/credentials";
   sources.read_file = [](const std::string& path) -> std::optional<std::string> {
     if (path == "/credentials/database")
@@ -165,12 +182,14 @@ BOOST_AUTO_TEST_CASE(a_missing_secret_file_is_refused_with_line_and_remedy) {
   BOOST_TEST(text.find("create it") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_secret_in_the_file_a_flag_or_the_store_address_is_refused_without_showing_it) {
+BOOST_AUTO_TEST_CASE(
+    a_secret_in_the_file_a_flag_or_the_store_address_is_refused_without_showing_it) {
   auto flag = aepro::setting_sources{};
   flag.assignments = {"kafka.sasl.password=wolf"};
-  for (const auto& sources : {from_file("kafka.sasl.password: wolf"), flag, from_file("storage.password: wolf"),
-                              from_file("store: postgresql://me:wolf@host/db"),
-                              from_file("store: postgresql://me@host/db?password=wolf")}) {
+  for (const auto& sources :
+       {from_file("kafka.sasl.password: wolf"), flag, from_file("storage.password: wolf"),
+        from_file("store: postgresql://me:wolf@host/db"),
+        from_file("store: postgresql://me@host/db?password=wolf")}) {
     const auto text = problems_of(sources);
     BOOST_TEST(text.find("_file") != std::string::npos);
     BOOST_TEST(text.find("wolf") == std::string::npos);
@@ -198,7 +217,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_variable_that_looks_like_ours_is_a_warning) {
 }
 
 BOOST_AUTO_TEST_CASE(a_dump_loads_again_to_the_same_values) {
-  auto sources = from_file("brokers: [a:1, b:2]\nintake.studies: [S1, S2]\nbatch.age_max: 90ms\nkafka.ssl.ca.location: /a b\n");
+  auto sources = from_file("brokers: [a:1, b:2]\nintake.studies: [S1, S2]\nbatch.age_max: "
+                           "90ms\nkafka.ssl.ca.location: /a b\n");
   const auto loaded = require_good(sources);
   const auto again = require_good(from_file(settings_dump(loaded)));
   for (const auto& row : aepro::settings_table())
@@ -207,8 +227,10 @@ BOOST_AUTO_TEST_CASE(a_dump_loads_again_to_the_same_values) {
 }
 
 BOOST_AUTO_TEST_CASE(the_documentation_is_what_the_table_says) {
-  BOOST_TEST(read("docs/settings.md") == aepro::settings_markdown(), "run: aepro config reference > docs/settings.md");
-  BOOST_TEST(read("config/aepro.yaml") == aepro::settings_sample(), "run: aepro config sample > config/aepro.yaml");
+  BOOST_TEST(read("docs/settings.md") == aepro::settings_markdown(),
+             "run: aepro config reference > docs/settings.md");
+  BOOST_TEST(read("config/aepro.yaml") == aepro::settings_sample(),
+             "run: aepro config sample > config/aepro.yaml");
 }
 
 BOOST_AUTO_TEST_CASE(the_sample_uncommented_says_every_default) {
@@ -220,7 +242,9 @@ BOOST_AUTO_TEST_CASE(the_sample_uncommented_says_every_default) {
 }
 
 BOOST_AUTO_TEST_CASE(deep_nesting_and_alias_bombs_are_refused) {
-  BOOST_TEST(problems_of(from_file("a: {b: {c: {d: {e: {f: {g: {h: {i: {j: 1}}}}}}}}}")).find("deeply") != std::string::npos);
+  BOOST_TEST(
+      problems_of(from_file("a: {b: {c: {d: {e: {f: {g: {h: {i: {j: 1}}}}}}}}}")).find("deeply") !=
+      std::string::npos);
   std::string bomb = "a0: &a0 {x: 1}\n";
   for (int i = 1; i < 8; ++i) {
     const auto before = "*a" + std::to_string(i - 1);

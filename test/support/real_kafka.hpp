@@ -15,7 +15,9 @@ namespace aepro::test {
 inline std::string kafka_address() {
   std::string address;
   std::ifstream(AEPRO_TEST_KAFKA "/address") >> address;
-  BOOST_REQUIRE_MESSAGE(!address.empty(), "no broker: run through ctest, or scripts/test-kafka start " AEPRO_TEST_KAFKA);
+  BOOST_REQUIRE_MESSAGE(
+      !address.empty(),
+      "no broker: run through ctest, or scripts/test-kafka start " AEPRO_TEST_KAFKA);
   return address;
 }
 
@@ -25,8 +27,9 @@ inline settings kafka_settings(const std::string& prefix) {
   values.brokers = kafka_address();
   values.kafka["security.protocol"] = "plaintext";
   values.group = prefix;
-  for (auto* topic : {&values.topics.adverse_events, &values.topics.questionnaire_responses, &values.topics.subjects,
-                      &values.topics.dead_letters, &values.topics.ledger_anchors})
+  for (auto* topic :
+       {&values.topics.adverse_events, &values.topics.questionnaire_responses,
+        &values.topics.subjects, &values.topics.dead_letters, &values.topics.ledger_anchors})
     *topic = prefix + "." + *topic;
   return values;
 }

@@ -1,5 +1,6 @@
 #include "test/support/test_events.hpp"
 
+#include "actors/storage/ledger/segment.hpp"
 #include "actors/validation/batch_decider.hpp"
 #include "test/support/test_records.hpp"
 
@@ -75,15 +76,23 @@ std::string ordered_id(std::uint64_t number) {
 }
 
 std::shared_ptr<decided_batch> decided(const batch_text& text) {
+  return decided(text, [](std::span<const subject_key> keys) {
+    return std::vector<subject_context_ptr>(keys.size());
+  });
+}
+
+std::shared_ptr<decided_batch> decided(const batch_text& text, const subject_finder& find) {
   std::vector<test_record> records;
   for (const auto& value : text.values)
-    records.push_back({.value = value, .headers = {}, .key = "STUDY-1/01-701-1015"});
+    records.push_back({.value = value, .headers = {{"traceparent", "00-1"}}, .key = "STUDY-1/01-701-1015"});
   auto raw = make_batch(std::move(records), std::max<std::int64_t>(text.begin_offset, 0), text.stream);
   raw->begin_offset = text.begin_offset;
   raw->epoch = text.epoch;
   auto pending = prepare(raw, {});
-  const std::vector<subject_context_ptr> contexts(pending.subjects.size());
-  return finish(std::move(pending), contexts, {});
+  const auto contexts = find(pending.subjects);
+  auto batch = finish(std::move(pending), contexts, {});
+  batch->evidence = encode_evidence(*raw);
+  return batch;
 }
 
 std::chrono::steady_clock::time_point far_away() {

@@ -5,7 +5,9 @@
 #include "messages/decision.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,13 @@ struct batch_text {
 
 /// Returns the batch, decided with all subjects unknown; its records start at max(begin_offset, 0).
 std::shared_ptr<decided_batch> decided(const batch_text& text);
+
+/// Returns reference data for subjects, in the order asked.
+using subject_finder =
+  std::function<std::vector<subject_context_ptr>(std::span<const subject_key>)>;
+
+/// The same, with the subjects that `find` knows.
+std::shared_ptr<decided_batch> decided(const batch_text& text, const subject_finder& find);
 
 /// Returns a deadline that no test reaches.
 std::chrono::steady_clock::time_point far_away();

@@ -18,6 +18,8 @@ std::optional<std::string> find_batch_mistake(const decided_batch& batch) {
                        batch.records.size());
   if (raw.records.empty())
     return describe(raw) + " is empty";
+  if (batch.evidence.empty())
+    return describe(raw) + " has no evidence";
   auto previous = raw.begin_offset - 1;
   for (const auto& record : raw.records) {
     if (record.offset <= previous || record.offset < 0)

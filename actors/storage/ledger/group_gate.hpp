@@ -20,7 +20,7 @@ struct stored_stream {
 
 /// Returns why the batches cannot be a group at all (a mistake of the caller, named), or nothing.
 /// Batches of a stream must be adjacent and of one epoch; each holds records with growing offsets
-/// between begin_offset and end_offset, the last of them ending it, and one decision per record.
+/// between begin_offset and end_offset, the last of them ending it, one decision per record, and evidence.
 std::optional<std::string>
 find_group_mistake(std::span<const std::shared_ptr<decided_batch>> group);
 

@@ -1,0 +1,75 @@
+#pragma once
+
+/// Checks one segment: decodes the evidence, decides again, compares. Pure: what it needs from the store is
+/// asked for step by step.
+
+#include "actors/audit/audit_report.hpp"
+#include "actors/storage/ledger/group_plan.hpp"
+#include "actors/storage/ledger/stored_segment.hpp"
+#include "actors/storage/rows/ledger_layout.hpp"
+#include "actors/storage/rows/row_writer.hpp"
+#include "actors/validation/batch_decider.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace aepro {
+
+/// A version of a subject's reference data that a segment's decisions used.
+struct subject_version {
+  subject_key subject;
+  std::uint32_t version = 0; ///< 0: the subject was not known.
+};
+
+/// Steps: make, `subjects`, `decide`, `repeated_keys`, `check`, `rows`.
+class segment_audit {
+public:
+  /// Decodes the segment; nothing where it is damaged, which is then in `problems`.
+  static std::optional<segment_audit> make(const stored_segment& segment, const stored_stream& stream,
+                                           const decide_options& options, std::size_t bytes_max,
+                                           audit_problems& problems);
+
+  /// Returns the reference data that the stored decisions name, to be fetched for `decide`.
+  std::span<const subject_version> subjects() const { return subjects_; }
+
+  /// Decides again; `contexts` in the order of `subjects`.
+  void decide(std::span<const subject_context_ptr> contexts);
+
+  /// Returns the keys of duplicates and conflicts, to be looked up for `check`.
+  std::vector<event_key> repeated_keys() const;
+
+  /// Compares decisions, verdicts, first records and chain. Returns what the records count as.
+  verdict_counts check(std::span<const known_event> known, audit_problems& problems) const;
+
+  /// Calls `visit` with each row that the store must have because of this segment. `streams` gives ids.
+  void rows(std::span<const stored_stream> streams,
+            const std::function<void(ledger_table, std::span<const cell>)>& visit) const;
+
+  /// Calls `visit` with each record, its decision and its verdict.
+  using record_visitor = std::function<void(const record_view&, const decided_record&, verdict)>;
+  void visit(const record_visitor& visit) const;
+
+  std::size_t size() const { return decisions_.records.size(); }
+
+private:
+  segment_audit() = default;
+  void name_subjects();
+  void check_repeat(std::size_t index, const std::map<event_key, known_event>& known,
+                    audit_problems& problems) const;
+  void check_chain(audit_problems& problems) const;
+  std::int64_t offset(std::size_t index) const { return pending_.batch->raw->records[index].offset; }
+
+  const stored_segment* segment_ = nullptr;
+  const stored_stream* stream_ = nullptr;
+  const decide_options* options_ = nullptr;
+  pending_batch pending_;
+  segment_decisions decisions_;
+  std::vector<subject_version> subjects_;
+  std::shared_ptr<decided_batch> decided_;
+};
+
+} // namespace aepro

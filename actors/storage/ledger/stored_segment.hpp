@@ -1,0 +1,25 @@
+#pragma once
+
+/// A ledger segment as readers deliver it.
+
+#include "messages/record.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace aepro {
+
+/// One row of ledger_segment, as it is in the store.
+struct stored_segment {
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;
+  std::int64_t record_count = 0;
+  std::uint32_t rules_version = 0;
+  sha256_digest chain_before{};
+  sha256_digest chain_after{};
+  unix_milliseconds stored_at = 0;
+  std::string records;
+  std::string decisions;
+};
+
+} // namespace aepro

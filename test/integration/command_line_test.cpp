@@ -1,0 +1,126 @@
+#include "support/run_program.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+BOOST_AUTO_TEST_SUITE(command_line)
+
+using aepro::test::run_aepro;
+using aepro::test::write_file;
+using nlohmann::json;
+
+BOOST_AUTO_TEST_CASE(the_version_names_the_commit) {
+  const auto run = run_aepro({"--version"});
+  BOOST_TEST(run.exit_code == 0);
+  BOOST_TEST(run.output.find("aepro 0.") == 0u);
+  BOOST_TEST(run.output.find('(') != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"nonsense"},
+                                             {"publish"},
+                                             {"simulate", "--events", "many"},
+                                             {"config", "dump", "--no-such"},
+                                             {"publish", "--kind", "lb", "x.csv"}}) {
+    const auto run = run_aepro(arguments);
+    BOOST_TEST(run.exit_code == 64);
+    BOOST_TEST(run.output == "");
+    BOOST_TEST(run.errors != "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_command_has_help_with_examples) {
+  const auto all = run_aepro({"--help"});
+  BOOST_TEST(all.exit_code == 0);
+  for (const auto* command : {"publish", "simulate", "topics create", "topics list", "config check",
+                              "config dump", "config explain", "run"}) {
+    std::vector<std::string> arguments;
+    std::istringstream words(command);
+    for (std::string word; words >> word;)
+      arguments.push_back(word);
+    arguments.emplace_back("--help");
+    const auto run = run_aepro(arguments);
+    BOOST_TEST(run.exit_code == 0);
+    BOOST_TEST(run.output.find("aepro") != std::string::npos, command);
+    BOOST_TEST(run.output.find("Examples") != std::string::npos, command);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(config_check_answers_with_its_exit_code) {
+  const auto good = write_file("good.yaml", "group: night\nbatch: {records_max: 100}\n");
+  const auto bad = write_file("bad.yaml", "group: night\nkafka:\n  security.protcol: ssl\n");
+  BOOST_TEST(run_aepro({"config", "check", good}).exit_code == 0);
+  const auto run = run_aepro({"config", "check", bad});
+  BOOST_TEST(run.exit_code == 1);
+  BOOST_TEST(run.errors.find("bad.yaml:3: kafka.security.protcol") != std::string::npos);
+  const auto report = json::parse(run_aepro({"config", "check", bad, "--json"}).output);
+  BOOST_TEST(report["ok"] == false);
+  BOOST_TEST(report["problems"].size() == 1u);
+  BOOST_TEST(run_aepro({"config", "check", "/nowhere.yaml"}).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_dump_shows_flags_file_and_environment_with_their_origin) {
+  const auto file = write_file("dump.yaml", "group: from-file\n");
+  const auto run = run_aepro(
+      {"config", "dump", "--json", "--config", file, "--brokers", "a:1", "--set", "log.level=warn"},
+      {"AEPRO_BATCH_AGE_MAX=9ms", "AEPRO_STORAGE_PASSWORD=wolf"});
+  BOOST_TEST(run.exit_code == 0);
+  BOOST_TEST(run.output.find("wolf") == std::string::npos);
+  const auto values = json::parse(run.output);
+  BOOST_TEST(values["group"]["origin"] == file + ":1");
+  BOOST_TEST(values["batch.age_max"]["value"] == "9ms");
+  BOOST_TEST(values["batch.age_max"]["origin"] == "AEPRO_BATCH_AGE_MAX");
+  BOOST_TEST(values["brokers"]["value"] == "a:1");
+  BOOST_TEST(values["log.level"]["origin"] == "--set");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_settings_are_refused_before_anything_starts) {
+  const auto file = write_file("wrong.yaml", "storage:\n  password_file: /nowhere/secret\n");
+  const auto run = run_aepro({"simulate", "--dry-run", "--events", "1", "--config", file});
+  BOOST_TEST(run.exit_code == 2);
+  BOOST_TEST(run.errors.find("wrong.yaml:2: storage.password_file") != std::string::npos);
+  BOOST_TEST(run.output == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_needs_brokers_says_so) {
+  const auto run = run_aepro({"topics", "list"});
+  BOOST_TEST(run.exit_code == 2);
+  BOOST_TEST(run.errors.find("--brokers") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(bad_rows_are_named_with_file_and_line_and_the_answer_is_1) {
+  const auto file =
+      write_file("ae.csv", "STUDYID,USUBJID,AESEQ,AETERM\nS1,1,1,Ache\nS1,,2,Ache\nS1,1,3,Ache\n");
+  const auto run = run_aepro({"publish", "--dry-run", "--json", file});
+  BOOST_TEST(run.exit_code == 1);
+  BOOST_TEST(run.errors.find(file + ":3: USUBJID is empty") != std::string::npos);
+  const auto report = json::parse(run.output);
+  BOOST_TEST(report["ok"] == false);
+  BOOST_TEST(report["files"][0]["kind"] == "ae");
+  BOOST_TEST(report["files"][0]["events"] == 2);
+  BOOST_TEST(report["files"][0]["bad"][0]["line"] == 3);
+  BOOST_TEST(run_aepro({"publish", "--dry-run", "/nowhere.csv"}).exit_code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_seed_writes_the_same_expectation) {
+  const auto first = write_file("first.ndjson", ""), second = write_file("second.ndjson", "");
+  for (const auto& file : {first, second})
+    BOOST_TEST(run_aepro({"simulate", "--dry-run", "--quiet", "--events", "500", "--seed", "3",
+                          "--expect", file})
+                   .exit_code == 0);
+  BOOST_TEST(aepro::test::read_file(first).size() > 10000u);
+  BOOST_TEST((aepro::test::read_file(first) == aepro::test::read_file(second)));
+}
+
+BOOST_AUTO_TEST_CASE(the_completion_script_knows_the_commands) {
+  const auto run = run_aepro({"completion", "bash"});
+  BOOST_TEST(run.exit_code == 0);
+  for (const auto* word : {"publish", "--dry-run", "batch.records_max", "complete -o"})
+    BOOST_TEST(run.output.find(word) != std::string::npos, word);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
