@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_missing_counts_as_unknown) {
   const auto subjects = pending.subjects.size();
   BOOST_TEST(subjects > 1u);
   const std::vector<subject_context_ptr> contexts(subjects - 1);
-  for (const auto& record : finish(std::move(pending), contexts, {})->records)
+  const auto decided = finish(std::move(pending), contexts, {});
+  for (const auto& record : decided->records)
     BOOST_TEST(!record.decision.subject_known);
 }
 
