@@ -15,7 +15,8 @@ namespace aepro {
 
 namespace {
 
-/// The distinct subjects of a batch: open addressing over indexes, so that a known one costs no allocation.
+/// The distinct subjects of a batch: open addressing over indexes, so that a known one costs no
+/// allocation.
 class subject_index {
 public:
   subject_index(std::vector<subject_key>& keys, std::size_t records)

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The decision on one record: a pure function of the record, the rules and the subject's reference data.
+/// The decision on one record: a pure function of the record, the rules and the subject's reference
+/// data.
 
 #include "actors/validation/decide_options.hpp"
 #include "actors/validation/rules/rule.hpp"
@@ -10,19 +11,21 @@
 
 namespace aepro {
 
-/// What decide() looks at. Views only; everything must outlive the call, and the event's texts the decision.
+/// What decide() looks at. Views only; everything must outlive the call, and the event's texts the
+/// decision.
 struct decide_input {
   const event_view& event;
   rejection decoded = rejection::none; ///< What the decoder said.
-  unix_milliseconds timestamp = -1;    ///< The Kafka record's; -1: none, and nothing counts as future.
+  /// The Kafka record's; -1: none, and nothing counts as future.
+  unix_milliseconds timestamp = -1;
   const subject_context& subject;
   /// The subject's dates, where the caller has parsed them once for many records; else null.
   const rules::reference_dates* reference = nullptr;
 };
 
 /// Returns the decision, with `encoded` as docs/ledger-format.md says; its lists and texts are in
-/// `memory`. No clock, no I/O, no randomness: same input, same bytes, on every machine. Never fails: bad
-/// data is a rejection or a finding.
+/// `memory`. No clock, no I/O, no randomness: same input, same bytes, on every machine. Never
+/// fails: bad data is a rejection or a finding.
 decision decide(const decide_input& input, const decide_options& options,
                 std::pmr::memory_resource& memory);
 

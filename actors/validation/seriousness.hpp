@@ -1,6 +1,7 @@
 #pragma once
 
-/// Whether an adverse event is serious, whatever its source says of itself (ICH E2A), and who must know.
+/// Whether an adverse event is serious, whatever its source says of itself (ICH E2A), and who must
+/// know.
 
 #include "messages/decision.hpp"
 
@@ -10,10 +11,11 @@
 
 namespace aepro {
 
-/// What a report's variables amount to. Read leniently (any case, blanks around, YES for Y): for an alert a
-/// sloppy "yes" counts, while the rules report the sloppiness.
+/// What a report's variables amount to. Read leniently (any case, blanks around, YES for Y): for an
+/// alert a sloppy "yes" counts, while the rules report the sloppiness.
 struct seriousness {
-  bool serious = false;            ///< AESER or any criterion is Y, the outcome FATAL, or the grade 5.
+  /// AESER or any criterion is Y, the outcome FATAL, or the grade 5.
+  bool serious = false;
   bool fatal = false;              ///< AESDTH, FATAL or grade 5.
   bool life_threatening = false;   ///< AESLIFE.
 };
@@ -30,9 +32,11 @@ bool means_yes(std::string_view flag);
 /// Appends the alerts that a report makes due:
 /// - serious-adverse-event (urgent), every serious one;
 /// - fatal-or-life-threatening (immediate);
-/// - suspected-unexpected-serious: AESUSPECTED = Y and AEEXPECTED = N on a serious one, which starts a
-///   regulatory clock (21 CFR 312.32(c)); immediate where fatal or life-threatening, else urgent;
-/// - serious-report-nullified (routine), instead of all others, where the report takes an earlier one back.
+/// - suspected-unexpected-serious: AESUSPECTED = Y and AEEXPECTED = N on a serious one, which
+/// starts a regulatory clock (21 CFR 312.32(c)); immediate where fatal or life-threatening, else
+/// urgent;
+/// - serious-report-nullified (routine), instead of all others, where the report takes an earlier
+/// one back.
 void append_alerts(const adverse_event_view& report, const seriousness& derived,
                    std::pmr::vector<alert>& alerts);
 

@@ -11,7 +11,8 @@ namespace aepro {
 /// Flags, or'ed together.
 enum text_trouble : std::uint8_t {
   no_trouble = 0,
-  invalid_utf8 = 1,      ///< Also over-long forms, surrogates and code points above U+10FFFF (RFC 3629).
+  /// Also over-long forms, surrogates and code points above U+10FFFF (RFC 3629).
+  invalid_utf8 = 1,
   nul_character = 2,
   control_character = 4, ///< U+0001 to U+001F but tab, line feed and carriage return; and U+007F.
 };
@@ -27,8 +28,8 @@ inline bool is_printable_ascii(std::uint64_t word) {
   return ((below_space | above_tilde) & ones * 0x80) == 0;
 }
 
-/// Returns whether a text is plain printable ASCII. Looks at eight bytes at a time, at some of them twice: texts
-/// are short, and nearly all of them are plain.
+/// Returns whether a text is plain printable ASCII. Looks at eight bytes at a time, at some of them
+/// twice: texts are short, and nearly all of them are plain.
 inline bool is_plain(std::string_view text) {
   const auto* at = text.data();
   const auto size = text.size();

@@ -111,8 +111,8 @@ bool decode_adverse_event(std::string_view message, adverse_event_view& view) {
     [](std::uint32_t, std::string_view) { return true; });
 }
 
-/// Returns one view of two slices of a message; where a body comes in pieces, their concatenation is
-/// the merged message (Protobuf's encoding promises that).
+/// Returns one view of two slices of a message; where a body comes in pieces, their concatenation
+/// is the merged message (Protobuf's encoding promises that).
 std::string_view joined(std::string_view first, std::string_view second,
                         std::pmr::memory_resource& arena) {
   auto* bytes = static_cast<char*>(arena.allocate(first.size() + second.size() + 1, 1));

@@ -12,12 +12,13 @@ enum class wire_type : std::uint8_t {
   varint = 0, fixed64 = 1, bytes = 2, group_start = 3, group_end = 4, fixed32 = 5
 };
 
-/// Sub-messages and groups may nest this deep below the outermost message, as in Protobuf's own parser.
+/// Sub-messages and groups may nest this deep below the outermost message, as in Protobuf's own
+/// parser.
 inline constexpr int nesting_max = 100;
 
-/// A cursor over one message. Every `read_` and `skip` returns whether the bytes were well-formed; after
-/// a false the cursor is spent. Accepts exactly what Protobuf's C++ parser accepts (a differential
-/// test and a fuzz target hold it to that), apart from UTF-8, which is not looked at.
+/// A cursor over one message. Every `read_` and `skip` returns whether the bytes were well-formed;
+/// after a false the cursor is spent. Accepts exactly what Protobuf's C++ parser accepts (a
+/// differential test and a fuzz target hold it to that), apart from UTF-8, which is not looked at.
 /// Source: protobuf.dev, "Encoding"; limits as in google/protobuf/parse_context.h.
 class wire_reader {
 public:

@@ -1,5 +1,5 @@
-// decide(): sound decisions for any record, headers, subject and settings; the same bytes each time and
-// however the records are cut into batches.
+// decide(): sound decisions for any record, headers, subject and settings; the same bytes each time
+// and however the records are cut into batches.
 #include "actors/validation/batch_decider.hpp"
 #include "actors/validation/subject_context.hpp"
 #include "test/support/decision_checks.hpp"

@@ -1,4 +1,5 @@
-// Settings: any file is either refused with reasons or read, and what is read can be dumped and read again.
+// Settings: any file is either refused with reasons or read, and what is read can be dumped and
+// read again.
 #include "config/settings_document.hpp"
 #include "config/settings_loader.hpp"
 

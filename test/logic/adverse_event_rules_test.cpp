@@ -237,7 +237,8 @@ BOOST_AUTO_TEST_CASE(kind_and_version_of_a_report_must_fit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_record_without_a_timestamp_knows_no_future) {
-  for (const unix_milliseconds timestamp : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
+  for (const unix_milliseconds timestamp :
+       {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
     BOOST_TEST(!test::decide_one(adverse_event({{"AESTDTC", "9999-12-31"}}),
                                  {.timestamp = timestamp}).breaks(188));
 }

@@ -113,7 +113,8 @@ BOOST_AUTO_TEST_CASE(another_id_is_hashed_with_kind_and_study) {
   other_kind.mutable_questionnaire_response()->set_instrument("PHQ-9");
   BOOST_TEST(key(other_kind) != golden);
   // Nearly a UUID is none.
-  for (const auto* id : {"0198c0de-0123-7abc-8def-0123456789ag", "0198c0de00123-7abc-8def-0123456789ab"})
+  for (const auto* id :
+       {"0198c0de-0123-7abc-8def-0123456789ag", "0198c0de00123-7abc-8def-0123456789ab"})
     BOOST_TEST(key(adverse_event(id)).substr(0, 8) != "0198c0de");
 }
 

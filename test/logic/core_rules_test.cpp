@@ -8,8 +8,8 @@
 
 using namespace aepro;
 
-// The published data of CDISC's open rules: each rule's positive cases must pass, and of its negative
-// cases exactly the records that CDISC names must break it.
+// The published data of CDISC's open rules: each rule's positive cases must pass, and of its
+// negative cases exactly the records that CDISC names must break it.
 BOOST_AUTO_TEST_SUITE(core_rules)
 
 namespace {
@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 struct core_rule {
   std::string id;
   int ours;
-  std::string column = {}; ///< Set: CDISC reports that the column exists, we report where it is filled.
+  /// Set: CDISC reports that the column exists, we report where it is filled.
+  std::string column = {};
 };
 
 const core_rule implemented[] = {
@@ -30,8 +31,8 @@ const core_rule implemented[] = {
   {"CORE-000012", 147, "AEOCCUR"}, {"CORE-000013", 148, "AESTAT"}, {"CORE-000075", 149, "AEREASND"},
 };
 
-/// A rule on --TERM means AETERM here and CMTRT's neighbours there: other domains' rows are read as if
-/// they were adverse events.
+/// A rule on --TERM means AETERM here and CMTRT's neighbours there: other domains' rows are read as
+/// if they were adverse events.
 test::csv_row as_adverse_event(const test::csv_row& row, const std::string& domain) {
   test::csv_row renamed;
   for (const auto& [name, value] : row)
@@ -75,8 +76,8 @@ std::set<int> broken_records(const std::string& folder, const std::string& domai
   return broken;
 }
 
-/// Returns the records that CDISC names for the data set. A study day that is not given is left out: we
-/// check those that are, and do not ask for others (docs/rules.md).
+/// Returns the records that CDISC names for the data set. A study day that is not given is left
+/// out: we check those that are, and do not ask for others (docs/rules.md).
 std::set<int> expected_records(const std::string& folder, const std::string& domain) {
   std::set<int> records, without_day;
   for (const auto& row : rows_of(folder + "/results/results.csv")) {

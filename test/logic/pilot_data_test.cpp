@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(the_counts_of_the_pilot_are_reproduced) {
                  "rule " << row.number << ": " << data->count(row.number));
 }
 
-BOOST_AUTO_TEST_CASE(every_death_of_the_pilot_raises_an_immediate_alert_although_none_is_called_serious) {
+BOOST_AUTO_TEST_CASE(every_death_of_the_pilot_alerts_although_none_is_called_serious) {
   const auto data = decide_pilot();
   if (!data)
     return;

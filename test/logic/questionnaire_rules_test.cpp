@@ -145,7 +145,8 @@ BOOST_AUTO_TEST_CASE(the_window_is_judged_on_the_subjects_calendar) {
 }
 
 BOOST_AUTO_TEST_CASE(link_ids_of_unknown_instruments_are_counted) {
-  const auto event = test::form("OTHER", {{"a", "1"}, {"b", "2"}, {"a", "3"}, {"a", "4"}, {"", "5"}});
+  const auto event =
+    test::form("OTHER", {{"a", "1"}, {"b", "2"}, {"a", "3"}, {"a", "4"}, {"", "5"}});
   const auto decided = test::decide_one(event);
   BOOST_TEST(decided.detail(301) == "answers: 2");
   BOOST_TEST(decided.detail(303) == "answers: 1");

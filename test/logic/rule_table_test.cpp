@@ -1,6 +1,7 @@
 #include "actors/validation/rules/rule_table.hpp"
 
 #include "actors/validation/rules/rule.hpp"
+#include "actors/validation/rules/rule_document.hpp"
 #include "messages/variables.hpp"
 #include "test/support/shared_data.hpp"
 
@@ -8,6 +9,10 @@
 
 #include <xxhash.h>
 
+#include <bit>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -62,6 +67,15 @@ BOOST_AUTO_TEST_CASE(the_table_is_that_of_this_rules_version) {
            + std::to_string(static_cast<int>(row.severity)) + "\n";
   BOOST_TEST(rules_version == 1u);
   BOOST_TEST(XXH3_64bits(all.data(), all.size()) == 17794592780560139422u);
+}
+
+BOOST_AUTO_TEST_CASE(the_document_says_what_the_tables_say) {
+  std::ifstream file(std::string(AEPRO_SOURCE_DIR) + "/docs/rules.md", std::ios::binary);
+  const std::string document(std::istreambuf_iterator<char>(file), {});
+  const bool same = document == rules_markdown();
+  BOOST_TEST(same, "docs/rules.md is out of date; rules.md in the working folder is what it should be");
+  if (!same)
+    std::ofstream("rules.md", std::ios::binary) << rules_markdown();
 }
 
 BOOST_AUTO_TEST_CASE(ids_of_the_fda_are_those_of_its_published_list) {

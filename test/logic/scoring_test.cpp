@@ -171,8 +171,7 @@ BOOST_AUTO_TEST_CASE(published_vectors_are_reproduced) {
     const auto event = instrument == "PHQ-9" ? phq9(answers) : gad7(answers);
     const auto decided = test::decide_one(event);
     const auto& expected = vector.at("expected");
-    const double total =
-      expected.contains("sum") ? expected.at("sum").get<double>() : expected.at("total").get<double>();
+    const auto total = expected.at(expected.contains("sum") ? "sum" : "total").get<double>();
     BOOST_REQUIRE(decided.decision.scores.size() == 1u);
     BOOST_TEST(decided.decision.scores[0].value == total);
     ++checked;

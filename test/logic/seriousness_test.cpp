@@ -21,7 +21,8 @@ test::decided_event decide_on(const std::map<std::string, std::string>& values,
 } // namespace
 
 BOOST_AUTO_TEST_CASE(any_sign_of_seriousness_makes_a_report_serious) {
-  for (const auto* flag : {"AESER", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AESCAN", "AESOD"}) {
+  for (const auto* flag :
+       {"AESER", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AESCAN", "AESOD"}) {
     const auto decided = decide_on({{flag, "Y"}});
     BOOST_TEST(decided.decision.serious, flag);
     BOOST_TEST(decided.alerts() == "serious-adverse-event/2");

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Runs single events through decoding and deciding, and makes events from rows of standard variables.
+/// Runs single events through decoding and deciding, and makes events from rows of standard
+/// variables.
 
 #include "actors/validation/decide.hpp"
 #include "actors/validation/subject_context.hpp"
@@ -88,7 +89,8 @@ inline void set_variables(google::protobuf::Message& message,
   }
 }
 
-/// Returns an adverse event with these variables (AESER, ...); a term is given unless it is among them.
+/// Returns an adverse event with these variables (AESER, ...); a term is given unless it is among
+/// them.
 inline v1::Event adverse_event(const std::map<std::string, std::string>& values) {
   v1::Event event;
   event.set_event_id("e-1");

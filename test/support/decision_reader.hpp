@@ -1,6 +1,7 @@
 #pragma once
 
-/// Reads the canonical bytes of a decision, written from docs/ledger-format.md alone: a second opinion on the encoder.
+/// Reads the canonical bytes of a decision, written from docs/ledger-format.md alone: a second
+/// opinion on the encoder.
 
 #include <cstdint>
 #include <optional>

@@ -30,7 +30,8 @@ inline v1::Event form(const std::string& instrument,
   return event;
 }
 
-/// Returns a form with values by item, in order; "-" leaves the item out. `prefix` + two digits is the link id.
+/// Returns a form with values by item, in order; "-" leaves the item out. `prefix` + two digits is
+/// the link id.
 inline v1::Event numbered_form(const std::string& instrument, const std::string& prefix,
                                const std::vector<std::string>& values,
                                v1::ResponseStatus status = v1::RESPONSE_STATUS_COMPLETED) {

@@ -65,7 +65,8 @@ std::string random_events::next() {
     form.set_instrument(instruments[below(instruments.size())]);
     form.set_status(static_cast<v1::ResponseStatus>(below(7)));
     form.set_device_total(below(2) == 0 ? "" : std::to_string(below(28)));
-    form.mutable_completed_at()->set_unix_milliseconds(static_cast<std::int64_t>(below(2'000'000'000'000)));
+    form.mutable_completed_at()->set_unix_milliseconds(
+      static_cast<std::int64_t>(below(2'000'000'000'000)));
     form.set_planned_dtc(value_for("planned_dtc"));
     form.set_window_days(value_for("window"));
     const bool in_order = below(2) == 0;

@@ -11,8 +11,8 @@ namespace aepro::test {
 
 using csv_row = std::map<std::string, std::string>;
 
-/// Returns the rows of a CSV file (RFC 4180, first line names the columns) below the shared data, or nothing,
-/// after a line "SKIPPED: ..." on stdout, where the file is missing.
+/// Returns the rows of a CSV file (RFC 4180, first line names the columns) below the shared data,
+/// or nothing, after a line "SKIPPED: ..." on stdout, where the file is missing.
 std::optional<std::vector<csv_row>> read_shared_csv(const std::string& path);
 
 /// Returns a file below the shared data, or nothing after a line "SKIPPED: ...".

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The files of config/instruments, put into the program by the build, so that a decision depends on
-/// the program's version and not on files beside it.
+/// The files of config/instruments, put into the program by the build, so that a decision depends
+/// on the program's version and not on files beside it.
 
 #include <span>
 #include <string_view>

@@ -16,7 +16,8 @@ namespace aepro::rules {
 /// One bit per item of the instrument.
 using item_set = std::uint64_t;
 
-/// A form, read against its instrument's definition. Without a definition only the counts are filled.
+/// A form, read against its instrument's definition. Without a definition only the counts are
+/// filled.
 struct form_result {
   const instrument* definition = nullptr;
   std::array<std::int16_t, instrument::items_max> value; ///< Of the items in `answered`.
@@ -28,16 +29,17 @@ struct form_result {
   std::uint32_t empty_links = 0;      ///< Answers without a link id.
   std::uint32_t repeated_links = 0;   ///< Without definition: answers whose link id stood before.
   std::uint32_t valued_and_missing = 0; ///< Answers with a value and a reason for having none.
-  std::string_view device_total;      ///< As shown on the form: device_total, or the total's own item.
+  /// As shown on the form: device_total, or the total's own item.
+  std::string_view device_total;
   std::optional<double> computed_total; ///< The first scale's score.
   bool total_is_prorated = false;
   bool scale_not_scored = false;      ///< A scale has too many items missing.
 };
 
 /// Reads the answers, appends the scores that they allow and the alerts that they make due.
-/// Matches by link id, never by position. Items with several different answers count as missing. Forms in
-/// progress or entered in error are not scored; alerts are raised whatever the status, for a false alarm
-/// costs a call and a missed one a life. `memory` is for working space.
+/// Matches by link id, never by position. Items with several different answers count as missing.
+/// Forms in progress or entered in error are not scored; alerts are raised whatever the status, for
+/// a false alarm costs a call and a missed one a life. `memory` is for working space.
 form_result read_form(const questionnaire_response_view& form, const decide_options& options,
                       std::pmr::memory_resource& memory, std::pmr::vector<score>& scores,
                       std::pmr::vector<alert>& alerts);

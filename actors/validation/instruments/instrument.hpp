@@ -1,6 +1,7 @@
 #pragma once
 
-/// Definitions of questionnaires: items, accepted answers, scoring and alerts. Made from config/instruments/*.json.
+/// Definitions of questionnaires: items, accepted answers, scoring and alerts. Made from
+/// config/instruments/*.json.
 
 #include "messages/decision.hpp"
 
@@ -24,7 +25,8 @@ struct instrument_item {
   std::string link_id;
   std::int16_t minimum = 0, maximum = 0; ///< Of legal answers, both included.
   bool required = false;                 ///< For a completed or amended form.
-  bool is_total = false;                 ///< Not a question: the total that a device or an export adds.
+  /// Not a question: the total that a device or an export adds.
+  bool is_total = false;
   std::vector<answer_option> options;    ///< Beside the numbers themselves.
 };
 
@@ -33,7 +35,8 @@ struct score_band {
   std::string name;
 };
 
-/// A sum over items. Other methods (linear transformation, reversal, look-up) come with their instruments.
+/// A sum over items. Other methods (linear transformation, reversal, look-up) come with their
+/// instruments.
 struct instrument_scale {
   std::string name;
   std::vector<std::uint8_t> items;      ///< Indexes; unscored items are in no scale.
@@ -65,15 +68,15 @@ struct instrument {
   std::optional<std::uint8_t> find_item(std::string_view link_id, std::size_t expected) const;
 };
 
-/// Returns every instrument that this build knows, as read once from its definitions. Static storage.
-/// Throws std::runtime_error with the definition's name and what is wrong with it.
+/// Returns every instrument that this build knows, as read once from its definitions. Static
+/// storage. Throws std::runtime_error with the definition's name and what is wrong with it.
 std::span<const instrument> instruments();
 
 /// Returns the instrument of that name or alias (case and surrounding blanks aside), or null.
 const instrument* find_instrument(std::string_view name);
 
-/// Reads one definition: {"questionnaire": FHIR R4 Questionnaire, "scoring": {...}} as docs/instruments.md
-/// says. Throws std::runtime_error.
+/// Reads one definition: {"questionnaire": FHIR R4 Questionnaire, "scoring": {...}} as
+/// docs/instruments.md says. Throws std::runtime_error.
 instrument read_instrument(std::string_view file, std::string_view json);
 
 } // namespace aepro

@@ -21,12 +21,15 @@ void death_is_in_reference_data(const rule&, const record_facts&, finding_sink&)
 void has_time_point(const rule&, const record_facts&, finding_sink&);
 /// Broken where the ae_date `first`, which must be filled, is no ISO 8601 date.
 void is_legal_date(const rule&, const record_facts&, finding_sink&);
-/// Broken where the ae_date `first` is after the ae_date `second`, at the precision that both share.
+/// Broken where the ae_date `first` is after the ae_date `second`, at the precision that both
+/// share.
 void is_not_after(const rule&, const record_facts&, finding_sink&);
-/// Broken where the ae_date `first` lies after the day of the record's Kafka timestamp, in every time zone.
+/// Broken where the ae_date `first` lies after the day of the record's Kafka timestamp, in every
+/// time zone.
 void is_not_in_future(const rule&, const record_facts&, finding_sink&);
 /// AESTDY or AEENDY is `first` of the rules on study days.
-/// Broken where the study day `first` is not that of the ae_date `second`; both dates must be whole.
+/// Broken where the study day `first` is not that of the ae_date `second`; both dates must be
+/// whole.
 void is_right_study_day(const rule&, const record_facts&, finding_sink&);
 /// Broken where the study day `first` is no whole number, or 0.
 void is_study_day(const rule&, const record_facts&, finding_sink&);

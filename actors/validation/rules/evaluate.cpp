@@ -91,7 +91,8 @@ void fill_dates(record_facts& facts) {
 struct conditions {
   struct condition {
     variable_set needs;
-    variable_set forms; ///< The rule holds where these are settled; all ones: never known beforehand.
+    /// The rule holds where these are settled; all ones: never known beforehand.
+    variable_set forms;
     const rule* applies;
     std::uint16_t optional_number; ///< 0: not optional.
   };

@@ -42,7 +42,8 @@ bool is_known_term(std::string_view value) {
     "MILD", "MODERATE", "SEVERE", "RECOVERED/RESOLVED", "RECOVERING/RESOLVING",
     "NOT RECOVERED/NOT RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "FATAL", "UNKNOWN",
     "DOSE INCREASED", "DOSE NOT CHANGED", "DOSE REDUCED", "DRUG INTERRUPTED", "DRUG WITHDRAWN",
-    "NOT APPLICABLE", "ONGOING", "OTHER", "MULTIPLE", "NOT DONE", "YES", "UNK", "TRUE", "FALSE", "NONE"};
+    "NOT APPLICABLE", "ONGOING", "OTHER", "MULTIPLE", "NOT DONE", "YES", "UNK", "TRUE", "FALSE",
+    "NONE"};
   const auto upper = [](char letter) {
     return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
   };

@@ -18,8 +18,8 @@ public:
   /// The shortest form that reads back to the same number.
   detail_text& operator<<(double number);
 
-  /// Appends `name=` and the value if it is safe to show: a date, a number or a short code; else its length,
-  /// because such a field may hold whatever somebody typed.
+  /// Appends `name=` and the value if it is safe to show: a date, a number or a short code; else
+  /// its length, because such a field may hold whatever somebody typed.
   detail_text& value(std::string_view name, std::string_view value);
 
   std::string_view view() const { return {buffer_, size_}; }

@@ -15,8 +15,8 @@ void has_listed_term(const rule&, const record_facts&, finding_sink&);
 /// Broken where `first` is filled and neither Y nor N.
 void is_yes_or_no(const rule&, const record_facts&, finding_sink&);
 
-/// Broken where `first` is one of first_terms (no terms: is filled) and `second` is none of second_terms
-/// (no terms: is blank).
+/// Broken where `first` is one of first_terms (no terms: is filled) and `second` is none of
+/// second_terms (no terms: is blank).
 void implies(const rule&, const record_facts&, finding_sink&);
 
 /// Broken where `first` is filled.
@@ -31,15 +31,15 @@ void is_not_a_term(const rule&, const record_facts&, finding_sink&);
 /// Broken where `first` is filled and no ISO 8601 date.
 void is_date(const rule&, const record_facts&, finding_sink&);
 
-/// Broken where `first` is filled and not a whole number of at most nine digits; or 0 or less, unless
-/// first_terms allow it by name ("0", "negative").
+/// Broken where `first` is filled and not a whole number of at most nine digits; or 0 or less,
+/// unless first_terms allow it by name ("0", "negative").
 void is_whole_number(const rule&, const record_facts&, finding_sink&);
 
 /// Broken where the date variable `first` is after the date variable `second` of the same body.
 void is_ordered(const rule&, const record_facts&, finding_sink&);
 
-/// Returns the whole number that a text is, nothing for anything else. At most nine digits; "3.0" counts,
-/// because exports of statistics programs write whole numbers so.
+/// Returns the whole number that a text is, nothing for anything else. At most nine digits; "3.0"
+/// counts, because exports of statistics programs write whole numbers so.
 std::optional<std::int32_t> parse_whole_number(std::string_view text);
 
 /// Returns the detail "A=x, B=y" of two variables.

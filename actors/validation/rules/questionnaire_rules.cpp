@@ -138,8 +138,8 @@ void completion_is_not_in_future(const rule& rule, const record_facts& facts,
   sink.add(rule, detail.view());
 }
 
-/// The day on which the form was completed where the subject was, by the offset that the device's clock
-/// showed: no time-zone tables, which differ between machines.
+/// The day on which the form was completed where the subject was, by the offset that the device's
+/// clock showed: no time-zone tables, which differ between machines.
 void entry_is_in_window(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto& completed = form_of(facts).completed_at;
   const auto planned = day_number(parse_partial_date(facts.text(qs::planned_dtc)));

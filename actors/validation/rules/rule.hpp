@@ -41,7 +41,8 @@ struct named_date {
 
 struct form_result;
 
-/// What rules look at: one record, its subject's reference data, and what was derived from both once.
+/// What rules look at: one record, its subject's reference data, and what was derived from both
+/// once.
 struct record_facts {
   const event_view& event;
   const subject_context& subject;
@@ -54,8 +55,10 @@ struct record_facts {
   std::uint8_t text_trouble = 0;           ///< Of any text of the record (text_trouble.hpp).
   bool serious = false;                    ///< Derived seriousness (adverse events).
   std::array<partial_date, ae_date_count> dates{}; ///< Adverse events only.
-  std::optional<std::int32_t> start_day, end_day; ///< AESTDY and AEENDY where they are whole numbers.
-  partial_date latest_day;               ///< That it is anywhere on earth at `timestamp`; illegal without one.
+  /// AESTDY and AEENDY where they are whole numbers.
+  std::optional<std::int32_t> start_day, end_day;
+  /// That it is anywhere on earth at `timestamp`; illegal without one.
+  partial_date latest_day;
   const form_result* form = nullptr;       ///< Forms only.
 
   template <class Variable>
@@ -81,7 +84,8 @@ struct rule {
   rule_row row;
   rule_check check;
   variable_set needs = 0;      ///< The rule can only be broken where all of these are filled.
-  std::uint8_t first = 0;      ///< A variable or a date; `second` too. What they mean is the check's affair.
+  /// A variable or a date; `second` too. What they mean is the check's affair.
+  std::uint8_t first = 0;
   std::uint8_t second = 0;
   std::span<const std::string_view> first_terms = {};
   std::span<const std::string_view> second_terms = {};

@@ -20,7 +20,8 @@ struct rule_row {
   aepro::severity severity;
   std::string_view variable;  ///< The variable that a finding shows.
   std::string_view text;
-  std::string_view authority; ///< Ids of CDISC CORE and conformance rules, Pinnacle 21 / FDA; "aepro" for our own.
+  /// Ids of CDISC CORE and conformance rules, Pinnacle 21 / FDA; "aepro" for our own.
+  std::string_view authority;
 };
 
 /// Returns every rule, ordered by number. Static storage.
