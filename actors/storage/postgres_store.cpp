@@ -16,6 +16,9 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
+/// Each try ends the session that is in the way; more than one can be.
+constexpr int claim_tries_max = 5;
+
 } // namespace
 
 caf::error postgres_store::open() {
@@ -95,9 +98,9 @@ caf::expected<stream_claim> postgres_store::claim(const stream_name& name) {
                                                               connection_->name(), name.topic,
                                                               name.partition));
   }
-  while (true) {
+  for (int tries = 1;; ++tries) {
     auto claimed = raise_epoch(**stream);
-    if (claimed || connection_->last_sqlstate() != lock_not_available)
+    if (claimed || connection_->last_sqlstate() != lock_not_available || tries == claim_tries_max)
       return claimed;
     if (auto failed = connect(steady::now() + options_.operation_timeout))
       return failed;

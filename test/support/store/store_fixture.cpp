@@ -16,21 +16,6 @@ namespace aepro::test {
 
 namespace {
 
-std::string output_of(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr)
-    throw std::runtime_error("cannot run " + command);
-  std::array<char, 4096> buffer;
-  for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    text.append(buffer.data(), count);
-  if (pclose(pipe) != 0)
-    throw std::runtime_error("failed: " + command);
-  while (!text.empty() && text.back() == '\n')
-    text.pop_back();
-  return text;
-}
-
 std::string quoted(const std::string& text) {
   std::string out = "'";
   for (const char letter : text)
@@ -67,6 +52,21 @@ std::string new_postgres_database() {
 }
 
 } // namespace
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr)
+    throw std::runtime_error("cannot run " + command);
+  std::array<char, 4096> buffer;
+  for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    text.append(buffer.data(), count);
+  if (pclose(pipe) != 0)
+    throw std::runtime_error("failed: " + command);
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return text;
+}
 
 temporary_folder::temporary_folder() {
   auto pattern = (std::filesystem::temp_directory_path() / "aepro-test-XXXXXX").string();

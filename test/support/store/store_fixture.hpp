@@ -62,4 +62,7 @@ std::string postgres_server_url();
 /// somebody would who changes the store behind our back. Returns its output.
 std::string run_sql(const std::string& url, const std::string& statement);
 
+/// Runs a command in the shell; returns its output. Throws std::runtime_error where it fails.
+std::string output_of(const std::string& command);
+
 } // namespace aepro::test
