@@ -343,27 +343,6 @@ BOOST_DATA_TEST_CASE(a_second_implementation_agrees_on_a_sound_store, data::make
   }
 }
 
-BOOST_DATA_TEST_CASE(a_second_implementation_finds_the_same_damage, data::make({store_kind::sqlite, store_kind::postgres}),
-                     kind) {
-  // What follows from the ledger alone; deciding again is beyond the script.
-  for (const auto& entry : tamperings()) {
-    const std::set<std::string> shared{"a byte of a payload", "a timestamp in the evidence", "a header in the evidence",
-                                       "a deleted row", "a finding removed", "an inserted finding",
-                                       "a truncated tail", "a missing segment", "a replaced head",
-                                       "a removed dead letter", "a removed alert", "a removed conflict",
-                                       "the next offset moved", "a row without evidence"};
-    if (!shared.contains(entry.name))
-      continue;
-    store_under_test store(kind);
-    fill(*store.connect());
-    entry.apply(store);
-    bool found = false;
-    for (const auto& problem : second_opinion(store).at("problems"))
-      found = found || (problem.at("kind") == entry.kind && problem.at("offset") == entry.offset);
-    BOOST_TEST(found, entry.name);
-  }
-}
-
 BOOST_DATA_TEST_CASE(more_problems_than_the_limit_are_counted, data::make({store_kind::sqlite, store_kind::postgres}),
                      kind) {
   store_under_test store(kind);

@@ -223,22 +223,6 @@ BOOST_AUTO_TEST_CASE(a_session_that_ends_in_the_commit_leaves_the_outcome_unknow
   BOOST_TEST(value_of(append(*connection, batch_of(-1, 1, 2))).front().settled.counts.accepted == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_read_only_server_is_full_not_broken) {
-  store_under_test store(store_kind::postgres);
-  auto connection = store.connect();
-  value_of(connection->claim(stream));
-  const auto name = run_sql(store.url(), "SELECT current_database()");
-  run_sql(store.url(), "ALTER DATABASE " + name + " SET default_transaction_read_only = on");
-  connection = store.connect();
-  const auto failed = append(*connection, batch_of(-1, 1, 2));
-  BOOST_REQUIRE(!failed);
-  BOOST_TEST((code_of(failed.error()) == errc::store_full));
-  run_sql(store.url(), "SET default_transaction_read_only = off; ALTER DATABASE " + name
-                         + " RESET default_transaction_read_only");
-  connection = store.connect();
-  BOOST_TEST(value_of(append(*connection, batch_of(-1, 1, 2))).front().committed);
-}
-
 BOOST_AUTO_TEST_CASE(a_node_may_write_the_ledger_and_never_change_it) {
   store_under_test store(store_kind::postgres);
   const auto role = "node_of_" + run_sql(store.url(), "SELECT current_database()");
