@@ -80,6 +80,7 @@ void control(const options& chosen) {
                      rows.transactions.size(), bytes, fmt::join(rows.columns, ", "), rows.decode_seconds));
   serve(chosen.url, rows.transactions, [&] {
     copy_connection connection(chosen.url);
+    connection.run("SET client_min_messages = warning");
     connection.run(rows.schema);
     connection.run("CHECKPOINT");
   });

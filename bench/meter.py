@@ -13,23 +13,38 @@ def stat_fields(pid):
     return text[text.rindex(")") + 2:].split()
 
 
-def process_cpu(pid):
-    """User and system seconds of a process, all its threads, and of its children that it has waited for."""
+def own_cpu(pid):
+    """User and system seconds of a process with all its threads; 0 when it is gone."""
     fields = stat_fields(pid)
-    return sum(int(value) for value in fields[11:15]) / TICKS if fields else 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
+
+
+def waited_cpu(pid):
+    """The same of its children that have ended and that it has waited for."""
+    fields = stat_fields(pid)
+    return (int(fields[13]) + int(fields[14])) / TICKS if fields else 0.0
 
 
 def children(pid):
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = stat_fields(entry.name)
+    """Ids and parents are read one process after another: a child that starts meanwhile may be missing."""
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            fields = stat_fields(entry)
             if fields and fields[1] == str(pid):
-                yield int(entry.name)
+                yield int(entry)
 
 
 def family_cpu(pid):
-    """The same with the children that still run. PostgreSQL's processes are all children of the postmaster."""
-    return process_cpu(pid) + sum(process_cpu(child) for child in children(pid))
+    """User and system seconds of a process and of all its children, ended ones included.
+
+    All of PostgreSQL's processes are children of the postmaster. A child's time moves to its parent when the
+    parent waits for it: a sum that was taken while that happened is taken again.
+    """
+    while True:
+        waited, ids = waited_cpu(pid), sorted(children(pid))
+        running = sum(own_cpu(child) + waited_cpu(child) for child in ids)
+        if sorted(children(pid)) == ids and waited_cpu(pid) == waited:
+            return own_cpu(pid) + waited + running
 
 
 def machine_cpu():
@@ -50,7 +65,7 @@ class Meter:
         self.before = self.read()
 
     def read(self):
-        return {"broker": process_cpu(self.broker_pid), "database": family_cpu(self.database_pid),
+        return {"broker": own_cpu(self.broker_pid), "database": family_cpu(self.database_pid),
                 "machine": machine_cpu(), "wall": time.monotonic()}
 
     def spent(self):
@@ -62,7 +77,7 @@ class Meter:
 def wait_measured(process, limit_seconds):
     """Waits for a subprocess.Popen. Returns (exit code, CPU seconds, peak RSS in bytes).
 
-    The peak is the process's own, from its start on. Past the limit it is killed: TimeoutError.
+    CPU: user and system, from its start on. Past the limit it is killed: TimeoutError.
     """
     end = time.monotonic() + limit_seconds
     while True:

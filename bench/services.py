@@ -21,6 +21,11 @@ def call(command, what, **options):
     return done.stdout.strip()
 
 
+def run_to_end(command):
+    """For cleaning up: a session of its own, which Ctrl-C does not reach."""
+    subprocess.run(command, stdout=subprocess.DEVNULL, start_new_session=True)
+
+
 def keep_log(log, folder, name):
     """Saves a server's log from the removal of its folder; `folder` is None where nobody wants it."""
     if folder and log.exists():
@@ -39,7 +44,7 @@ class Kafka:
 
     def stop(self, keep):
         keep_log(self.folder / "broker.log", keep, "kafka.log")
-        subprocess.run([ROOT / "scripts/test-kafka", "stop", self.folder], stdout=subprocess.DEVNULL)
+        run_to_end([ROOT / "scripts/test-kafka", "stop", self.folder])
 
     def version(self):
         libs = call([ROOT / "scripts/setup-kafka"], "Kafka's jars")
@@ -59,7 +64,7 @@ class Postgres:
 
     def stop(self, keep):
         keep_log(self.folder / "log", keep, "postgresql.log")
-        subprocess.run([ROOT / "scripts/test-postgres", "stop", self.folder], stdout=subprocess.DEVNULL)
+        run_to_end([ROOT / "scripts/test-postgres", "stop", self.folder])
 
     def url_of(self, database):
         return urlunsplit(urlsplit(self.url)._replace(path="/" + database))
@@ -107,10 +112,22 @@ class Programs:
 
     def __init__(self, build, node_settings):
         self.aepro, self.bench = build / "aepro", build / "bench/aepro_bench"
-        self.node_settings = node_settings
+        self.node_settings, self.started = node_settings, []
         missing = [str(path) for path in (self.aepro, self.bench) if not os.access(path, os.X_OK)]
         if missing:
             raise Failure(f"missing: {', '.join(missing)}\nbuild them: scripts/build {build} -DAEPRO_BENCH=ON")
+
+    def start(self, command, **options):
+        """A subprocess.Popen that stop_all() ends if nothing else does."""
+        process = subprocess.Popen([str(part) for part in command], text=True, **options)
+        self.started.append(process)
+        return process
+
+    def stop_all(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
     def command(self, name, kafka, *more, topics, store=None, settings=()):
         settings = ["kafka.security.protocol=plaintext", *topics.settings(), *settings]
@@ -123,9 +140,8 @@ class Programs:
         command = self.command("run", kafka, "--json", *more, topics=topics, store=store,
                                settings=[f"group={group}", *self.node_settings, *settings])
         with open(files / f"{group}.json", "w") as out, open(files / f"{group}.log", "a") as log:
-            process = subprocess.Popen(command, stdout=out, stderr=log)
-        process.report = files / f"{group}.json"
-        process.log = files / f"{group}.log"
+            process = self.start(command, stdout=out, stderr=log)
+        process.report, process.log = files / f"{group}.json", files / f"{group}.log"
         return process
 
     def simulate(self, kafka, topics, events, seed, *more, start_ms=None, settings=()):

@@ -40,7 +40,7 @@ class Bench:
         """Reads all events with librdkafka alone. Returns aepro_bench's answer and its peak RSS."""
         command = [self.programs.bench, "consume", "--brokers", self.kafka.address, "--topics", *topics.events,
                    "--records", self.options.records]
-        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
+        process = self.programs.start(command, stdout=subprocess.PIPE)
         answer = process.stdout.read()
         code, _, peak = wait_measured(process, 300)
         if code:
@@ -68,8 +68,7 @@ def consume(bench, ids):
 @contextlib.contextmanager
 def copier(bench, *arguments):
     """Runs aepro_bench with a step that copies. Yields a function that sends it a command for its answer."""
-    process = subprocess.Popen([str(bench.programs.bench), *map(str, arguments)], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
+    process = bench.programs.start([bench.programs.bench, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def answer():
         line = process.stdout.readline()
@@ -81,15 +80,14 @@ def copier(bench, *arguments):
         process.stdin.write(command + "\n")
         process.stdin.flush()
         return answer()
-    try:
-        yield answer(), ask
-    finally:
-        process.stdin.close()
-        process.wait()
+    yield answer(), ask
+    process.stdin.close()
+    if process.wait():
+        raise Failure(f"aepro_bench {arguments[0]}: exit {process.returncode}")
 
 
-def copies(bench, name, ids, database, wanted, arguments, count_sql):
-    """Times a copier's runs over 1 and 4 connections."""
+def copies(bench, name, ids, database, wanted, arguments, count_sql, expected):
+    """Times a copier's runs over 1 and 4 connections. `count_sql` must then count `expected` rows."""
     with copier(bench, *arguments) as (loaded, ask):
         for connections in (1, 4):
             step = f"{name}-{connections}"
@@ -103,11 +101,11 @@ def copies(bench, name, ids, database, wanted, arguments, count_sql):
             spent = bench.meter.spent()
             wal = bench.postgres.wal_position() - wal
             found = int(bench.postgres.query(count_sql, database)[0][0])
-            if found != bench.options.records:
-                raise Failure(f"{step}: {found} rows, not {bench.options.records}")
+            if found != expected:
+                raise Failure(f"{step}: {found} rows, not {expected}")
             yield bench.row(step, ids, done["seconds"], done["cpu_seconds"], spent,
-                            disk_bytes=bench.postgres.table_bytes(database) / found, wal_bytes=wal / found,
-                            loaded=loaded)
+                            disk_bytes=bench.postgres.table_bytes(database) / bench.options.records,
+                            wal_bytes=wal / bench.options.records, loaded=loaded)
 
 
 def control(bench, ids, wanted):
@@ -115,8 +113,10 @@ def control(bench, ids, wanted):
     url = bench.postgres.create("control")
     arguments = ["control", "--brokers", bench.kafka.address, "--topics", *topics.events, "--records",
                  bench.options.records, "--postgres", url]
-    counts = "SELECT (SELECT count(*) FROM wide_adverse_event) + (SELECT count(*) FROM wide_questionnaire_response)"
-    yield from copies(bench, "control", ids, "control", wanted, arguments, counts)
+    right = "SELECT count(*) FROM {} WHERE value_sha256 = sha256(value)"
+    tables = ("wide_adverse_event", "wide_questionnaire_response")
+    counts = "SELECT " + " + ".join(f"({right.format(table)})" for table in tables)
+    yield from copies(bench, "control", ids, "control", wanted, arguments, counts, bench.options.records)
     bench.postgres.drop("control")
 
 
@@ -126,8 +126,8 @@ def rows(bench, ids, wanted):
     subprocess.run([str(bench.programs.aepro), "migrate", "--store", url], check=True, stdout=subprocess.DEVNULL)
     arguments = ["rows", "--from", bench.postgres.url_of(source), "--records", bench.options.records,
                  "--postgres", url]
-    events = "SELECT count(*) FROM event WHERE kind <> 3"
-    yield from copies(bench, "rows", ids, "rows", wanted, arguments, events)
+    yield from copies(bench, "rows", ids, "rows", wanted, arguments, "SELECT count(*) FROM event",
+                      bench.topics(ids).records)
     bench.postgres.drop("rows")
 
 
@@ -189,6 +189,8 @@ def drain_postgres(bench, ids):
 def drain_sqlite(bench, ids):
     topics = bench.topics(ids)
     path = bench.files / f"aepro-{ids}.sqlite"
+    for file in path.parent.glob(path.name + "*"):
+        file.unlink()
     row = drain(bench, "drain-sqlite", topics, f"sqlite:{path}", topics.records, bench.options.records)
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

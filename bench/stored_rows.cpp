@@ -16,6 +16,10 @@ constexpr auto list_tables = "SELECT string_agg(quote_ident(relname), ' ' ORDER 
                              "FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace "
                              "AND relname NOT IN ('schema_version', 'rule')";
 
+/// Tables of so few rows (streams, their states, dictionaries) are written at the start, as aepro does;
+/// in one transaction they also find what they refer to.
+constexpr std::uint64_t few_rows = 1000;
+
 } // namespace
 
 stored_rows take_stored_rows(const std::string& url, std::size_t transaction_count) {
@@ -31,8 +35,7 @@ stored_rows take_stored_rows(const std::string& url, std::size_t transaction_cou
         = taken.statements.emplace_back(fmt::format("COPY {} FROM STDIN (FORMAT binary)", table));
     std::uint64_t number = 0;
     connection.copy_out(fmt::format("COPY {} TO STDOUT (FORMAT binary)", table), [&](std::string_view row) {
-      // Few rows belong to the start, where aepro writes what it refers to.
-      const auto place = count < transaction_count ? 0 : number * transaction_count / count;
+      const auto place = count <= few_rows ? 0 : number * transaction_count / count;
       auto& pieces = taken.transactions[place].pieces;
       if (pieces.empty() || pieces.back().statement != &statement)
         pieces.push_back({&statement, {}});

@@ -21,7 +21,7 @@ struct stored_rows {
 
 /// Takes every row of every table but `schema_version` and `rule` out of the database at `url`, in
 /// the order in which they lie there, and deals them out evenly over `transaction_count`
-/// transactions, the first of each table in the first. Throws std::runtime_error.
+/// transactions; tables of few rows go into the first as a whole. Throws std::runtime_error.
 stored_rows take_stored_rows(const std::string& url, std::size_t transaction_count);
 
 /// Empties these tables in the database at `url`, whose schema must exist.
