@@ -127,7 +127,7 @@ def times_after(segments, killed_ms):
     after = [segment for segment in segments if segment[0] > killed_ms]
     if not before or not after or before[0][0] == before[-1][0]:
         raise Failure("recovery: too few segments before or after the kill; take more --records")
-    rate = sum(count for _, count in before) / (before[-1][0] - before[0][0])  # Per millisecond.
+    rate = sum(count for _, count in before[1:]) / (before[-1][0] - before[0][0])  # Per millisecond.
     rest = sum(count for _, count in after)
     window = min(500, rest / rate / 2)
     full = next((at for at, _ in after

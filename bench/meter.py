@@ -13,38 +13,38 @@ def stat_fields(pid):
     return text[text.rindex(")") + 2:].split()
 
 
+def ticks(fields, first, last):
+    return sum(int(value) for value in fields[first:last + 1]) if fields else 0
+
+
 def own_cpu(pid):
     """User and system seconds of a process with all its threads; 0 when it is gone."""
-    fields = stat_fields(pid)
-    return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
-
-
-def waited_cpu(pid):
-    """The same of its children that have ended and that it has waited for."""
-    fields = stat_fields(pid)
-    return (int(fields[13]) + int(fields[14])) / TICKS if fields else 0.0
+    return ticks(stat_fields(pid), 11, 12) / TICKS
 
 
 def children(pid):
-    """Ids and parents are read one process after another: a child that starts meanwhile may be missing."""
+    """Ids and states of the processes whose parent this is."""
+    found = {}
     for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            fields = stat_fields(entry)
-            if fields and fields[1] == str(pid):
-                yield int(entry)
+        fields = stat_fields(entry) if entry.isdigit() else None
+        if fields and fields[1] == str(pid):
+            found[int(entry)] = fields[0]
+    return found
 
 
 def family_cpu(pid):
     """User and system seconds of a process and of all its children, ended ones included.
 
-    All of PostgreSQL's processes are children of the postmaster. A child's time moves to its parent when the
-    parent waits for it: a sum that was taken while that happened is taken again.
+    All of PostgreSQL's processes are children of the postmaster. A child's time moves to its parent while the
+    parent waits for it, and for a moment both have it: a sum that met an ended child is taken again.
     """
-    while True:
-        waited, ids = waited_cpu(pid), sorted(children(pid))
-        running = sum(own_cpu(child) + waited_cpu(child) for child in ids)
-        if sorted(children(pid)) == ids and waited_cpu(pid) == waited:
-            return own_cpu(pid) + waited + running
+    for _ in range(10_000):
+        before = children(pid)
+        total = sum(ticks(stat_fields(member), 11, 14) for member in (pid, *before))
+        after = children(pid)
+        if before.keys() == after.keys() and not {"Z", "X"} & set(after.values()):
+            return total / TICKS
+    raise RuntimeError(f"the children of process {pid} never rest")
 
 
 def machine_cpu():
