@@ -53,8 +53,10 @@ void serve(const std::string& url, const std::vector<copy_transaction>& transact
 void consume(const options& chosen) {
   const auto done
       = read_topics(chosen.brokers, chosen.topics, chosen.records, [](const rd_kafka_message_t&) {});
-  answer(fmt::format(R"({{"records": {}, "bytes": {}, "seconds": {}, "connect_seconds": {}, "cpu_seconds": {}}})",
-                     done.records, done.bytes, done.seconds, done.connect_seconds, done.cpu_seconds));
+  answer(fmt::format(R"({{"records": {}, "bytes": {}, "seconds": {}, )"
+                     R"("connect_seconds": {}, "cpu_seconds": {}}})",
+                     done.records, done.bytes, done.seconds, done.connect_seconds,
+                     done.cpu_seconds));
 }
 
 kept_record keep(const rd_kafka_message_t& message) {
@@ -67,17 +69,20 @@ void control(const options& chosen) {
   wide_rows rows;
   {
     std::vector<std::vector<kept_record>> topics(chosen.topics.size());
-    read_topics(chosen.brokers, chosen.topics, chosen.records, [&](const rd_kafka_message_t& message) {
+    const auto take = [&](const rd_kafka_message_t& message) {
       const auto found = std::ranges::find(chosen.topics, rd_kafka_topic_name(message.rkt));
       topics[static_cast<std::size_t>(found - chosen.topics.begin())].push_back(keep(message));
-    });
+    };
+    read_topics(chosen.brokers, chosen.topics, chosen.records, take);
     rows = make_wide_rows(topics, chosen.transaction_records);
   }
   std::size_t bytes = 0;
   for (const auto& transaction : rows.transactions)
     bytes += transaction.pieces.front().rows.size();
-  answer(fmt::format(R"({{"transactions": {}, "copy_bytes": {}, "text_columns": [{}], "decode_seconds": {}}})",
-                     rows.transactions.size(), bytes, fmt::join(rows.columns, ", "), rows.decode_seconds));
+  answer(fmt::format(R"({{"transactions": {}, "copy_bytes": {}, "text_columns": [{}], )"
+                     R"("decode_seconds": {}}})",
+                     rows.transactions.size(), bytes, fmt::join(rows.columns, ", "),
+                     rows.decode_seconds));
   serve(chosen.url, rows.transactions, [&] {
     copy_connection connection(chosen.url);
     connection.run("SET client_min_messages = warning");
@@ -90,7 +95,8 @@ void copy_rows(const options& chosen) {
   const auto transactions
       = std::max<std::uint64_t>(1, chosen.records / chosen.transaction_records);
   const auto rows = take_stored_rows(chosen.from, transactions);
-  answer(fmt::format(R"({{"transactions": {}, "rows": {}, "copy_bytes": {}}})", transactions, rows.rows, rows.bytes));
+  answer(fmt::format(R"({{"transactions": {}, "rows": {}, "copy_bytes": {}}})", transactions,
+                     rows.rows, rows.bytes));
   serve(chosen.url, rows.transactions, [&] {
     empty_tables(chosen.url, rows.tables);
     copy_connection(chosen.url).run("CHECKPOINT");
@@ -114,7 +120,9 @@ int run(int argc, char** argv) {
   };
   const auto add_database = [&](CLI::App* command) {
     command->add_option("--postgres", chosen.url, "Database to copy into")->required();
-    command->add_option("--transaction-records", chosen.transaction_records, "Records of a transaction")
+    command
+        ->add_option("--transaction-records", chosen.transaction_records,
+                     "Records of a transaction")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
   };
@@ -127,7 +135,8 @@ int run(int argc, char** argv) {
   stored->add_option("--from", chosen.from, "Database that aepro filled")->required();
   stored->add_option("--records", chosen.records, "Records it was filled from")->required();
   add("versions", "Versions of the client libraries", [](const options&) {
-    answer(fmt::format(R"({{"librdkafka": "{}", "libpq": {}}})", rd_kafka_version_str(), PQlibVersion()));
+    answer(fmt::format(R"({{"librdkafka": "{}", "libpq": {}}})", rd_kafka_version_str(),
+                       PQlibVersion()));
   });
   CLI11_PARSE(app, argc, argv);
   step(chosen);

@@ -54,8 +54,8 @@ def growth(rows):
               number(100 * row["records_per_second"] / first[row["ids"]], 0), number(row["own_us"], 2),
               number(row["broker_us"], 2), number(row["database_us"], 2), number(row["peak_rss_bytes"] / 2**20, 0),
               number(row["disk_bytes"], 0), number(row["other_cores_busy"], 2)] for row in rows]
-    return table(["fill", "records/s", "% of first", "own us", "broker us", "database us", "RSS MiB", "disk B", "noise"],
-                 lines)
+    return table(["fill", "records/s", "% of first", "own us", "broker us", "database us", "RSS MiB", "disk B",
+                  "noise"], lines)
 
 
 def latency(rows):
@@ -79,9 +79,13 @@ def notes(rows):
     for row in medians(rows):
         if row["step"] == "control-4":
             loaded = row["loaded"]
-            lines.append(f"control {row['ids']}: {' and '.join(map(str, loaded['text_columns']))} columns of text a row; "
-                         f"decoding, digesting and encoding them took {1e6 * loaded['decode_seconds'] / row['records']:.2f} "
-                         "us of CPU a record beforehand, which is not in its figures")
+            columns = " and ".join(map(str, loaded["text_columns"]))
+            encoding_us = 1e6 * loaded["decode_seconds"] / row["records"]
+            lines.append(f"control {row['ids']}: {columns} variables as text; decoding, digesting and encoding took "
+                         f"{encoding_us:.2f} us of CPU a record beforehand, which is not in its figures")
+        if row.get("retries") or row.get("uncounted_records"):
+            lines.append(f"{row['step']} {row['ids']}: {row['retries']} batches were tried again; the node's counters miss "
+                         f"{row['uncounted_records']} records that the store has")
         if row["step"].startswith("drain"):
             lines.append(f"{row['step']} {row['ids']}: group joined {row['join_seconds']:.1f} s after the start, first "
                          f"record {row['claim_seconds']:.1f} s later; neither is in its rate")
