@@ -89,7 +89,7 @@ def notes(rows):
         if row["step"].startswith("drain"):
             lines.append(f"{row['step']} {row['ids']}: group joined {row['join_seconds']:.1f} s after the start, first "
                          f"record {row['claim_seconds']:.1f} s later; neither is in its rate")
-    return "\n".join(lines)
+    return "\n".join("- " + line for line in lines)
 
 
 def everything(result, order):

@@ -75,6 +75,8 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_read_when_and_how_long_it_took) {
   BOOST_TEST(latency.at("max") >= at.at("reading").get<std::int64_t>() - started_after);
   BOOST_TEST(latency.at("max").get<double>() <= 1.04 * static_cast<double>(ended_before - sent_after));
   BOOST_TEST(latency.at("p50") <= latency.at("p99"));
+  BOOST_TEST(latency.at("p99") <= latency.at("p99.9"));
+  BOOST_TEST(latency.at("p99.9") <= latency.at("max"));
   std::uint64_t read = 0;
   for (const auto& stream : report.at("streams")) {
     BOOST_TEST(stream.at("next_offset") == stream.at("read"));
