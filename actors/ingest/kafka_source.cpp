@@ -126,7 +126,10 @@ private:
   void report(const rd_kafka_message_t& message);
 
   settings settings_;
-  rd_kafka_t* consumer_ = nullptr;
+  /// librdkafka's destructor waits for every message that is still held, so whoever holds one shares in this:
+  /// the last of them destroys the client, and close() never waits for a batch that another stage keeps.
+  std::shared_ptr<rd_kafka_t> client_;
+  rd_kafka_t* consumer_ = nullptr;              ///< client_, while open.
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
@@ -159,6 +162,9 @@ caf::error kafka_source::open() {
   if (consumer_ == nullptr)
     return caf::make_error(errc::invalid_settings, std::string{text});
   configuration->release(); // librdkafka's from here on.
+  client_.reset(consumer_, [](rd_kafka_t* client) {
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  });
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
   scratch_.resize(settings_.batch.records_max);
@@ -278,7 +284,8 @@ void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
     fetched.records.push_back(record_of(*message, *buffers));
     fetched.bytes += message->len + message->key_len;
   }
-  fetched.buffers = std::move(buffers);
+  fetched.buffers = std::shared_ptr<record_buffers>(
+    buffers.get(), [client = client_, held = buffers](auto*) mutable { held.reset(); });
   pending_.push_back(std::move(fetched));
 }
 
@@ -328,9 +335,9 @@ void kafka_source::close() {
   streams_.clear();
   rd_kafka_consumer_close(consumer_); // Serves a last revocation through the callback.
   events_.reset();
-  rd_kafka_destroy(consumer_);
-  consumer_ = nullptr;
   pending_.clear();
+  consumer_ = nullptr;
+  client_.reset();
 }
 
 } // namespace

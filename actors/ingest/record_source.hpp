@@ -63,7 +63,7 @@ public:
   virtual caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
                                                                    std::chrono::milliseconds wait) = 0;
 
-  /// Leaves the group. All records handed out must have been released before.
+  /// Leaves the group. Never waits for records handed out: they stay valid for as long as they are held.
   virtual void close() = 0;
 };
 
