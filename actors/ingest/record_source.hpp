@@ -27,7 +27,8 @@ struct streams_revoked {
   bool lost = false;
 };
 
-/// Something failed. With a stream: about that stream. is_transient(code) false: the node must stop.
+/// Something failed. With a stream: about that stream, or where its partition is -1 about that topic.
+/// is_transient(code) false: the node must stop.
 struct source_failed {
   errc code = errc::none;
   std::optional<stream_name> stream;

@@ -95,6 +95,7 @@ class Bench:
         read = sum(partition["read"] for partition in report["partitions"])
         if read != sent:
             raise AssertionError(f"{sent} sent, {read} read")
+        self.system.second_opinion()
         return read, causes
 
 
