@@ -5,6 +5,7 @@
 #include "actors/common/log.hpp"
 #include "messages/type_ids.hpp"
 
+#include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
@@ -77,11 +78,13 @@ record_view record_of(const rd_kafka_message_t& message, kafka_buffers& buffers)
 
 using property_list = std::vector<std::pair<std::string, std::string>>;
 
-/// Bounds what librdkafka fetches ahead of the credits; the settings' own `kafka:` values win.
-property_list read_ahead_defaults() {
+/// Bounds what librdkafka fetches ahead of the credits, and how long a topic that is created stays unseen;
+/// the settings' own `kafka:` values win.
+property_list consumer_defaults() {
   return {{"fetch.max.bytes", "8388608"},
           {"queued.max.messages.kbytes", "2048"},
-          {"fetch.wait.max.ms", "100"}};
+          {"fetch.wait.max.ms", "100"},
+          {"topic.metadata.refresh.interval.ms", "10000"}};
 }
 
 /// The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
@@ -116,6 +119,7 @@ public:
 
 private:
   static void on_log(const rd_kafka_t*, int level, const char* facility, const char* text);
+  static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
                            void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
@@ -124,9 +128,13 @@ private:
   std::size_t consume(rd_kafka_queue_t* queue, int wait_ms, std::size_t limit);
   void take(std::vector<rd_kafka_message_t*> messages);
   void report(const rd_kafka_message_t& message);
+  std::string describe_gap(const stream_name& stream, std::int64_t wanted);
 
   settings settings_;
-  rd_kafka_t* consumer_ = nullptr;
+  /// librdkafka's destructor waits for every message that is still held, so whoever holds one shares in this:
+  /// the last of them destroys the client, and close() never waits for a batch that another stage keeps.
+  std::shared_ptr<rd_kafka_t> client_;
+  rd_kafka_t* consumer_ = nullptr;              ///< client_, while open.
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
@@ -144,7 +152,7 @@ caf::error kafka_source::open() {
   auto configuration = make_kafka_conf(settings_);
   if (!configuration)
     return std::move(configuration.error());
-  for (const auto& [name, value] : read_ahead_defaults())
+  for (const auto& [name, value] : consumer_defaults())
     if (!settings_.kafka.contains(name))
       if (auto failure = set_kafka_property(**configuration, name, value))
         return failure;
@@ -154,11 +162,15 @@ caf::error kafka_source::open() {
   rd_kafka_conf_set_opaque(configuration->get(), this);
   rd_kafka_conf_set_rebalance_cb(configuration->get(), &kafka_source::on_rebalance);
   rd_kafka_conf_set_log_cb(configuration->get(), &kafka_source::on_log);
+  rd_kafka_conf_set_error_cb(configuration->get(), &kafka_source::on_error);
   char text[512] = {};
   consumer_ = rd_kafka_new(RD_KAFKA_CONSUMER, configuration->get(), text, sizeof text);
   if (consumer_ == nullptr)
     return caf::make_error(errc::invalid_settings, std::string{text});
   configuration->release(); // librdkafka's from here on.
+  client_.reset(consumer_, [](rd_kafka_t* client) {
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  });
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
   scratch_.resize(settings_.batch.records_max);
@@ -173,6 +185,12 @@ caf::error kafka_source::open() {
 
 void kafka_source::on_log(const rd_kafka_t*, int, const char* facility, const char* text) {
   log::debug("kafka", "librdkafka", "{}: {}", facility, text);
+}
+
+/// Connections that break: runs within poll() and close(), as on_rebalance does.
+void kafka_source::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
+  static_cast<kafka_source*>(self)->pending_.push_back(
+    source_failed{classify_kafka_error(static_cast<rd_kafka_resp_err_t>(code)), {}, reason});
 }
 
 void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -278,7 +296,8 @@ void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
     fetched.records.push_back(record_of(*message, *buffers));
     fetched.bytes += message->len + message->key_len;
   }
-  fetched.buffers = std::move(buffers);
+  fetched.buffers = std::shared_ptr<record_buffers>(
+    buffers.get(), [client = client_, held = buffers](auto*) mutable { held.reset(); });
   pending_.push_back(std::move(fetched));
 }
 
@@ -288,7 +307,25 @@ void kafka_source::report(const rd_kafka_message_t& message) {
   source_failed failure{classify_kafka_error(message.err), {}, rd_kafka_message_errstr(&message)};
   if (message.rkt != nullptr)
     failure.stream = stream_name{rd_kafka_topic_name(message.rkt), message.partition};
+  if (failure.stream && message.offset == RD_KAFKA_OFFSET_INVALID)
+    failure.stream->partition = -1; // Said of a subscription: the partition in the message means nothing.
+  if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    failure.text += " Group: " + settings_.group;
+  if (failure.stream && failure.code == errc::offset_out_of_range)
+    failure.text += describe_gap(*failure.stream, message.offset);
   pending_.push_back(std::move(failure));
+}
+
+/// Returns what a person needs to know of a position that the topic does not have.
+std::string kafka_source::describe_gap(const stream_name& stream, std::int64_t wanted) {
+  constexpr int wait_ms = 5'000;
+  std::int64_t low = 0, high = 0;
+  if (const auto code = rd_kafka_query_watermark_offsets(consumer_, stream.topic.c_str(), stream.partition, &low,
+                                                         &high, wait_ms))
+    return fmt::format("; the store's next offset is {}, the topic's offsets are not known: {}", wanted,
+                       rd_kafka_err2str(code));
+  return fmt::format("; the store's next offset is {}, the topic holds offsets from {} to before {}", wanted, low,
+                     high);
 }
 
 void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
@@ -328,9 +365,9 @@ void kafka_source::close() {
   streams_.clear();
   rd_kafka_consumer_close(consumer_); // Serves a last revocation through the callback.
   events_.reset();
-  rd_kafka_destroy(consumer_);
-  consumer_ = nullptr;
   pending_.clear();
+  consumer_ = nullptr;
+  client_.reset();
 }
 
 } // namespace
