@@ -47,6 +47,10 @@ class SqliteStore:
         names = ", ".join(name.lstrip("*") for name in columns)
         yield from self.connection.execute(f"SELECT {names} FROM {rest}")
 
+    def options(self):
+        """Yields digest and text, as bytes."""
+        yield from self.rows(["*digest", "*CAST(text AS BLOB)"], "decide_options")
+
 
 class PostgresStore:
     def __init__(self, url):
@@ -66,6 +70,9 @@ class PostgresStore:
         error = process.stderr.read()
         if process.wait() != 0:
             raise CannotCheck(error.strip())
+
+    def options(self):
+        yield from self.rows(["*digest", "*convert_to(text, 'UTF8')"], "decide_options")
 
     @staticmethod
     def value(name, text):
@@ -251,6 +258,7 @@ class Checker:
         self.store = store
         self.problems = []
         self.partitions = []
+        self.options = {digest for digest, text in store.options() if hashlib.sha256(text).digest() == digest}
 
     def problem(self, kind, stream, offset, text):
         self.problems.append({"kind": kind, "topic": stream[0].decode(), "partition": stream[1],
@@ -268,8 +276,10 @@ class Checker:
         wanted = {name: collections.Counter() for name in ("event", "dead_letter", "conflict", "finding", "alert")}
         for row in self.store.rows(
                 ["first_offset", "last_offset", "record_count", "*chain_before", "*chain_after", "*records",
-                 "*decisions"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
-            first, segment_last, count, before, after, records, decisions = row
+                 "*decisions", "*options"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
+            first, segment_last, count, before, after, records, decisions, options = row
+            if options is not None and options not in self.options:
+                self.problem("options_damaged", stream, first, "its decide options are missing or changed")
             if first <= last:
                 self.problem("segment_order", stream, first, "overlaps the segment before it")
             if before != head:
@@ -315,7 +325,7 @@ class Checker:
             if verdict == ACCEPTED:
                 wanted["event"][offset, record[1]] += 1
                 wanted["finding"].update((offset, rule, variable) for rule, variable in decision.findings)
-            if verdict in (ACCEPTED, CONFLICT):
+            if verdict != DUPLICATE:
                 wanted["alert"].update((offset, rule, urgency) for rule, urgency in decision.alerts)
         if head != after and not broken:
             self.problem("chain_broken", stream, last, "chain_after is not the last record's hash")
