@@ -26,11 +26,14 @@ void watch_signals() {
   sigaction(SIGINT, &action, nullptr);
 }
 
-void print_summary(const ingest_status& status) {
+void print_summary(const ingest_status& status, const std::optional<outbound_status>& published) {
   const auto& counts = status.counts;
   fmt::print(stderr, "aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}\n",
              status.read_records, counts.accepted, counts.rejected, counts.duplicate, counts.conflict,
              status.read_records - counts.total());
+  if (published)
+    fmt::print(stderr, "aepro: published {} dead letters, {} ledger anchors{}\n", published->dead_letters,
+               published->anchors, published->complete ? "" : "; the rest waits in the store");
 }
 
 int run(const common_options& options, double until_idle) {
@@ -54,9 +57,9 @@ int run(const common_options& options, double until_idle) {
     timespec pause{0, 100'000'000};
     nanosleep(&pause, nullptr); // Ends early at a signal.
   }
-  const bool settled = running.drain();
+  const auto settled = running.drain();
   if (!options.quiet)
-    print_summary(last);
+    print_summary(last, settled);
   return settled ? exit_good : exit_failed;
 }
 
