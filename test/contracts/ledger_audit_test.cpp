@@ -403,6 +403,26 @@ BOOST_DATA_TEST_CASE(a_stretch_that_is_not_explained_is_named_as_a_whole,
   BOOST_TEST(report.problems[0].offset == 0);
 }
 
+BOOST_DATA_TEST_CASE(a_serious_report_that_is_rejected_has_its_alert_in_the_store,
+                     data::make({store_kind::sqlite, store_kind::postgres}), kind) {
+  store_under_test store(kind);
+  auto connection = store.connect();
+  value_of(connection->claim(adverse_events));
+  append(*connection, {.stream = adverse_events,
+                       .begin_offset = -1,
+                       .values = {adverse_event_value({.event_id = "A-1"}, "", true),
+                                  adverse_event_value({.event_id = "A-2"}, "")}});
+  BOOST_TEST(run_sql(store.url(), "SELECT rule FROM alert") == "rejected-serious-report");
+  BOOST_TEST(run_sql(store.url(), "SELECT count(*) FROM dead_letter") == "2");
+  BOOST_TEST(audit(store).ok());
+  output_of("python3 " AEPRO_SOURCE_DIR "/scripts/verify_ledger.py '" + store.url() + "'");
+  run_sql(store.url(), "DELETE FROM alert");
+  const auto report = audit(store);
+  BOOST_REQUIRE(report.problems.size() == 1U);
+  BOOST_TEST(report.problems.front().kind == "row_missing");
+  BOOST_TEST(report.problems.front().offset == 0);
+}
+
 BOOST_DATA_TEST_CASE(decisions_are_checked_with_the_options_they_were_made_with,
                      data::make({store_kind::sqlite, store_kind::postgres}), kind) {
   store_under_test store(kind);

@@ -1,6 +1,7 @@
 #include "actors/storage/publication_store.hpp"
 
 #include "actors/storage/ledger/segment.hpp"
+#include "actors/storage/ledger_reader.hpp"
 #include "actors/storage/postgres_connection.hpp"
 #include "actors/validation/batch_decider.hpp"
 #include "test/support/store/store_fixture.hpp"

@@ -1,6 +1,5 @@
 #include "actors/publish/kafka_producer.hpp"
 #include "actors/publish/kafka_topics.hpp"
-#include "messages/error_text.hpp"
 #include "support/kafka_topic_reader.hpp"
 #include "support/real_kafka.hpp"
 #include "support/run_program.hpp"
@@ -32,8 +31,7 @@ constexpr int partitions = 2;
 struct site {
   explicit site(store_kind kind) : store(kind) {
     values.topics.partitions = partitions;
-    const auto created = create_topics(values, topic_names(values), 15s);
-    BOOST_REQUIRE_MESSAGE(created, error_text(created.error()));
+    value_of(create_topics(values, topic_names(values), 15s));
   }
 
   static int next() {
