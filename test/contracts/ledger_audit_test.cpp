@@ -102,7 +102,8 @@ sha256_digest head_behind(store_under_test& store, std::int64_t offset) {
   const auto segment = first_segment(store);
   audit_problems problems(10);
   const decide_options defaults;
-  auto parts = segment_audit::make(segment, {1, adverse_events}, defaults, 1 << 20, problems);
+  const stored_stream stream{1, adverse_events};
+  auto parts = segment_audit::make(segment, stream, defaults, 1 << 20, problems);
   BOOST_REQUIRE(parts.has_value());
   const std::vector<subject_context_ptr> nobody(parts->subjects().size());
   parts->decide(nobody);
