@@ -1,6 +1,7 @@
 #include "apps/command_line.hpp"
 
 #include "actors/common/kafka_properties.hpp"
+#include "actors/outbound/anchor_signature.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -95,9 +96,16 @@ load_checked_settings(const common_options& options) {
   if (!options.store.empty())
     sources.assignments.push_back("store=" + options.store);
   auto result = load_settings(sources);
-  if (const auto* loaded = std::get_if<loaded_settings>(&result))
-    if (auto problems = check_kafka_properties(*loaded); !problems.empty())
+  if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
+    auto problems = check_kafka_properties(*loaded);
+    if (const auto& key = loaded->values.anchors.key; !key.empty()) {
+      const auto signer = anchor_signer::from_pem(key);
+      if (const auto* wrong = std::get_if<std::string>(&signer))
+        problems.push_back({"", "anchors.key_file", loaded->values.anchors.key_file + " " + *wrong});
+    }
+    if (!problems.empty())
       return problems;
+  }
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "actors/validation/decide_options.hpp"
 #include "config/settings.hpp"
+#include "config/value_text.hpp"
 
 namespace aepro {
 
@@ -13,6 +14,15 @@ inline decide_options decide_options_of(const settings& values) {
   options.answers_max = values.intake.answers_max;
   options.reject_unknown_subjects = values.intake.reject_unknown_subjects;
   options.studies.insert(values.intake.studies.begin(), values.intake.studies.end());
+  options.phq9_missing = values.decide.phq9_missing == "none" ? phq9_missing_items::none_allowed
+                                                              : phq9_missing_items::two_allowed;
+  for (const auto& study : values.decide.causality_terms) { // Checked when they were loaded.
+    const auto equals = study.find('=');
+    options.causality_terms[study.substr(0, equals)] = split_list(study.substr(equals + 1), '|');
+  }
+  for (const auto& rule : values.decide.optional_rules)
+    options.optional_rules.insert(static_cast<std::uint16_t>(parse_integer(rule).value_or(0)));
+  options.clock_skew_max_ms = values.decide.clock_skew_max.count();
   return options;
 }
 

@@ -184,10 +184,12 @@ int demo(const common_options& common, const demo_options& options) {
     result.last = std::get<ingest_status>(last);
     result.published = sites.published();
     result.seconds = std::chrono::duration<double>(steady::now() - sites.started()).count();
-    if (!running.drain()) {
+    const auto settled = running.drain();
+    if (!settled) {
       print_error("the pipeline did not settle in time");
       return exit_failed;
     }
+    result.outbound = *settled;
   }
   result.kept_store = options.keep.empty() ? std::string{} : values.store;
   return report_demo(values, result, common.json);

@@ -25,6 +25,8 @@ void print_performance(const demo_result& result) {
   const auto& latency = result.last.latency;
   fmt::print("\n{} events published and settled in {:.1f} s ({:.0f}/s)\n", result.published, result.seconds,
              static_cast<double>(result.published) / result.seconds);
+  fmt::print("published by aepro: {} dead letters, {} ledger anchors{}\n", result.outbound.dead_letters,
+             result.outbound.anchors, result.outbound.complete ? "" : " (incomplete)");
   fmt::print("produce to durable: p50 {} ms, p99 {} ms\n", latency.percentile(0.50), latency.percentile(0.99));
 }
 
@@ -32,6 +34,8 @@ std::string json_of(const demo_result& result, const store_summary& summary, con
   auto object = nlohmann::json::parse(to_json(summary));
   object["ok"] = verified.ok();
   object["published"] = result.published;
+  object["dead_letters_published"] = result.outbound.dead_letters;
+  object["anchors_published"] = result.outbound.anchors;
   object["seconds"] = result.seconds;
   object["latency_ms"] = {{"p50", result.last.latency.percentile(0.50)},
                           {"p99", result.last.latency.percentile(0.99)},

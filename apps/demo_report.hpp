@@ -27,6 +27,7 @@ private:
 
 struct demo_result {
   ingest_status last;
+  outbound_status outbound;
   std::uint64_t published = 0;
   double seconds = 0;
   std::string kept_store; ///< Empty: the store goes with the demo.

@@ -1,17 +1,22 @@
 #include "apps/node.hpp"
 
 #include "apps/decide_options_of.hpp"
+#include "apps/open_store.hpp"
 
 #include "actors/common/log.hpp"
 #include "actors/ingest/kafka_source.hpp"
+#include "actors/outbound/kafka_sink.hpp"
 #include "actors/storage/make_store.hpp"
+#include "actors/storage/publication_store.hpp"
 #include "messages/error_text.hpp"
 
 #include <caf/all.hpp>
+#include <fmt/format.h>
 #include <malloc.h>
 
 #include <mutex>
 #include <random>
+#include <stdexcept>
 #include <thread>
 
 namespace aepro {
@@ -41,35 +46,74 @@ ingest_options ingest_from(const settings& values) {
 }
 
 /// The store may be down when the node starts: its schema is brought up at the first connection that works.
-open_store store_opener(const settings& values) {
-  struct shared_database {
-    explicit shared_database(const settings& values)
-      : database(make_store({.url = values.store, .password = values.storage.password})),
-        migrated(!values.storage.migrate_on_start) {}
-    std::mutex mutex;
-    caf::expected<std::unique_ptr<store_database>> database;
-    bool migrated;
-  };
-  auto shared = std::make_shared<shared_database>(values);
-  return [shared]() -> caf::expected<std::unique_ptr<event_store>> {
-    std::lock_guard lock{shared->mutex};
-    if (!shared->database)
-      return shared->database.error();
-    auto& database = **shared->database;
-    if (!shared->migrated) {
-      if (auto done = database.migrate(); !done)
-        return std::move(done.error());
-      shared->migrated = true;
-    }
-    return database.connect();
-  };
+class node_store {
+public:
+  explicit node_store(const settings& values)
+    : database_(open_store_of(values)), migrated_(!values.storage.migrate_on_start) {}
+
+  caf::expected<std::unique_ptr<event_store>> connect() {
+    const std::lock_guard lock{mutex_};
+    if (auto failed = prepare())
+      return failed;
+    return (*database_)->connect();
+  }
+
+  caf::expected<std::unique_ptr<publication_store>> publish() {
+    const std::lock_guard lock{mutex_};
+    if (auto failed = prepare())
+      return failed;
+    return (*database_)->publish();
+  }
+
+private:
+  caf::error prepare() {
+    if (!database_)
+      return database_.error();
+    if (migrated_)
+      return {};
+    if (auto done = (*database_)->migrate(); !done)
+      return std::move(done.error());
+    migrated_ = true;
+    return {};
+  }
+
+  std::mutex mutex_; ///< Stages open their connections on threads of their own.
+  caf::expected<std::unique_ptr<store_database>> database_;
+  bool migrated_;
+};
+
+/// The key was checked when the settings were loaded.
+std::shared_ptr<const anchor_signer> signer_of(const settings& values) {
+  auto made = anchor_signer::from_pem(values.anchors.key);
+  if (const auto* wrong = std::get_if<std::string>(&made))
+    throw std::invalid_argument(fmt::format("{} {}", values.anchors.key_file, *wrong));
+  return std::make_shared<const anchor_signer>(std::get<anchor_signer>(std::move(made)));
+}
+
+publisher_options publisher_from(const settings& values, const std::shared_ptr<node_store>& store) {
+  publisher_options options;
+  options.open_store = [store] { return store->publish(); };
+  options.open_outlet = [values] { return open_kafka_sink(values); };
+  options.dead_letters_topic = values.topics.dead_letters;
+  options.anchors_topic = values.topics.ledger_anchors;
+  options.limits = {values.outbound.records_max, values.outbound.bytes_max};
+  options.interval = values.outbound.interval;
+  options.anchor_interval = values.anchors.interval;
+  options.patience = values.outbound.patience;
+  options.drain_max = values.drain_grace;
+  options.retry = {values.retry.backoff_min, values.retry.backoff_max};
+  options.seed = std::random_device{}();
+  if (!values.anchors.key.empty())
+    options.signer = signer_of(values);
+  return options;
 }
 
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
   pipeline_options options;
-  options.storage.open = store_opener(values);
+  const auto store = std::make_shared<node_store>(values);
+  options.storage.open = [store] { return store->connect(); };
   options.storage.writers = values.storage.connections;
   options.storage.group_records_max = values.storage.group_records_max;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
@@ -80,6 +124,7 @@ pipeline_options pipeline_from(const settings& values) {
                                  : std::max(1U, std::thread::hardware_concurrency());
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
   options.ingest = ingest_from(values);
+  options.publisher = publisher_from(values, store);
   return options;
 }
 
@@ -156,10 +201,10 @@ std::string node::stopped_because() {
   return impl_->down ? impl_->reason : std::string{};
 }
 
-bool node::drain() {
-  bool settled = false;
+std::optional<outbound_status> node::drain() {
+  std::optional<outbound_status> settled;
   impl_->self->request(impl_->supervisor, caf::infinite, drain_atom_v)
-    .receive([&settled] { settled = true; }, [](const caf::error&) {});
+    .receive([&settled](const outbound_status& status) { settled = status; }, [](const caf::error&) {});
   impl_->down = true;
   return settled;
 }

@@ -32,8 +32,9 @@ public:
   /// Returns why the node stopped by itself; empty while it runs.
   std::string stopped_because();
 
-  /// Settles what is in flight and stops. Returns whether all was settled in time.
-  bool drain();
+  /// Settles what is in flight, publishes what is left and stops. Returns what was published; nothing where not all
+  /// was settled in time.
+  std::optional<outbound_status> drain();
 
 private:
   struct impl;

@@ -1,11 +1,16 @@
 #include "apps/open_store.hpp"
 
+#include "apps/decide_options_of.hpp"
+
+#include "actors/validation/decide_options_text.hpp"
+
 namespace aepro {
 
 caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& values) {
   store_options options;
   options.url = values.store;
   options.password = values.storage.password;
+  options.decide_options = decide_options_text(decide_options_of(values));
   return make_store(std::move(options));
 }
 

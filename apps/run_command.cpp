@@ -58,11 +58,11 @@ int run(const common_options& options, double until_idle) {
       break;
     pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
-  const bool settled = running.drain();
+  const auto settled = running.drain();
   if (options.json)
-    fmt::print("{}\n", run_report(last, milestones).dump(2));
+    fmt::print("{}\n", run_report(last, milestones, settled).dump(2));
   else if (!options.quiet)
-    fmt::print(stderr, "aepro: {}\n", run_summary(last));
+    fmt::print(stderr, "{}\n", run_summary(last, settled));
   return settled ? exit_good : exit_failed;
 }
 

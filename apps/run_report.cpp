@@ -49,14 +49,19 @@ nlohmann::ordered_json run_milestones::to_json() const {
           {"last_activity", milliseconds_of(last_activity_)}};
 }
 
-std::string run_summary(const ingest_status& status) {
+std::string run_summary(const ingest_status& status, const std::optional<outbound_status>& published) {
   const auto& counts = status.counts;
-  return fmt::format("read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
-                     status.read_records, counts.accepted, counts.rejected, counts.duplicate,
-                     counts.conflict, status.read_records - counts.total());
+  auto text = fmt::format("aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
+                          status.read_records, counts.accepted, counts.rejected, counts.duplicate,
+                          counts.conflict, status.read_records - counts.total());
+  if (published)
+    text += fmt::format("\naepro: published {} dead letters, {} ledger anchors{}", published->dead_letters,
+                        published->anchors, published->complete ? "" : "; the rest waits in the store");
+  return text;
 }
 
-nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones) {
+nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones,
+                                  const std::optional<outbound_status>& published) {
   auto report = counts_of(status.read_records, status.counts);
   report["retries"] = status.retries;
   report["latency_ms"] = {{"records", status.latency.total()},
@@ -76,6 +81,10 @@ nlohmann::ordered_json run_report(const ingest_status& status, const run_milesto
     streams.push_back(std::move(one));
   }
   report["streams"] = std::move(streams);
+  if (published)
+    report["published"] = {{"dead_letters", published->dead_letters},
+                           {"anchors", published->anchors},
+                           {"complete", published->complete}};
   return report;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace aepro {
@@ -36,11 +37,13 @@ private:
   clock::time_point last_activity_{};      ///< The last record came or settled.
 };
 
-/// Returns the completeness equation of all streams, in a line.
-std::string run_summary(const ingest_status& status);
+/// Returns the completeness equation of all streams and, where the node drained in time, what it published:
+/// a line each.
+std::string run_summary(const ingest_status& status, const std::optional<outbound_status>& published);
 
 /// Returns the same with streams, latency and milestones. Latency: milliseconds from a record's Kafka
 /// timestamp to its settlement, which follows its commit; records that waited in the topic count too.
-nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones);
+nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones,
+                                  const std::optional<outbound_status>& published);
 
 } // namespace aepro

@@ -8,6 +8,7 @@
 #include "actors/audit/expectation.hpp"
 #include "actors/audit/store_audit.hpp"
 #include "actors/common/kafka_watermarks.hpp"
+#include "actors/outbound/kafka_anchor_reader.hpp"
 #include "actors/storage/ledger/hex.hpp"
 #include "messages/error_text.hpp"
 
@@ -28,6 +29,8 @@ constexpr std::size_t problems_shown = 20;
 
 struct verify_options {
   std::string expect_file;
+  bool anchors = false;
+  std::vector<std::string> anchor_keys; ///< Files.
   std::size_t problems_max = 1'000;
 };
 
@@ -84,7 +87,13 @@ void add_expectation_problems(const expectation_check& check, const std::string&
   }
 }
 
-void print_json(const audit_report& audit, const std::optional<expectation_counts>& expected) {
+/// What was asked for beside the store's own proof, with its counts.
+struct comparisons {
+  std::optional<expectation_counts> expected;
+  std::optional<anchor_counts> anchors;
+};
+
+void print_json(const audit_report& audit, const comparisons& compared) {
   nlohmann::ordered_json out{{"ok", audit.ok()},
                              {"partitions", nlohmann::ordered_json::array()},
                              {"problems", nlohmann::ordered_json::array()},
@@ -105,12 +114,14 @@ void print_json(const audit_report& audit, const std::optional<expectation_count
                                {"partition", problem.partition},
                                {"offset", problem.offset},
                                {"message", problem.message}});
-  if (expected)
+  if (const auto& expected = compared.expected)
     out["expected"] = {{"records", expected->expected}, {"found", expected->found}, {"others", expected->others}};
+  if (const auto& anchors = compared.anchors)
+    out["anchors"] = {{"compared", anchors->compared}, {"others", anchors->others}, {"refused", anchors->refused}};
   fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-void print_text(const audit_report& audit, const std::optional<expectation_counts>& expected) {
+void print_text(const audit_report& audit, const comparisons& compared) {
   for (const auto& partition : audit.partitions)
     fmt::print("{}[{}]: {} read = {} accepted + {} rejected + {} duplicate + {} conflict, next offset {}, head {}\n",
                partition.stream.topic, partition.stream.partition, partition.counts.total(),
@@ -123,9 +134,12 @@ void print_text(const audit_report& audit, const std::optional<expectation_count
   }
   if (audit.problems_total > problems_shown)
     fmt::print("... and {} more (--json lists up to 1000)\n", audit.problems_total - problems_shown);
-  if (expected)
+  if (const auto& expected = compared.expected)
     fmt::print("expected: {} of {} records are as expected, {} others\n", expected->found, expected->expected,
                expected->others);
+  if (const auto& anchors = compared.anchors)
+    fmt::print("anchors: {} compared, {} of other stores, {} refused\n", anchors->compared, anchors->others,
+               anchors->refused);
   fmt::print("verify: {}\n", audit.ok() ? "ok" : fmt::format("{} problems", audit.problems_total));
 }
 
@@ -145,9 +159,51 @@ caf::expected<std::vector<topic_extent>> extents_of(const settings& values, ledg
   return extents;
 }
 
+/// Returns the verifiers of the given files; nothing where one cannot be used, which is then said.
+std::optional<std::vector<anchor_verifier>> read_keys(const std::vector<std::string>& files) {
+  std::vector<anchor_verifier> keys;
+  for (const auto& path : files) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string pem(std::istreambuf_iterator<char>(file), {});
+    auto key = anchor_verifier::from_pem(pem);
+    if (const auto* wrong = std::get_if<std::string>(&key)) {
+      print_error(fmt::format("{} {}", path, pem.empty() ? "cannot be read" : *wrong));
+      return std::nullopt;
+    }
+    keys.push_back(std::get<anchor_verifier>(std::move(key)));
+  }
+  return keys;
+}
+
+caf::expected<std::string> id_of(store_database& database) {
+  auto reader = database.read();
+  if (!reader)
+    return std::move(reader.error());
+  return (*reader)->store_id();
+}
+
+/// Reads the anchor topic into `audit`.
+caf::error read_anchors(const settings& values, anchor_audit& audit, audit_problems& problems) {
+  return read_anchor_topic(values, broker_patience, [&](const anchor_record& record) {
+    audit.add({values.topics.ledger_anchors, record.partition}, record.offset, record.value, record.signature,
+              problems);
+  });
+}
+
+void add_problems(const audit_problems& more, audit_report& audit) {
+  audit.problems_total += more.total();
+  audit.problems.insert(audit.problems.end(), more.kept().begin(), more.kept().end());
+}
+
 int verify(const common_options& common, const verify_options& own) {
   const auto loaded = load_settings_or_report(common);
   if (!loaded)
+    return exit_failed;
+  const bool with_anchors = own.anchors || !own.anchor_keys.empty();
+  if (with_anchors && !require_brokers(loaded->values))
+    return exit_failed;
+  auto keys = read_keys(own.anchor_keys);
+  if (!keys)
     return exit_failed;
   std::optional<expectation_check> check;
   if (!own.expect_file.empty() && !(check = read_expectation(own.expect_file)))
@@ -155,10 +211,22 @@ int verify(const common_options& common, const verify_options& own) {
   auto database = open_store_of(loaded->values);
   if (!database)
     return report(database.error());
+  audit_problems anchor_problems(own.problems_max);
+  std::optional<anchor_audit> anchors;
+  if (with_anchors) {
+    // Before the snapshot: of a running node's store, later anchors would seem to be ahead of it.
+    auto id = id_of(**database);
+    if (!id)
+      return report(id.error());
+    anchors.emplace(std::move(*id), std::move(*keys));
+    if (auto failed = read_anchors(loaded->values, *anchors, anchor_problems))
+      return report(failed);
+  }
   auto reader = (*database)->read();
   if (!reader)
     return report(reader.error());
   audit_options options;
+  options.anchors = anchors ? &*anchors : nullptr;
   options.decide = decide_options_of(loaded->values);
   options.problems_max = own.problems_max;
   std::random_device random;
@@ -180,15 +248,19 @@ int verify(const common_options& common, const verify_options& own) {
   progress.clear();
   if (!audit)
     return report(audit.error());
-  std::optional<expectation_counts> expected;
+  comparisons compared;
   if (check) {
     add_expectation_problems(*check, own.expect_file, own.problems_max, *audit);
-    expected = check->counts();
+    compared.expected = check->counts();
+  }
+  if (anchors) {
+    add_problems(anchor_problems, *audit);
+    compared.anchors = anchors->counts();
   }
   if (common.json)
-    print_json(*audit, expected);
+    print_json(*audit, compared);
   else
-    print_text(*audit, expected);
+    print_text(*audit, compared);
   return audit->ok() ? exit_good : exit_no;
 }
 
@@ -200,11 +272,17 @@ void add_verify_command(CLI::App& app, command_line& line) {
   auto options = std::make_shared<verify_options>();
   command->add_option("--expect", options->expect_file,
                       "Compare with the file that `aepro simulate --expect` wrote, record by record");
+  command->add_flag("--anchors", options->anchors,
+                    "Compare the chains with the heads that were published to the anchor topic (needs --brokers)");
+  command->add_option("--anchor-key", options->anchor_keys,
+                      "Public key (PEM) by which anchors must be signed; repeatable; implies --anchors")
+    ->type_name("FILE");
   command->add_option("--problems-max", options->problems_max, "List at most so many problems; all are counted")
     ->capture_default_str();
   add_common_options(*command, line.common,
                      "aepro verify --store sqlite:aepro.sqlite\n"
                      "aepro verify --store postgresql://aepro@localhost/aepro --brokers kafka:9093 --json\n"
+                     "aepro verify --store sqlite:aepro.sqlite --brokers kafka:9093 --anchor-key anchors.pem\n"
                      "aepro verify --store sqlite:aepro.sqlite --expect expect.ndjson");
   command->callback([&line, options] { line.action = [&line, options] { return verify(line.common, *options); }; });
 }

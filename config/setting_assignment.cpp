@@ -223,6 +223,8 @@ std::optional<setting_problem> apply_assignment(loaded_settings& loaded,
         !loaded.values.storage.password_file.empty())
       message =
           read_secret(loaded.values.storage.password_file, sources, loaded.values.storage.password);
+    if (!message && row->name == "anchors.key_file" && !loaded.values.anchors.key_file.empty())
+      message = read_secret(loaded.values.anchors.key_file, sources, loaded.values.anchors.key);
   } else {
     return unknown_setting(assignment);
   }

@@ -66,6 +66,26 @@ struct retry_settings {
   std::chrono::milliseconds backoff_min, backoff_max;
 };
 
+/// What decisions depend on beside the intake's limits.
+struct decide_settings {
+  std::string phq9_missing; ///< none, two: items that may be missing for a total.
+  std::vector<std::string> causality_terms; ///< STUDY=TERM|TERM|...
+  std::vector<std::string> optional_rules;  ///< Rule numbers.
+  std::chrono::milliseconds clock_skew_max;
+};
+
+/// What the node publishes: dead letters and anchors.
+struct outbound_settings {
+  std::chrono::milliseconds interval, patience;
+  std::size_t records_max, bytes_max;
+};
+
+struct anchor_settings {
+  std::chrono::milliseconds interval;
+  std::string key_file;
+  std::string key; ///< Read from key_file: a private key in PEM; never shown.
+};
+
 struct registry_settings {
   std::size_t entries_max;
   std::chrono::milliseconds age_max, negative_age_max;
@@ -90,6 +110,9 @@ struct settings {
   storage_settings storage;
   retry_settings retry;
   registry_settings registry;
+  decide_settings decide;
+  outbound_settings outbound;
+  anchor_settings anchors;
   log_settings log;
   std::chrono::milliseconds drain_grace;
 

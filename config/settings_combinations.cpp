@@ -86,6 +86,18 @@ void check_brokers(problems& found, std::string_view brokers) {
   }
 }
 
+void check_decide(problems& found, const decide_settings& decide) {
+  for (const auto& study : decide.causality_terms)
+    if (const auto equals = study.find('='); equals == 0 || equals == std::string::npos ||
+                                             split_list(study.substr(equals + 1), '|').empty())
+      found.push_back(
+          {"", "decide.causality_terms", fmt::format("'{}' is not STUDY=TERM|TERM", study)});
+  for (const auto& rule : decide.optional_rules)
+    if (const auto number = parse_integer(rule); !number || *number < 1 || *number > 65535)
+      found.push_back(
+          {"", "decide.optional_rules", fmt::format("'{}' is no rule's number", rule)});
+}
+
 } // namespace
 
 problems find_impossible_combinations(const settings& values) {
@@ -93,6 +105,7 @@ problems find_impossible_combinations(const settings& values) {
   check_brokers(found, values.brokers);
   check_store(found, values.store);
   check_topics(found, values.topics);
+  check_decide(found, values.decide);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
       {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},

@@ -137,6 +137,24 @@ const setting_row rows[] = {
     {"intake.studies", list, "", "", 0, 0, "",
      "The studies that are taken; events of others are rejected. Empty: all.", "",
      at<&settings::intake, &intake_settings::studies>},
+    // Decisions
+    {"decide.phq9_missing", choice, "", "two", 0, 0, "none|two",
+     "How many of PHQ-9's nine items may be missing for a total, which is then the mean of the others "
+     "times nine.",
+     "", at<&settings::decide, &decide_settings::phq9_missing>},
+    {"decide.causality_terms", list, "", "", 0, 0, "",
+     "Terms that a study takes for AEREL, as STUDY=TERM|TERM; several studies separated by commas. A "
+     "study that is not named takes any term.",
+     "", at<&settings::decide, &decide_settings::causality_terms>},
+    {"decide.optional_rules", list, "", "", 0, 0, "",
+     "Numbers of optional rules to apply (docs/rules.md); by default they are left out, because they "
+     "would flood adverse events with findings.",
+     "", at<&settings::decide, &decide_settings::optional_rules>},
+    {"decide.clock_skew_max", duration, "", "5min", 0, 24 * hour, "",
+     "How far an instant may be ahead of the record's Kafka timestamp before it counts as in the "
+     "future.",
+     "Devices with wrong clocks give fewer findings; entries dated ahead are seen less.",
+     at<&settings::decide, &decide_settings::clock_skew_max>},
     // Stages
     {"validation.workers", count, "workers", "2", 0, 256, "",
      "Workers that decide on batches in parallel; 0: one per core.",
@@ -187,6 +205,32 @@ const setting_row rows[] = {
     {"registry.negative_age_max", duration, "", "5s", 0, 24 * hour, "",
      "The same for subjects that are not known.", "Fewer look-ups; a new subject is seen later.",
      at<&settings::registry, &registry_settings::negative_age_max>},
+    // Outputs
+    {"outbound.interval", duration, "", "1s", 10, hour, "",
+     "How often the store is asked for dead letters to publish, while there are none.",
+     "Fewer queries; dead letters are published later.",
+     at<&settings::outbound, &outbound_settings::interval>},
+    {"outbound.records_max", count, "records", "500", 1, 100000, "",
+     "Dead letters of a partition that are published at a time.",
+     "Fewer round trips; more is published twice after a failure.",
+     at<&settings::outbound, &outbound_settings::records_max>},
+    {"outbound.bytes_max", bytes, "", "4MiB", kibibyte, gibibyte, "",
+     "Bytes of a partition's dead letters that are published at a time; a single larger one goes "
+     "alone.",
+     "As above; memory.", at<&settings::outbound, &outbound_settings::bytes_max>},
+    {"outbound.patience", duration, "", "10s", 100, hour, "",
+     "Longest wait for the broker to acknowledge what is published, before it is tried again.",
+     "Fewer records are published twice while the broker is slow; a slower stop while it is away.",
+     at<&settings::outbound, &outbound_settings::patience>},
+    {"anchors.interval", duration, "", "1min", 100, 24 * hour, "",
+     "How often the heads of hash chains that have moved are published.",
+     "Fewer records; a rewrite of what is younger than the last anchor cannot be seen by it.",
+     at<&settings::anchors, &anchor_settings::interval>},
+    {"anchors.key_file", file, "", "", 0, 0, "",
+     "File with the Ed25519 private key (PEM, without passphrase) that signs anchors. A relative name is "
+     "looked up as for storage.password_file. Empty: anchors are not signed, and whoever may write to the "
+     "topic can forge them.",
+     "", at<&settings::anchors, &anchor_settings::key_file>},
     {"drain_grace", duration, "", "20s", 0, hour, "",
      "Time for what is in flight to settle when a node stops.",
      "Less is repeated by the next node; a slower stop while the store hangs.",

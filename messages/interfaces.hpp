@@ -18,6 +18,8 @@ using storage_actor = caf::typed_actor<
   caf::result<subject_contexts>(subject_keys),
   /// Answers the state of every stream in the store.
   caf::result<partition_states>(partitions_atom),
+  /// Answers the last claim of every stream that this node has claimed.
+  caf::result<partition_states>(claims_atom),
   /// From now on tells `registry` which subjects have changed, after each commit.
   caf::result<void>(subscribe_atom, registry_actor)>;
 
@@ -49,10 +51,19 @@ using ingest_actor = caf::typed_actor<
   /// Answers counters and the state of each stream.
   caf::result<ingest_status>(status_atom)>;
 
+/// Publishes dead letters and ledger anchors of the streams that this node has claimed, out of the store.
+using publisher_actor = caf::typed_actor<
+  /// Looks for what is to be published, publishes a part of it, and sends itself the next look.
+  caf::result<void>(publish_atom),
+  /// Publishes what is left, as far as the grace period goes; answers and ends.
+  caf::result<outbound_status>(drain_atom),
+  /// Answers what it has published since it started.
+  caf::result<outbound_status>(status_atom)>;
+
 /// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
 using supervisor_actor = caf::typed_actor<
-  /// Drains the stages in order; answers when all is settled and the node may stop.
-  caf::result<void>(drain_atom),
+  /// Drains the stages in order; answers when all is settled and the node may stop, with what was published.
+  caf::result<outbound_status>(drain_atom),
   /// As ingest_actor's.
   caf::result<ingest_status>(status_atom)>;
 

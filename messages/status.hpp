@@ -33,4 +33,11 @@ struct ingest_status {
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
 };
 
+/// What a node has published; counted anew when its publisher starts again.
+struct outbound_status {
+  std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
+  std::uint64_t anchors = 0;
+  bool complete = false;          ///< After a drain: nothing is left to publish.
+};
+
 } // namespace aepro

@@ -46,6 +46,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::append_outcomes))
   CAF_ADD_TYPE_ID(aepro, (aepro::ingest_status))
   CAF_ADD_TYPE_ID(aepro, (aepro::registry_actor))
+  CAF_ADD_TYPE_ID(aepro, (aepro::outbound_status))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -57,6 +58,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_ATOM(aepro, aepro, partitions_atom)
   CAF_ADD_ATOM(aepro, aepro, subscribe_atom)
   CAF_ADD_ATOM(aepro, aepro, done_atom)
+  CAF_ADD_ATOM(aepro, aepro, claims_atom)
+  CAF_ADD_ATOM(aepro, aepro, publish_atom)
 
 CAF_END_TYPE_ID_BLOCK(aepro)
 
@@ -72,6 +75,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::partition_states)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::decided_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::append_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::ingest_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::outbound_status)
 
 namespace aepro {
 

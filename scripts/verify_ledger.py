@@ -61,6 +61,10 @@ class SqliteStore:
         names = ", ".join(name.lstrip("*@$") for name in columns)
         yield from self.connection.execute(f"SELECT {names} FROM {rest}")
 
+    def options(self):
+        """Yields digest and text, as bytes."""
+        yield from self.rows(["*digest", "*CAST(text AS BLOB)"], "decide_options")
+
 
 class PostgresStore:
     """One psql in one transaction, so that a node may go on writing. One query at a time."""
@@ -98,6 +102,9 @@ class PostgresStore:
         if name[0] == "*":
             return f"encode({name[1:]}, 'hex')"
         return f"encode(uuid_send({name[1:]}), 'hex')" if name[0] == "@" else name.lstrip("$")
+
+    def options(self):
+        yield from self.rows(["*digest", "*convert_to(text, 'UTF8')"], "decide_options")
 
     @staticmethod
     def value(name, text):
@@ -370,6 +377,7 @@ class Checker:
         self.streams = {}     # (topic, partition): stream_id
         self.keys = {}        # event_key: (stream_id, offset), of the rows of table event
         self.repeats = []     # (stream, offset, key, first)
+        self.options = {digest for digest, text in store.options() if hashlib.sha256(text).digest() == digest}
 
     def problem(self, kind, stream, offset, text):
         self.problems.append({"kind": kind, "topic": stream[0].decode(), "partition": stream[1],
@@ -393,8 +401,10 @@ class Checker:
         wanted = {name: collections.Counter() for name in COLUMNS}
         for row in self.store.rows(
                 ["first_offset", "last_offset", "record_count", "*chain_before", "*chain_after", "*records",
-                 "*decisions"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
-            first, segment_last, count, before, after, records, decisions = row
+                 "*decisions", "*options"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
+            first, segment_last, count, before, after, records, decisions, options = row
+            if options is not None and options not in self.options:
+                self.problem("options_damaged", stream, first, "its decide options are missing or changed")
             if first <= last:
                 self.problem("segment_order", stream, first, "overlaps the segment before it")
             if before != head:
@@ -460,7 +470,7 @@ class Checker:
             wanted["finding"].update((offset, rule, variable) for rule, variable in decision.findings)
             if identity and identity.kind == 3:
                 wanted["subject"][offset, timestamp] += 1
-        if verdict in (ACCEPTED, CONFLICT):
+        if verdict != DUPLICATE:
             wanted["alert"].update((offset, timestamp, rule, urgency) for rule, urgency in decision.alerts)
 
     def check_tables(self, stream_id, stream, wanted):

@@ -12,7 +12,8 @@ namespace aepro {
 
 /// Something that is not as the evidence says. `kind` is stable, scripts rely on it:
 /// segment_damaged, segment_order, chain_broken, decision_differs, verdict_differs, first_differs,
-/// state_differs, row_missing, row_inserted, row_differs, subject_version, watermark.
+/// state_differs, row_missing, row_inserted, row_differs, subject_version, watermark,
+/// options_damaged, anchor_mismatch, anchor_signature.
 struct audit_problem {
   std::string kind;
   std::string topic;

@@ -1,5 +1,7 @@
 #include "actors/audit/expectation.hpp"
 
+#include "messages/rejection_name.hpp"
+
 #include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,26 +24,6 @@ std::string_view name_of(verdict value) {
     case verdict::rejected: return "rejected";
     case verdict::duplicate: return "duplicate";
     case verdict::conflict: return "conflict";
-  }
-  return "unknown";
-}
-
-std::string_view name_of(rejection value) {
-  switch (value) {
-    case rejection::none: return "";
-    case rejection::undecodable: return "undecodable";
-    case rejection::empty_value: return "empty_value";
-    case rejection::unknown_content_type: return "unknown_content_type";
-    case rejection::body_missing: return "body_missing";
-    case rejection::too_large: return "too_large";
-    case rejection::event_id_missing: return "event_id_missing";
-    case rejection::study_missing: return "study_missing";
-    case rejection::subject_missing: return "subject_missing";
-    case rejection::term_missing: return "term_missing";
-    case rejection::instrument_missing: return "instrument_missing";
-    case rejection::too_many_answers: return "too_many_answers";
-    case rejection::unknown_subject: return "unknown_subject";
-    case rejection::unknown_study: return "unknown_study";
   }
   return "unknown";
 }
@@ -134,7 +116,7 @@ std::string expectation_line(const expectation_view& expected, std::string_view 
                      "\"rejection\":\"{}\",\"serious\":{},\"scores\":[{}],\"alerts\":[{}]}}\n",
                      expected.record, quoted(expected.topic), quoted(expected.key),
                      quoted(expected.event_id), check_of(value), name_of(expected.verdict),
-                     name_of(expected.rejection), expected.serious, scores, alerts);
+                     rejection_name(expected.rejection), expected.serious, scores, alerts);
 }
 
 std::variant<expectation_check, std::string> expectation_check::read(std::istream& file) {
@@ -180,7 +162,7 @@ void expectation_check::see(const observed_record& record) {
   std::vector<std::string_view> alerts;
   for (const auto& one : record.alerts)
     alerts.push_back(one.rule);
-  const auto decision = describe(name_of(record.verdict), name_of(record.rejection), record.serious,
+  const auto decision = describe(name_of(record.verdict), rejection_name(record.rejection), record.serious,
                                  record.scores, alerts);
   const auto index = number->second;
   auto& seen = seen_[index];

@@ -189,6 +189,18 @@ void segment_audit::check_chain(audit_problems& problems) const {
                              segment_->first_offset, segment_->last_offset));
 }
 
+void segment_audit::heads(
+  const std::function<void(std::int64_t offset, const sha256_digest& head)>& visit) const {
+  ledger_chain chain(stream_->name, segment_->chain_before);
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto& stored = decisions_.records[i];
+    auto entry = make_chain_entry(decided_->raw->records[i], decided_->records[i], stored.verdict,
+                                  stored.first);
+    entry.decision = stored.decision;
+    visit(offset(i), chain.append(entry));
+  }
+}
+
 void segment_audit::visit(const record_visitor& visit) const {
   for (std::size_t i = 0; i < size(); ++i)
     visit(decided_->raw->records[i], decided_->records[i], decisions_.records[i].verdict);
@@ -205,6 +217,9 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
     const bool sound = record.decision.rejection == rejection::none;
     if (stored.verdict == verdict::rejected)
       visit(ledger_table::dead_letter, writer.dead_letter(origin, record.decision.rejection));
+    if (stored.verdict != verdict::duplicate && (sound || stored.verdict == verdict::rejected))
+      for (const auto& alert : record.decision.alerts)
+        visit(ledger_table::alert, writer.alert(origin, record, alert));
     if (!sound)
       continue;
     if (stored.verdict == verdict::accepted) {
@@ -218,9 +233,6 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
     if (stored.verdict == verdict::conflict)
       visit(ledger_table::conflict,
             writer.conflict(origin, record, {id_of(streams, *stored.first.stream), stored.first.offset}));
-    if (stored.verdict == verdict::accepted || stored.verdict == verdict::conflict)
-      for (const auto& alert : record.decision.alerts)
-        visit(ledger_table::alert, writer.alert(origin, record, alert));
   }
 }
 

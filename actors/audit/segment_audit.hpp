@@ -50,6 +50,9 @@ public:
   void rows(std::span<const stored_stream> streams, row_writer& writer,
             const std::function<void(ledger_table, std::span<const cell>)>& visit) const;
 
+  /// Recomputes the chain; calls `visit` with each record's offset and hash.
+  void heads(const std::function<void(std::int64_t offset, const sha256_digest& head)>& visit) const;
+
   /// Calls `visit` with each record, its decision and its verdict.
   using record_visitor = std::function<void(const record_view&, const decided_record&, verdict)>;
   void visit(const record_visitor& visit) const;

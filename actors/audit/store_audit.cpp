@@ -4,6 +4,8 @@
 #include "actors/audit/row_sums.hpp"
 #include "actors/audit/shared_audit.hpp"
 #include "actors/audit/subject_versions.hpp"
+#include "actors/validation/decide_options_text.hpp"
+#include "actors/validation/sha256.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +34,8 @@ private:
   caf::expected<std::optional<segment_audit>> decide_again(const stored_segment& segment,
                                                            const stored_stream& stream,
                                                            audit_problems& problems);
+  caf::expected<const decide_options*> options_of(const stored_segment& segment, const stored_stream& stream,
+                                                  audit_problems& problems);
   caf::expected<subject_context_ptr> find_subject(const subject_version& wanted);
   caf::error scan_tables();
   caf::error explain(const row_bucket& bucket);
@@ -51,6 +55,7 @@ private:
   std::vector<stored_stream> streams_;
   std::map<std::pair<std::int32_t, std::int64_t>, std::int64_t> first_segments_; ///< By stream and bucket index.
   std::map<std::pair<event_key, std::uint32_t>, subject_context_ptr> subjects_;
+  std::map<sha256_digest, std::optional<decide_options>> decide_options_; ///< Nothing: not usable.
   std::vector<audited_partition> audited_;
   std::uint64_t checked_ = 0, total_ = 0;
 };
@@ -82,6 +87,8 @@ caf::expected<audit_report> store_audit::run() {
                               differing[i].last_offset()));
   }
   versions_.check(streams_, problems_);
+  if (options_.anchors != nullptr)
+    options_.anchors->finish(total_, problems_);
   return audit_report{std::move(audited_), problems_.kept(), problems_.total()};
 }
 
@@ -138,11 +145,38 @@ caf::expected<subject_context_ptr> store_audit::find_subject(const subject_versi
   return found;
 }
 
+/// The options that the segment names; where they are damaged, those of the audit, and a problem.
+caf::expected<const decide_options*> store_audit::options_of(const stored_segment& segment,
+                                                             const stored_stream& stream,
+                                                             audit_problems& problems) {
+  if (!segment.options)
+    return &options_.decide;
+  const auto [entry, is_new] = decide_options_.try_emplace(*segment.options);
+  if (is_new) {
+    auto text = reader_.find_options(*segment.options);
+    if (!text) {
+      decide_options_.erase(entry);
+      return std::move(text.error());
+    }
+    if (*text && sha256{}(**text) == *segment.options)
+      entry->second = parse_decide_options(**text);
+  }
+  if (entry->second)
+    return &*entry->second;
+  problems.add("options_damaged", stream.name, segment.first_offset,
+               fmt::format("segment {}..{}: the decide options that it names are missing, changed or of a later version",
+                           segment.first_offset, segment.last_offset));
+  return &options_.decide;
+}
+
 caf::expected<std::optional<segment_audit>>
 store_audit::decide_again(const stored_segment& segment, const stored_stream& stream,
                           audit_problems& problems) {
+  const auto options = options_of(segment, stream, problems);
+  if (!options)
+    return options.error();
   auto audit =
-    segment_audit::make(segment, stream, options_.decide, options_.segment_bytes_max, problems);
+    segment_audit::make(segment, stream, **options, options_.segment_bytes_max, problems);
   if (!audit)
     return audit;
   std::vector<subject_context_ptr> contexts;
@@ -178,6 +212,11 @@ caf::error store_audit::audit_segment(const stored_segment& segment, const store
     expected_.add(table, comparable);
   });
   shared_.expect(writer_.shared());
+  if (options_.anchors != nullptr
+      && options_.anchors->wants(stream.name, segment.first_offset, segment.last_offset))
+    (*audit)->heads([&](std::int64_t offset, const sha256_digest& head) {
+      options_.anchors->see(stream.name, offset, head, problems_);
+    });
   std::optional<std::int64_t> last_index;
   (*audit)->visit([&](const record_view& record, const decided_record& decided, verdict value) {
     const auto index = row_bucket::of({}, 0, record.offset).index;

@@ -2,6 +2,7 @@
 
 /// Audits a whole store: recomputes the ledger from its evidence and compares every table with it.
 
+#include "actors/audit/anchor_audit.hpp"
 #include "actors/audit/segment_audit.hpp"
 #include "actors/audit/stream_audit.hpp"
 #include "actors/storage/ledger_reader.hpp"
@@ -9,7 +10,7 @@
 namespace aepro {
 
 struct audit_options {
-  /// What the decisions were made with; a difference shows as decision_differs.
+  /// What decisions were made with in segments that do not name it; a difference shows as decision_differs.
   decide_options decide;
   /// Problems that are listed; more are only counted.
   std::size_t problems_max = 1'000;
@@ -23,6 +24,8 @@ struct audit_options {
   std::uint64_t seed = 0;
   /// Watermarks of the topics, where a broker was asked. Streams without one are not compared.
   std::vector<topic_extent> extents;
+  /// Anchors to compare the chains with; not owned, its records are in already. Null: none.
+  anchor_audit* anchors = nullptr;
   /// Called with the records checked so far and in all, after each segment. May be empty.
   std::function<void(std::uint64_t checked, std::uint64_t total)> progress;
   /// Called with each record of the evidence, stream by stream. May be empty.

@@ -47,6 +47,10 @@ public:
         ++counts_.sent;
         return {};
       }
+      if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && outcome_) {
+        refused(counts_.sent++);
+        return {};
+      }
       if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || std::chrono::steady_clock::now() >= give_up)
         return client_->make_error(
             code, fmt::format("topic {}: a record could not be sent", record.topic));
@@ -68,10 +72,22 @@ public:
   producer_counts counts() const override { return counts_; }
   caf::error first_failure() const override { return first_failure_; }
   void on_delivered(delivered_callback callback) override { callback_ = std::move(callback); }
+  void on_outcome(outcome_callback callback) override { outcome_ = std::move(callback); }
 
 private:
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
     static_cast<librdkafka_producer*>(self)->delivered(*message);
+  }
+
+  static delivery outcome_of(rd_kafka_resp_err_t code) {
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return delivery::acknowledged;
+    return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ? delivery::too_large : delivery::failed;
+  }
+
+  void refused(std::uint64_t number) {
+    ++counts_.failed;
+    outcome_(number, delivery::too_large);
   }
 
   void delivered(const rd_kafka_message_t& message) {
@@ -79,7 +95,8 @@ private:
       ++counts_.delivered;
     } else {
       ++counts_.failed;
-      if (!first_failure_)
+      const bool told_by_outcome = outcome_ && outcome_of(message.err) == delivery::too_large;
+      if (!first_failure_ && !told_by_outcome)
         first_failure_ = client_->make_error(
             message.err, fmt::format("topic {} partition {}: a record was not delivered",
                                      rd_kafka_topic_name(message.rkt), message.partition));
@@ -87,6 +104,8 @@ private:
     if (callback_)
       callback_(rd_kafka_topic_name(message.rkt), message.partition,
                 message.err == RD_KAFKA_RESP_ERR_NO_ERROR ? message.offset : -1);
+    if (outcome_)
+      outcome_(reinterpret_cast<std::uintptr_t>(message._private), outcome_of(message.err));
   }
 
   rd_kafka_topic_t* topic_of(std::string_view name) {
@@ -116,7 +135,8 @@ private:
         client_->handle(), RD_KAFKA_V_RKT(&topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
         RD_KAFKA_V_KEY(bytes(record.key), size(record.key)),
         RD_KAFKA_V_VALUE(bytes(record.value), size(record.value)),
-        RD_KAFKA_V_TIMESTAMP(record.timestamp), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+        RD_KAFKA_V_TIMESTAMP(record.timestamp), RD_KAFKA_V_HEADERS(headers),
+        RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(static_cast<std::uintptr_t>(counts_.sent))), RD_KAFKA_V_END);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && headers)
       rd_kafka_headers_destroy(headers);
     return code;
@@ -126,6 +146,7 @@ private:
   producer_counts counts_;
   caf::error first_failure_;
   delivered_callback callback_;
+  outcome_callback outcome_;
   std::unique_ptr<kafka_client> client_; ///< Outlived by nothing that its callbacks use.
 
 public:

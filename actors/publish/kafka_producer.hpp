@@ -21,6 +21,13 @@ struct producer_counts {
   std::uint64_t failed = 0;    ///< Given up; the first one's error is first_failure().
 };
 
+/// What became of one record.
+enum class delivery : std::uint8_t {
+  acknowledged, ///< By all in-sync replicas.
+  too_large,    ///< Larger than librdkafka or the topic takes: no retry can help.
+  failed,
+};
+
 /// Sends with acks=all and idempotence: a resend never doubles a record, and a key's records stay
 /// in order. Keys choose partitions as the Java client does (murmur2). Use from one thread.
 class kafka_producer {
@@ -53,6 +60,11 @@ public:
   virtual caf::error first_failure() const = 0;
 
   virtual void on_delivered(delivered_callback callback) = 0;
+
+  /// Called like on_delivered, with the record's number: how many were sent before it. With it, a record that is too
+  /// large counts as sent and failed, and is neither an error of send() nor first_failure().
+  using outcome_callback = std::function<void(std::uint64_t number, delivery outcome)>;
+  virtual void on_outcome(outcome_callback callback) = 0;
 };
 
 } // namespace aepro

@@ -44,6 +44,8 @@ bool trial_generator::next(simulated_record& record) {
   if (record.rejection != rejection::none) {
     record.verdict = verdict::rejected;
     record.score_count = record.alert_count = 0;
+    if (record.serious)
+      record.alert_storage[record.alert_count++] = "rejected-serious-report";
   }
   add_headers(number, record);
   return true;

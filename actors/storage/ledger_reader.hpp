@@ -51,6 +51,12 @@ public:
 
   virtual ~ledger_reader() = default;
 
+  /// Returns the database's identity, made with it: 32 hexadecimal digits.
+  virtual caf::expected<std::string> store_id() = 0;
+
+  /// Returns the canonical text of the decide options with that SHA-256, or nothing where the store has none.
+  virtual caf::expected<std::optional<std::string>> find_options(const sha256_digest& digest) = 0;
+
   /// Returns every stream, ordered by topic and partition.
   virtual caf::expected<std::vector<stored_partition>> partitions() = 0;
 

@@ -16,6 +16,8 @@ struct store_options {
   std::string url;
   /// PostgreSQL's password; never part of an error's text.
   std::string password;
+  /// Canonical text of what the batches that are appended were decided with; the segments name it. Empty: they do not.
+  std::string decide_options;
   /// Longest wait for a connection. Raising it makes an unreachable server known later.
   std::chrono::milliseconds connect_timeout{5'000};
   /// Longest claim, look-up or migration step; appends have the batch's deadline instead.
@@ -34,6 +36,7 @@ struct schema_versions {
 };
 
 class ledger_reader;
+class publication_store;
 
 /// A store's address. Connections are independent and may be used by different threads.
 class store_database {
@@ -46,6 +49,9 @@ public:
 
   /// Opens a reading connection on one consistent snapshot. Errors as connect's.
   virtual caf::expected<std::unique_ptr<ledger_reader>> read() = 0;
+
+  /// Opens a connection for publishing. Errors as connect's.
+  virtual caf::expected<std::unique_ptr<publication_store>> publish() = 0;
 
   /// Returns the schema's versions. Errors: store_unavailable, store_broken.
   virtual caf::expected<schema_versions> schema() = 0;

@@ -26,7 +26,8 @@ constexpr std::array segment_columns{
   column{"last_offset", column_type::int64},     column{"record_count", column_type::int64},
   column{"rules_version", column_type::int32},   column{"stored_at", column_type::int64},
   column{"chain_before", column_type::bytes},    column{"chain_after", column_type::bytes},
-  column{"decisions", column_type::bytes},       column{"records", column_type::bytes}};
+  column{"decisions", column_type::bytes},       column{"records", column_type::bytes},
+  column{"options", column_type::bytes}};
 
 const row_layout& segment_layout() {
   static const row_layout layout{"ledger_segment", segment_columns};
@@ -340,7 +341,8 @@ caf::error postgres_store::copy_segments(const group_plan& plan) {
                            text_cell(view_of(planned.chain_before)),
                            text_cell(view_of(planned.chain_after)),
                            text_cell(planned.decisions),
-                           text_cell(input.batch->evidence)};
+                           text_cell(input.batch->evidence),
+                           optional_text_cell(options_digest_)};
       if (!copy_.add(row))
         return false;
     }

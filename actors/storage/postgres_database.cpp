@@ -1,5 +1,6 @@
 #include "actors/storage/postgres_database.hpp"
 
+#include "actors/storage/postgres_publication.hpp"
 #include "actors/storage/postgres_reader.hpp"
 #include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/postgres_store.hpp"
@@ -26,6 +27,15 @@ public:
     if (auto failed = check_postgres_schema(**connection))
       return failed;
     return make_postgres_reader(std::move(*connection), options_.operation_timeout);
+  }
+
+  caf::expected<std::unique_ptr<publication_store>> publish() override {
+    auto connection = open();
+    if (!connection)
+      return connection.error();
+    if (auto failed = check_postgres_schema(**connection))
+      return failed;
+    return make_postgres_publication(std::move(*connection), options_.operation_timeout);
   }
 
   caf::expected<schema_versions> schema() override {

@@ -28,6 +28,8 @@ public:
     : connection_(std::move(connection)), timeout_(timeout) {}
 
   caf::error begin();
+  caf::expected<std::string> store_id() override;
+  caf::expected<std::optional<std::string>> find_options(const sha256_digest& digest) override;
   caf::expected<std::vector<stored_partition>> partitions() override { return partitions_; }
   caf::expected<std::optional<stored_segment>> next_segment(std::int32_t stream_id,
                                                             std::int64_t first_offset) override;
@@ -101,6 +103,27 @@ const stored_stream* postgres_reader::stream(std::int64_t id) const {
   return nullptr;
 }
 
+caf::expected<std::string> postgres_reader::store_id() {
+  start_clock();
+  auto rows = connection_->run("SELECT store_id FROM store_identity");
+  if (!rows)
+    return rows.error();
+  if (PQntuples(rows->get()) != 1)
+    return make_store_error(errc::store_broken, connection_->name() + ": store_identity has not one row");
+  return std::string(field(rows->get(), 0, 0));
+}
+
+caf::expected<std::optional<std::string>> postgres_reader::find_options(const sha256_digest& digest) {
+  start_clock();
+  auto rows =
+    connection_->run("SELECT text FROM decide_options WHERE digest = " + bytea_literal(digest));
+  if (!rows)
+    return rows.error();
+  if (PQntuples(rows->get()) == 0)
+    return std::optional<std::string>{};
+  return std::optional(std::string(field(rows->get(), 0, 0)));
+}
+
 caf::expected<std::optional<stored_segment>>
 postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset) {
   start_clock();
@@ -110,7 +133,7 @@ postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset)
   const std::array parameters{postgres_parameter{int4_oid, id}, postgres_parameter{int8_oid, offset}};
   auto rows = connection_->run(
     "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, stored_at, "
-    "decisions, records FROM ledger_segment WHERE stream_id = $1 AND first_offset >= $2 "
+    "decisions, records, options FROM ledger_segment WHERE stream_id = $1 AND first_offset >= $2 "
     "ORDER BY first_offset LIMIT 1",
     parameters);
   if (!rows)
@@ -128,6 +151,8 @@ postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset)
   segment.stored_at = integer_field(row, 0, 6);
   segment.decisions = field(row, 0, 7);
   segment.records = field(row, 0, 8);
+  if (PQgetisnull(row, 0, 9) == 0)
+    segment.options = digest_field(row, 0, 9);
   return std::optional(std::move(segment));
 }
 

@@ -176,7 +176,28 @@ CREATE TABLE rule (
 );
 )sql";
 
-constexpr std::array migrations{tables_1};
+// What is published, and what decisions were made with. `dead_letter.published_at` was never filled: how far
+// publication has come is in `publication`.
+constexpr std::string_view tables_2 = R"sql(
+CREATE TABLE store_identity (
+  store_id text NOT NULL
+);
+INSERT INTO store_identity VALUES (replace(gen_random_uuid()::text, '-', ''));
+CREATE TABLE publication (
+  next_offset bigint NOT NULL,
+  stream_id integer NOT NULL,
+  purpose smallint NOT NULL,
+  PRIMARY KEY (stream_id, purpose)
+);
+CREATE TABLE decide_options (
+  digest bytea PRIMARY KEY CHECK (length(digest) = 32),
+  text text NOT NULL
+);
+ALTER TABLE ledger_segment ADD COLUMN options bytea;
+ALTER TABLE dead_letter DROP COLUMN published_at;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2};
 
 // One transaction at a time migrates; the number is arbitrary but fixed.
 constexpr std::string_view migration_lock = "SELECT pg_advisory_xact_lock(7461233085120521)";
@@ -199,7 +220,7 @@ BEGIN
   END IF;
 END $$)sql";
 
-// A node writes the ledger and never changes it; only a stream's state moves.
+// A node writes the ledger and never changes it; only a stream's state and its publication move.
 constexpr std::string_view grant_roles = R"sql(
 DO $$
 BEGIN
@@ -207,8 +228,8 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO aepro_node', current_schema());
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO aepro_node', current_schema());
     GRANT INSERT ON stream, partition_state, ledger_segment, place, coding, circumstance, form, event,
-      finding, alert, dead_letter, conflict, subject TO aepro_node;
-    GRANT UPDATE ON partition_state TO aepro_node;
+      finding, alert, dead_letter, conflict, subject, publication, decide_options TO aepro_node;
+    GRANT UPDATE ON partition_state, publication TO aepro_node;
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_reader') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO aepro_reader', current_schema());

@@ -37,8 +37,23 @@ caf::error postgres_store::connect(time_point deadline) {
   (*opened)->set_deadline(steady::now() + options_.connect_timeout);
   if (auto failed = check_postgres_schema(**opened))
     return failed;
+  if (auto failed = intern_options(**opened))
+    return failed;
   connection_ = std::move(*opened);
   connection_->set_deadline(deadline);
+  return {};
+}
+
+caf::error postgres_store::intern_options(postgres_connection& connection) {
+  if (options_.decide_options.empty() || !options_digest_.empty())
+    return {};
+  const auto digest = sha256{}(options_.decide_options);
+  auto added = connection.run(fmt::format("INSERT INTO decide_options (digest, text) VALUES ({}, {}) "
+                                          "ON CONFLICT DO NOTHING",
+                                          bytea_literal(digest), text_literal(options_.decide_options)));
+  if (!added)
+    return added.error();
+  options_digest_.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
   return {};
 }
 

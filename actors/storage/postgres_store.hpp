@@ -48,6 +48,7 @@ private:
   };
 
   caf::error connect(time_point deadline);
+  caf::error intern_options(postgres_connection& connection);
   caf::expected<const stored_stream*> find_stream(const stream_name& name);
   const stored_stream* find_stream(std::int32_t id) const;
   caf::error load_streams();
@@ -73,6 +74,7 @@ private:
   latest_versions(std::span<const planned_subject> subjects);
 
   store_options options_;
+  std::string options_digest_; ///< Of the decide options, for segments; empty: none.
   std::unique_ptr<postgres_connection> connection_;
   std::deque<stored_stream> streams_; ///< Addresses stay: plans point here.
   row_writer writer_;

@@ -1,5 +1,6 @@
 #include "actors/storage/sqlite_database.hpp"
 
+#include "actors/storage/sqlite_publication.hpp"
 #include "actors/storage/sqlite_reader.hpp"
 #include "actors/storage/sqlite_schema.hpp"
 #include "actors/storage/sqlite_store.hpp"
@@ -39,6 +40,18 @@ public:
     if (auto failed = check_sqlite_schema(**connection))
       return failed;
     return make_sqlite_reader(std::move(*connection));
+  }
+
+  caf::expected<std::unique_ptr<publication_store>> publish() override {
+    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write);
+    if (!connection)
+      return connection.error();
+    (*connection)->set_deadline(steady::now() + options_.connect_timeout);
+    if (auto failed = (*connection)->run("PRAGMA synchronous = FULL"))
+      return failed;
+    if (auto failed = check_sqlite_schema(**connection))
+      return failed;
+    return make_sqlite_publication(std::move(*connection), options_.operation_timeout);
   }
 
   caf::expected<schema_versions> schema() override {

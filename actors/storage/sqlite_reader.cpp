@@ -17,6 +17,8 @@ public:
     : connection_(std::move(connection)) {}
 
   caf::error begin();
+  caf::expected<std::string> store_id() override;
+  caf::expected<std::optional<std::string>> find_options(const sha256_digest& digest) override;
   caf::expected<std::vector<stored_partition>> partitions() override;
   caf::expected<std::optional<stored_segment>> next_segment(std::int32_t stream_id,
                                                             std::int64_t first_offset) override;
@@ -63,7 +65,7 @@ caf::error sqlite_reader::begin() {
     return connection_->error("read the partitions");
   auto next = connection_->prepare(
     "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, stored_at, "
-    "decisions, records FROM ledger_segment WHERE stream_id = ? AND first_offset >= ? "
+    "decisions, records, options FROM ledger_segment WHERE stream_id = ? AND first_offset >= ? "
     "ORDER BY first_offset LIMIT 1");
   auto find = connection_->prepare(
     "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?");
@@ -82,6 +84,28 @@ const stored_stream* sqlite_reader::stream(std::int32_t id) const {
     if (partition.stream.id == id)
       return &partition.stream;
   return nullptr;
+}
+
+caf::expected<std::string> sqlite_reader::store_id() {
+  auto select = connection_->prepare("SELECT store_id FROM store_identity");
+  if (!select)
+    return select.error();
+  if (select->step() != SQLITE_ROW)
+    return connection_->error("read the store's identity");
+  return std::string(select->bytes(0));
+}
+
+caf::expected<std::optional<std::string>> sqlite_reader::find_options(const sha256_digest& digest) {
+  auto select = connection_->prepare("SELECT text FROM decide_options WHERE digest = ?");
+  if (!select)
+    return select.error();
+  select->bind_bytes(1, {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  const auto code = select->step();
+  if (code == SQLITE_DONE)
+    return std::optional<std::string>{};
+  if (code != SQLITE_ROW)
+    return connection_->error("read decide options");
+  return std::optional(std::string(select->bytes(0)));
 }
 
 caf::expected<std::vector<stored_partition>> sqlite_reader::partitions() {
@@ -108,6 +132,8 @@ caf::expected<std::optional<stored_segment>> sqlite_reader::next_segment(std::in
   segment.stored_at = next_segment_.number(6);
   segment.decisions = next_segment_.bytes(7);
   segment.records = next_segment_.bytes(8);
+  if (!next_segment_.is_null(9))
+    segment.options = digest_from(next_segment_.bytes(9));
   return std::optional(std::move(segment));
 }
 

@@ -171,7 +171,28 @@ CREATE TABLE rule (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array migrations{tables_1};
+// What is published, and what decisions were made with. `dead_letter.published_at` was never filled: how far
+// publication has come is in `publication`.
+constexpr std::string_view tables_2 = R"sql(
+CREATE TABLE store_identity (
+  store_id TEXT NOT NULL
+) STRICT;
+INSERT INTO store_identity VALUES (lower(hex(randomblob(16))));
+CREATE TABLE publication (
+  stream_id INTEGER NOT NULL,
+  purpose INTEGER NOT NULL,
+  next_offset INTEGER NOT NULL,
+  PRIMARY KEY (stream_id, purpose)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE decide_options (
+  digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+  text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE ledger_segment ADD COLUMN options BLOB;
+ALTER TABLE dead_letter DROP COLUMN published_at;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2};
 
 caf::error apply(sqlite_connection& connection, int found) {
   for (auto version = found; version < static_cast<int>(migrations.size()); ++version) {

@@ -66,8 +66,8 @@ caf::error sqlite_statements::prepare(sqlite_connection& connection) {
                     "ORDER BY version DESC LIMIT 1"},
     {&latest_subject_version, "SELECT coalesce(max(version), 0) FROM subject WHERE subject_key = ?"},
     {&insert_segment, "INSERT INTO ledger_segment (stream_id, first_offset, last_offset, record_count, "
-                      "rules_version, chain_before, chain_after, stored_at, decisions, records) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+                      "rules_version, chain_before, chain_after, stored_at, decisions, records, options) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
   }};
   for (const auto& [statement, sql] : plain) {
     auto prepared = connection.prepare(sql);
@@ -132,6 +132,8 @@ bool sqlite_statements::insert_segment_row(const decided_batch& batch, std::int3
   insert_segment.bind(8, now);
   insert_segment.bind_bytes(9, planned.decisions);
   insert_segment.bind_bytes(10, batch.evidence);
+  if (!options.empty())
+    insert_segment.bind_bytes(11, options);
   const auto done = insert_segment.step() == SQLITE_DONE;
   insert_segment.reset();
   return done;

@@ -36,6 +36,7 @@ struct sqlite_statements {
   bool move_state_row(std::int32_t stream_id, const record_batch& raw, const planned_batch& planned);
   caf::expected<std::vector<stream_claim>> all_states(sqlite_connection& connection);
 
+  std::string options; ///< Digest of the decide options, for segments; empty: none.
   sqlite_statement begin, commit;
   sqlite_statement insert_stream, find_stream, find_stream_by_id; ///< By topic and partition; by id.
   sqlite_statement claim, read_state, read_states, move_state;

@@ -17,6 +17,32 @@ using steady = std::chrono::steady_clock;
 
 } // namespace
 
+caf::error sqlite_store::prepare() {
+  if (auto failed = statements_.prepare(*connection_))
+    return failed;
+  return intern_options();
+}
+
+/// A write takes SQLite's one lock: only where the options are new.
+caf::error sqlite_store::intern_options() {
+  if (options_.decide_options.empty())
+    return {};
+  const auto digest = sha256{}(options_.decide_options);
+  statements_.options.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
+  auto find = connection_->prepare("SELECT 1 FROM decide_options WHERE digest = ?");
+  auto insert = connection_->prepare("INSERT INTO decide_options VALUES (?, ?) ON CONFLICT DO NOTHING");
+  if (!find || !insert)
+    return connection_->error("prepare the decide options");
+  find->bind_bytes(1, statements_.options);
+  const auto code = find->step();
+  if (code == SQLITE_ROW)
+    return {};
+  insert->bind_bytes(1, statements_.options);
+  insert->bind_text(2, options_.decide_options);
+  if (code != SQLITE_DONE || insert->step() != SQLITE_DONE)
+    return connection_->error("store the decide options");
+  return {};
+}
 
 caf::error sqlite_store::begin(steady::time_point deadline) {
   connection_->set_deadline(deadline);

@@ -17,7 +17,7 @@ public:
   sqlite_store(std::unique_ptr<sqlite_connection> connection, store_options options)
     : connection_(std::move(connection)), options_(std::move(options)) {}
 
-  caf::error prepare() { return statements_.prepare(*connection_); }
+  caf::error prepare();
 
   caf::expected<stream_claim> claim(const stream_name& stream) override;
   caf::expected<std::vector<append_outcome>>
@@ -27,6 +27,7 @@ public:
   caf::expected<std::vector<stream_claim>> partitions() override;
 
 private:
+  caf::error intern_options();
   caf::error begin(std::chrono::steady_clock::time_point deadline);
   caf::error commit();
   caf::error roll_back(caf::error reason);

@@ -134,6 +134,7 @@ storage_actor::behavior_type storage_state::make_behavior() {
         .then(
           [this, promise](const stream_claim& claim) mutable {
             refuse(queue.claimed(claim));
+            claims[claim.stream] = claim;
             promise.deliver(claim);
           },
           [promise](const caf::error& reason) mutable { promise.deliver(reason); });
@@ -144,6 +145,12 @@ storage_actor::behavior_type storage_state::make_behavior() {
     },
     [this](partitions_atom) -> caf::result<partition_states> {
       return self->delegate(reader, partitions_atom_v);
+    },
+    [this](claims_atom) {
+      partition_states all;
+      for (const auto& [stream, claim] : claims)
+        all.push_back(claim);
+      return all;
     },
     [this](subscribe_atom, const registry_actor& subscriber) {
       registry = subscriber;

@@ -6,6 +6,7 @@
 #include "actors/storage/writer_actor.hpp"
 #include "messages/interfaces.hpp"
 
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct storage_state {
   std::vector<writer_actor> writers;
   std::vector<bool> writer_is_idle;
   writer_actor reader;      ///< Claims and look-ups do not wait behind groups.
+  std::map<stream_name, stream_claim> claims; ///< The last of each stream; bounded by the topics' partitions.
   registry_actor registry;  ///< Told after each commit; may be null.
   ticket next_ticket = 1;
   std::unordered_map<ticket, caf::typed_response_promise<settlement>> promises;

@@ -10,7 +10,7 @@ namespace aepro {
 namespace {
 
 constexpr std::array<std::string_view, supervisor_state::stages> stage_names{
-  "storage", "registry", "validation", "ingest"};
+  "storage", "registry", "validation", "ingest", "publisher"};
 
 /// An errc that no retry can help is the node's end; anything else is a crash to recover from.
 bool ends_the_node(const caf::error& reason) {
@@ -50,12 +50,20 @@ void supervisor_state::start(std::size_t stage) {
       self->monitor(validation);
       children[stage] = validation.address();
       break;
-    default:
+    case ingest_stage:
       ingest = options.detach_ingest
                  ? self->spawn<ingest_impl, caf::detached>(validation, storage, options.ingest)
                  : self->spawn<ingest_impl>(validation, storage, options.ingest);
       self->monitor(ingest);
       children[stage] = ingest.address();
+      break;
+    default:
+      if (!options.publisher.open_store)
+        return; // This node publishes nothing.
+      publisher = options.publisher.detach ? self->spawn<publisher_impl, caf::detached>(storage, options.publisher)
+                                           : self->spawn<publisher_impl>(storage, options.publisher);
+      self->monitor(publisher);
+      children[stage] = publisher.address();
       break;
   }
   running[stage] = true;
@@ -67,7 +75,9 @@ void supervisor_state::child_down(const caf::down_msg& down) {
     return;
   const auto stage = static_cast<std::size_t>(found - children.begin());
   running[stage] = false;
-  if (draining || fatal)
+  if (draining && !fatal && stage == ingest_stage)
+    drain_publisher();
+  else if (draining || fatal)
     stop_from(storage_stage, caf::exit_reason::user_shutdown);
   else if (restart_from < stages)
     restart_stages(std::min(restart_from, stage));
@@ -98,7 +108,7 @@ void supervisor_state::finish_if_stopped() {
   if (!(draining || fatal) || !stopped_from(storage_stage))
     return;
   if (draining)
-    drained.deliver();
+    drained.deliver(published);
   self->quit(fatal);
 }
 
@@ -116,9 +126,10 @@ void supervisor_state::fail(const caf::error& reason) {
   stop_from(storage_stage, caf::exit_reason::user_shutdown);
 }
 
-caf::result<void> supervisor_state::drain() {
+/// Ingest first, then what it left to publish, then the rest.
+caf::result<outbound_status> supervisor_state::drain() {
   draining = true;
-  drained = self->make_response_promise<void>();
+  drained = self->make_response_promise<outbound_status>();
   restart_from = stages;
   if (running[ingest_stage])
     self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
@@ -127,9 +138,23 @@ caf::result<void> supervisor_state::drain() {
         caf::anon_send_exit(ingest, caf::exit_reason::kill);
       });
   else
-    stop_from(storage_stage, caf::exit_reason::user_shutdown);
+    drain_publisher();
   finish_if_stopped();
   return drained;
+}
+
+void supervisor_state::drain_publisher() {
+  if (!running[publisher_stage]) {
+    stop_from(storage_stage, caf::exit_reason::user_shutdown);
+    return;
+  }
+  const auto& own = options.publisher;
+  self->request(publisher, own.drain_max + own.patience + std::chrono::seconds{5}, drain_atom_v)
+    .then([this](const outbound_status& status) { published = status; },
+          [this](const caf::error& reason) {
+            log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
+            caf::anon_send_exit(publisher, caf::exit_reason::kill);
+          });
 }
 
 supervisor_actor::behavior_type supervisor_state::make_behavior() {

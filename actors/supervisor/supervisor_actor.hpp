@@ -1,8 +1,9 @@
 #pragma once
 
-/// Starts storage, registry, validation and ingest in that order; restarts what dies and all after it.
+/// Starts storage, registry, validation, ingest and publisher in that order; restarts what dies and all after it.
 
 #include "actors/ingest/ingest_actor.hpp"
+#include "actors/outbound/publisher_actor.hpp"
 #include "actors/storage/storage_actor.hpp"
 #include "actors/supervisor/restart_budget.hpp"
 #include "actors/validation/registry_actor.hpp"
@@ -17,6 +18,7 @@ struct pipeline_options {
   registry_options registry;
   validation_options validation;
   ingest_options ingest;
+  publisher_options publisher;
   restart_options restarts;
   bool detach_ingest = true; ///< False only on the simulated scheduler.
 };
@@ -24,7 +26,7 @@ struct pipeline_options {
 struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
-  enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, stages };
+  enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, stages };
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -37,7 +39,8 @@ struct supervisor_state {
   void finish_if_stopped();
   void stop_from(std::size_t first, caf::exit_reason reason);
   void fail(const caf::error& reason);
-  caf::result<void> drain();
+  caf::result<outbound_status> drain();
+  void drain_publisher();
 
   supervisor_actor::pointer self;
   pipeline_options options;
@@ -45,13 +48,15 @@ struct supervisor_state {
   registry_actor registry;
   validation_actor validation;
   ingest_actor ingest;
+  publisher_actor publisher;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};
   std::size_t restart_from = stages; ///< stages: no restart is under way.
   restart_budget budget;
   caf::error fatal;                  ///< Set: everything is being stopped for this reason.
   bool draining = false;
-  caf::typed_response_promise<void> drained;
+  outbound_status published;         ///< The publisher's last word.
+  caf::typed_response_promise<outbound_status> drained;
 };
 
 using supervisor_impl = supervisor_actor::stateful_impl<supervisor_state>;

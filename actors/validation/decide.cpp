@@ -81,6 +81,8 @@ decision decide(const decide_input& input, const decide_options& options,
   result.serious = derived.serious;
   if (result.rejection == rejection::none)
     judge(input, options, derived, memory, result);
+  else if (input.decoded == rejection::none)
+    append_rejection_alerts(derived, result.alerts);
   result.encoded = encode_decision(result, rules_version, memory);
   return result;
 }

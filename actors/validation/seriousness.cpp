@@ -73,4 +73,9 @@ void append_alerts(const adverse_event_view& report, const seriousness& derived,
       {"suspected-unexpected-serious", immediate ? urgency::immediate : urgency::urgent});
 }
 
+void append_rejection_alerts(const seriousness& derived, std::pmr::vector<alert>& alerts) {
+  if (derived.serious)
+    alerts.push_back({"rejected-serious-report", urgency::immediate});
+}
+
 } // namespace aepro

@@ -40,4 +40,9 @@ bool means_yes(std::string_view flag);
 void append_alerts(const adverse_event_view& report, const seriousness& derived,
                    std::pmr::vector<alert>& alerts);
 
+/// Appends what a decoded report makes due that is rejected all the same: rejected-serious-report
+/// (immediate) where it is serious. It cannot be stored or attributed, so that nothing else would tell
+/// people of it. A resend that is rejected again raises it again: it is not known to be one.
+void append_rejection_alerts(const seriousness& derived, std::pmr::vector<alert>& alerts);
+
 } // namespace aepro

@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(drain_settles_what_is_in_flight_commits_and_closes, pipe
   auto request = self->request(supervisor, caf::infinite, drain_atom_v);
   advance(500ms);
   bool drained = false;
-  request.receive([&drained] { drained = true; }, [](const caf::error&) {});
+  request.receive([&drained](const outbound_status&) { drained = true; }, [](const caf::error&) {});
   BOOST_TEST(drained);
   BOOST_TEST(broker.closed == 1U);
   BOOST_TEST(stored_offset(first_stream) == broker.committed[first_stream]);

@@ -1,8 +1,12 @@
 #include "actors/audit/store_audit.hpp"
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/ledger/hex.hpp"
+#include "actors/storage/ledger/segment.hpp"
+#include "actors/validation/batch_decider.hpp"
+#include "actors/validation/decide_options_text.hpp"
 #include "test/support/store/store_fixture.hpp"
 #include "test/support/test_events.hpp"
+#include "test/support/test_records.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -93,6 +97,24 @@ stored_segment first_segment(store_under_test& store) {
       return *value_of(reader->next_segment(partition.stream.id, 0));
   BOOST_FAIL("no segment");
   return {};
+}
+
+/// Returns the chain's head behind a record of the first segment.
+sha256_digest head_behind(store_under_test& store, std::int64_t offset) {
+  const auto segment = first_segment(store);
+  audit_problems problems(10);
+  const decide_options defaults;
+  const stored_stream stream{1, adverse_events};
+  auto parts = segment_audit::make(segment, stream, defaults, 1 << 20, problems);
+  BOOST_REQUIRE(parts.has_value());
+  const std::vector<subject_context_ptr> nobody(parts->subjects().size());
+  parts->decide(nobody);
+  sha256_digest found{};
+  parts->heads([&](std::int64_t at, const sha256_digest& head) {
+    if (at == offset)
+      found = head;
+  });
+  return found;
 }
 
 void replace_in_first_segment(store_under_test& store, const std::string& column,
@@ -461,6 +483,91 @@ BOOST_DATA_TEST_CASE(a_stretch_that_is_not_explained_is_named_as_a_whole,
   BOOST_REQUIRE(report.problems.size() == 1U);
   BOOST_TEST(report.problems[0].kind == "row_differs");
   BOOST_TEST(report.problems[0].offset == 0);
+}
+
+BOOST_DATA_TEST_CASE(a_serious_report_that_is_rejected_has_its_alert_in_the_store,
+                     data::make({store_kind::sqlite, store_kind::postgres}), kind) {
+  store_under_test store(kind);
+  auto connection = store.connect();
+  value_of(connection->claim(adverse_events));
+  append(*connection, {.stream = adverse_events,
+                       .begin_offset = -1,
+                       .values = {adverse_event_value({.event_id = "A-1"}, "", true),
+                                  adverse_event_value({.event_id = "A-2"}, "")}});
+  BOOST_TEST(run_sql(store.url(), "SELECT rule FROM alert") == "rejected-serious-report");
+  BOOST_TEST(run_sql(store.url(), "SELECT count(*) FROM dead_letter") == "2");
+  BOOST_TEST(audit(store).ok());
+  output_of("python3 " AEPRO_SOURCE_DIR "/scripts/verify_ledger.py '" + store.url() + "'");
+  run_sql(store.url(), "DELETE FROM alert");
+  const auto report = audit(store);
+  BOOST_REQUIRE(report.problems.size() == 1U);
+  BOOST_TEST(report.problems.front().kind == "row_missing");
+  BOOST_TEST(report.problems.front().offset == 0);
+}
+
+BOOST_DATA_TEST_CASE(decisions_are_checked_with_the_options_they_were_made_with,
+                     data::make({store_kind::sqlite, store_kind::postgres}), kind) {
+  store_under_test store(kind);
+  decide_options strict;
+  strict.reject_unknown_subjects = true;
+  store_options options;
+  options.url = store.url();
+  options.decide_options = decide_options_text(strict);
+  auto writer = value_of(value_of(make_store(options))->connect());
+  value_of(writer->claim(adverse_events));
+  auto raw = make_batch({{.value = adverse_event_value({.event_id = "A-1"})}}, 0, adverse_events);
+  raw->begin_offset = -1;
+  raw->epoch = 1;
+  auto pending = prepare(raw, strict);
+  const std::vector<subject_context_ptr> nobody(pending.subjects.size());
+  auto batch = finish(std::move(pending), nobody, strict);
+  batch->evidence = encode_evidence(*raw);
+  const std::vector group{batch};
+  BOOST_TEST(value_of(writer->append(group, far_away())).front().settled.counts.rejected == 1U);
+  BOOST_TEST(audit(store).ok());
+  const auto changed = [&](const std::string& statement) {
+    run_sql(store.url(), statement);
+    const auto report = audit(store);
+    BOOST_REQUIRE(!report.ok());
+    return report.problems.front().kind;
+  };
+  BOOST_TEST(changed("UPDATE decide_options SET text = replace(text, ':true', ':false')") == "options_damaged");
+  run_sql(store.url(), "UPDATE decide_options SET text = replace(text, ':false', ':true')");
+  BOOST_TEST(audit(store).ok());
+  BOOST_TEST(changed("UPDATE ledger_segment SET options = NULL") == "decision_differs");
+  audit_options same;
+  same.decide = strict; // As of a segment of the schema before.
+  BOOST_TEST(audit(store, same).ok());
+}
+
+BOOST_DATA_TEST_CASE(a_published_head_shows_that_the_ledger_was_rewritten,
+                     data::make({store_kind::sqlite, store_kind::postgres}), kind) {
+  store_under_test store(kind);
+  fill(*store.connect());
+  audit_problems none(10);
+  const auto with_anchor = [&](std::int64_t next_offset, const sha256_digest& head) {
+    const auto id = value_of(value_of(store.database().read())->store_id());
+    anchor_audit anchors(id, {});
+    anchors.add({"anchors", 0}, 0, encode_anchor({.store_id = id, .stream = adverse_events,
+                                                  .next_offset = next_offset, .chain_head = head}), "", none);
+    audit_options options;
+    options.anchors = &anchors;
+    return audit(store, options);
+  };
+  const auto first_head = first_segment(store).chain_after;
+  BOOST_TEST(with_anchor(7, first_head).ok());
+  // Where segments end does not matter: the head behind any record is compared.
+  const auto inner = head_behind(store, 2);
+  BOOST_TEST((inner != first_head));
+  BOOST_TEST(with_anchor(3, inner).ok());
+  const auto report = with_anchor(3, first_head);
+  BOOST_REQUIRE(report.problems.size() == 1U);
+  BOOST_TEST(report.problems.front().kind == "anchor_mismatch");
+  BOOST_TEST(report.problems.front().offset == 2);
+  auto other = first_head;
+  other[31] ^= 1;
+  BOOST_TEST(with_anchor(7, other).problems.front().kind == "anchor_mismatch");
+  BOOST_TEST(with_anchor(11, first_head).problems.front().kind == "anchor_mismatch");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(two_nodes_may_migrate_at_once) {
   migrate();
   other.join();
   BOOST_TEST(done == 2);
-  BOOST_TEST(count_rows(store, "schema_version") == "1");
+  BOOST_TEST(count_rows(store, "schema_version") == std::to_string(value_of(store.database().schema()).known));
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_comes_back_by_itself) {
@@ -261,7 +261,8 @@ BOOST_AUTO_TEST_CASE(a_node_may_write_the_ledger_and_never_change_it) {
   BOOST_TEST(value_of(node->claim(stream)).epoch == 2U);
   auto direct = session(url);
   for (const std::string table : {"ledger_segment", "event", "finding", "alert", "dead_letter", "conflict", "subject",
-                                  "stream", "rule", "place", "coding", "circumstance", "form", "schema_version"}) {
+                                  "stream", "rule", "place", "coding", "circumstance", "form", "schema_version",
+                                  "decide_options", "store_identity"}) {
     const auto column = run_sql(store.url(), "SELECT column_name FROM information_schema.columns WHERE table_name = '"
                                                + table + "' AND is_identity = 'NO' ORDER BY ordinal_position LIMIT 1");
     for (const auto& statement :
@@ -272,7 +273,8 @@ BOOST_AUTO_TEST_CASE(a_node_may_write_the_ledger_and_never_change_it) {
       BOOST_TEST(direct->last_sqlstate() == "42501", statement << " " << direct->last_sqlstate());
     }
   }
-  for (const std::string statement : {"DELETE FROM partition_state", "TRUNCATE partition_state", "CREATE TABLE x (y integer)"}) {
+  for (const std::string statement : {"DELETE FROM partition_state", "TRUNCATE partition_state", "DELETE FROM publication", "TRUNCATE publication",
+                                      "INSERT INTO store_identity VALUES ('x')", "CREATE TABLE x (y integer)"}) {
     BOOST_TEST(!direct->run(statement), statement);
     BOOST_TEST(direct->last_sqlstate() == "42501", statement << " " << direct->last_sqlstate());
   }

@@ -30,6 +30,25 @@ BOOST_AUTO_TEST_CASE(any_sign_of_seriousness_makes_a_report_serious) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_serious_report_that_is_rejected_alerts_at_once) {
+  const auto no_term = [](std::map<std::string, std::string> values) {
+    auto event = adverse_event(values);
+    event.mutable_adverse_event()->clear_aeterm();
+    return event;
+  };
+  const auto serious = test::decide_one(no_term({{"AESDTH", "Y"}}));
+  BOOST_TEST((serious.decision.rejection == rejection::term_missing));
+  BOOST_TEST(serious.alerts() == "rejected-serious-report/3");
+  BOOST_TEST(test::decide_one(no_term({{"AESER", "N"}})).alerts() == "");
+  auto nobody = adverse_event({{"AESHOSP", "Y"}});
+  nobody.clear_subject();
+  BOOST_TEST(test::decide_one(nobody).alerts() == "rejected-serious-report/3");
+  auto cut = adverse_event({{"AESDTH", "Y"}}).SerializeAsString();
+  cut.resize(cut.size() - 1); // Whatever a broken value seems to say, it may be something else.
+  BOOST_TEST((test::decide_bytes(cut).decision.rejection == rejection::undecodable));
+  BOOST_TEST(test::decide_bytes(cut).alerts() == "");
+}
+
 BOOST_AUTO_TEST_CASE(death_and_danger_to_life_are_immediate_whatever_aeser_says) {
   for (const std::map<std::string, std::string>& values :
        {std::map<std::string, std::string>{{"AESER", "N"}, {"AESDTH", "Y"}},

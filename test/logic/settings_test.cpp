@@ -129,6 +129,31 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
   BOOST_TEST(problems_of(from_file("lanes.adverse_events.deadline: 1min")) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_decisions_depend_on_is_checked_for_its_form) {
+  const auto values = require_good(from_file("decide:\n  causality_terms: S1=RELATED|NOT RELATED,S2=X\n"
+                                             "  optional_rules: 7,40\n  phq9_missing: none\n"))
+                        .values.decide;
+  BOOST_TEST(values.causality_terms.size() == 2u);
+  BOOST_TEST(values.causality_terms.front() == "S1=RELATED|NOT RELATED");
+  BOOST_TEST(values.optional_rules.size() == 2u);
+  for (const auto* wrong : {"causality_terms: RELATED", "causality_terms: =X", "causality_terms: S1=",
+                            "optional_rules: seven", "optional_rules: 0", "optional_rules: 70000",
+                            "phq9_missing: three"})
+    BOOST_TEST(problems_of(from_file(std::string("decide:\n  ") + wrong)) != "", wrong);
+}
+
+BOOST_AUTO_TEST_CASE(the_anchors_key_comes_from_a_file_and_is_never_shown) {
+  auto sources = from_file("anchors.key_file: /key.pem");
+  sources.read_file = [](const std::string& path) {
+    return path == "/key.pem" ? std::optional<std::string>("a secret key") : std::nullopt;
+  };
+  const auto loaded = require_good(sources);
+  BOOST_TEST(loaded.values.anchors.key == "a secret key");
+  BOOST_TEST(aepro::settings_dump(loaded).find("a secret key") == std::string::npos);
+  sources.read_file = nullptr;
+  BOOST_TEST(problems_of(sources).find("anchors.key_file") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(topic_patterns_are_refused) {
   BOOST_TEST(problems_of(from_file("topics.subjects: ^aepro.*")).find("patterns") !=
              std::string::npos);

@@ -28,6 +28,16 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) { return letter >= 0x20 && letter < 0x7f; });
 }
 
+bool has_rejection_alert(const decision& made) {
+  return made.alerts.size() == 1 && made.alerts.front().rule == "rejected-serious-report"
+         && made.alerts.front().urgency == urgency::immediate;
+}
+
+/// Whether people must know of a rejected record: a report that was read, and is serious.
+bool must_alert(const decision& made) {
+  return made.serious && made.rejection != rejection::undecodable;
+}
+
 } // namespace
 
 std::optional<std::string> fault_of(const decision& made) {
@@ -39,9 +49,10 @@ std::optional<std::string> fault_of(const decision& made) {
       || decoded->context_version != made.context_version
       || decoded->rules_version != rules_version || !same_lists(made, *decoded))
     return "the encoding says something else";
-  if (made.rejection != rejection::none
-      && !(made.findings.empty() && made.scores.empty() && made.alerts.empty()))
-    return "a rejected record has findings, scores or alerts";
+  if (made.rejection != rejection::none && !(made.findings.empty() && made.scores.empty()))
+    return "a rejected record has findings or scores";
+  if (made.rejection != rejection::none && !(must_alert(made) ? has_rejection_alert(made) : made.alerts.empty()))
+    return "a rejected record has other alerts than its seriousness asks for";
   if (!std::ranges::is_sorted(made.findings, {}, &finding::rule))
     return "findings are out of order";
   for (const auto& row : made.findings) {

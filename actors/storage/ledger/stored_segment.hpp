@@ -5,6 +5,7 @@
 #include "messages/record.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace aepro {
@@ -18,6 +19,8 @@ struct stored_segment {
   sha256_digest chain_before{};
   sha256_digest chain_after{};
   unix_milliseconds stored_at = 0;
+  /// Names what the decisions were made with; nothing in segments of an older schema.
+  std::optional<sha256_digest> options;
   std::string records;
   std::string decisions;
 };

@@ -29,7 +29,7 @@ const decided_record& decided(const group_plan& plan, std::size_t batch, std::si
 }
 
 bool raises_alerts(verdict value) {
-  return value == verdict::accepted || value == verdict::conflict;
+  return value != verdict::duplicate;
 }
 
 } // namespace

@@ -51,8 +51,8 @@ bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& 
 /// Returns how many event rows of each kind the plan has, indexed by event_kind.
 std::array<std::size_t, 4> count_events(const group_plan& plan);
 
-/// The smaller tables. Findings belong to accepted records; alerts to accepted ones and to
-/// conflicts, whose content nobody has seen yet; a duplicate raises nothing again.
+/// The smaller tables. Findings belong to accepted records; alerts to accepted and rejected ones and
+/// to conflicts, whose content nobody has seen yet; a duplicate raises nothing again.
 bool write_findings(const group_plan& plan, row_writer& writer, row_sink& sink);
 bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink);
 bool write_dead_letters(const group_plan& plan, row_writer& writer, row_sink& sink);
