@@ -1,5 +1,5 @@
 // What each stage costs a record in CPU time of one thread, without broker and database.
-// usage: stage_costs [RECORDS [BATCH [ROUNDS]]]
+// usage: stage_costs [RECORDS [BATCH [ROUNDS [ZSTD LEVEL]]]]
 
 #include "actors/simulate/trial_generator.hpp"
 #include "actors/storage/ledger/group_plan.hpp"
@@ -144,7 +144,7 @@ void write_rows(const group_plan& plan, row_writer& writer, row_sink& sink) {
   write_alerts(plan, writer, sink);
 }
 
-void run(std::size_t records, std::size_t batch_size, int rounds) {
+void run(std::size_t records, std::size_t batch_size, int rounds, int level) {
   std::map<subject_key, subject_context_ptr> subjects;
   const auto batches = make_batches(records, batch_size, subjects);
   const decide_options options;
@@ -161,7 +161,7 @@ void run(std::size_t records, std::size_t batch_size, int rounds) {
       for (const auto& key : pending.subjects)
         contexts.push_back(subjects.at(key));
       auto decided = clock("decide", [&] { return finish(std::move(pending), contexts, options); });
-      decided->evidence = clock("evidence (zstd)", [&] { return encode_evidence(*batch); });
+      decided->evidence = clock("evidence (zstd)", [&] { return encode_evidence(*batch, {level}); });
       auto plan = clock("plan (sort)", [&] {
         return std::make_unique<group_plan>(std::vector<planned_input>{{decided.get(), &stream}});
       });
@@ -191,5 +191,5 @@ void run(std::size_t records, std::size_t batch_size, int rounds) {
 int main(int argc, char** argv) {
   const auto argument = [&](int i, long otherwise) { return argc > i ? std::atol(argv[i]) : otherwise; };
   aepro::run(static_cast<std::size_t>(argument(1, 100'000)), static_cast<std::size_t>(argument(2, 2000)),
-             static_cast<int>(argument(3, 3)));
+             static_cast<int>(argument(3, 3)), static_cast<int>(argument(4, 1)));
 }
