@@ -77,12 +77,12 @@ struct subject_view : variable_texts<dm> {};
 enum class event_kind : std::uint8_t { none, adverse_event, questionnaire_response, subject };
 
 struct event_view {
+  event_kind kind = event_kind::none;
+  std::uint8_t text_trouble = 0; ///< Of any text on the wire (messages/codec/text_trouble.hpp).
   std::string_view event_id, study, site, subject, source_system, traceparent, tracestate;
   instant_view recorded_at, sent_at, deadline;
-  event_kind kind = event_kind::none;
   std::variant<std::monostate, adverse_event_view, questionnaire_response_view, subject_view> body;
   std::string_view body_bytes; ///< The body as it stood on the wire.
-  std::uint8_t text_trouble = 0; ///< Of any text on the wire (messages/codec/text_trouble.hpp).
   std::string_view event_bytes; ///< The Event message: the value without framing; for JSON, transcoded.
 };
 

@@ -35,7 +35,7 @@ group_plan::group_plan(std::vector<planned_input> group) : inputs_(std::move(gro
     const auto begin = static_cast<std::ptrdiff_t>(sorted_.size());
     for (std::uint32_t record = 0; record < records.size(); ++record)
       if (records[record].decision.rejection == rejection::none)
-        sorted_.push_back({records[record].key, batch, record});
+        sorted_.push_back({records[record].key, batch, record, records[record].event.kind});
     // Ids in arrival order (UUIDv7) are sorted already, and batches of a stream follow each other.
     if (!std::is_sorted(sorted_.begin() + begin, sorted_.end(), by_key))
       std::sort(sorted_.begin() + begin, sorted_.end(), by_key);
@@ -133,6 +133,8 @@ void group_plan::link_chains(std::span<const stream_claim> states) {
         case verdict::duplicate: ++batch.counts.duplicate; break;
         case verdict::conflict: ++batch.counts.conflict; break;
       }
+      if (outcome != verdict::accepted || !decided.decision.findings.empty() || !decided.decision.alerts.empty())
+        batch.noted.push_back(r);
       const auto& hash = chain->second.append(
         make_chain_entry(input.batch->raw->records[r], decided, outcome, first));
       stored.push_back({outcome, decided.decision.encoded,
