@@ -36,11 +36,11 @@ private:
 };
 
 /// The body's variables, indexed as in the table of its kind; nothing for reference data.
-std::span<const std::string_view> texts_of(const event_view& event) {
+text_table texts_of(const event_view& event) {
   if (const auto* body = std::get_if<adverse_event_view>(&event.body))
-    return body->text;
+    return body->table();
   if (const auto* body = std::get_if<questionnaire_response_view>(&event.body))
-    return body->text;
+    return body->table();
   throw std::runtime_error("neither an adverse event nor a form");
 }
 

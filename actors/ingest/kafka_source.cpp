@@ -9,7 +9,6 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
-#include <deque>
 
 namespace aepro {
 
@@ -37,13 +36,14 @@ public:
       rd_kafka_message_destroy(message);
   }
 
-  std::span<const header_view> keep(std::vector<header_view> headers) {
-    return headers_.emplace_back(std::move(headers));
-  }
+  /// Returns views of all messages, in order.
+  std::vector<record_view> records();
 
 private:
+  std::size_t append_headers(const rd_kafka_message_t& message);
+
   std::vector<rd_kafka_message_t*> messages_;
-  std::deque<std::vector<header_view>> headers_;
+  std::vector<header_view> headers_; ///< Of all messages, one after the other.
 };
 
 std::optional<std::string_view> view_of(const void* bytes, std::size_t size) {
@@ -52,28 +52,39 @@ std::optional<std::string_view> view_of(const void* bytes, std::size_t size) {
   return std::string_view{static_cast<const char*>(bytes), size};
 }
 
-std::span<const header_view> headers_of(const rd_kafka_message_t& message, kafka_buffers& buffers) {
+/// Returns how many there were.
+std::size_t kafka_buffers::append_headers(const rd_kafka_message_t& message) {
   rd_kafka_headers_t* list = nullptr;
   if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return {};
-  std::vector<header_view> found;
+    return 0;
   const char* name = nullptr;
   const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-    found.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
-  return buffers.keep(std::move(found));
+  std::size_t size = 0, count = 0;
+  for (; rd_kafka_header_get_all(list, count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++count)
+    headers_.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
+  return count;
 }
 
-record_view record_of(const rd_kafka_message_t& message, kafka_buffers& buffers) {
-  record_view record;
-  record.offset = message.offset;
-  rd_kafka_timestamp_type_t kind{};
-  record.timestamp = rd_kafka_message_timestamp(&message, &kind);
-  record.key = view_of(message.key, message.key_len);
-  record.value = view_of(message.payload, message.len);
-  record.headers = headers_of(message, buffers);
-  return record;
+std::vector<record_view> kafka_buffers::records() {
+  std::vector<record_view> records;
+  std::vector<std::size_t> counts;
+  records.reserve(messages_.size());
+  counts.reserve(messages_.size());
+  for (const auto* message : messages_) {
+    auto& record = records.emplace_back();
+    record.offset = message->offset;
+    rd_kafka_timestamp_type_t kind{};
+    record.timestamp = rd_kafka_message_timestamp(message, &kind);
+    record.key = view_of(message->key, message->key_len);
+    record.value = view_of(message->payload, message->len);
+    counts.push_back(append_headers(*message));
+  }
+  std::span<const header_view> rest = headers_; // They stay where they are from here on.
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].headers = rest.first(counts[i]);
+    rest = rest.subspan(counts[i]);
+  }
+  return records;
 }
 
 using property_list = std::vector<std::pair<std::string, std::string>>;
@@ -289,13 +300,10 @@ std::size_t kafka_source::consume(rd_kafka_queue_t* queue, int wait_ms, std::siz
 void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
   records_fetched fetched;
   fetched.stream = {rd_kafka_topic_name(messages.front()->rkt), messages.front()->partition};
-  fetched.records.reserve(messages.size());
-  const auto view = messages;
-  auto buffers = std::make_shared<kafka_buffers>(std::move(messages));
-  for (const auto* message : view) {
-    fetched.records.push_back(record_of(*message, *buffers));
+  for (const auto* message : messages)
     fetched.bytes += message->len + message->key_len;
-  }
+  auto buffers = std::make_shared<kafka_buffers>(std::move(messages));
+  fetched.records = buffers->records();
   fetched.buffers = std::shared_ptr<record_buffers>(
     buffers.get(), [client = client_, held = buffers](auto*) mutable { held.reset(); });
   pending_.push_back(std::move(fetched));
