@@ -35,7 +35,8 @@ ingest_options ingest_from(const settings& values) {
                     {values.retry.backoff_min, values.retry.backoff_max}};
   options.deadlines = {{values.topics.adverse_events, values.lanes.adverse_events.deadline},
                        {values.topics.subjects, values.lanes.subjects.deadline}};
-  options.bytes_in_flight_max = values.credits.bytes_max;
+  options.credit = {values.credits.batches_max, values.credits.bytes_max, values.lanes.adverse_events_share};
+  options.reserved_topic = values.topics.adverse_events;
   options.poll_wait = values.intake.poll_interval;
   options.commit_interval = values.intake.commit_interval;
   options.subjects_topic = values.topics.subjects;

@@ -55,7 +55,6 @@ struct validation_settings {
 struct storage_settings {
   std::size_t connections;
   std::size_t group_records_max;
-  std::chrono::milliseconds group_wait;
   std::int64_t compression_level; ///< Of zstd.
   bool migrate_on_start;
   std::string password_file;

@@ -117,8 +117,6 @@ problems find_impossible_combinations(const settings& values) {
                     "the group takes a partition away from a node that waits longer");
     require_at_most(found, "batch.age_max", values.batch.age_max.count() + 1, name,
                     deadline.count(), "a batch would be late before it is complete");
-    require_at_most(found, "storage.group_wait", values.storage.group_wait.count() + 1, name,
-                    deadline.count(), "a batch would be late before its transaction begins");
   }
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const auto& credits = values.credits;

@@ -42,6 +42,7 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
 ingest_state::~ingest_state() = default;
 
 void ingest_state::poll() {
+  granted_batches = 0;
   auto events = source->poll(options.poll_wait, [this](const stream_name& stream) { return room(stream); });
   for (auto& event : events) {
     std::visit([this](auto& body) { handle(std::move(body)); }, event);
@@ -57,12 +58,19 @@ void ingest_state::poll() {
     finish_drain(now);
 }
 
-std::size_t ingest_state::room(const stream_name& stream) const {
+/// At most a batch per stream and poll: credits are shared out while they are scarce.
+std::size_t ingest_state::room(const stream_name& stream) {
   const auto found = streams.find(stream);
-  if (draining || found == streams.end() || found->second.state != stream_state::running
-      || bytes_in_flight >= options.bytes_in_flight_max)
+  if (draining || found == streams.end() || found->second.state != stream_state::running)
     return 0;
-  return found->second.intake->room();
+  std::size_t batches = granted_batches;
+  for (const auto& [name, owned] : streams)
+    batches += owned.intake ? owned.intake->batches_in_flight() : 0;
+  if (options.credit.batches_left(stream.topic == options.reserved_topic, batches, bytes_in_flight) == 0)
+    return 0;
+  const auto records = std::min(found->second.intake->room(), options.intake.batch_records_max);
+  granted_batches += records > 0 ? 1 : 0;
+  return records;
 }
 
 void ingest_state::handle(streams_assigned&& event) {

@@ -6,6 +6,7 @@
 #include "actors/ingest/catch_up_gate.hpp"
 #include "actors/ingest/partition_intake.hpp"
 #include "actors/ingest/record_source.hpp"
+#include "actors/ingest/shared_credit.hpp"
 #include "messages/interfaces.hpp"
 
 #include <functional>
@@ -21,7 +22,8 @@ struct ingest_options {
   open_source open;
   intake_options intake;                             ///< Its deadline is the default lane's.
   std::map<std::string, std::chrono::milliseconds> deadlines; ///< By topic, where it differs.
-  std::size_t bytes_in_flight_max = 64 << 20;        ///< Over all streams.
+  shared_credit credit;                              ///< Of all streams.
+  std::string reserved_topic;                        ///< The lane that credit.reserved_percent is kept for.
   std::chrono::milliseconds poll_wait{5};
   /// Between polls; zero polls without pause (production), more is for the simulated scheduler.
   std::chrono::milliseconds poll_pause{0};
@@ -71,7 +73,7 @@ struct ingest_state {
   void commit(time_point now, bool at_once);
   void finish_drain(time_point now);
   void stop_node(errc code, const std::string& text);
-  std::size_t room(const stream_name& stream) const;
+  std::size_t room(const stream_name& stream);
   ingest_status status() const;
 
   ingest_actor::pointer self;
@@ -84,6 +86,7 @@ struct ingest_state {
   bool gate_request_in_flight = false;
   time_point gate_next_check{};
   std::size_t bytes_in_flight = 0;
+  std::size_t granted_batches = 0;            ///< In the present poll: their records have not come yet.
   std::uint64_t generations = 0;
   time_point last_commit{};
   time_point last_activity{};

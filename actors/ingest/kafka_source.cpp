@@ -150,6 +150,7 @@ private:
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
   std::vector<rd_kafka_message_t*> scratch_;
+  std::size_t polls_ = 0;
 };
 
 partition_list list_of(const std::vector<stream_name>& streams) {
@@ -267,9 +268,15 @@ void kafka_source::stop(const stream_name& stream) {
 std::vector<source_event> kafka_source::poll(std::chrono::milliseconds wait,
                                              const std::function<std::size_t(const stream_name&)>& room) {
   std::size_t taken = 0;
-  for (auto& [stream, queue] : streams_)
-    if (const auto limit = std::min(room(stream), scratch_.size()); limit > 0)
-      taken += consume(queue.get(), 0, limit);
+  const auto serve = [&](auto begin, auto end) {
+    for (auto at = begin; at != end; ++at)
+      if (const auto limit = std::min(room(at->first), scratch_.size()); limit > 0)
+        taken += consume(at->second.get(), 0, limit);
+  };
+  // Another stream is first each time: where credits are scarce, the first takes them.
+  const auto first = std::next(streams_.begin(), streams_.empty() ? 0 : static_cast<std::ptrdiff_t>(polls_++ % streams_.size()));
+  serve(first, streams_.end());
+  serve(streams_.begin(), first);
   // May change streams_: the rebalance callback runs in here.
   consume(events_.get(), taken > 0 ? 0 : static_cast<int>(wait.count()), scratch_.size());
   return std::exchange(pending_, {});

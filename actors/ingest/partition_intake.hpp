@@ -55,6 +55,8 @@ public:
   std::int64_t durable_offset() const { return durable_; }
   std::uint64_t records_in_flight() const;
   std::size_t bytes_in_flight() const { return bytes_; }
+  /// Returns how many batches are held, the one that is being filled included.
+  std::size_t batches_in_flight() const { return entries_.size() + (filling_ ? 1 : 0); }
   stream_status status() const;
 
 private:

@@ -124,6 +124,30 @@ BOOST_FIXTURE_TEST_CASE(a_revoked_stream_is_read_again_from_where_the_store_stan
   BOOST_TEST(broker.starts[first_stream].size() == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(while_the_store_stands_still_forms_leave_adverse_events_their_credits, pipeline_fixture) {
+  const stream_name forms{"aepro.questionnaire-responses", 0};
+  for (std::int64_t i = 0; i < 200; ++i)
+    broker.publish(forms, i, event_value(1'000 + i));
+  options.ingest.intake.batches_in_flight_max = 100;
+  options.ingest.credit = {.batches_max = 8, .reserved_percent = 50};
+  options.ingest.reserved_topic = first_stream.topic;
+  faults.appends.assign(1'000, append_fault::fails_before_commit);
+  start();
+  advance(5s);
+  std::uint64_t held_forms = 0, held = 0;
+  for (const auto& stream : status().streams) {
+    held += stream.in_flight_records;
+    held_forms += stream.stream == forms ? stream.in_flight_records : 0;
+  }
+  BOOST_TEST(held_forms <= 40U);
+  BOOST_TEST(held <= 80U);
+  BOOST_TEST(held - held_forms >= 40U);
+  faults.appends.clear();
+  advance(60s);
+  BOOST_TEST(stored_offset(forms) == 200);
+  BOOST_TEST(stored_offset(second_stream) == records_per_stream);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_error_that_needs_a_person_ends_the_node, pipeline_fixture) {
   start();
   broker.events.push_back(source_failed{errc::offset_out_of_range, first_stream, "planned"});

@@ -1,4 +1,5 @@
 #include "actors/ingest/partition_intake.hpp"
+#include "actors/ingest/shared_credit.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -109,6 +110,18 @@ BOOST_AUTO_TEST_CASE(credits_bound_batches_and_bytes) {
   auto heavy = make_intake({.bytes_in_flight_max = 100});
   heavy.add(fetched({0}, 100), start);
   BOOST_TEST(heavy.room() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_reserved_is_kept_from_other_lanes) {
+  const shared_credit credit{.batches_max = 10, .bytes_max = 1000, .reserved_percent = 30};
+  BOOST_TEST(credit.batches_left(false, 0, 0) == 7U);
+  BOOST_TEST(credit.batches_left(false, 6, 699) == 1U);
+  BOOST_TEST(credit.batches_left(false, 7, 0) == 0U);
+  BOOST_TEST(credit.batches_left(false, 0, 700) == 0U);
+  BOOST_TEST(credit.batches_left(true, 7, 700) == 3U);
+  BOOST_TEST(credit.batches_left(true, 9, 999) == 1U);
+  BOOST_TEST(credit.batches_left(true, 10, 0) == 0U);
+  BOOST_TEST(credit.batches_left(true, 0, 1000) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_sent_until_all_have_answered_and_the_backoff_is_over) {
