@@ -1,5 +1,6 @@
 #include "apps/commands.hpp"
 #include "apps/node.hpp"
+#include "apps/run_report.hpp"
 
 #include <fmt/format.h>
 
@@ -26,14 +27,10 @@ void watch_signals() {
   sigaction(SIGINT, &action, nullptr);
 }
 
-void print_summary(const ingest_status& status, const std::optional<outbound_status>& published) {
-  const auto& counts = status.counts;
-  fmt::print(stderr, "aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}\n",
-             status.read_records, counts.accepted, counts.rejected, counts.duplicate, counts.conflict,
-             status.read_records - counts.total());
-  if (published)
-    fmt::print(stderr, "aepro: published {} dead letters, {} ledger anchors{}\n", published->dead_letters,
-               published->anchors, published->complete ? "" : "; the rest waits in the store");
+/// Ends early at a signal.
+void pause_until_next_status(int milliseconds) {
+  const timespec pause{0, milliseconds * 1'000'000L};
+  nanosleep(&pause, nullptr);
 }
 
 int run(const common_options& options, double until_idle) {
@@ -42,24 +39,30 @@ int run(const common_options& options, double until_idle) {
     return exit_failed;
   configure_log(loaded->values, options.quiet);
   watch_signals();
+  run_milestones milestones(std::chrono::system_clock::now());
   node running(pipeline_from(loaded->values));
   ingest_status last;
-  while (stop_signals == 0) {
+  for (;;) {
+    const bool is_stopping = stop_signals != 0; // The last status is taken after the signal.
     if (const auto reason = running.stopped_because(); !reason.empty()) {
       print_error(fmt::format("the node stopped: {}", reason));
       return exit_failed;
     }
     if (auto now = running.status()) {
       last = std::move(*now);
+      milestones.note(last, std::chrono::system_clock::now());
       if (until_idle > 0 && last.idle_seconds >= until_idle)
         break;
     }
-    timespec pause{0, 100'000'000};
-    nanosleep(&pause, nullptr); // Ends early at a signal.
+    if (is_stopping)
+      break;
+    pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
   const auto settled = running.drain();
-  if (!options.quiet)
-    print_summary(last, settled);
+  if (options.json)
+    fmt::print("{}\n", run_report(last, milestones, settled).dump(2));
+  else if (!options.quiet)
+    fmt::print(stderr, "{}\n", run_summary(last, settled));
   return settled ? exit_good : exit_failed;
 }
 

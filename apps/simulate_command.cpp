@@ -53,7 +53,7 @@ struct simulate_options {
   trial_options trial;
   double rate = 0; ///< Records a second; 0: as fast as the brokers take them.
   std::string expect_file, ids = "v7", start;
-  bool no_trouble = false, no_trace = false, dry_run = false;
+  bool no_trouble = false, no_trace = false, no_numbers = false, dry_run = false;
 };
 
 struct simulation_counts {
@@ -107,6 +107,7 @@ int fail(const std::string& text) {
 bool prepare(simulate_options& options, const settings& values) {
   options.trial.random_ids = options.ids == "v4";
   options.trial.trace_context = !options.no_trace;
+  options.trial.record_numbers = !options.no_numbers;
   if (options.no_trouble)
     options.trial.troubles = trouble_shares::none();
   options.trial.adverse_events_topic = values.topics.adverse_events;
@@ -252,6 +253,8 @@ void add_simulate_command(CLI::App& app, command_line& line) {
   add_shares(*command, trial.troubles);
   command->add_flag("--no-trouble", options->no_trouble, "All shares of trouble 0");
   command->add_flag("--no-trace", options->no_trace, "No traceparent header");
+  command->add_flag("--no-numbers", options->no_numbers,
+                    "No header with the record's number: `verify --expect` cannot find records then");
   command->add_flag("--dry-run", options->dry_run,
                     "Make the records and send nothing; no broker needed");
   add_common_options(*command, line.common,

@@ -63,11 +63,11 @@ const setting_row rows[] = {
      "Survives the loss of more brokers; more disk and network on the brokers.",
      at<&settings::topics, &topic_settings::replication>},
     // Batches and credits
-    {"batch.records_max", count, "records", "5000", 1, 100000, "", "Most records in a batch.",
+    {"batch.records_max", count, "records", "1000", 1, 100000, "", "Most records in a batch.",
      "Less work per record in the store; a batch takes longer, and more is repeated after a "
      "failure.",
      at<&settings::batch, &batch_settings::records_max>},
-    {"batch.bytes_max", bytes, "", "4MiB", 64 * kibibyte, gibibyte, "",
+    {"batch.bytes_max", bytes, "", "1MiB", 64 * kibibyte, gibibyte, "",
      "Most bytes (keys, headers, values) in a batch; a single larger record makes a batch of its "
      "own.",
      "Less work per record with large records; more memory.",
@@ -81,14 +81,14 @@ const setting_row rows[] = {
      "Keeps the stages busy when the store's answers vary; more memory, more to repeat after a "
      "failure.",
      at<&settings::credits, &credit_settings::partition_batches_max>},
-    {"credits.partition_bytes_max", bytes, "", "16MiB", 64 * kibibyte, 16 * gibibyte, "",
+    {"credits.partition_bytes_max", bytes, "", "4MiB", 64 * kibibyte, 16 * gibibyte, "",
      "Bytes of one partition between ingest and the store.", "As above, for large records; memory.",
      at<&settings::credits, &credit_settings::partition_bytes_max>},
     {"credits.batches_max", count, "batches", "16", 1, 10000, "",
      "Batches of all partitions between ingest and the store.",
      "More partitions are served at a time; memory, and longer waits behind others.",
      at<&settings::credits, &credit_settings::batches_max>},
-    {"credits.bytes_max", bytes, "", "32MiB", 64 * kibibyte, 64 * gibibyte, "",
+    {"credits.bytes_max", bytes, "", "16MiB", 64 * kibibyte, 64 * gibibyte, "",
      "Bytes of all partitions between ingest and the store.", "More partitions at a time; memory.",
      at<&settings::credits, &credit_settings::bytes_max>},
     // Lanes

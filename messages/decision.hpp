@@ -78,11 +78,12 @@ using event_key = std::array<std::uint8_t, 16>;
 
 struct decided_record {
   event_key key{};
+  bool key_is_id = false;          ///< The event id is the key as a UUID in text form, any case.
   std::uint64_t content_check = 0; ///< XXH3 of what makes content the same over resends.
+  aepro::decision decision;
   sha256_digest value_digest{};    ///< SHA-256 of the value; of nothing for a tombstone.
   sha256_digest headers_digest{};  ///< SHA-256 of the headers as docs/ledger-format.md encodes them.
   event_view event;                ///< kind none: could not be decoded.
-  aepro::decision decision;
 };
 
 /// A batch with its decisions, on its way to the store. Views point into `raw` and `arena`.

@@ -32,11 +32,11 @@ bool is_transient(errc code) {
     case errc::store_busy:
     case errc::store_full:
     case errc::store_outcome_unknown:
-    case errc::broker_unavailable: return true;
+    case errc::broker_unavailable:
+    case errc::topic_missing: return true;
     case errc::none:
     case errc::fenced:
     case errc::store_broken:
-    case errc::topic_missing:
     case errc::authorization_denied:
     case errc::offset_out_of_range:
     case errc::partition_lost:

@@ -18,7 +18,7 @@ enum class errc : std::uint8_t {
   store_outcome_unknown, ///< The commit was sent, no answer came. Retry: the compare-and-set tells.
   store_broken,          ///< Schema, permission or damage: no retry can help. Stop.
   broker_unavailable,    ///< Retry with backoff.
-  topic_missing,         ///< Stop: a person must create it.
+  topic_missing,         ///< Retry: a person must create it.
   authorization_denied,  ///< Stop: a person must grant it.
   offset_out_of_range,   ///< The store's position is not in the topic any more. Stop: never skip.
   partition_lost,        ///< The group took the partition away.

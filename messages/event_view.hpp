@@ -24,14 +24,34 @@ enum class response_status : std::int32_t {
   unspecified, in_progress, completed, amended, entered_in_error, stopped
 };
 
-/// Texts of a message by variable, as the source wrote them; absent is empty.
+/// Where a text stands in its message: half the size of a view, so that a decoded batch stays in the
+/// cache.
+struct text_place {
+  std::uint32_t begin = 0;
+  std::uint32_t size = 0;
+};
+
+/// Texts of one message, by the number of their variable.
+struct text_table {
+  const char* message = nullptr;
+  std::span<const text_place> places;
+  std::size_t size() const { return places.size(); }
+  std::string_view operator[](std::size_t variable) const {
+    return {message + places[variable].begin, places[variable].size};
+  }
+};
+
+/// Texts of a message by variable, as the source wrote them; absent is empty. Made by the decoder.
 template <class Variable>
 struct variable_texts {
-  std::array<std::string_view, variable_count<Variable>> text{};
-  std::uint64_t present = 0; ///< Bit i: text[i] was on the wire. Set by the decoder; rules rely on it.
+  const char* message = nullptr; ///< What the places count from.
+  std::array<text_place, variable_count<Variable>> places{};
+  std::uint64_t filled = 0; ///< Bit i: text i is more than blanks.
+  std::uint64_t yes_no = 0; ///< Bit i: text i is Y or N.
   std::string_view operator[](Variable variable) const {
-    return text[static_cast<std::size_t>(variable)];
+    return table()[static_cast<std::size_t>(variable)];
   }
+  text_table table() const { return {message, places}; }
 };
 
 struct adverse_event_view : variable_texts<ae> {
@@ -57,9 +77,10 @@ struct subject_view : variable_texts<dm> {};
 enum class event_kind : std::uint8_t { none, adverse_event, questionnaire_response, subject };
 
 struct event_view {
+  event_kind kind = event_kind::none;
+  std::uint8_t text_trouble = 0; ///< Of any text on the wire (messages/codec/text_trouble.hpp).
   std::string_view event_id, study, site, subject, source_system, traceparent, tracestate;
   instant_view recorded_at, sent_at, deadline;
-  event_kind kind = event_kind::none;
   std::variant<std::monostate, adverse_event_view, questionnaire_response_view, subject_view> body;
   std::string_view body_bytes; ///< The body as it stood on the wire.
   std::string_view event_bytes; ///< The Event message: the value without framing; for JSON, transcoded.

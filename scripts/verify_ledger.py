@@ -4,9 +4,10 @@
 usage: scripts/verify_ledger.py [--json] sqlite:PATH | postgresql://...
 
 Needs Python's standard library, the zstd program and, for PostgreSQL, psql. Recomputes every record's
-hash, the continuity of segments and states, and that each table has the rows that the stored decisions
-ask for. It does not decide again: that is `aepro verify`. Exit codes: 0 sound, 1 damage found, 2 could
-not check, 64 usage.
+hash, the continuity of segments and states, the identity of each event, that each table has the rows that
+the stored decisions ask for, and that what rows refer to is there. It does not decide again and does not
+compare the clinical columns: that is `aepro verify`. Reads one snapshot. Exit codes: 0 sound, 1 damage
+found, 2 could not check, 64 usage.
 """
 import collections
 import hashlib
@@ -19,7 +20,16 @@ import sys
 
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
+KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+SHARED = {  # The text columns, in the order in which they enter the row's id.
+    "place": ("study", "site"),
+    "coding": ("aellt", "aelltcd", "aedecod", "aeptcd", "aehlt", "aehltcd", "aehlgt", "aehlgtcd", "aebodsys",
+               "aebdsycd", "aesoc", "aesoccd", "meddra_version"),
+    "circumstance": ("aerel", "aecat", "aetox", "aeenrtpt", "suspect_product", "reporter"),
+    "form": ("instrument", "instrument_version", "visit", "visitnum", "language", "window_days", "link_ids")}
 Decision = collections.namedtuple("Decision", "rejection findings alerts")
+Identity = collections.namedtuple("Identity", "kind key")
 
 
 class Damage(Exception):
@@ -33,18 +43,22 @@ class CannotCheck(Exception):
 # --- stores ---------------------------------------------------------------------------------------
 
 
+# Both yield rows; a column named *name holds bytes, @name a 16-byte key, $name text, any other an integer.
+
+
 class SqliteStore:
     def __init__(self, path):
         try:
             self.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+            # Text that is not UTF-8 is damage, not a reason to stop.
+            self.connection.text_factory = lambda text: text.decode(errors="replace")
             self.connection.execute("BEGIN")
             self.connection.execute("SELECT 1 FROM ledger_segment LIMIT 1")
         except sqlite3.Error as problem:
             raise CannotCheck(f"{path}: {problem}") from problem
 
     def rows(self, columns, rest):
-        """Yields rows; a column named *name holds bytes."""
-        names = ", ".join(name.lstrip("*") for name in columns)
+        names = ", ".join(name.lstrip("*@$") for name in columns)
         yield from self.connection.execute(f"SELECT {names} FROM {rest}")
 
     def options(self):
@@ -53,23 +67,41 @@ class SqliteStore:
 
 
 class PostgresStore:
-    def __init__(self, url):
-        self.url = url
-        next(self.rows(["1"], "ledger_segment LIMIT 1"), None)
+    """One psql in one transaction, so that a node may go on writing. One query at a time."""
 
-    def rows(self, columns, rest):
-        names = ", ".join(f"encode({name[1:]}, 'hex')" if name[0] == "*" else name for name in columns)
-        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url, "-c",
-                   f"COPY (SELECT {names} FROM {rest}) TO STDOUT"]
+    END = "--- end of rows"
+
+    def __init__(self, url):
+        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url]
         try:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.psql = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=subprocess.PIPE, text=True)
         except OSError as problem:
             raise CannotCheck(f"psql: {problem}") from problem
-        for line in process.stdout:
-            yield tuple(self.value(name, text) for name, text in zip(columns, line.rstrip("\n").split("\t")))
-        error = process.stderr.read()
-        if process.wait() != 0:
-            raise CannotCheck(error.strip())
+        self.tell("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;")
+        list(self.rows(["1"], "ledger_segment LIMIT 1"))
+
+    def tell(self, line):
+        try:
+            self.psql.stdin.write(line + "\n")
+            self.psql.stdin.flush()
+        except BrokenPipeError:
+            raise CannotCheck(self.psql.stderr.read().strip()) from None
+
+    def rows(self, columns, rest):
+        names = ", ".join(self.expression(name) for name in columns)
+        self.tell(f"COPY (SELECT {names} FROM {rest}) TO STDOUT;\n\\echo '{self.END}'")
+        for line in self.psql.stdout:
+            if line == self.END + "\n":
+                return
+            yield tuple(self.value(name, text) for name, text in zip(columns, line[:-1].split("\t")))
+        raise CannotCheck(self.psql.stderr.read().strip())
+
+    @staticmethod
+    def expression(name):
+        if name[0] == "*":
+            return f"encode({name[1:]}, 'hex')"
+        return f"encode(uuid_send({name[1:]}), 'hex')" if name[0] == "@" else name.lstrip("$")
 
     def options(self):
         yield from self.rows(["*digest", "*convert_to(text, 'UTF8')"], "decide_options")
@@ -78,9 +110,12 @@ class PostgresStore:
     def value(name, text):
         if text == "\\N":
             return None
-        if name[0] == "*":
+        if name[0] in "*@":
             return bytes.fromhex(text)
-        return int(text) if re.fullmatch(r"-?\d+", text) and not name.endswith("topic") else text
+        if name[0] == "$":
+            letters = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+            return re.sub(r"\\(.)", lambda found: letters.get(found[1], found[1]), text)
+        return int(text)
 
 
 def open_store(url):
@@ -205,6 +240,80 @@ def segment_decisions(frame, count):
         raise Damage("more first records than duplicates and conflicts")
 
 
+def wire_fields(data):
+    """Yields field number and value of an event as its sender encoded it, which may hold fields of its own."""
+    at, groups = 0, 0
+    while at < len(data):
+        tag, at = varint(data, at)
+        value = None
+        if tag & 7 == 0:
+            value, at = varint(data, at)
+        elif tag & 7 == 2:
+            length, at = varint(data, at)
+            value, at = data[at:at + length], at + length
+        elif tag & 7 in (1, 5):
+            at += 8 if tag & 7 == 1 else 4
+        else:
+            groups += 1 if tag & 7 == 3 else -1
+        if at > len(data):
+            raise Damage("a value is cut short")
+        if not groups and value is not None:
+            yield tag >> 3, value
+
+
+def json_identity(value):
+    """None where Protobuf's JSON reader is more tolerant than Python's."""
+    try:
+        event = json.loads(value)
+        body = [kind for kind, name in KINDS.values()
+                if event.get(name, event.get(re.sub("[A-Z]", lambda big: "_" + big[0].lower(), name))) is not None]
+        texts = [event.get("eventId", event.get("event_id", "")), event.get("study", "")]
+        return body[-1], texts[0].encode(), texts[1].encode()
+    except (ValueError, AttributeError, IndexError):
+        return None
+
+
+def wire_identity(value):
+    if value[:1] == b"\0":  # The wire framing: schema id, then [0], short or written out.
+        value = value[6:] if value[5:6] == b"\0" else value[7:]
+    found = {1: b"", 2: b""}
+    kind = 0
+    for number, field in wire_fields(value):
+        kind = KINDS[number][0] if number in KINDS else kind
+        found[number] = field
+    return kind, found[1], found[2]
+
+
+def content_type(headers):
+    at, found = 0, b""
+    while at < len(headers):
+        length, = struct.unpack_from(">I", headers, at)
+        name, at = headers[at + 4:at + 4 + length].lower(), at + 4 + length
+        length, = struct.unpack_from(">i", headers, at)
+        value, at = headers[at + 4:at + 4 + max(length, 0)], at + 4 + max(length, 0)
+        found = value if name == b"content-type" else found
+    return found.split(b";")[0].strip(b" \t").lower()
+
+
+def identify(headers, value):
+    """Returns kind and key of an event, or None where only its sender's dialect of JSON hides them."""
+    found = json_identity(value) if content_type(headers) == b"application/json" else wire_identity(value)
+    if found is None:
+        return None
+    kind, event_id, study = found
+    if UUID.fullmatch(event_id.decode("latin-1")):
+        return Identity(kind, bytes.fromhex(event_id.decode().replace("-", "")))
+    named = struct.pack(">BI", kind, len(study)) + study + event_id
+    return Identity(kind, hashlib.sha256(named).digest()[:16])
+
+
+def shared_id(number, texts):
+    encoded = bytes([number])
+    for text in texts:
+        encoded += struct.pack(">I", len((text or "").encode())) + (text or "").encode()
+    return struct.unpack(">q", hashlib.sha256(encoded).digest()[:8])[0]
+
+
 def read_decision(data):
     """Returns what the decision asks of the tables."""
     at = 0
@@ -219,7 +328,7 @@ def read_decision(data):
         nonlocal at
         length = take(layout)
         at += length
-        return data[at - length:at].decode()
+        return data[at - length:at].decode(errors="replace")  # A detail may quote bytes that are not UTF-8.
 
     version, _, rejection, _, _ = take("BIBBI")
     if version != 1:
@@ -253,11 +362,21 @@ def record_hash(previous, stream, record, decided):
 # --- the check ------------------------------------------------------------------------------------
 
 
+# The columns that are compared with the evidence, record by record.
+COLUMNS = {"event": ["record_timestamp", "kind", "@event_key"], "dead_letter": ["record_timestamp", "code"],
+           "conflict": ["record_timestamp", "@event_key", "first_stream_id", "first_offset"],
+           "finding": ["rule", "$coalesce(variable, '')"], "alert": ["record_timestamp", "$rule", "urgency"],
+           "subject": ["record_timestamp"]}
+
+
 class Checker:
     def __init__(self, store):
         self.store = store
         self.problems = []
         self.partitions = []
+        self.streams = {}     # (topic, partition): stream_id
+        self.keys = {}        # event_key: (stream_id, offset), of the rows of table event
+        self.repeats = []     # (stream, offset, key, first)
         self.options = {digest for digest, text in store.options() if hashlib.sha256(text).digest() == digest}
 
     def problem(self, kind, stream, offset, text):
@@ -266,14 +385,20 @@ class Checker:
 
     def run(self):
         states = list(self.store.rows(
-            ["stream_id", "topic", "partition", "next_offset", "*chain_head", "accepted", "rejected", "duplicate",
-             "conflict"], "partition_state JOIN stream USING (stream_id) ORDER BY topic, partition"))
+            ["stream_id", "$topic", "partition", "next_offset", "*chain_head", "accepted", "rejected", "duplicate",
+             "conflict"], "partition_state JOIN stream USING (stream_id)"))
+        states.sort(key=lambda state: (state[1].encode(), state[2]))
+        self.streams = {(state[1].encode(), state[2]): state[0] for state in states}
         for stream_id, topic, partition, next_offset, head, *counts in states:
             self.check_stream(stream_id, (topic.encode(), partition), next_offset, head, counts)
+        self.check_repeats()
+        self.check_strays()
+        self.check_shared()
+        self.check_versions()
 
     def check_stream(self, stream_id, stream, next_offset, stored_head, stored_counts):
         head, last, counts = bytes(32), -1, collections.Counter()
-        wanted = {name: collections.Counter() for name in ("event", "dead_letter", "conflict", "finding", "alert")}
+        wanted = {name: collections.Counter() for name in COLUMNS}
         for row in self.store.rows(
                 ["first_offset", "last_offset", "record_count", "*chain_before", "*chain_after", "*records",
                  "*decisions", "*options"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
@@ -286,8 +411,10 @@ class Checker:
                 self.problem("segment_order", stream, first, "does not continue the chain of the segment before it")
             head, last = after, segment_last
             try:
-                self.check_segment(stream, before, after,
-                                   list(segment_records(records, first, count)),
+                records = list(segment_records(records, first, count))
+                if not records or (records[0][0], records[-1][0]) != (first, segment_last):
+                    self.problem("segment_damaged", stream, first, "its first or last offset is not that of its records")
+                self.check_segment(stream, before, after, records,
                                    list(segment_decisions(decisions, count)), counts, wanted)
             except (Damage, struct.error, UnicodeDecodeError, IndexError) as problem:
                 self.problem("segment_damaged", stream, first, str(problem))
@@ -318,28 +445,98 @@ class Checker:
             decision = read_decision(decided[1])
             if (decision.rejection != 0) != (verdict == REJECTED):
                 self.problem("verdict_differs", stream, offset, f"{VERDICTS[verdict]} against its decision")
-            if verdict == REJECTED:
-                wanted["dead_letter"][offset, decision.rejection] += 1
-            if verdict == CONFLICT:
-                wanted["conflict"][offset, decided[3][2]] += 1
-            if verdict == ACCEPTED:
-                wanted["event"][offset, record[1]] += 1
-                wanted["finding"].update((offset, rule, variable) for rule, variable in decision.findings)
-            if verdict != DUPLICATE:
-                wanted["alert"].update((offset, rule, urgency) for rule, urgency in decision.alerts)
+            self.want_rows(stream, record, decided, decision, wanted)
         if head != after and not broken:
             self.problem("chain_broken", stream, last, "chain_after is not the last record's hash")
 
+    def want_rows(self, stream, record, decided, decision, wanted):
+        offset, timestamp, _, headers, value = record
+        verdict, _, _, first = decided
+        identity = None
+        if verdict != REJECTED:
+            try:
+                identity = identify(headers, value or b"")
+            except (Damage, struct.error, IndexError):
+                self.problem("verdict_differs", stream, offset, f"{VERDICTS[verdict]}, but it is no event")
+        if verdict == REJECTED:
+            wanted["dead_letter"][offset, timestamp, decision.rejection] += 1
+        if verdict in (DUPLICATE, CONFLICT) and identity:
+            self.repeats.append((stream, offset, identity.key, first))
+        if verdict == CONFLICT:
+            wanted["conflict"][offset, timestamp, identity and identity.key,
+                               self.streams.get((first[0], first[1]), -1), first[2]] += 1
+        if verdict == ACCEPTED:
+            wanted["event"][offset, timestamp, identity and identity.kind, identity and identity.key] += 1
+            wanted["finding"].update((offset, rule, variable) for rule, variable in decision.findings)
+            if identity and identity.kind == 3:
+                wanted["subject"][offset, timestamp] += 1
+        if verdict != DUPLICATE:
+            wanted["alert"].update((offset, timestamp, rule, urgency) for rule, urgency in decision.alerts)
+
     def check_tables(self, stream_id, stream, wanted):
-        columns = {"event": ["record_timestamp"], "dead_letter": ["code"], "conflict": ["first_offset"],
-                   "finding": ["rule", "coalesce(variable, '')"], "alert": ["rule", "urgency"]}
-        for table, names in columns.items():
-            found = collections.Counter(
-                self.store.rows(["record_offset"] + names, f"{table} WHERE stream_id = {stream_id}"))
-            for row in sorted(wanted[table] - found):
-                self.problem("row_missing", stream, row[0], f"table {table}: no row {row}")
-            for row in sorted(found - wanted[table]):
-                self.problem("row_inserted", stream, row[0], f"table {table}: row {row} has no evidence")
+        for table, names in COLUMNS.items():
+            missing = wanted[table]
+            inserted = collections.Counter()
+            for row in self.store.rows(["record_offset"] + names, f"{table} WHERE stream_id = {stream_id}"):
+                if table == "event":
+                    self.keys[row[3]] = (stream_id, row[0])
+                found = next((row for row in (row, row[:2] + (None,) * 2 + row[4:], row[:2] + (None,) + row[3:])
+                              if missing[row] > 0), None)  # None: an identity that could not be read.
+                if found:
+                    missing[found] -= 1
+                else:
+                    inserted[row] += 1
+            self.compare(table, stream, +missing, inserted)
+
+    def compare(self, table, stream, missing, inserted):
+        by_offset = collections.defaultdict(lambda: ([], []))
+        for side, rows in enumerate((missing, inserted)):
+            for row in rows.elements():
+                by_offset[row[0]][side].append(row)
+        for offset, (wanted, found) in sorted(by_offset.items()):
+            differing = min(len(wanted), len(found))
+            for _ in range(differing):
+                self.problem("row_differs", stream, offset, f"table {table}: not what the evidence says")
+            for _ in wanted[differing:]:
+                self.problem("row_missing", stream, offset, f"table {table}: a row that the evidence asks for")
+            for _ in found[differing:]:
+                self.problem("row_inserted", stream, offset, f"table {table}: a row has no evidence")
+
+    def check_repeats(self):
+        for stream, offset, key, first in self.repeats:
+            found = self.keys.get(key)
+            if found != (self.streams.get((first[0], first[1])), first[2]):
+                self.problem("first_differs", stream, offset, "names another first record than the table event")
+
+    def check_strays(self):
+        """Rows of streams that have no state."""
+        for table in ("ledger_segment", *COLUMNS):
+            offset = "first_offset" if table == "ledger_segment" else "record_offset"
+            for stream_id, found in self.store.rows(
+                    ["stream_id", offset], f"{table} WHERE stream_id NOT IN (SELECT stream_id FROM partition_state)"):
+                self.problem("row_inserted", (f"(no stream {stream_id})".encode(), -1), found,
+                             f"table {table}: its stream has no state")
+
+    def check_shared(self):
+        for number, (table, texts) in enumerate(SHARED.items()):
+            for row in self.store.rows([f"{table}_id", *("$" + text for text in texts)], table):
+                if shared_id(number, row[1:]) != row[0]:
+                    self.problem("row_differs", (b"", -1), -1,
+                                 f"table {table}: the texts of row {row[0]} are not those that it was made for")
+            for row, in self.store.rows(
+                    [f"DISTINCT {table}_id"],
+                    f"event WHERE {table}_id IS NOT NULL AND {table}_id NOT IN (SELECT {table}_id FROM {table})"):
+                self.problem("row_missing", (b"", -1), -1, f"table {table}: row {row}, to which events refer")
+
+    def check_versions(self):
+        names = {stream_id: stream for stream, stream_id in self.streams.items()}
+        next_version = collections.Counter()
+        for key, version, stream_id, offset in self.store.rows(
+                ["@subject_key", "version", "stream_id", "record_offset"], "subject ORDER BY subject_key, version"):
+            next_version[key] += 1
+            if version != next_version[key]:
+                self.problem("subject_version", names.get(stream_id, (b"", -1)), offset,
+                             f"table subject: version {version} where {next_version[key]} follows")
 
 
 def main():

@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr milliseconds gate_check_interval{50};
+constexpr milliseconds gate_retry_interval{1'000}; // Where the broker does not answer, or has no such topic.
 
 /// Returns our code for `reason`; failures of CAF itself count as transient.
 errc code_of(const caf::error& reason) {
@@ -24,7 +25,7 @@ unix_milliseconds wall_clock_now() {
 }
 
 std::string name_of(const stream_name& stream) {
-  return fmt::format("{}/{}", stream.topic, stream.partition);
+  return stream.partition < 0 ? stream.topic : fmt::format("{}/{}", stream.topic, stream.partition);
 }
 
 } // namespace
@@ -42,8 +43,11 @@ ingest_state::~ingest_state() = default;
 
 void ingest_state::poll() {
   auto events = source->poll(options.poll_wait, [this](const stream_name& stream) { return room(stream); });
-  for (auto& event : events)
+  for (auto& event : events) {
     std::visit([this](auto& body) { handle(std::move(body)); }, event);
+    if (stopped)
+      return;
+  }
   const auto now = self->clock().now();
   claim_streams(now);
   check_catch_up(now);
@@ -186,7 +190,8 @@ void ingest_state::check_catch_up(time_point now) {
   if (!gate.has_targets()) {
     auto marks = source->watermarks(options.subjects_topic, milliseconds{5'000});
     if (!marks) {
-      handle(source_failed{code_of(marks.error()), {}, error_text(marks.error())});
+      gate_next_check = now + gate_retry_interval;
+      handle(source_failed{code_of(marks.error()), stream_name{options.subjects_topic, -1}, error_text(marks.error())});
       return;
     }
     std::map<stream_name, std::int64_t> targets;
@@ -310,8 +315,8 @@ void ingest_state::finish_drain(time_point now) {
 }
 
 void ingest_state::stop_node(errc code, const std::string& text) {
-  log::error("ingest", "node-stops", "{}: {}", to_string(code), text);
-  self->quit(caf::make_error(code, text));
+  stopped = true; // The supervisor logs it.
+  self->quit(caf::make_error(code, fmt::format("{}: {}", to_string(code), text)));
 }
 
 ingest_status ingest_state::status() const {

@@ -89,6 +89,7 @@ struct ingest_state {
   time_point last_activity{};
   bool assigned_once = false;
   bool draining = false;
+  bool stopped = false;                      ///< Quit for a reason that needs a person.
   time_point drain_deadline{};
   caf::typed_response_promise<void> drained;
   verdict_counts counts;

@@ -5,10 +5,10 @@
 #include "actors/common/log.hpp"
 #include "messages/type_ids.hpp"
 
+#include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
-#include <deque>
 
 namespace aepro {
 
@@ -36,13 +36,14 @@ public:
       rd_kafka_message_destroy(message);
   }
 
-  std::span<const header_view> keep(std::vector<header_view> headers) {
-    return headers_.emplace_back(std::move(headers));
-  }
+  /// Returns views of all messages, in order.
+  std::vector<record_view> records();
 
 private:
+  std::size_t append_headers(const rd_kafka_message_t& message);
+
   std::vector<rd_kafka_message_t*> messages_;
-  std::deque<std::vector<header_view>> headers_;
+  std::vector<header_view> headers_; ///< Of all messages, one after the other.
 };
 
 std::optional<std::string_view> view_of(const void* bytes, std::size_t size) {
@@ -51,37 +52,50 @@ std::optional<std::string_view> view_of(const void* bytes, std::size_t size) {
   return std::string_view{static_cast<const char*>(bytes), size};
 }
 
-std::span<const header_view> headers_of(const rd_kafka_message_t& message, kafka_buffers& buffers) {
+/// Returns how many there were.
+std::size_t kafka_buffers::append_headers(const rd_kafka_message_t& message) {
   rd_kafka_headers_t* list = nullptr;
   if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return {};
-  std::vector<header_view> found;
+    return 0;
   const char* name = nullptr;
   const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-    found.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
-  return buffers.keep(std::move(found));
+  std::size_t size = 0, count = 0;
+  for (; rd_kafka_header_get_all(list, count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++count)
+    headers_.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
+  return count;
 }
 
-record_view record_of(const rd_kafka_message_t& message, kafka_buffers& buffers) {
-  record_view record;
-  record.offset = message.offset;
-  rd_kafka_timestamp_type_t kind{};
-  record.timestamp = rd_kafka_message_timestamp(&message, &kind);
-  record.key = view_of(message.key, message.key_len);
-  record.value = view_of(message.payload, message.len);
-  record.headers = headers_of(message, buffers);
-  return record;
+std::vector<record_view> kafka_buffers::records() {
+  std::vector<record_view> records;
+  std::vector<std::size_t> counts;
+  records.reserve(messages_.size());
+  counts.reserve(messages_.size());
+  for (const auto* message : messages_) {
+    auto& record = records.emplace_back();
+    record.offset = message->offset;
+    rd_kafka_timestamp_type_t kind{};
+    record.timestamp = rd_kafka_message_timestamp(message, &kind);
+    record.key = view_of(message->key, message->key_len);
+    record.value = view_of(message->payload, message->len);
+    counts.push_back(append_headers(*message));
+  }
+  std::span<const header_view> rest = headers_; // They stay where they are from here on.
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].headers = rest.first(counts[i]);
+    rest = rest.subspan(counts[i]);
+  }
+  return records;
 }
 
 using property_list = std::vector<std::pair<std::string, std::string>>;
 
-/// Bounds what librdkafka fetches ahead of the credits; the settings' own `kafka:` values win.
-property_list read_ahead_defaults() {
+/// Bounds what librdkafka fetches ahead of the credits, and how long a topic that is created stays unseen;
+/// the settings' own `kafka:` values win.
+property_list consumer_defaults() {
   return {{"fetch.max.bytes", "8388608"},
           {"queued.max.messages.kbytes", "2048"},
-          {"fetch.wait.max.ms", "100"}};
+          {"fetch.wait.max.ms", "100"},
+          {"topic.metadata.refresh.interval.ms", "10000"}};
 }
 
 /// The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
@@ -116,6 +130,7 @@ public:
 
 private:
   static void on_log(const rd_kafka_t*, int level, const char* facility, const char* text);
+  static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
                            void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
@@ -124,9 +139,13 @@ private:
   std::size_t consume(rd_kafka_queue_t* queue, int wait_ms, std::size_t limit);
   void take(std::vector<rd_kafka_message_t*> messages);
   void report(const rd_kafka_message_t& message);
+  std::string describe_gap(const stream_name& stream, std::int64_t wanted);
 
   settings settings_;
-  rd_kafka_t* consumer_ = nullptr;
+  /// librdkafka's destructor waits for every message that is still held, so whoever holds one shares in this:
+  /// the last of them destroys the client, and close() never waits for a batch that another stage keeps.
+  std::shared_ptr<rd_kafka_t> client_;
+  rd_kafka_t* consumer_ = nullptr;              ///< client_, while open.
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
@@ -144,7 +163,7 @@ caf::error kafka_source::open() {
   auto configuration = make_kafka_conf(settings_);
   if (!configuration)
     return std::move(configuration.error());
-  for (const auto& [name, value] : read_ahead_defaults())
+  for (const auto& [name, value] : consumer_defaults())
     if (!settings_.kafka.contains(name))
       if (auto failure = set_kafka_property(**configuration, name, value))
         return failure;
@@ -154,11 +173,15 @@ caf::error kafka_source::open() {
   rd_kafka_conf_set_opaque(configuration->get(), this);
   rd_kafka_conf_set_rebalance_cb(configuration->get(), &kafka_source::on_rebalance);
   rd_kafka_conf_set_log_cb(configuration->get(), &kafka_source::on_log);
+  rd_kafka_conf_set_error_cb(configuration->get(), &kafka_source::on_error);
   char text[512] = {};
   consumer_ = rd_kafka_new(RD_KAFKA_CONSUMER, configuration->get(), text, sizeof text);
   if (consumer_ == nullptr)
     return caf::make_error(errc::invalid_settings, std::string{text});
   configuration->release(); // librdkafka's from here on.
+  client_.reset(consumer_, [](rd_kafka_t* client) {
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  });
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
   scratch_.resize(settings_.batch.records_max);
@@ -173,6 +196,12 @@ caf::error kafka_source::open() {
 
 void kafka_source::on_log(const rd_kafka_t*, int, const char* facility, const char* text) {
   log::debug("kafka", "librdkafka", "{}: {}", facility, text);
+}
+
+/// Connections that break: runs within poll() and close(), as on_rebalance does.
+void kafka_source::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
+  static_cast<kafka_source*>(self)->pending_.push_back(
+    source_failed{classify_kafka_error(static_cast<rd_kafka_resp_err_t>(code)), {}, reason});
 }
 
 void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -271,14 +300,12 @@ std::size_t kafka_source::consume(rd_kafka_queue_t* queue, int wait_ms, std::siz
 void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
   records_fetched fetched;
   fetched.stream = {rd_kafka_topic_name(messages.front()->rkt), messages.front()->partition};
-  fetched.records.reserve(messages.size());
-  const auto view = messages;
-  auto buffers = std::make_shared<kafka_buffers>(std::move(messages));
-  for (const auto* message : view) {
-    fetched.records.push_back(record_of(*message, *buffers));
+  for (const auto* message : messages)
     fetched.bytes += message->len + message->key_len;
-  }
-  fetched.buffers = std::move(buffers);
+  auto buffers = std::make_shared<kafka_buffers>(std::move(messages));
+  fetched.records = buffers->records();
+  fetched.buffers = std::shared_ptr<record_buffers>(
+    buffers.get(), [client = client_, held = buffers](auto*) mutable { held.reset(); });
   pending_.push_back(std::move(fetched));
 }
 
@@ -288,7 +315,25 @@ void kafka_source::report(const rd_kafka_message_t& message) {
   source_failed failure{classify_kafka_error(message.err), {}, rd_kafka_message_errstr(&message)};
   if (message.rkt != nullptr)
     failure.stream = stream_name{rd_kafka_topic_name(message.rkt), message.partition};
+  if (failure.stream && message.offset == RD_KAFKA_OFFSET_INVALID)
+    failure.stream->partition = -1; // Said of a subscription: the partition in the message means nothing.
+  if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    failure.text += " Group: " + settings_.group;
+  if (failure.stream && failure.code == errc::offset_out_of_range)
+    failure.text += describe_gap(*failure.stream, message.offset);
   pending_.push_back(std::move(failure));
+}
+
+/// Returns what a person needs to know of a position that the topic does not have.
+std::string kafka_source::describe_gap(const stream_name& stream, std::int64_t wanted) {
+  constexpr int wait_ms = 5'000;
+  std::int64_t low = 0, high = 0;
+  if (const auto code = rd_kafka_query_watermark_offsets(consumer_, stream.topic.c_str(), stream.partition, &low,
+                                                         &high, wait_ms))
+    return fmt::format("; the store's next offset is {}, the topic's offsets are not known: {}", wanted,
+                       rd_kafka_err2str(code));
+  return fmt::format("; the store's next offset is {}, the topic holds offsets from {} to before {}", wanted, low,
+                     high);
 }
 
 void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
@@ -328,9 +373,9 @@ void kafka_source::close() {
   streams_.clear();
   rd_kafka_consumer_close(consumer_); // Serves a last revocation through the callback.
   events_.reset();
-  rd_kafka_destroy(consumer_);
-  consumer_ = nullptr;
   pending_.clear();
+  consumer_ = nullptr;
+  client_.reset();
 }
 
 } // namespace

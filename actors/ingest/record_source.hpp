@@ -27,7 +27,8 @@ struct streams_revoked {
   bool lost = false;
 };
 
-/// Something failed. With a stream: about that stream. is_transient(code) false: the node must stop.
+/// Something failed. With a stream: about that stream, or where its partition is -1 about that topic.
+/// is_transient(code) false: the node must stop.
 struct source_failed {
   errc code = errc::none;
   std::optional<stream_name> stream;
@@ -63,7 +64,7 @@ public:
   virtual caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
                                                                    std::chrono::milliseconds wait) = 0;
 
-  /// Leaves the group. All records handed out must have been released before.
+  /// Leaves the group. Never waits for records handed out: they stay valid for as long as they are held.
   virtual void close() = 0;
 };
 

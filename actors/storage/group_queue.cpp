@@ -22,11 +22,7 @@ std::vector<refused_ticket> group_queue::push(std::shared_ptr<decided_batch> bat
     return {{ticket, errc::fenced}};
   auto& queue = found->second;
   const auto begin = batch->raw->begin_offset;
-  if (begin < queue.expected && queue.in_flight == 0) {
-    // A retry of what is durable already: the store's compare-and-set will say so, at the head of the line.
-    queue.expected = begin;
-  }
-  if (begin == queue.expected)
+  if (begin <= queue.expected)
     queue.broken = false;
   else if (queue.broken)
     return {{ticket, errc::out_of_order}};
@@ -42,8 +38,11 @@ storage_group group_queue::take(std::size_t idle_writers) {
   std::vector<stream_queue*> ready;
   std::size_t records_ready = 0;
   for (auto& [stream, queue] : streams_) {
-    if (queue.in_flight > 0)
+    if (queue.in_flight > 0 || queue.batches.empty())
       continue;
+    // A retry of what became durable meanwhile: the store's compare-and-set will say so. Left behind, it
+    // would wait for its deadline and hold its records.
+    queue.expected = std::min(queue.expected, queue.batches.begin()->first);
     const auto head = queue.batches.find(queue.expected);
     if (head == queue.batches.end())
       continue;

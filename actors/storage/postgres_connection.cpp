@@ -20,6 +20,8 @@ using steady = std::chrono::steady_clock;
 /// How long a cancelled statement may take to answer before the connection is given up.
 constexpr std::chrono::milliseconds cancel_grace{1'000};
 
+constexpr std::string_view read_only_transaction = "25006";
+
 struct sqlstate_row {
   std::string_view prefix;
   errc code;
@@ -36,7 +38,7 @@ constexpr std::array sqlstates{
   sqlstate_row{"53100", errc::store_full},        // disk_full
   sqlstate_row{"53", errc::store_unavailable},    // memory, connections
   sqlstate_row{"54", errc::store_broken},         // program limit exceeded
-  sqlstate_row{"25006", errc::store_full},        // read_only_sql_transaction
+  sqlstate_row{read_only_transaction, errc::store_full},
   sqlstate_row{"25P03", errc::store_unavailable}, // idle_in_transaction_session_timeout
   sqlstate_row{"58", errc::store_unavailable},    // I/O
 };
@@ -130,6 +132,7 @@ caf::error postgres_connection::result_error(const PGresult* result) {
   const auto* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   last_sqlstate_ = state == nullptr ? "" : state;
   session_ended_ = ends_session(result) || PQstatus(handle_) == CONNECTION_BAD;
+  refused_writes_ = refused_writes_ || last_sqlstate_ == read_only_transaction;
   auto code = session_ended_ && last_sqlstate_.empty() ? errc::store_unavailable
                                                        : classify_sqlstate(last_sqlstate_);
   // The detail may quote values of patients: the primary message and the names only.

@@ -80,6 +80,10 @@ public:
   /// Returns whether a new request may be sent.
   bool usable() const;
 
+  /// Whether the server refused a write as read-only. A session keeps what its database's settings were when
+  /// it began, and after a fail-over its server stays a standby: only a new one may find out that it is over.
+  bool refused_writes() const { return refused_writes_; }
+
   /// SQLSTATE of the last error, empty where there was none or the connection broke.
   const std::string& last_sqlstate() const { return last_sqlstate_; }
 
@@ -103,6 +107,7 @@ private:
   time_point deadline_ = time_point::max();
   std::string last_sqlstate_;
   bool session_ended_ = false;
+  bool refused_writes_ = false;
 };
 
 /// Returns `url` without a password, for messages.

@@ -26,7 +26,7 @@ caf::error postgres_store::open() {
 }
 
 caf::error postgres_store::connect(time_point deadline) {
-  if (connection_ && connection_->usable()) {
+  if (connection_ && connection_->usable() && !connection_->refused_writes()) {
     connection_->set_deadline(deadline);
     return {};
   }

@@ -42,20 +42,26 @@ private:
   std::vector<std::uint32_t> slots_;
 };
 
-/// Digests of header sets; consecutive records mostly carry equal ones.
-class headers_hasher {
+/// What follows from a record's headers alone.
+struct headers_facts {
+  sha256_digest digest;
+  std::optional<codec::payload_format> format;
+};
+
+/// Looks at header sets; consecutive records mostly carry equal ones.
+class headers_reader {
 public:
-  explicit headers_hasher(sha256& hasher) : hasher_(hasher), digest_(hasher("")) {}
+  explicit headers_reader(sha256& hasher) : hasher_(hasher), facts_{hasher(""), codec::format_of({})} {}
 
   /// `headers` must stay alive until the next call.
-  const sha256_digest& operator()(std::span<const header_view> headers) {
+  const headers_facts& operator()(std::span<const header_view> headers) {
     if (!std::ranges::equal(headers, last_, same)) {
       encoded_.clear();
       append_encoded_headers(headers, encoded_);
-      digest_ = hasher_(encoded_);
+      facts_ = {hasher_(encoded_), codec::format_of(headers)};
       last_ = headers;
     }
-    return digest_;
+    return facts_;
   }
 
 private:
@@ -64,7 +70,7 @@ private:
   }
 
   sha256& hasher_;
-  sha256_digest digest_;
+  headers_facts facts_;
   std::span<const header_view> last_;
   std::string encoded_;
 };
@@ -89,18 +95,20 @@ pending_batch prepare(std::shared_ptr<record_batch> raw, const decide_options& o
   pending.subject_of.resize(records.size(), pending_batch::no_subject);
   subject_index subjects(pending.subjects, records.size());
   sha256 hasher;
-  headers_hasher headers(hasher);
+  headers_reader headers(hasher);
   codec::event_decoder decoder(options.limits());
   for (std::size_t i = 0; i < records.size(); ++i) {
     const auto& record = records[i];
     auto& out = batch.records[i];
-    out.decision.rejection =
-      decoder.decode(record.value, record.headers, *batch.arena, out.event);
+    const auto& facts = headers(record.headers);
+    out.decision.rejection = decoder.decode_as(facts.format, record.value, *batch.arena, out.event);
     out.value_digest = hasher(record.value.value_or(std::string_view{}));
-    out.headers_digest = headers(record.headers);
+    out.headers_digest = facts.digest;
     if (out.event.kind == event_kind::none)
       continue;
-    out.key = identify(out.event, hasher);
+    const auto identity = identify(out.event, hasher);
+    out.key = identity.key;
+    out.key_is_id = identity.is_id;
     out.content_check = check_content(out.event);
     if (asks_for_subject(out.event))
       pending.subject_of[i] = subjects.find_or_add(out.event.study, out.event.subject);

@@ -53,9 +53,9 @@ char* put(char* at, Integer value) { // little-endian, whatever the machine is
 
 } // namespace
 
-event_key identify(const event_view& event, sha256& hasher) {
-  if (const auto key = parse_uuid(event.event_id))
-    return *key;
+event_identity identify(const event_view& event, sha256& hasher) {
+  if (const auto uuid = parse_uuid(event.event_id))
+    return {*uuid, true};
   std::string name;
   name.reserve(5 + event.study.size() + event.event_id.size());
   name += static_cast<char>(event.kind);
@@ -66,7 +66,7 @@ event_key identify(const event_view& event, sha256& hasher) {
   const auto digest = hasher(name);
   event_key key;
   std::copy_n(digest.begin(), key.size(), key.begin());
-  return key;
+  return {key, false};
 }
 
 std::uint64_t check_content(const event_view& event) {

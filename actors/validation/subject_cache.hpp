@@ -1,12 +1,11 @@
 #pragma once
 
-/// Bounded cache of subjects' reference data: least recently used goes first, nothing outlives its age.
+/// Bounded cache of subjects' reference data: what was not used lately goes first, nothing outlives its age.
 
 #include "messages/decision.hpp"
 
 #include <chrono>
 #include <list>
-#include <map>
 #include <unordered_map>
 
 namespace aepro {
@@ -28,7 +27,7 @@ public:
   /// Returns the entry, or null when there is none that is young enough.
   subject_context_ptr find(const subject_key& key, time_point now);
 
-  /// Keeps `context` (also a negative entry), dropping the least recently used beyond entries_max.
+  /// Keeps `context` (also a negative entry), dropping others beyond entries_max.
   void put(const subject_key& key, subject_context_ptr context, time_point now);
 
   void erase(const subject_key& key);
@@ -40,14 +39,21 @@ private:
     std::size_t operator()(const subject_key& key) const;
   };
   struct entry {
-    subject_key key;
     subject_context_ptr context;
     time_point expires;
+    bool used = false; ///< Since the hand passed by last.
+    std::list<const subject_key*>::iterator place;
   };
+  using entry_map = std::unordered_map<subject_key, entry, hash>;
+
+  void erase(entry_map::iterator found);
+  void make_room();
 
   subject_cache_options options_;
-  std::list<entry> entries_; ///< Most recently used first.
-  std::unordered_map<subject_key, std::list<entry>::iterator, hash> index_;
+  entry_map entries_;
+  /// The clock of the CLOCK algorithm (Corbato, 1968): a hit only sets a mark, where a list in order of
+  /// use would move. Keys belong to `entries_`, whose elements stay where they are.
+  std::list<const subject_key*> clock_;
 };
 
 } // namespace aepro

@@ -2,6 +2,7 @@
 
 #include "messages/codec/json_transcoder.hpp"
 #include "messages/codec/payload_format.hpp"
+#include "messages/codec/text_trouble.hpp"
 #include "messages/codec/wire_reader.hpp"
 
 #include <algorithm>
@@ -41,12 +42,27 @@ constexpr std::int32_t zigzag(std::uint32_t value) {
   return static_cast<std::int32_t>(value >> 1 ^ (~(value & 1) + 1));
 }
 
+/// Notes the text of a variable; the last of several counts.
+template <class Variable>
+void take_text(std::string_view text, std::uint8_t place, text_scope& scope,
+               variable_texts<Variable>& view) {
+  view.places[place] = {static_cast<std::uint32_t>(text.data() - scope.begin),
+                        static_cast<std::uint32_t>(text.size())};
+  const auto bit = std::uint64_t{1} << place;
+  const bool is_flag = text.size() == 1 && (text[0] == 'Y' || text[0] == 'N');
+  view.yes_no = is_flag ? view.yes_no | bit : view.yes_no & ~bit;
+  view.filled = is_flag || is_filled(text) ? view.filled | bit : view.filled & ~bit;
+  if (!is_flag)
+    scope.look_at(text);
+}
+
 /// Reads all fields of a message: texts into `view`, a varint through `take_number(number, value)`,
 /// other length-delimited fields through `take_bytes(number, bytes)`, which may refuse.
 template <class Variable, class TakeNumber, class TakeBytes>
-bool decode_fields(std::string_view message, variable_texts<Variable>& view, int nesting_left,
-                   TakeNumber take_number, TakeBytes take_bytes) {
+bool decode_fields(std::string_view message, text_scope& scope, variable_texts<Variable>& view,
+                   int nesting_left, TakeNumber take_number, TakeBytes take_bytes) {
   const auto& index = field_index<Variable>;
+  view.message = scope.begin;
   wire_reader reader(message);
   while (!reader.at_end()) {
     std::uint32_t tag;
@@ -59,8 +75,7 @@ bool decode_fields(std::string_view message, variable_texts<Variable>& view, int
         return false;
       const auto place = number < table_size ? index[number] : no_variable;
       if (place != no_variable) {
-        view.text[place] = bytes;
-        view.present |= std::uint64_t{1} << place;
+        take_text(bytes, place, scope, view);
       } else if (!take_bytes(number, bytes)) {
         return false;
       }
@@ -99,9 +114,9 @@ bool decode_instant(std::string_view message, instant_view& instant, int nesting
   return true;
 }
 
-bool decode_adverse_event(std::string_view message, adverse_event_view& view) {
+bool decode_adverse_event(std::string_view message, text_scope& scope, adverse_event_view& view) {
   return decode_fields<ae>(
-    message, view, body_nesting,
+    message, scope, view, body_nesting,
     [&view](std::uint32_t number, std::uint64_t value) {
       if (number == 2)
         view.report_version = static_cast<std::uint32_t>(value);
@@ -111,39 +126,51 @@ bool decode_adverse_event(std::string_view message, adverse_event_view& view) {
     [](std::uint32_t, std::string_view) { return true; });
 }
 
-/// Returns one view of two slices of a message; where a body comes in pieces, their concatenation
-/// is the merged message (Protobuf's encoding promises that).
-std::string_view joined(std::string_view first, std::string_view second,
-                        std::pmr::memory_resource& arena) {
-  auto* bytes = static_cast<char*>(arena.allocate(first.size() + second.size() + 1, 1));
-  std::ranges::copy(first, bytes);
-  std::ranges::copy(second, bytes + first.size());
-  return {bytes, first.size() + second.size()};
+bool decode_subject_data(std::string_view message, text_scope& scope, subject_view& subject) {
+  return decode_fields<dm>(
+    message, scope, subject, body_nesting, [](std::uint32_t, std::uint64_t) {},
+    [](std::uint32_t, std::string_view) { return true; });
 }
 
-/// Returns the body of type `View`, emptied unless it is the one already there.
-template <class View>
-View& switch_body(event_view& event, event_kind kind, std::string_view bytes,
-                  std::pmr::memory_resource& arena) {
-  if (event.kind == kind) {
-    event.body_bytes = joined(event.body_bytes, bytes, arena);
-  } else {
-    event.body.emplace<View>();
-    event.kind = kind;
-    event.body_bytes = bytes;
-  }
-  return *std::get_if<View>(&event.body);
+/// Returns the pieces in which a body came as one: their concatenation is the merged message
+/// (Protobuf's encoding promises that).
+std::string_view joined(std::span<const std::string_view> pieces, std::pmr::memory_resource& arena) {
+  if (pieces.size() == 1)
+    return pieces.front();
+  std::size_t size = 0;
+  for (const auto piece : pieces)
+    size += piece.size();
+  auto* const begin = static_cast<char*>(arena.allocate(size + 1, 1));
+  auto* at = begin;
+  for (const auto piece : pieces)
+    at = std::ranges::copy(piece, at).out;
+  return {begin, size};
 }
 
 } // namespace
 
-bool decode_subject(std::string_view message, subject_view& subject) {
-  return decode_fields<dm>(
-    message, subject, body_nesting, [](std::uint32_t, std::uint64_t) {},
-    [](std::uint32_t, std::string_view) { return true; });
+void text_scope::look_at(std::string_view text) {
+  trouble |= find_text_trouble(text, end);
 }
 
-bool event_decoder::decode_answer(std::string_view message) {
+bool decode_subject(std::string_view message, subject_view& subject) {
+  text_scope scope(message);
+  return decode_subject_data(message, scope, subject);
+}
+
+/// Returns the body of type `View`, emptied unless it is the one already there.
+template <class View>
+View& event_decoder::switch_body(event_view& event, event_kind kind, std::string_view bytes) {
+  if (event.kind != kind) {
+    event.body.emplace<View>();
+    event.kind = kind;
+    pieces_.clear();
+  }
+  pieces_.push_back(bytes);
+  return *std::get_if<View>(&event.body);
+}
+
+bool event_decoder::decode_answer(std::string_view message, text_scope& scope) {
   answer_view answer;
   wire_reader reader(message);
   while (!reader.at_end()) {
@@ -157,8 +184,14 @@ bool event_decoder::decode_answer(std::string_view message) {
       case tag_of(3, wire_type::bytes): target = &answer.missing_reason; break;
       default: break;
     }
-    if (target != nullptr ? !reader.read_bytes(*target) : !reader.skip(tag, part_nesting))
+    if (target == nullptr) {
+      if (!reader.skip(tag, part_nesting))
+        return false;
+      continue;
+    }
+    if (!reader.read_bytes(*target))
       return false;
+    scope.look_at(*target);
   }
   if (answers_.size() < limits_.answers_max)
     answers_.push_back(answer);
@@ -167,21 +200,22 @@ bool event_decoder::decode_answer(std::string_view message) {
   return true;
 }
 
-bool event_decoder::decode_response(std::string_view message, questionnaire_response_view& view) {
+bool event_decoder::decode_response(std::string_view message, text_scope& scope,
+                                    questionnaire_response_view& view) {
   return decode_fields<qs>(
-    message, view, body_nesting,
+    message, scope, view, body_nesting,
     [&view](std::uint32_t number, std::uint64_t value) {
       if (number == 2)
         view.response_version = static_cast<std::uint32_t>(value);
       else if (number == 3)
         view.status = static_cast<std::int32_t>(value);
     },
-    [this, &view](std::uint32_t number, std::string_view bytes) {
+    [this, &scope, &view](std::uint32_t number, std::string_view bytes) {
       switch (number) {
         case 9: return decode_instant(bytes, view.started_at, part_nesting);
         case 10: return decode_instant(bytes, view.completed_at, part_nesting);
         case 11: return decode_instant(bytes, view.received_at, part_nesting);
-        case 12: return decode_answer(bytes);
+        case 12: return decode_answer(bytes, scope);
         default: return true;
       }
     });
@@ -189,6 +223,7 @@ bool event_decoder::decode_response(std::string_view message, questionnaire_resp
 
 bool event_decoder::decode_event(std::string_view message, std::pmr::memory_resource& arena,
                                  event_view& event) {
+  text_scope scope(message);
   wire_reader reader(message);
   while (!reader.at_end()) {
     std::uint32_t tag;
@@ -217,37 +252,42 @@ bool event_decoder::decode_event(std::string_view message, std::pmr::memory_reso
       case 10: event.tracestate = bytes; break;
       case 16:
         good = decode_adverse_event(
-          bytes, switch_body<adverse_event_view>(event, event_kind::adverse_event, bytes, arena));
+          bytes, scope, switch_body<adverse_event_view>(event, event_kind::adverse_event, bytes));
         break;
       case 17:
         if (event.kind != event_kind::questionnaire_response) {
           answers_.clear();
           too_many_answers_ = false;
         }
-        good = decode_response(bytes, switch_body<questionnaire_response_view>(
-                                        event, event_kind::questionnaire_response, bytes, arena));
+        good = decode_response(bytes, scope,
+                               switch_body<questionnaire_response_view>(
+                                 event, event_kind::questionnaire_response, bytes));
         break;
       case 18:
-        good = decode_subject(
-          bytes, switch_body<subject_view>(event, event_kind::subject, bytes, arena));
+        good = decode_subject_data(
+          bytes, scope, switch_body<subject_view>(event, event_kind::subject, bytes));
         break;
       default: break;
     }
     if (!good)
       return false;
+    if (number <= 5 || number == 9 || number == 10)
+      scope.look_at(bytes);
   }
+  event.text_trouble = scope.trouble;
+  if (event.kind != event_kind::none)
+    event.body_bytes = joined(pieces_, arena);
   return true;
 }
 
-rejection event_decoder::decode(std::optional<std::string_view> value,
-                                std::span<const header_view> headers,
-                                std::pmr::memory_resource& arena, event_view& event) {
+rejection event_decoder::decode_as(std::optional<payload_format> format,
+                                   std::optional<std::string_view> value,
+                                   std::pmr::memory_resource& arena, event_view& event) {
   event = event_view{};
   if (!value || value->empty())
     return rejection::empty_value;
   if (value->size() > limits_.value_bytes_max)
     return rejection::too_large;
-  const auto format = format_of(headers);
   if (!format)
     return rejection::unknown_content_type;
   const auto message = *format == payload_format::json ? transcode_json(*value, arena)

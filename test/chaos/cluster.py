@@ -4,6 +4,7 @@ import contextlib, json, os, pathlib, random, shutil, signal, subprocess, sys, t
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("AEPRO_PROGRAM", str(ROOT / "build" / "aepro"))
 SHARED_DATA = ROOT.parent / "shared" / "data"
+started = []  # Killed when the broker goes: a failed test leaves no node behind.
 IN_TOPICS = ("aepro.adverse-events", "aepro.questionnaire-responses", "aepro.subjects")
 
 
@@ -24,14 +25,34 @@ def folder():
         shutil.rmtree(path, ignore_errors=True)
 
 
+class Kafka:
+    def __init__(self, path, *properties):
+        self.path, self.address = path, script("test-kafka", "start", path, *properties)
+
+    def control(self, action):
+        """crash or restart, as scripts/test-kafka says."""
+        script("test-kafka", action, self.path)
+
+    def tool(self, name, *arguments):
+        return script("test-kafka", "tool", self.path, "org.apache.kafka.tools." + name, *arguments)
+
+
+@contextlib.contextmanager
+def broker(*properties):
+    with folder() as path:
+        try:
+            yield Kafka(path / "kafka", *properties)
+        finally:
+            for process in started:
+                if process.poll() is None:
+                    kill_hard(process)
+            script("test-kafka", "stop", path / "kafka")
+
+
 @contextlib.contextmanager
 def kafka():
-    with folder() as path:
-        address = script("test-kafka", "start", path / "kafka")
-        try:
-            yield address
-        finally:
-            script("test-kafka", "stop", path / "kafka")
+    with broker() as server:
+        yield server.address
 
 
 @contextlib.contextmanager
@@ -41,9 +62,24 @@ def store(kind):
         if kind == "sqlite":
             yield f"sqlite:{path}/aepro.db"
             return
-        url = script("test-postgres", "start", path / "pg")
+        with postgres() as server:
+            yield server.url
+
+
+class Postgres:
+    def __init__(self, path):
+        self.path, self.url = path, script("test-postgres", "start", path)
+
+    def control(self, action):
+        """crash, shutdown or restart, as scripts/test-postgres says."""
+        script("test-postgres", action, self.path)
+
+
+@contextlib.contextmanager
+def postgres():
+    with folder() as path:
         try:
-            yield url
+            yield Postgres(path / "pg")
         finally:
             script("test-postgres", "stop", path / "pg")
 
@@ -69,8 +105,10 @@ class Cluster:
         return done
 
     def start(self, command, *more, store=True, settings=(), log=subprocess.DEVNULL):
-        return subprocess.Popen(self.arguments(command, *more, store=store, settings=settings),
-                                stdout=subprocess.DEVNULL, stderr=log)
+        process = subprocess.Popen(self.arguments(command, *more, store=store, settings=settings),
+                                   stdout=subprocess.DEVNULL, stderr=log)
+        started.append(process)
+        return process
 
     def node(self, instance, *more, log=subprocess.DEVNULL, settings=()):
         return self.start("run", *more, settings=(f"instance_id={instance}", *settings), log=log)
@@ -86,6 +124,31 @@ class Cluster:
     def verify(self, *more, expect=0):
         done = self.run("verify", "--json", *more, expect=expect)
         return json.loads(done.stdout)
+
+    def second_opinion(self):
+        """scripts/verify_ledger.py, which shares no code with aepro, finds the store sound."""
+        done = subprocess.run([ROOT / "scripts" / "verify_ledger.py", self.store_url], capture_output=True, text=True)
+        if done.returncode:
+            raise AssertionError(f"verify_ledger.py: exit {done.returncode}\n{done.stdout}{done.stderr}")
+
+
+def log_lines(text):
+    """The lines of a log in the format json."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def check_warnings(text):
+    """Checks that no cause was logged twice within a minute; returns the causes: event, code, for brokers where."""
+    last = {}
+    for line in log_lines(text):
+        if line["level"] not in ("warning", "error"):
+            continue
+        words = line["text"].split()
+        cause = (line["event"], *words[:2 if line["event"] == "broker-trouble" else 1])
+        if cause in last and line["unix_ms"] - last[cause] < 59_900:
+            raise AssertionError(f"{cause} twice within {line['unix_ms'] - last[cause]} ms: {line['text']}")
+        last[cause] = line["unix_ms"]
+    return set(last)
 
 
 def kill_hard(process):

@@ -223,6 +223,30 @@ BOOST_AUTO_TEST_CASE(a_session_that_ends_in_the_commit_leaves_the_outcome_unknow
   BOOST_TEST(value_of(append(*connection, batch_of(-1, 1, 2))).front().settled.counts.accepted == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_read_only_server_is_full_not_broken) {
+  store_under_test store(store_kind::postgres);
+  auto connection = store.connect();
+  value_of(connection->claim(stream));
+  const auto name = run_sql(store.url(), "SELECT current_database()");
+  // Through a database that is not read-only: the change itself is a write.
+  run_sql(postgres_server_url(), "ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+  end_sessions(store); // The setting counts for new sessions.
+  auto failed = append(*connection, batch_of(-1, 1, 2));
+  BOOST_REQUIRE(!failed);
+  if (code_of(failed.error()) == errc::store_unavailable) // The old session's end, found out only now.
+    failed = append(*connection, batch_of(-1, 1, 2));
+  BOOST_REQUIRE(!failed);
+  BOOST_TEST((code_of(failed.error()) == errc::store_full));
+  BOOST_TEST(is_transient(code_of(failed.error())));
+  BOOST_TEST(count_rows(store, "event") == "0");
+  run_sql(postgres_server_url(), "ALTER DATABASE " + name + " RESET default_transaction_read_only");
+  // The same store, without anybody ending its session, takes up its work again.
+  auto outcomes = append(*connection, batch_of(-1, 1, 2));
+  for (int tries = 0; !outcomes && is_transient(code_of(outcomes.error())) && tries < 3; ++tries)
+    outcomes = append(*connection, batch_of(-1, 1, 2));
+  BOOST_TEST(value_of(std::move(outcomes)).front().committed);
+}
+
 BOOST_AUTO_TEST_CASE(a_node_may_write_the_ledger_and_never_change_it) {
   store_under_test store(store_kind::postgres);
   const auto role = "node_of_" + run_sql(store.url(), "SELECT current_database()");

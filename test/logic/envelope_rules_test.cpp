@@ -1,5 +1,5 @@
 #include "actors/validation/rules/rule.hpp"
-#include "actors/validation/text_trouble.hpp"
+#include "messages/codec/text_trouble.hpp"
 #include "test/support/decide_one.hpp"
 #include "test/support/forms.hpp"
 

@@ -132,6 +132,31 @@ BOOST_AUTO_TEST_CASE(sub_messages_that_come_in_pieces_are_merged) {
   BOOST_TEST(merged.visit() == "WEEK 2");
 }
 
+BOOST_AUTO_TEST_CASE(a_body_in_many_pieces_takes_memory_once) {
+  // 250,000 pieces of two bytes: joined piece by piece they would take tens of gigabytes.
+  std::string bytes = sample_adverse_event().SerializeAsString();
+  while (bytes.size() < 500'000)
+    bytes += std::string("\x82\x01\x00", 3); // an empty adverse_event
+  struct counting_resource : std::pmr::memory_resource {
+    std::size_t bytes = 0;
+    void* do_allocate(std::size_t size, std::size_t alignment) override {
+      bytes += size;
+      return std::pmr::new_delete_resource()->allocate(size, alignment);
+    }
+    void do_deallocate(void* place, std::size_t size, std::size_t alignment) override {
+      std::pmr::new_delete_resource()->deallocate(place, size, alignment);
+    }
+    bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+  } counter;
+  std::pmr::monotonic_buffer_resource arena(&counter);
+  event_view event;
+  codec::event_decoder decoder({});
+  BOOST_TEST((decoder.decode(bytes, std::span<const header_view>{}, arena, event) == rejection::none));
+  BOOST_TEST(counter.bytes < 2 * bytes.size());
+  BOOST_TEST(std::get<adverse_event_view>(event.body)[ae::aeterm] == "HEADACHE");
+  check_same_as_protobuf(bytes);
+}
+
 BOOST_AUTO_TEST_CASE(a_later_member_of_the_oneof_clears_the_earlier_one) {
   const auto form = sample_form().SerializeAsString();
   const auto adverse = sample_adverse_event().SerializeAsString();

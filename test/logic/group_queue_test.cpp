@@ -121,4 +121,23 @@ BOOST_AUTO_TEST_CASE(a_retry_of_what_is_durable_reaches_the_store_which_will_tel
   BOOST_TEST(queue.take(1).tickets.at(0) == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_retry_that_comes_while_its_successor_is_in_flight_is_not_left_behind) {
+  auto queue = claimed_queue();
+  const auto first = batch_of(first_stream, 0, 10), second = batch_of(first_stream, 10, 20);
+  queue.push(first, 1);
+  queue.take(1);
+  queue.committed(*first, 10);
+  queue.push(second, 2);
+  BOOST_TEST(queue.take(1).tickets.at(0) == 2U);
+  BOOST_TEST(queue.push(batch_of(first_stream, 0, 10), 3).empty());
+  BOOST_TEST(queue.take(1).batches.empty());
+  queue.committed(*second, 20);
+  BOOST_TEST(queue.take(1).tickets.at(0) == 3U);
+  queue.committed(*first, 20);
+  queue.push(batch_of(first_stream, 20, 30), 4);
+  BOOST_TEST(queue.take(1).tickets.at(0) == 4U);
+  queue.committed(*batch_of(first_stream, 20, 30), 30);
+  BOOST_TEST(queue.size() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

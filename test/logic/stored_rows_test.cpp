@@ -5,6 +5,8 @@
 #include "actors/storage/rows/row_writer.hpp"
 #include "test/support/test_events.hpp"
 
+#include "aepro/v1/event.pb.h"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -60,13 +62,15 @@ BOOST_AUTO_TEST_CASE(an_adverse_event_has_codes_flags_and_texts) {
 }
 
 BOOST_AUTO_TEST_CASE(values_outside_a_codelist_are_kept_as_they_are) {
-  const auto batch = decided({.begin_offset = 0, .values = {adverse_event_value({.event_id = "x"})}});
-  auto& body = std::get<adverse_event_view>(batch->records[0].event.body);
-  body.text[static_cast<std::size_t>(ae::aesev)] = "mild \"x\"";
-  body.text[static_cast<std::size_t>(ae::aeser)] = "U";
-  body.text[static_cast<std::size_t>(ae::aetoxgr)] = "6";
-  body.text[static_cast<std::size_t>(ae::aestdtc)] = "2014-01";
-  body.text[static_cast<std::size_t>(ae::aeseq)] = "007";
+  v1::Event event;
+  BOOST_REQUIRE(event.ParseFromString(adverse_event_value({.event_id = "x"})));
+  auto& body = *event.mutable_adverse_event();
+  body.set_aesev("mild \"x\"");
+  body.set_aeser("U");
+  body.set_aetoxgr("6");
+  body.set_aestdtc("2014-01");
+  body.set_aeseq("007");
+  const auto batch = decided({.begin_offset = 0, .values = {event.SerializeAsString()}});
   row_writer writer;
   const auto row =
     named(event_layout(event_kind::adverse_event), writer.event({1, 1, 1}, batch->records[0], 9));
@@ -161,12 +165,45 @@ BOOST_AUTO_TEST_CASE(text_becomes_storable_and_stays_as_it_is_where_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(only_the_uuid_text_of_a_key_is_left_out) {
-  const auto batch = decided({.begin_offset = 0, .values = {adverse_event_value({.event_id = ordered_id(1)})}});
-  const auto& key = batch->records[0].key;
-  BOOST_TEST(is_uuid_of(key, ordered_id(1)));
-  BOOST_TEST(!is_uuid_of(key, ordered_id(2)));
-  BOOST_TEST(!is_uuid_of(key, "01890000-0000-7000-8000x000000000001"));
-  BOOST_TEST(!is_uuid_of(key, ""));
+  for (const std::string id : {ordered_id(1), std::string("0198C0DE-0000-7000-8000-00000000000A")})
+    BOOST_TEST(event_cells(adverse_event_value({.event_id = id})).at("event_id") == "NULL");
+  for (const std::string id : {"01890000-0000-7000-8000x000000000001", "01890000-0000-7000-8000-00000000000", "x"})
+    BOOST_TEST(event_cells(adverse_event_value({.event_id = id})).at("event_id") == id);
+}
+
+BOOST_AUTO_TEST_CASE(no_layout_has_more_columns_than_the_writer_has_cells) {
+  for (const auto* layout : {&event_layout(event_kind::adverse_event), &event_layout(event_kind::questionnaire_response),
+                             &event_layout(event_kind::subject), &finding_layout(), &alert_layout(),
+                             &dead_letter_layout(), &conflict_layout(), &subject_layout()})
+    BOOST_TEST(layout->columns.size() <= row_writer::cells_max);
+}
+
+BOOST_AUTO_TEST_CASE(the_answers_of_a_form_do_not_depend_on_the_forms_before) {
+  // More shapes than are remembered, then the first again; ids out of order, and one that needs escaping.
+  const auto value = [](std::size_t questions) {
+    v1::Event event;
+    BOOST_REQUIRE(event.ParseFromString(response_value({.event_id = "q"}, {})));
+    for (std::size_t i = questions; i > 0; --i) {
+      auto& answer = *event.mutable_questionnaire_response()->add_answers();
+      answer.set_link_id(i == 1 ? "a\"b" : "q" + std::to_string(i));
+      answer.set_value(i == 2 ? "two words" : std::to_string(i));
+    }
+    return event.SerializeAsString();
+  };
+  row_writer writer;
+  const auto cells = [&](std::size_t questions) {
+    const auto batch = decided({.begin_offset = 0, .values = {value(questions)}});
+    const auto row = named(event_layout(event_kind::questionnaire_response),
+                           writer.event({1, 2, 3}, batch->records[0], 0));
+    return std::pair(row.at("answers"), row.at("form_id"));
+  };
+  const auto first = cells(3);
+  BOOST_TEST(first.first == R"([1,"two words",3])");
+  BOOST_TEST(writer.shared().fresh().back().texts.back() == R"(["a\"b","q2","q3"])");
+  for (std::size_t questions = 1; questions <= answer_shapes::shapes_max + 3; ++questions)
+    cells(questions);
+  cells(answer_shapes::questions_max + 1);
+  BOOST_TEST((cells(3) == first));
 }
 
 BOOST_AUTO_TEST_CASE(a_wide_row_has_every_cell_of_its_kind_and_no_other) {

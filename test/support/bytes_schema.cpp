@@ -79,7 +79,7 @@ public:
   void texts(const variable_texts<Variable>& ours, const reader& theirs) {
     const auto rows = variable_table<Variable>();
     for (std::size_t i = 0; i < rows.size(); ++i)
-      equal(ours.text[i], theirs.text(static_cast<int>(rows[i].field_number)), rows[i].name);
+      equal(ours.table()[i], theirs.text(static_cast<int>(rows[i].field_number)), rows[i].name);
   }
 
   void version_and_enum(std::uint32_t version, std::int32_t number, const reader& theirs) {

@@ -32,11 +32,17 @@ group_plan::group_plan(std::vector<planned_input> group) : inputs_(std::move(gro
   sorted_.reserve(count);
   for (std::uint32_t batch = 0; batch < inputs_.size(); ++batch) {
     const auto& records = inputs_[batch].batch->records;
+    const auto begin = static_cast<std::ptrdiff_t>(sorted_.size());
     for (std::uint32_t record = 0; record < records.size(); ++record)
       if (records[record].decision.rejection == rejection::none)
-        sorted_.push_back({records[record].key, batch, record});
+        sorted_.push_back({records[record].key, batch, record, records[record].event.kind});
+    // Ids in arrival order (UUIDv7) are sorted already, and batches of a stream follow each other.
+    if (!std::is_sorted(sorted_.begin() + begin, sorted_.end(), by_key))
+      std::sort(sorted_.begin() + begin, sorted_.end(), by_key);
+    const auto middle = sorted_.begin() + begin;
+    if (begin > 0 && middle != sorted_.end() && by_key(*middle, *std::prev(middle)))
+      std::inplace_merge(sorted_.begin(), middle, sorted_.end(), by_key);
   }
-  std::sort(sorted_.begin(), sorted_.end(), by_key);
   rows_.reserve(sorted_.size());
   std::unique_copy(
     sorted_.begin(), sorted_.end(), std::back_inserter(rows_),
@@ -127,6 +133,8 @@ void group_plan::link_chains(std::span<const stream_claim> states) {
         case verdict::duplicate: ++batch.counts.duplicate; break;
         case verdict::conflict: ++batch.counts.conflict; break;
       }
+      if (outcome != verdict::accepted || !decided.decision.findings.empty() || !decided.decision.alerts.empty())
+        batch.noted.push_back(r);
       const auto& hash = chain->second.append(
         make_chain_entry(input.batch->raw->records[r], decided, outcome, first));
       stored.push_back({outcome, decided.decision.encoded,

@@ -33,6 +33,7 @@ struct planned_row {
   event_key key{};
   std::uint32_t batch = 0;
   std::uint32_t record = 0;
+  event_kind kind = event_kind::none;
 };
 
 /// For a duplicate or conflict: the record of the same key that came first.
@@ -45,6 +46,8 @@ struct planned_repeat {
 struct planned_batch {
   std::vector<verdict> verdicts;       ///< One per record.
   std::vector<planned_repeat> repeats; ///< In record order.
+  /// Records that are not just accepted: not accepted at all, or with findings or alerts. In order.
+  std::vector<std::uint32_t> noted;
   verdict_counts counts;
   sha256_digest chain_before{};
   sha256_digest chain_after{};

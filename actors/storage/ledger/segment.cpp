@@ -2,7 +2,6 @@
 
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/ledger/compression.hpp"
-#include "actors/validation/sha256.hpp"
 
 #include "aepro/v1/ledger.pb.h"
 
@@ -100,35 +99,6 @@ std::optional<std::string> fill_records(decoded_buffers& buffers, std::int64_t f
 }
 
 } // namespace
-
-std::string encode_evidence(const record_batch& batch, const segment_options& options) {
-  thread_local v1::SegmentRecords message;
-  thread_local std::string serialized;
-  message.Clear();
-  const auto first_offset = batch.records.empty() ? 0 : batch.records.front().offset;
-  std::uint64_t timestamp = 0;
-  for (const auto& record : batch.records) {
-    message.add_offset_delta(static_cast<std::uint64_t>(record.offset)
-                             - static_cast<std::uint64_t>(first_offset));
-    message.add_timestamp_delta(
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(record.timestamp) - timestamp));
-    timestamp = static_cast<std::uint64_t>(record.timestamp);
-    message.add_key_length(record.key ? static_cast<std::uint32_t>(record.key->size() + 1) : 0);
-    if (record.key)
-      message.mutable_keys()->append(*record.key);
-    const auto headers_before = message.headers().size();
-    if (!record.headers.empty())
-      append_encoded_headers(record.headers, *message.mutable_headers());
-    message.add_headers_length(
-      static_cast<std::uint32_t>(message.headers().size() - headers_before));
-    message.add_value_length(record.value ? static_cast<std::uint32_t>(record.value->size() + 1)
-                                          : 0);
-    if (record.value)
-      message.mutable_values()->append(*record.value);
-  }
-  message.SerializeToString(&serialized);
-  return compress(serialized, options.compression_level);
-}
 
 std::variant<std::shared_ptr<record_batch>, segment_damage>
 decode_evidence(std::string_view evidence, const stream_name& stream, std::int64_t first_offset,

@@ -12,13 +12,14 @@ row_origin origin_of(const group_plan& plan, std::size_t batch, std::size_t reco
   return {input.stream->id, raw.offset, raw.timestamp};
 }
 
-/// Calls `visit(batch, record, verdict)` for each record until it returns false.
+/// Calls `visit(batch, record, verdict)` for each record that has more than an event row, until it
+/// returns false.
 template <class Visit>
-bool for_each_record(const group_plan& plan, Visit visit) {
+bool for_each_noted(const group_plan& plan, Visit visit) {
   for (std::size_t batch = 0; batch < plan.batches().size(); ++batch) {
-    const auto& verdicts = plan.batches()[batch].verdicts;
-    for (std::size_t record = 0; record < verdicts.size(); ++record)
-      if (!visit(batch, record, verdicts[record]))
+    const auto& planned = plan.batches()[batch];
+    for (const auto record : planned.noted)
+      if (!visit(batch, record, planned.verdicts[record]))
         return false;
   }
   return true;
@@ -37,9 +38,10 @@ bool raises_alerts(verdict value) {
 std::vector<planned_subject> find_subjects(const group_plan& plan) {
   std::vector<planned_subject> subjects;
   for (const auto& row : plan.rows()) {
+    if (row.kind != event_kind::subject)
+      continue;
     const auto& event = plan.decided(row).event;
-    if (event.kind == event_kind::subject)
-      subjects.push_back({row.batch, row.record, subject_row_key(event.study, event.subject), 0});
+    subjects.push_back({row.batch, row.record, subject_row_key(event.study, event.subject), 0});
   }
   std::sort(subjects.begin(), subjects.end(),
             [](const planned_subject& left, const planned_subject& right) {
@@ -66,9 +68,9 @@ std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule) {
 bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& lateness,
                   row_writer& writer, row_sink& sink) {
   for (const auto& row : plan.rows()) {
-    const auto& record = plan.decided(row);
-    if (record.event.kind != kind)
+    if (row.kind != kind)
       continue;
+    const auto& record = plan.decided(row);
     const auto origin = origin_of(plan, row.batch, row.record);
     if (!sink.add(writer.event(origin, record, lateness_ms(record.event, lateness))))
       return false;
@@ -79,12 +81,12 @@ bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& 
 std::array<std::size_t, 4> count_events(const group_plan& plan) {
   std::array<std::size_t, 4> counts{};
   for (const auto& row : plan.rows())
-    ++counts[static_cast<std::size_t>(plan.decided(row).event.kind)];
+    ++counts[static_cast<std::size_t>(row.kind)];
   return counts;
 }
 
 bool write_findings(const group_plan& plan, row_writer& writer, row_sink& sink) {
-  return for_each_record(plan, [&](std::size_t batch, std::size_t record, verdict value) {
+  return for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
     if (value != verdict::accepted)
       return true;
     for (const auto& finding : decided(plan, batch, record).decision.findings)
@@ -95,7 +97,7 @@ bool write_findings(const group_plan& plan, row_writer& writer, row_sink& sink) 
 }
 
 bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
-  return for_each_record(plan, [&](std::size_t batch, std::size_t record, verdict value) {
+  return for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
     if (!raises_alerts(value))
       return true;
     const auto& source = decided(plan, batch, record);
@@ -107,7 +109,7 @@ bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
 }
 
 bool write_dead_letters(const group_plan& plan, row_writer& writer, row_sink& sink) {
-  return for_each_record(plan, [&](std::size_t batch, std::size_t record, verdict value) {
+  return for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
     if (value != verdict::rejected)
       return true;
     const auto reason = decided(plan, batch, record).decision.rejection;
@@ -141,7 +143,7 @@ bool write_subjects(const group_plan& plan, std::span<const planned_subject> sub
 
 side_row_counts count_side_rows(const group_plan& plan) {
   side_row_counts counts;
-  for_each_record(plan, [&](std::size_t batch, std::size_t record, verdict value) {
+  for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
     const auto& decision = decided(plan, batch, record).decision;
     if (value == verdict::accepted)
       counts.findings += decision.findings.size();

@@ -120,25 +120,6 @@ std::size_t lateness_index() {
   return static_cast<std::size_t>(found - adverse_event_columns.begin());
 }
 
-bool is_uuid_of(const event_key& key, std::string_view event_id) {
-  static constexpr char digits[] = "0123456789abcdef";
-  if (event_id.size() != 36)
-    return false;
-  std::size_t position = 0;
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    if (position == 8 || position == 13 || position == 18 || position == 23)
-      if (event_id[position++] != '-')
-        return false;
-    for (const unsigned nibble : {unsigned{key[i]} >> 4U, unsigned{key[i]} & 15U}) {
-      const auto letter = event_id[position++];
-      const auto lower = letter >= 'A' && letter <= 'F' ? static_cast<char>(letter + 32) : letter;
-      if (lower != digits[nibble])
-        return false;
-    }
-  }
-  return true;
-}
-
 event_key subject_row_key(std::string_view study, std::string_view subject) {
   thread_local sha256 hasher;
   std::string named;

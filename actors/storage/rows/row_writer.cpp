@@ -2,14 +2,13 @@
 
 #include "actors/storage/rows/canonical_text.hpp"
 #include "actors/storage/rows/codelists.hpp"
-
-#include <fmt/format.h>
+#include "messages/codec/text_trouble.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace aepro {
 
@@ -38,8 +37,12 @@ cell instant_cell(const instant_view& instant) {
 
 /// Shortest text that reads back as the same double; JSON has no infinities, and scores are finite.
 void put_number(std::string& out, double value) {
+  constexpr int plain_below = 100'000; // From there on 1e+05 is shorter.
   std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const bool is_plain_count = value >= 0 && value < plain_below && value == static_cast<int>(value)
+                              && !std::signbit(value);
+  const auto end = is_plain_count ? std::to_chars(text.data(), text.data() + text.size(), static_cast<int>(value)).ptr
+                                  : std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   out.append(text.data(), end);
 }
 
@@ -59,12 +62,12 @@ std::int64_t packed_instant(const instant_view& instant) {
   return milliseconds * 4096 + (minutes < -2047 || minutes > 2047 ? 0 : minutes) + 2048;
 }
 
-void row_writer::begin() {
-  cells_.clear();
+void row_writer::begin(bool texts_are_plain) {
+  count_ = 0;
+  plain_ = texts_are_plain;
   texts_.clear();
   other_.clear();
   answers_.clear();
-  link_ids_.clear();
   scores_.clear();
 }
 
@@ -75,7 +78,7 @@ void row_writer::add_json_member(std::string& object, std::string_view name,
   object.push_back(object.empty() ? '{' : ',');
   put_json_string(object, name);
   object.push_back(':');
-  put_json_string(object, stored_text(value, texts_));
+  put_json_string(object, storable(value));
 }
 
 cell row_writer::json_cell(std::string& object) {
@@ -105,7 +108,8 @@ cell row_writer::flags(const decided_record& record) {
   int shift = flag_shift;
   for (const auto variable : flag_variables()) {
     const auto value = (*body)[variable];
-    const std::int64_t code = value.empty() ? 0 : value == "N" ? 1 : value == "Y" ? 2 : 3;
+    const char letter = value.size() == 1 ? value[0] : ' ';
+    const std::int64_t code = value.empty() ? 0 : letter == 'N' ? 1 : letter == 'Y' ? 2 : 3;
     if (code == 3)
       add_json_member(other_, name_of(variable), value);
     bits |= code << shift;
@@ -116,34 +120,32 @@ cell row_writer::flags(const decided_record& record) {
 
 row_writer::row row_writer::event(const row_origin& origin, const decided_record& record,
                                   std::int64_t lateness_ms) {
-  begin();
+  begin(record.event.text_trouble == no_trouble);
   const auto& event = record.event;
   add(number_cell(static_cast<std::int64_t>(record.content_check)));
   add(number_cell(origin.offset));
   add(number_cell(origin.timestamp));
-  const std::array place{stored_text(event.study, texts_), stored_text(event.site, texts_)};
+  const std::array place{storable(event.study), storable(event.site)};
   add(shared_.refer(shared_table::place, place));
   add(number_cell(origin.stream_id));
   add(lateness_ms > 0 ? int32_cell(lateness_ms) : cell{});
   add(flags(record));
   add(number_cell(static_cast<std::int64_t>(event.kind)));
   add(key_cell(record.key));
-  add(event.event_id.size() == 36 && is_uuid_of(record.key, event.event_id)
-        ? cell{}
-        : optional_text_cell(stored_text(event.event_id, texts_)));
+  add(record.key_is_id ? cell{} : optional_text_cell(storable(event.event_id)));
   add_text(event.subject);
   if (const auto* body = std::get_if<adverse_event_view>(&event.body))
     add_adverse_event(*body);
   else if (const auto* response = std::get_if<questionnaire_response_view>(&event.body))
     add_questionnaire_response(*response, record.decision);
-  return cells_;
+  return cells();
 }
 
 template <class Body, class Variables>
 cell row_writer::refer(shared_table table, const Body& body, const Variables& variables) {
   std::array<std::string_view, std::tuple_size_v<Variables>> shared;
   std::transform(variables.begin(), variables.end(), shared.begin(), [&](auto variable) {
-    return stored_text(body[variable], texts_);
+    return storable(body[variable]);
   });
   return shared_.refer(table, shared);
 }
@@ -170,7 +172,7 @@ void row_writer::add_adverse_event(const adverse_event_view& body) {
   add(int32_cell(body.report_version));
   add(int32_cell(body.kind));
   add_text(body[ae::report_id]);
-  const auto other_position = cells_.size();
+  const auto other_position = count_;
   add({}); // `other`, known at the end.
   add(refer(shared_table::coding, body, coding_variables));
   add(refer(shared_table::circumstance, body, circumstance_variables));
@@ -194,13 +196,12 @@ void row_writer::add_questionnaire_response(const questionnaire_response_view& b
   add(int32_cell(body.response_version));
   add(int32_cell(body.status));
   add_text(body[qs::response_id]);
-  const auto other_position = cells_.size();
+  const auto other_position = count_;
   add({}); // `other`, known at the end.
-  write_answers(body.answers);
   std::array<std::string_view, form_variables.size() + 1> form;
   for (std::size_t i = 0; i < form_variables.size(); ++i)
-    form[i] = stored_text(body[form_variables[i]], texts_);
-  form.back() = link_ids_;
+    form[i] = storable(body[form_variables[i]]);
+  form.back() = write_answers(body.answers);
   add(shared_.refer(shared_table::form, form));
   add(instant_cell(body.started_at));
   add(instant_cell(body.completed_at));
@@ -213,33 +214,32 @@ void row_writer::add_questionnaire_response(const questionnaire_response_view& b
   cells_[other_position] = json_cell(other_);
 }
 
-/// Sorted by link id, so that forms that only differ in the order of their answers share their link ids.
-void row_writer::write_answers(std::span<const answer_view> answers) {
-  order_.resize(answers.size());
-  std::iota(order_.begin(), order_.end(), 0U);
-  std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t left, std::uint32_t right) {
-    return answers[left].link_id < answers[right].link_id;
-  });
-  for (const auto index : order_) {
+/// Sorted by link id, so that forms that only differ in the order of their answers share their link ids,
+/// which it returns.
+std::string_view row_writer::write_answers(std::span<const answer_view> answers) {
+  if (answers.empty())
+    return {};
+  const auto& shape = shapes_.find(answers);
+  for (const auto index : shape.order) {
     const auto& answer = answers[index];
-    link_ids_.push_back(link_ids_.empty() ? '[' : ',');
-    put_json_string(link_ids_, stored_text(answer.link_id, texts_));
     answers_.push_back(answers_.empty() ? '[' : ',');
     const bool is_missing = !answer.missing_reason.empty();
     if (is_missing)
       answers_.push_back('[');
-    if (canonical_integer(answer.value, int32_max))
+    const bool is_digit = answer.value.size() == 1 && answer.value[0] >= '0' && answer.value[0] <= '9';
+    if (is_digit)
+      answers_.push_back(answer.value[0]);
+    else if (canonical_integer(answer.value, int32_max))
       answers_.append(answer.value);
     else
-      put_json_string(answers_, stored_text(answer.value, texts_));
+      put_json_string(answers_, storable(answer.value));
     if (!is_missing)
       continue;
     answers_.push_back(',');
-    put_json_string(answers_, stored_text(answer.missing_reason, texts_));
+    put_json_string(answers_, storable(answer.missing_reason));
     answers_.push_back(']');
   }
-  if (!link_ids_.empty())
-    link_ids_.push_back(']');
+  return shape.link_ids;
 }
 
 void row_writer::write_scores(std::span<const score> scores) {
@@ -257,18 +257,18 @@ void row_writer::write_scores(std::span<const score> scores) {
 }
 
 row_writer::row row_writer::finding(const row_origin& origin, const aepro::finding& finding) {
-  begin();
+  begin(false);
   add(number_cell(origin.stream_id));
   add(number_cell(origin.offset));
   add(number_cell(finding.rule));
   add_text(finding.variable);
   add_text(finding.detail);
-  return cells_;
+  return cells();
 }
 
 row_writer::row row_writer::alert(const row_origin& origin, const decided_record& record,
                                   const aepro::alert& alert) {
-  begin();
+  begin(record.event.text_trouble == no_trouble);
   add(number_cell(origin.stream_id));
   add(number_cell(origin.offset));
   add(number_cell(origin.timestamp));
@@ -279,22 +279,22 @@ row_writer::row row_writer::alert(const row_origin& origin, const decided_record
   add_text(record.event.study);
   add_text(record.event.site);
   add_text(record.event.subject);
-  return cells_;
+  return cells();
 }
 
 row_writer::row row_writer::dead_letter(const row_origin& origin, rejection reason) {
-  begin();
+  begin(false);
   add(number_cell(origin.stream_id));
   add(number_cell(origin.offset));
   add(number_cell(origin.timestamp));
   add(number_cell(static_cast<std::int64_t>(reason)));
   add(text_cell(describe(reason)));
-  return cells_;
+  return cells();
 }
 
 row_writer::row row_writer::conflict(const row_origin& origin, const decided_record& record,
                                      const row_reference& first) {
-  begin();
+  begin(record.event.text_trouble == no_trouble);
   add(number_cell(origin.stream_id));
   add(number_cell(origin.offset));
   add(number_cell(origin.timestamp));
@@ -305,12 +305,12 @@ row_writer::row row_writer::conflict(const row_origin& origin, const decided_rec
   add_text(record.event.study);
   add_text(record.event.site);
   add_text(record.event.subject);
-  return cells_;
+  return cells();
 }
 
 row_writer::row row_writer::subject(const row_origin& origin, const event_view& event,
                                     std::uint32_t version) {
-  begin();
+  begin(event.text_trouble == no_trouble);
   row_key_ = subject_row_key(event.study, event.subject);
   add(key_cell(row_key_));
   add(number_cell(version));
@@ -322,9 +322,10 @@ row_writer::row row_writer::subject(const row_origin& origin, const event_view& 
   add_text(event.site);
   add_text(event.subject);
   const auto& body = std::get<subject_view>(event.body);
-  for (const auto text : body.text)
-    add_text(text);
-  return cells_;
+  const auto texts = body.table();
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    add_text(texts[i]);
+  return cells();
 }
 
 } // namespace aepro

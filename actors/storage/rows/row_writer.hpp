@@ -2,10 +2,12 @@
 
 /// Turns decided records into the rows that the databases store; the audit compares with the same rows.
 
+#include "actors/storage/rows/answer_shapes.hpp"
 #include "actors/storage/rows/cell.hpp"
 #include "actors/storage/rows/shared_rows.hpp"
 #include "actors/storage/rows/stored_text.hpp"
 
+#include <array>
 #include <deque>
 #include <span>
 #include <string>
@@ -35,9 +37,6 @@ const row_layout& subject_layout();
 /// Index of `lateness_ms` in every event layout: the one column that does not follow from the evidence.
 std::size_t lateness_index();
 
-/// Returns whether `event_id` is `key` as a UUID in text form, any case (docs/ledger-format.md).
-bool is_uuid_of(const event_key& key, std::string_view event_id);
-
 /// Returns the 16 bytes that name a subject: the first of SHA-256(u32 study length || study || subject).
 event_key subject_row_key(std::string_view study, std::string_view subject);
 
@@ -58,6 +57,8 @@ struct row_reference {
 /// Allocates only where a record needs more room than any before. Used by one thread.
 class row_writer {
 public:
+  static constexpr std::size_t cells_max = 40; ///< No layout has more columns; a test counts them.
+
   using row = std::span<const cell>;
 
   /// `lateness_ms` is how long after its deadline the record is stored, 0 where it is in time.
@@ -72,9 +73,14 @@ public:
   shared_rows& shared() { return shared_; }
 
 private:
-  void begin();
-  void add(cell value) { cells_.push_back(value); }
-  void add_text(std::string_view text) { add(optional_text_cell(stored_text(text, texts_))); }
+  void begin(bool texts_are_plain);
+  void add(const cell& value) { cells_[count_++] = value; }
+  void add_text(std::string_view text) { add(optional_text_cell(storable(text))); }
+  /// Returns the text as a database can hold it.
+  std::string_view storable(std::string_view text) {
+    return plain_ ? text : stored_text(text, texts_);
+  }
+  row cells() const { return {cells_.data(), count_}; }
   void add_adverse_event(const adverse_event_view& body);
   void add_questionnaire_response(const questionnaire_response_view& body, const decision& decision);
   cell coded(std::span<const std::string_view> codelist, const adverse_event_view& body, ae variable);
@@ -84,17 +90,19 @@ private:
   cell integer(std::string_view text, Variable variable, std::int64_t limit);
   template <class Variable>
   cell date(std::string_view text, Variable variable);
-  void write_answers(std::span<const answer_view> answers);
+  std::string_view write_answers(std::span<const answer_view> answers);
   void write_scores(std::span<const score> scores);
   cell flags(const decided_record& record);
   void add_json_member(std::string& object, std::string_view name, std::string_view value);
   cell json_cell(std::string& object);
 
-  std::vector<cell> cells_;
+  std::array<cell, cells_max> cells_;
+  std::size_t count_ = 0;
+  bool plain_ = false; ///< The record's texts need no look before they are stored.
   event_key row_key_{};
   std::deque<std::string> texts_; ///< Texts that had to be changed to be storable.
-  std::string other_, link_ids_, answers_, scores_;
-  std::vector<std::uint32_t> order_; ///< Of answers.
+  std::string other_, answers_, scores_;
+  answer_shapes shapes_;
   shared_rows shared_;
 };
 

@@ -34,10 +34,16 @@ constexpr std::array form_columns{
   column{"window_days", text}, column{"link_ids", text}};
 
 void encode(shared_table table, std::span<const std::string_view> texts, std::string& out) {
-  out.assign(1, static_cast<char>(table));
+  std::size_t size = 1;
+  for (const auto text : texts)
+    size += sizeof(std::uint32_t) + text.size();
+  out.resize(size);
+  char* at = out.data();
+  *at++ = static_cast<char>(table);
   for (const auto text : texts) {
-    put_big_endian(out, static_cast<std::uint32_t>(text.size()));
-    out.append(text);
+    for (int shift = 24; shift >= 0; shift -= 8)
+      *at++ = static_cast<char>(static_cast<std::uint8_t>(text.size() >> shift));
+    at = std::copy(text.begin(), text.end(), at);
   }
 }
 

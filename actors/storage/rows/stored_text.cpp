@@ -1,5 +1,6 @@
 #include "actors/storage/rows/stored_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -73,7 +74,14 @@ std::string_view stored_text(std::string_view text, std::deque<std::string>& scr
 
 void put_json_string(std::string& out, std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
+  const auto must_escape = [](char letter) {
+    return letter == '"' || letter == '\\' || static_cast<std::uint8_t>(letter) < 0x20;
+  };
   out.push_back('"');
+  const auto first = std::find_if(text.begin(), text.end(), must_escape);
+  const auto plain = static_cast<std::size_t>(first - text.begin());
+  out.append(text.substr(0, plain));
+  text.remove_prefix(plain);
   for (const char letter : text) {
     const auto byte = static_cast<std::uint8_t>(letter);
     if (letter == '"' || letter == '\\') {

@@ -1,5 +1,5 @@
 #include "actors/validation/rules/finding_sink.hpp"
-#include "actors/validation/text_trouble.hpp"
+#include "messages/codec/text_trouble.hpp"
 
 #include <array>
 
@@ -53,7 +53,7 @@ void site_matches(const rule& rule, const record_facts& facts, finding_sink& sin
 
 /// Reports each text with the trouble whose flag is the rule's `first`.
 void text_is_clean(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  if ((facts.text_trouble & rule.first) == 0)
+  if ((facts.event.text_trouble & rule.first) == 0)
     return;
   const auto check = [&](std::string_view name, std::string_view text) {
     if ((find_text_trouble(text) & rule.first) != 0)

@@ -1,10 +1,8 @@
 #include "actors/validation/rules/evaluate.hpp"
 
 #include "actors/validation/rules/predicates.hpp"
-#include "actors/validation/text_trouble.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <vector>
 
@@ -27,28 +25,12 @@ partial_date latest_day_at(unix_milliseconds timestamp) {
   return date;
 }
 
-/// Marks what is filled, and looks for trouble in every text but those that are settled already.
-template <class Variable>
-void fill_texts(record_facts& facts, const variable_texts<Variable>& body) {
-  facts.filled = facts.settled;
-  for (auto rest = body.present & ~facts.settled; rest != 0; rest &= rest - 1) {
-    const auto bit = rest & ~(rest - 1);
-    const auto text = body.text[static_cast<std::size_t>(std::countr_zero(rest))];
-    if (text.size() == 1 && (text[0] == 'Y' || text[0] == 'N')) {
-      facts.filled |= bit;
-      facts.settled |= bit;
-      continue;
-    }
-    facts.text_trouble |= find_text_trouble(text);
-    if (is_filled(text))
-      facts.filled |= bit;
-  }
-}
-
 template <class Variable>
 void point_at(record_facts& facts, const variable_texts<Variable>& body) {
-  facts.texts = body.text;
+  facts.texts = body.table();
   facts.names = variable_table<Variable>();
+  facts.filled = body.filled;
+  facts.settled = body.yes_no;
 }
 
 struct ae_date_row {
@@ -69,7 +51,7 @@ constexpr std::array<ae_date_row, ae_date_count> ae_dates{{
 }};
 
 std::string_view text_of(const record_facts& facts, const ae_date_row& row) {
-  return row.of_subject ? facts.subject.view.text[row.variable] : facts.texts[row.variable];
+  return row.of_subject ? facts.subject.view.table()[row.variable] : facts.texts[row.variable];
 }
 
 void fill_dates(record_facts& facts) {
@@ -125,32 +107,23 @@ reference_dates parse_reference_dates(const subject_context& subject) {
   std::size_t i = 0;
   for (const auto& row : ae_dates)
     if (row.of_subject)
-      dates[i++] = parse_partial_date(subject.view.text[row.variable]);
+      dates[i++] = parse_partial_date(subject.view.table()[row.variable]);
   return dates;
 }
 
 void fill_facts(record_facts& facts, const reference_dates* reference) {
   const auto& event = facts.event;
-  for (const auto text : {event.event_id, event.study, event.site, event.subject,
-                          event.source_system, event.traceparent, event.tracestate})
-    facts.text_trouble |= find_text_trouble(text);
   if (const auto* report = std::get_if<adverse_event_view>(&event.body)) {
     point_at(facts, *report);
     fill_dates(facts);
-    fill_texts(facts, *report);
     const auto known = reference != nullptr ? *reference : parse_reference_dates(facts.subject);
     std::ranges::copy(known, facts.dates.begin() + ae_date_count - reference_date_count);
     if (facts.timestamp >= 0)
       facts.latest_day = latest_day_at(facts.timestamp);
   } else if (const auto* form = std::get_if<questionnaire_response_view>(&event.body)) {
     point_at(facts, *form);
-    fill_texts(facts, *form);
-    for (const auto& answer : form->answers)
-      for (const auto text : {answer.link_id, answer.value, answer.missing_reason})
-        facts.text_trouble |= find_text_trouble(text);
   } else if (const auto* subject = std::get_if<subject_view>(&event.body)) {
     point_at(facts, *subject);
-    fill_texts(facts, *subject);
   }
 }
 

@@ -10,7 +10,7 @@ namespace aepro::rules {
 /// Returns the subject's dates that adverse-event rules compare; to be made once per subject.
 reference_dates parse_reference_dates(const subject_context& subject);
 
-/// Fills texts, names, filled, settled, text_trouble and, for adverse events, dates from the event
+/// Fills texts, names, filled, settled, and, for adverse events, dates from the event
 /// and its subject. `reference`: the subject's dates where they are parsed already, else null.
 void fill_facts(record_facts& facts, const reference_dates* reference);
 

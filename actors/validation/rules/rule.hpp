@@ -5,6 +5,7 @@
 #include "actors/validation/decide_options.hpp"
 #include "actors/validation/partial_date.hpp"
 #include "actors/validation/rules/rule_table.hpp"
+#include "messages/codec/text_trouble.hpp"
 #include "messages/decision.hpp"
 
 #include <array>
@@ -48,11 +49,10 @@ struct record_facts {
   const subject_context& subject;
   const decide_options& options;
   unix_milliseconds timestamp = -1;
-  std::span<const std::string_view> texts = {}; ///< The body's variables.
+  text_table texts = {};                        ///< The body's variables.
   std::span<const variable_row> names = {};     ///< Theirs.
   variable_set filled = 0;                 ///< Which of them are more than blanks.
   variable_set settled = 0;                ///< Which are Y, N or a legal date: their form is right.
-  std::uint8_t text_trouble = 0;           ///< Of any text of the record (text_trouble.hpp).
   bool serious = false;                    ///< Derived seriousness (adverse events).
   std::array<partial_date, ae_date_count> dates{}; ///< Adverse events only.
   /// AESTDY and AEENDY where they are whole numbers.
@@ -92,11 +92,6 @@ struct rule {
   bool of_form = false;        ///< Holds where all that it needs is in record_facts::settled.
   bool optional = false;       ///< Applies only where the settings name it.
 };
-
-/// Returns whether a text is more than blanks; SAS pads with them.
-constexpr bool is_filled(std::string_view text) {
-  return !text.empty() && (text.back() != ' ' || text.find_first_not_of(' ') != text.npos);
-}
 
 constexpr bool is_one_of(std::string_view text, std::span<const std::string_view> terms) {
   for (const auto term : terms)

@@ -2,6 +2,7 @@
 
 /// What can be wrong with the bytes of a text.
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -29,8 +30,9 @@ inline bool is_printable_ascii(std::uint64_t word) {
 }
 
 /// Returns whether a text is plain printable ASCII. Looks at eight bytes at a time, at some of them
-/// twice: texts are short, and nearly all of them are plain.
-inline bool is_plain(std::string_view text) {
+/// twice: texts are short, and nearly all of them are plain. Bytes up to `readable_end` may be read, which
+/// saves short texts a loop.
+inline bool is_plain(std::string_view text, const char* readable_end) {
   const auto* at = text.data();
   const auto size = text.size();
   const auto load = [at]<class Word>(std::size_t position, Word word) {
@@ -43,6 +45,11 @@ inline bool is_plain(std::string_view text) {
         return false;
     return is_printable_ascii(load(size - 8, std::uint64_t{}));
   }
+  if (std::endian::native == std::endian::little && readable_end - at >= 8) {
+    constexpr std::uint64_t spaces = 0x2020202020202020u;
+    const auto behind = ~std::uint64_t{0} << (8 * size);
+    return is_printable_ascii((load(0, std::uint64_t{}) & ~behind) | (spaces & behind));
+  }
   if (size >= 4)
     return is_printable_ascii(std::uint64_t{load(0, std::uint32_t{})} << 32
                               | load(size - 4, std::uint32_t{}));
@@ -53,8 +60,16 @@ inline bool is_plain(std::string_view text) {
 }
 
 /// Returns all troubles of a text.
+inline std::uint8_t find_text_trouble(std::string_view text, const char* readable_end) {
+  return is_plain(text, readable_end) ? std::uint8_t{no_trouble} : examine_text(text);
+}
 inline std::uint8_t find_text_trouble(std::string_view text) {
-  return is_plain(text) ? std::uint8_t{no_trouble} : examine_text(text);
+  return find_text_trouble(text, text.data() + text.size());
+}
+
+/// Returns whether a text is more than blanks; SAS pads with them.
+constexpr bool is_filled(std::string_view text) {
+  return !text.empty() && (text.back() != ' ' || text.find_first_not_of(' ') != text.npos);
 }
 
 } // namespace aepro

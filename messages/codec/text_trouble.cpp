@@ -1,4 +1,4 @@
-#include "actors/validation/text_trouble.hpp"
+#include "messages/codec/text_trouble.hpp"
 
 namespace aepro {
 

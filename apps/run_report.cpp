@@ -1,0 +1,91 @@
+#include "apps/run_report.hpp"
+
+#include <fmt/format.h>
+
+namespace aepro {
+
+namespace {
+
+using clock = run_milestones::clock;
+
+void note_once(clock::time_point& instant, bool happened, clock::time_point now) {
+  if (happened && instant == clock::time_point{})
+    instant = now;
+}
+
+nlohmann::ordered_json milliseconds_of(clock::time_point instant) {
+  if (instant == clock::time_point{})
+    return nullptr;
+  using std::chrono::milliseconds;
+  return std::chrono::duration_cast<milliseconds>(instant.time_since_epoch()).count();
+}
+
+nlohmann::ordered_json counts_of(std::uint64_t read, const verdict_counts& counts) {
+  return {{"read", read},
+          {"accepted", counts.accepted},
+          {"rejected", counts.rejected},
+          {"duplicate", counts.duplicate},
+          {"conflict", counts.conflict},
+          {"in_flight", read - counts.total()}};
+}
+
+} // namespace
+
+void run_milestones::note(const ingest_status& status, clock::time_point now) {
+  note_once(group_joined_, status.assigned_once, now);
+  note_once(reading_, status.read_records > 0, previous_);
+  note_once(subjects_caught_up_, status.subjects_caught_up, now);
+  if (status.idle_seconds > 0)
+    last_activity_ = now - std::chrono::duration_cast<clock::duration>(
+                             std::chrono::duration<double>(status.idle_seconds));
+  previous_ = now;
+}
+
+nlohmann::ordered_json run_milestones::to_json() const {
+  return {{"started", milliseconds_of(started_)},
+          {"group_joined", milliseconds_of(group_joined_)},
+          {"reading", milliseconds_of(reading_)},
+          {"subjects_caught_up", milliseconds_of(subjects_caught_up_)},
+          {"last_activity", milliseconds_of(last_activity_)}};
+}
+
+std::string run_summary(const ingest_status& status, const std::optional<outbound_status>& published) {
+  const auto& counts = status.counts;
+  auto text = fmt::format("aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
+                          status.read_records, counts.accepted, counts.rejected, counts.duplicate,
+                          counts.conflict, status.read_records - counts.total());
+  if (published)
+    text += fmt::format("\naepro: published {} dead letters, {} ledger anchors{}", published->dead_letters,
+                        published->anchors, published->complete ? "" : "; the rest waits in the store");
+  return text;
+}
+
+nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones,
+                                  const std::optional<outbound_status>& published) {
+  auto report = counts_of(status.read_records, status.counts);
+  report["retries"] = status.retries;
+  report["latency_ms"] = {{"records", status.latency.total()},
+                          {"p50", status.latency.percentile(0.5)},
+                          {"p90", status.latency.percentile(0.9)},
+                          {"p99", status.latency.percentile(0.99)},
+                          {"p99.9", status.latency.percentile(0.999)},
+                          {"max", status.latency.percentile(1)}};
+  report["unix_ms"] = milestones.to_json();
+  auto streams = nlohmann::ordered_json::array();
+  for (const auto& stream : status.streams) {
+    auto one = counts_of(stream.read_records, stream.counts);
+    one["topic"] = stream.stream.topic;
+    one["partition"] = stream.stream.partition;
+    one["next_offset"] = stream.next_offset;
+    one["late_batches"] = stream.late_batches;
+    streams.push_back(std::move(one));
+  }
+  report["streams"] = std::move(streams);
+  if (published)
+    report["published"] = {{"dead_letters", published->dead_letters},
+                           {"anchors", published->anchors},
+                           {"complete", published->complete}};
+  return report;
+}
+
+} // namespace aepro

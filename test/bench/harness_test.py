@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""What bench/run computes from its figures. The servers, and so the figures, have no test: they take minutes."""
+import os, pathlib, subprocess, sys, time, unittest
+from unittest import mock
+
+BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
+sys.path.insert(0, str(BENCH))
+import long_runs, meter, report, services, steps, targets  # noqa: E402
+
+BURN = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
+#: Starts a child that burns, waits for it, says so, and stays.
+PARENT = """import subprocess, sys
+for _ in range({}):
+    subprocess.run([sys.executable, "-c", {!r}])
+    print("waited", flush=True)
+sys.stdin.read()"""
+
+
+def burn(seconds):
+    return subprocess.Popen([sys.executable, "-c", BURN.format(seconds)])
+
+
+class FakeProc:
+    """A parent (5 ticks) and a child (30 ticks) that moves its time to the parent, dead, at one reading and is
+    gone at another."""
+
+    def __init__(self, waited_at, gone_at):
+        self.readings, self.waited_at, self.gone_at = 0, waited_at, gone_at
+        self.patches = [mock.patch.object(meter, "stat_fields", self.stat_fields),
+                        mock.patch.object(meter.os, "listdir", self.listdir)]
+
+    def __enter__(self):
+        for patch in self.patches:
+            patch.start()
+
+    def __exit__(self, *_):
+        for patch in self.patches:
+            patch.stop()
+
+    def listdir(self, _):
+        return ["1", "2"] if self.readings < self.gone_at else ["1"]
+
+    def stat_fields(self, pid):
+        now, self.readings = self.readings, self.readings + 1
+        if str(pid) == "1":
+            return fields("S", 0, own=5, waited=30 if now >= self.waited_at else 0)
+        return fields("X" if now >= self.waited_at else "R", 1, own=30) if now < self.gone_at else None
+
+
+def fields(state, parent, own, waited=0):
+    return [state, str(parent), *["0"] * 9, str(own), "0", str(waited), "0"]
+
+
+class Meters(unittest.TestCase):
+    def test_the_cpu_of_ended_and_of_running_children_counts(self):
+        with subprocess.Popen([sys.executable, "-c", PARENT.format(2, BURN.format(0.3))], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as parent:
+            before = meter.family_cpu(parent.pid)
+            parent.stdout.readline()
+            parent.stdout.readline()
+            after = meter.family_cpu(parent.pid)
+            parent.stdin.close()
+        self.assertGreater(after - before, 0.5)
+
+    def test_a_child_that_ends_while_it_is_read_counts_once(self):
+        for waited_at in range(12):
+            for gone_at in range(waited_at, 12):
+                with self.subTest(waited_at=waited_at, gone_at=gone_at), FakeProc(waited_at, gone_at):
+                    self.assertEqual(meter.family_cpu("1"), 35 / meter.TICKS)
+
+    def test_a_process_that_has_ended_is_measured(self):
+        code, cpu, peak = meter.wait_measured(burn(0.3), 60)
+        self.assertEqual(code, 0)
+        self.assertGreater(cpu, 0.29)
+        self.assertGreater(peak, 1 << 20)
+
+    def test_a_process_past_its_limit_is_killed(self):
+        process = subprocess.Popen(["sleep", "60"])
+        with self.assertRaises(TimeoutError):
+            meter.wait_measured(process, 0.1)
+        self.assertLess(process.returncode, 0)
+
+    def test_a_name_with_spaces_and_brackets_does_not_shift_fields(self):
+        link = pathlib.Path(os.environ.get("TMPDIR", "/tmp"), f"a ) b ({os.getpid()}")
+        link.symlink_to("/bin/sleep")
+        try:
+            process = subprocess.Popen([link, "60"])
+            time_limit = time.monotonic() + 10
+            while "a )" not in pathlib.Path(f"/proc/{process.pid}/comm").read_text() and time.monotonic() < time_limit:
+                time.sleep(0.01)
+            self.assertEqual(meter.stat_fields(process.pid)[1], str(os.getpid()))
+        finally:
+            process.kill()
+            process.wait()
+            link.unlink()
+
+
+class Recovery(unittest.TestCase):
+    def test_full_rate_is_where_the_records_of_before_come_again(self):
+        before = [(1000 + 100 * i, 1000) for i in range(20)]  # 10 records a millisecond.
+        slow = [(9000 + 100 * i, 100) for i in range(10)]
+        fast = [(10_000 + 100 * i, 1000) for i in range(20)]
+        found = long_runs.times_after(before + slow + fast, killed_ms=3000)
+        self.assertAlmostEqual(found["first_commit_seconds"], 6.0)
+        # From 9.9 s on, four of five tenths of a second are fast.
+        self.assertAlmostEqual(found["full_rate_seconds"], 6.9)
+
+    def test_a_node_that_stays_slow_has_no_full_rate(self):
+        before = [(1000 + 100 * i, 1000) for i in range(20)]
+        slow = [(9000 + 100 * i, 100) for i in range(200)]
+        self.assertIsNone(long_runs.times_after(before + slow, killed_ms=3000)["full_rate_seconds"])
+
+    def test_too_few_segments_are_said(self):
+        with self.assertRaises(services.Failure):
+            long_runs.times_after([(1000, 10), (9000, 10)], killed_ms=3000)
+
+
+def row(step, rate, ids="v7", **more):
+    return {"step": step, "ids": ids, "records": 1000, "records_per_second": rate, "own_us": 1.0, "broker_us": 2.0,
+            "database_us": 3.0, "other_cores_busy": 0.0, **more}
+
+
+def cells(text, name):
+    line = next(line for line in text.splitlines() if line.startswith(f"| {name}"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+class Report(unittest.TestCase):
+    def test_ratios_are_to_the_control_of_the_same_ids(self):
+        text = report.compared([row("drain-postgres", 300), row("control-4", 200), row("control-4", 100, "v4"),
+                                row("drain-postgres", 50, "v4")], steps.ALL)
+        self.assertEqual(cells(text, "drain-postgres v7")[2], "1.50")
+        self.assertEqual(cells(text, "drain-postgres v4")[2], "0.50")
+
+    def test_without_a_control_there_is_no_ratio(self):
+        self.assertEqual(cells(report.compared([row("drain-postgres", 300)], steps.ALL), "drain")[2], "-")
+
+    def test_the_sum_is_of_all_three(self):
+        self.assertEqual(cells(report.compared([row("consume", 300)], steps.ALL), "consume")[6], "6.00")
+
+    def test_repetitions_show_their_median(self):
+        rows = [row("consume", rate) for rate in (500, 100, 300)]
+        self.assertEqual(cells(report.compared(rows, steps.ALL), "consume")[1], "300")
+        self.assertEqual(report.medians(rows[:2])[0]["records_per_second"], 100)
+
+    def test_what_was_not_measured_is_not_held_against_anything(self):
+        nothing = {"latency": [], "recovery": [], "growth": []}
+        self.assertEqual(targets.table_lines(nothing, [row("consume", 1)]), [])
+
+    def test_targets_are_missed_and_reached(self):
+        drain = row("drain-postgres", 120, peak_rss_bytes=100e6, disk_bytes=300)
+        control = row("control-4", 100, disk_bytes=700)
+        recovery = [{"ids": "v7", "member": "static", "full_rate_seconds": None}]
+        lines = targets.table_lines({"latency": [], "recovery": recovery, "growth": []}, [drain, control])
+        self.assertEqual([line[2] for line in lines], ["yes", "yes", "no", "yes", "yes", "no"])
+
+
+class CommandLine(unittest.TestCase):
+    def run_bench(self, *arguments):
+        return subprocess.run([BENCH / "run", *arguments], capture_output=True, text=True)
+
+    def test_an_unknown_step_is_refused_before_anything_starts(self):
+        done = self.run_bench("--only", "drain,fly")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("fly", done.stderr)
+
+    def test_missing_programs_are_named_with_the_remedy(self):
+        done = self.run_bench("--build", "/nowhere")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("/nowhere/bench/aepro_bench", done.stderr)
+        self.assertIn("-DAEPRO_BENCH=ON", done.stderr)
+
+    def test_help_names_every_step(self):
+        text = self.run_bench("--help").stdout
+        for step in (*steps.ALL, "growth", "latency", "recovery"):
+            self.assertIn(step, text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""A real broker that fails, or that a person has to help: the node heals or stops, and never skips a record.
+
+usage: broker_fault_test.py down_at_start|gone|topic_missing|denied|out_of_range
+"""
+import contextlib, json, random, signal, sqlite3, sys, time
+import cluster
+
+TOPIC, FORMS, SUBJECTS = cluster.IN_TOPICS
+ALLOWING = ("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found=true")
+
+
+class Bench:
+    def __init__(self, kafka, files, url, seed):
+        self.kafka, self.url, self.seed = kafka, url, seed
+        self.expectation, self.log_path = files / "expect", files / "node.log"
+        self.system = cluster.Cluster(kafka.address, url, ["log.format=json"])
+
+    def create_topics(self):
+        self.system.run("topics create", store=False)
+
+    def send(self, events, *more):
+        return self.system.start("simulate", "--events", events, "--seed", self.seed, "--expect",
+                                 self.expectation, *more, store=False)
+
+    def start_node(self, *more):
+        with open(self.log_path, "w") as log:
+            self.node = self.system.node("only", *more, log=log)
+
+    def log(self):
+        return self.log_path.read_text()
+
+    def stored(self):
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{self.url[7:]}?mode=ro", uri=True)) as connection:
+                return connection.execute("SELECT coalesce(sum(accepted + rejected + duplicate + conflict), 0) "
+                                          "FROM partition_state").fetchone()[0]
+        except sqlite3.OperationalError:  # No file or no schema yet.
+            return 0
+
+    def wait_for(self, what, done, seconds):
+        end = time.monotonic() + seconds
+        while not done():
+            if self.node.poll() is not None:
+                raise AssertionError(f"the node ended with {self.node.returncode}, waiting for {what}\n{self.log()[-3000:]}")
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {seconds} s: {what}\n{self.log()[-3000:]}")
+            time.sleep(0.1)
+
+    def stay(self, seconds, said):
+        """The node lives through it and says so, once a minute."""
+        time.sleep(seconds)
+        if self.node.poll() is not None:
+            raise AssertionError(f"the node ended with {self.node.returncode}:\n{self.log()[-3000:]}")
+        texts = [line["text"] for line in cluster.log_lines(self.log()) if line["level"] == "warning"]
+        if not any(all(word in text for word in said) for text in texts):
+            raise AssertionError(f"no warning says {said}:\n" + "\n".join(texts))
+
+    def finish(self):
+        """Every record that was sent is there once."""
+        with open(self.expectation) as lines:
+            sent = sum(1 for _ in lines) - 1
+        self.wait_for(f"all of {sent} records", lambda: self.stored() >= sent, 120)
+        self.node.send_signal(signal.SIGTERM)
+        if self.node.wait(timeout=60) != 0:
+            raise AssertionError(f"the node did not drain: {self.node.returncode}\n{self.log()[-3000:]}")
+        cluster.check_warnings(self.log())
+        report = self.system.verify("--expect", self.expectation)
+        if not report["ok"] or sum(partition["read"] for partition in report["partitions"]) != sent:
+            raise AssertionError(report)
+        print(f"{sent} records, each exactly once")
+
+    def stops(self, code, *said):
+        """The node ends by itself, and its last words name everything a person needs."""
+        started = time.monotonic()
+        if self.node.wait(timeout=90) == 0:
+            raise AssertionError("the node ended as if all were good")
+        last = [line["text"] for line in cluster.log_lines(self.log()) if line["level"] == "error"]
+        if len(last) != 1 or not all(word in last[0] for word in (code, *said)):
+            raise AssertionError(f"not one error that says {(code, *said)}:\n" + "\n".join(last))
+        print(f"stopped with {self.node.returncode} after {time.monotonic() - started:.1f} s: {last[0]}")
+
+
+def down_at_start(bench):
+    bench.create_topics()
+    load = bench.send(3_000)
+    load.wait(timeout=120)
+    bench.kafka.control("crash")
+    bench.start_node()
+    bench.stay(12, ["broker_unavailable"])
+    bench.kafka.control("restart")
+    bench.finish()
+
+
+def gone(bench):
+    bench.create_topics()
+    load = bench.send(20_000, "--rate", 1_000)
+    bench.start_node()
+    for _ in range(2):
+        before = bench.stored()
+        bench.wait_for("records", lambda: bench.stored() > before + 1_000, 60)
+        bench.kafka.control("crash")
+        bench.stay(5, ["broker_unavailable"])
+        bench.kafka.control("restart")
+    if load.wait(timeout=200) != 0:
+        raise AssertionError("simulate failed")
+    bench.finish()
+
+
+def topic_missing(bench):
+    bench.start_node()
+    bench.stay(10, ["topic_missing", TOPIC])
+    for topic in (FORMS, SUBJECTS):
+        bench.stay(0, ["topic_missing", topic])
+    bench.create_topics()
+    bench.send(3_000).wait(timeout=120)
+    bench.finish()
+
+
+def denied(bench):
+    """Once for reading the topic, once for seeing it, once for the group; then all is allowed again."""
+    bench.create_topics()
+    bench.send(3_000).wait(timeout=120)
+    for resource, operation, said in ((("--topic", TOPIC), "Read", TOPIC), (("--topic", TOPIC), "All", TOPIC),
+                                      (("--group", "chaos"), "Read", "chaos")):
+        rule = ("--deny-principal", "User:ANONYMOUS", "--operation", operation, *resource)
+        bench.kafka.tool("AclCommand", "--add", *rule)
+        bench.start_node()
+        bench.stops("authorization_denied", said)
+        bench.kafka.tool("AclCommand", "--remove", "--force", *rule)
+    bench.start_node()
+    bench.finish()
+
+
+def out_of_range(bench):
+    """The broker deletes records that were not read, as retention does."""
+    bench.create_topics()
+    bench.send(2_000).wait(timeout=120)
+    bench.system.finish("only")
+    states = {(p["topic"], p["partition"]): p["next_offset"] for p in bench.system.verify()["partitions"]}
+    next_offset = states[TOPIC, 1]
+    bench.send(2_000).wait(timeout=120)
+    request = bench.expectation.parent / "delete.json"
+    request.write_text(json.dumps({"version": 1, "partitions": [
+        {"topic": TOPIC, "partition": 1, "offset": next_offset + 5}]}))
+    bench.kafka.tool("DeleteRecordsCommand", "--offset-json-file", request)
+    bench.start_node()
+    bench.stops("offset_out_of_range", f"{TOPIC}/1", str(next_offset), str(next_offset + 5))
+    report = bench.system.verify(expect=1)
+    after = {(p["topic"], p["partition"]): p["next_offset"] for p in report["partitions"]}
+    if after[TOPIC, 1] != next_offset:
+        raise AssertionError("the partition went on behind the gap")
+    if [(p["kind"], p["topic"], p["partition"], p["offset"]) for p in report["problems"]] != [
+            ("watermark", TOPIC, 1, next_offset)]:
+        raise AssertionError(report["problems"])
+
+
+def main(kind):
+    seed = random.Random(cluster.seed()).randrange(1 << 30)
+    with cluster.broker(*(ALLOWING if kind == "denied" else ())) as kafka, cluster.store("sqlite") as url, \
+            cluster.folder() as files:
+        globals()[kind](Bench(kafka, files, url, seed))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

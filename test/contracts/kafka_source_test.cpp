@@ -1,0 +1,65 @@
+#include "actors/ingest/kafka_source.hpp"
+#include "actors/publish/kafka_mock_cluster.hpp"
+#include "actors/publish/kafka_producer.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+
+using namespace aepro;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(kafka_source)
+
+namespace {
+
+/// A mock cluster with one partition per topic, and records in the topic of adverse events.
+struct fixture {
+  fixture() {
+    auto started = kafka_mock_cluster::start();
+    BOOST_REQUIRE(started);
+    cluster = std::move(*started);
+    values.topics.partitions = 1;
+    BOOST_REQUIRE(!cluster->serve(values));
+    auto producer = kafka_producer::open(values);
+    BOOST_REQUIRE(producer);
+    for (int i = 0; i < 10; ++i)
+      BOOST_REQUIRE(!(*producer)->send({values.topics.adverse_events, "key", "value", {}, 1'700'000'000'000}, 10s));
+    BOOST_REQUIRE(!(*producer)->flush(10s));
+    source = make_kafka_source(values);
+    BOOST_REQUIRE(!source->open());
+  }
+
+  /// Returns the first records that come.
+  records_fetched fetch() {
+    const auto end = std::chrono::steady_clock::now() + 60s;
+    while (std::chrono::steady_clock::now() < end)
+      for (auto& event : source->poll(5ms, [](const stream_name&) { return std::size_t{100}; })) {
+        if (auto* assigned = std::get_if<streams_assigned>(&event))
+          for (const auto& stream : assigned->streams)
+            BOOST_REQUIRE(!source->start(stream, -1));
+        if (auto* fetched = std::get_if<records_fetched>(&event))
+          return std::move(*fetched);
+      }
+    BOOST_FAIL("no records came");
+    return {};
+  }
+
+  std::unique_ptr<kafka_mock_cluster> cluster;
+  settings values;
+  std::unique_ptr<record_source> source;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(closing_does_not_wait_for_records_that_another_stage_holds, fixture) {
+  auto held = fetch();
+  BOOST_REQUIRE(!held.records.empty());
+  auto closed = std::async(std::launch::async, [this] { source->close(); });
+  BOOST_TEST((closed.wait_for(30s) == std::future_status::ready));
+  BOOST_TEST((held.records.front().value == "value"));
+  held = {}; // The last one out destroys the client; a close() that waits goes on here.
+  closed.get();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
