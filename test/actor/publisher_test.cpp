@@ -229,11 +229,11 @@ BOOST_FIXTURE_TEST_CASE(an_anchor_that_was_not_acknowledged_is_published_again, 
   outbox.add(first_stream, 0);
   outbox.states[first_stream].claim.next_offset = 10;
   outbox.sink_faults = {sink_fault::broker_down, sink_fault::broker_down};
-  options.publisher.anchor_interval = 1s;
+  options.publisher.anchor_interval = 5s;
   start();
-  advance(1100ms);
+  advance(5100ms);
   BOOST_TEST(outbox.states[first_stream].anchored == -1);
-  advance(5s);
+  advance(2s); // Soon, not at the next interval.
   BOOST_TEST(anchors() == 1U);
   BOOST_TEST(outbox.states[first_stream].anchored == 10);
 }

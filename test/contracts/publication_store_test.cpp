@@ -2,7 +2,8 @@
 
 #include "actors/storage/ledger/segment.hpp"
 #include "actors/storage/ledger_reader.hpp"
-#include "actors/storage/postgres_connection.hpp"
+#include "actors/storage/postgres_schema.hpp"
+#include "actors/storage/sqlite_schema.hpp"
 #include "actors/validation/batch_decider.hpp"
 #include "test/support/store/store_fixture.hpp"
 #include "test/support/test_events.hpp"
@@ -196,6 +197,37 @@ BOOST_DATA_TEST_CASE(each_database_has_an_identity_of_its_own_that_stays, durabl
   BOOST_TEST(id.find_first_not_of("0123456789abcdef") == std::string::npos);
   BOOST_TEST(value_of(value_of(one.store.database().read())->store_id()) == id);
   BOOST_TEST(value_of(two.publisher->store_id()) != id);
+}
+
+BOOST_DATA_TEST_CASE(a_store_of_the_first_schema_is_migrated_and_publishes_what_it_has, durable_stores, kind) {
+  const bool is_sqlite = kind == store_kind::sqlite;
+  store_under_test store(kind);
+  store_options options;
+  options.url = store.url();
+  temporary_folder folder;
+  if (is_sqlite)
+    options.url = "sqlite:" + (folder.path() / "old.sqlite").string();
+  else
+    run_sql(store.url(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  run_sql(options.url, std::string(is_sqlite ? sqlite_migrations()[0] : postgres_migrations()[0]));
+  const std::string zeros = is_sqlite ? "zeroblob(32)" : "decode(repeat('00', 32), 'hex')";
+  for (const auto& statement :
+       {std::string("INSERT INTO schema_version (version) VALUES (1)"),
+        std::string("INSERT INTO stream (topic, partition) VALUES ('aepro.adverse-events', 0)"),
+        "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES (1, 8, 3, " + zeros + ")",
+        std::string("INSERT INTO dead_letter (stream_id, record_offset, record_timestamp, code, reason) "
+                    "VALUES (1, 7, 0, 1, 'x')")})
+    run_sql(options.url, statement);
+  auto database = value_of(make_store(options));
+  BOOST_TEST(!database->publish()); // Refused until it is migrated.
+  BOOST_REQUIRE(database->migrate());
+  const auto states = value_of(value_of(database->publish())->states());
+  BOOST_REQUIRE(states.size() == 1U);
+  BOOST_TEST(states.front().claim.next_offset == 8);
+  BOOST_TEST(states.front().claim.epoch == 3U);
+  BOOST_TEST(states.front().has_dead_letters);
+  BOOST_TEST(states.front().dead_letters_next == 0);
+  BOOST_TEST(states.front().anchored == -1);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_s_role_suffices_to_publish) {
