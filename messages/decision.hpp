@@ -3,6 +3,7 @@
 /// What decide() says of one record. A value: no clock, no I/O, the same bytes on every machine.
 
 #include "messages/event_view.hpp"
+#include "messages/partial_date.hpp"
 #include "messages/record.hpp"
 
 #include <array>
@@ -96,10 +97,14 @@ struct decided_batch {
   std::string evidence;
 };
 
+/// RFSTDTC, RFICDTC, DTHDTC and DSSTDTC of a subject.
+using reference_dates = std::array<partial_date, 4>;
+
 /// Reference data of a subject, as decide() sees it.
 struct subject_context {
   bool known = false;        ///< False: a negative entry; the rest is empty.
   std::uint32_t version = 0; ///< 1 for the first; assigned by the store.
+  reference_dates dates{};   ///< Parsed once for the many events that they are compared with.
   std::string study, subject, site;
   std::string bytes;         ///< The Subject message as stored; `view` points into it.
   subject_view view;
@@ -116,6 +121,10 @@ struct subject_key {
 struct verdict_counts {
   std::uint64_t accepted = 0, rejected = 0, duplicate = 0, conflict = 0;
   std::uint64_t total() const { return accepted + rejected + duplicate + conflict; }
+  verdict_counts operator-(const verdict_counts& other) const {
+    return {accepted - other.accepted, rejected - other.rejected, duplicate - other.duplicate,
+            conflict - other.conflict};
+  }
   verdict_counts& operator+=(const verdict_counts& other) {
     accepted += other.accepted;
     rejected += other.rejected;
@@ -131,7 +140,8 @@ struct settlement {
   std::uint64_t epoch = 0;
   std::int64_t begin_offset = 0;
   std::int64_t next_offset = 0; ///< The store's, after it.
-  verdict_counts counts;
+  verdict_counts counts;        ///< Of this batch, where this try stored it.
+  verdict_counts totals;        ///< Of the stream since its first record: true whoever stored what.
   sha256_digest chain_head{};
 };
 
@@ -147,6 +157,7 @@ struct stream_claim {
   std::uint64_t epoch = 0;
   std::int64_t next_offset = -1; ///< -1: nothing stored yet.
   sha256_digest chain_head{};
+  verdict_counts totals; ///< Of all its records.
 };
 
 } // namespace aepro

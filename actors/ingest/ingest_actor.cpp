@@ -244,14 +244,17 @@ void ingest_state::send(const stream_name& stream, std::shared_ptr<record_batch>
 
 void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer) {
   const auto now = self->clock().now();
-  counts += answer.counts;
   const auto found = streams.find(stream);
-  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
+  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
+    counts += answer.counts; // Of a stream that was taken away meanwhile.
     return;
+  }
   last_activity = now;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
+  const auto counted = intake.counts();
   intake.settled(answer, now, wall_clock_now(), latency);
+  counts += intake.counts() - counted;
   bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
   send_batches(now);
 }

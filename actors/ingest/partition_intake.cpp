@@ -10,7 +10,8 @@ partition_intake::partition_intake(stream_claim claim, intake_options options)
     options_(options),
     retry_(options.retry),
     position_(claim_.next_offset),
-    durable_(claim_.next_offset) {
+    durable_(claim_.next_offset),
+    totals_(claim_.totals) {
   status_.stream = claim_.stream;
   status_.next_offset = durable_;
 }
@@ -114,7 +115,11 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
   retry_.reset();
   const bool late = now > held->first_deadline;
   status_.late_batches += late ? 1 : 0;
-  status_.counts += answer.counts;
+  // Not the sum of the answers' counts: those of a try whose answer came too late are not among them.
+  if (answer.totals.total() > totals_.total()) {
+    status_.counts += answer.totals - totals_;
+    totals_ = answer.totals;
+  }
   while (!entries_.empty() && entries_.front().state == entry_state::settled) {
     durable_ = entries_.front().batch->end_offset;
     bytes_ -= entries_.front().batch->bytes;

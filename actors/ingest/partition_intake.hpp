@@ -53,6 +53,8 @@ public:
 
   const stream_claim& claim() const { return claim_; }
   std::int64_t durable_offset() const { return durable_; }
+  /// Returns what became of the records handed out since the claim.
+  const verdict_counts& counts() const { return status_.counts; }
   std::uint64_t records_in_flight() const;
   std::size_t bytes_in_flight() const { return bytes_; }
   /// Returns how many batches are held, the one that is being filled included.
@@ -79,6 +81,7 @@ private:
   std::shared_ptr<record_batch> filling_;
   std::int64_t position_;          ///< After the last record taken; -1: nothing ever.
   std::int64_t durable_;
+  verdict_counts totals_;          ///< Of the stream in the store, as far as it has been counted.
   std::size_t outstanding_ = 0;
   std::size_t bytes_ = 0;
   bool stalled_ = false;           ///< A batch failed: nothing is sent until retry_at_.

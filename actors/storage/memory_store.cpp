@@ -110,6 +110,7 @@ private:
       auto& state = data_->states[plan.inputs()[i].stream->name];
       state.next_offset = plan.inputs()[i].batch->raw->end_offset;
       state.chain_head = plan.batches()[i].chain_after;
+      state.totals += plan.batches()[i].counts;
     }
   }
 

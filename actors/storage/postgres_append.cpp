@@ -132,7 +132,8 @@ std::string postgres_store::opening_statements(const append_state& state) const 
   std::sort(ids.begin(), ids.end());
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(connection_->deadline() - steady::now());
   return fmt::format("BEGIN; SET LOCAL statement_timeout = {}; "
-                     "SELECT stream_id, next_offset, epoch, chain_head FROM partition_state "
+                     "SELECT stream_id, next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
+                     "FROM partition_state "
                      "WHERE stream_id IN ({}) ORDER BY stream_id FOR UPDATE",
                      std::clamp<std::int64_t>(left.count(), 1, 86'400'000), fmt::join(ids, ", "));
 }
@@ -166,7 +167,8 @@ caf::error postgres_store::read_states(append_state& state) {
       state.states.push_back({.stream = name,
                               .epoch = static_cast<std::uint64_t>(integer_field(result->get(), i, 2)),
                               .next_offset = integer_field(result->get(), i, 1),
-                              .chain_head = digest_field(result->get(), i, 3)});
+                              .chain_head = digest_field(result->get(), i, 3),
+                              .totals = counts_fields(result->get(), i, 4)});
     }
     return {};
   }

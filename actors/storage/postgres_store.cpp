@@ -129,7 +129,7 @@ caf::expected<stream_claim> postgres_store::raise_epoch(const stored_stream& str
     "BEGIN; SET LOCAL lock_timeout = {}; "
     "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES ({}, -1, 1, {}) "
     "ON CONFLICT (stream_id) DO UPDATE SET epoch = partition_state.epoch + 1 "
-    "RETURNING next_offset, epoch, chain_head; COMMIT",
+    "RETURNING next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict; COMMIT",
     options_.claim_wait.count(), stream.id, bytea_literal(sha256_digest{})));
   if (!rows) {
     connection_->roll_back();
@@ -139,7 +139,8 @@ caf::expected<stream_claim> postgres_store::raise_epoch(const stored_stream& str
   return stream_claim{.stream = stream.name,
                       .epoch = static_cast<std::uint64_t>(integer_field(row, 0, 1)),
                       .next_offset = integer_field(row, 0, 0),
-                      .chain_head = digest_field(row, 0, 2)};
+                      .chain_head = digest_field(row, 0, 2),
+                      .totals = counts_fields(row, 0, 3)};
 }
 
 /// A writer that was paused in mid-transaction holds the row for as long as it likes. Its session is ended:
@@ -188,7 +189,8 @@ postgres_store::load_subjects(std::span<const subject_key> keys) {
 caf::expected<std::vector<stream_claim>> postgres_store::partitions() {
   if (auto failed = connect(steady::now() + options_.operation_timeout))
     return failed;
-  auto rows = connection_->run("SELECT topic, partition, next_offset, epoch, chain_head FROM partition_state "
+  auto rows = connection_->run("SELECT topic, partition, next_offset, epoch, chain_head, accepted, rejected, duplicate, "
+                               "conflict FROM partition_state "
                                "JOIN stream USING (stream_id) ORDER BY topic COLLATE \"C\", partition");
   if (!rows)
     return rows.error();
@@ -198,7 +200,8 @@ caf::expected<std::vector<stream_claim>> postgres_store::partitions() {
                                  static_cast<std::int32_t>(integer_field(rows->get(), i, 1))},
                       .epoch = static_cast<std::uint64_t>(integer_field(rows->get(), i, 3)),
                       .next_offset = integer_field(rows->get(), i, 2),
-                      .chain_head = digest_field(rows->get(), i, 4)});
+                      .chain_head = digest_field(rows->get(), i, 4),
+                      .totals = counts_fields(rows->get(), i, 5)});
   return states;
 }
 

@@ -35,6 +35,11 @@ std::int64_t integer_field(const PGresult* result, int row, int column) {
   return number;
 }
 
+verdict_counts counts_fields(const PGresult* result, int row, int column) {
+  const auto at = [&](int i) { return static_cast<std::uint64_t>(integer_field(result, row, column + i)); };
+  return {at(0), at(1), at(2), at(3)};
+}
+
 sha256_digest digest_field(const PGresult* result, int row, int column) {
   sha256_digest digest{};
   const auto bytes = field(result, row, column);

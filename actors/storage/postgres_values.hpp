@@ -22,6 +22,9 @@ std::string_view field(const PGresult* result, int row, int column);
 std::int64_t integer_field(const PGresult* result, int row, int column);
 
 /// Returns a digest from a bytea field in text (hex) or binary form; zeros where it has another size.
+/// Returns accepted, rejected, duplicate and conflict from four columns, `column` the first.
+verdict_counts counts_fields(const PGresult* result, int row, int column);
+
 sha256_digest digest_field(const PGresult* result, int row, int column);
 
 /// Returns `\x...` with quotes, for statements sent as text.

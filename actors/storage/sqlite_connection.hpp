@@ -40,6 +40,11 @@ public:
   /// Valid until the next step; empty for NULL.
   std::string_view bytes(int column_index) const;
   bool is_null(int column_index) const;
+  /// Returns accepted, rejected, duplicate and conflict from four columns, `first` the first.
+  verdict_counts counts(int first) const {
+    const auto at = [&](int i) { return static_cast<std::uint64_t>(number(first + i)); };
+    return {at(0), at(1), at(2), at(3)};
+  }
   cell value(int column_index, column_type type) const;
 
 private:

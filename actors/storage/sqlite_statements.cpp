@@ -55,8 +55,10 @@ caf::error sqlite_statements::prepare(sqlite_connection& connection) {
     {&find_stream_by_id, "SELECT topic, partition FROM stream WHERE stream_id = ?"},
     {&claim, "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) "
              "VALUES (?, -1, 1, zeroblob(32)) ON CONFLICT DO UPDATE SET epoch = epoch + 1"},
-    {&read_state, "SELECT next_offset, epoch, chain_head FROM partition_state WHERE stream_id = ?"},
-    {&read_states, "SELECT topic, partition, next_offset, epoch, chain_head FROM partition_state "
+    {&read_state, "SELECT next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
+                  "FROM partition_state WHERE stream_id = ?"},
+    {&read_states, "SELECT topic, partition, next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
+                   "FROM partition_state "
                    "JOIN stream USING (stream_id) ORDER BY topic, partition"},
     {&move_state, "UPDATE partition_state SET next_offset = ?, chain_head = ?, accepted = accepted + ?, "
                   "rejected = rejected + ?, duplicate = duplicate + ?, conflict = conflict + ? "
@@ -165,7 +167,8 @@ sqlite_statements::all_states(sqlite_connection& connection) {
                                  static_cast<std::int32_t>(read_states.number(1))},
                       .epoch = static_cast<std::uint64_t>(read_states.number(3)),
                       .next_offset = read_states.number(2),
-                      .chain_head = digest_from(read_states.bytes(4))});
+                      .chain_head = digest_from(read_states.bytes(4)),
+                      .totals = read_states.counts(5)});
   if (code != SQLITE_DONE)
     return connection.error("read the partitions");
   return states;

@@ -122,7 +122,8 @@ caf::expected<stream_claim> sqlite_store::read_state(const stored_stream& stream
   return stream_claim{.stream = stream.name,
                       .epoch = static_cast<std::uint64_t>(select.number(1)),
                       .next_offset = select.number(0),
-                      .chain_head = digest_from(select.bytes(2))};
+                      .chain_head = digest_from(select.bytes(2)),
+                      .totals = select.counts(3)};
 }
 
 caf::expected<stream_claim> sqlite_store::claim(const stream_name& name) {

@@ -122,10 +122,6 @@ std::shared_ptr<decided_batch> finish(pending_batch pending,
                                       const decide_options& options) {
   const subject_context unknown;
   auto& batch = *pending.batch;
-  std::vector<rules::reference_dates> dates(pending.subjects.size());
-  for (std::size_t i = 0; i < std::min(dates.size(), contexts.size()); ++i)
-    if (contexts[i] != nullptr)
-      dates[i] = rules::parse_reference_dates(*contexts[i]);
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
     auto& record = batch.records[i];
     const auto index = pending.subject_of[i];
@@ -135,7 +131,7 @@ std::shared_ptr<decided_batch> finish(pending_batch pending,
                              .decoded = record.decision.rejection,
                              .timestamp = batch.raw->records[i].timestamp,
                              .subject = *context,
-                             .reference = index < dates.size() ? &dates[index] : nullptr};
+                             .reference = &context->dates};
     // Rebuilt in place: assignment would keep the old lists' allocator, which is the heap.
     auto* place = &record.decision;
     auto decided = decide(input, options, *batch.arena);

@@ -19,8 +19,8 @@ struct decide_input {
   /// The Kafka record's; -1: none, and nothing counts as future.
   unix_milliseconds timestamp = -1;
   const subject_context& subject;
-  /// The subject's dates, where the caller has parsed them once for many records; else null.
-  const rules::reference_dates* reference = nullptr;
+  /// The subject's dates, where they have been parsed; else null.
+  const reference_dates* reference = nullptr;
 };
 
 /// Returns the decision, with `encoded` as docs/ledger-format.md says; its lists and texts are in

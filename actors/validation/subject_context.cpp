@@ -1,5 +1,6 @@
 #include "actors/validation/subject_context.hpp"
 
+#include "actors/validation/rules/evaluate.hpp"
 #include "messages/codec/event_decoder.hpp"
 
 namespace aepro {
@@ -15,6 +16,7 @@ subject_context_ptr make_subject_context(std::string study, std::string subject,
   context->bytes = std::move(bytes);
   if (!codec::decode_subject(context->bytes, context->view))
     context->view = {};
+  context->dates = rules::parse_reference_dates(*context);
   return context;
 }
 

@@ -72,6 +72,8 @@ BOOST_FIXTURE_TEST_CASE(a_commit_whose_answer_was_lost_counts_once, pipeline_fix
   start();
   advance(20s);
   check_all_stored();
+  BOOST_TEST(status().read_records == 2U * records_per_stream);
+  BOOST_TEST(status().counts.total() == 2U * records_per_stream);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing, pipeline_fixture) {

@@ -96,6 +96,24 @@ BOOST_DATA_TEST_CASE(a_batch_moves_offset_and_chain_and_a_claim_sees_it, all_sto
   BOOST_TEST((again.chain_head == settled.chain_head));
 }
 
+BOOST_DATA_TEST_CASE(totals_are_the_streams_whoever_stored_what, all_stores, kind) {
+  store_under_test store(kind);
+  auto connection = store.connect();
+  BOOST_TEST(same(claim(*connection, adverse_events).totals, 0, 0, 0, 0));
+  claim(*connection, other_partition);
+  const auto group = append(*connection, {decided(adverse_event_batch(-1, 1, 3)),
+                                          decided(adverse_event_batch(3, 3, 2)),
+                                          decided(adverse_event_batch(-1, 1, 1, other_partition))});
+  BOOST_TEST(same(group[0].settled.totals, 3, 0, 0, 0));
+  BOOST_TEST(same(group[1].settled.totals, 4, 0, 1, 0));
+  BOOST_TEST(same(group[2].settled.totals, 0, 0, 1, 0));
+  // The same batch once more, as after an answer that was lost: not stored, and yet the totals are told.
+  const auto again = append(*connection, {decided(adverse_event_batch(-1, 1, 3))}).front();
+  BOOST_TEST(!again.committed);
+  BOOST_TEST(same(again.settled.totals, 4, 0, 1, 0));
+  BOOST_TEST(same(claim(*connection, adverse_events).totals, 4, 0, 1, 0));
+}
+
 BOOST_DATA_TEST_CASE(the_chain_does_not_depend_on_how_records_are_cut, all_stores, kind) {
   store_under_test whole(kind), cut(kind);
   auto one = whole.connect(), two = cut.connect();

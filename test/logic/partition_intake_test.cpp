@@ -34,6 +34,7 @@ settlement settled_at(const record_batch& batch) {
   answer.begin_offset = batch.begin_offset;
   answer.next_offset = batch.end_offset;
   answer.counts.accepted = batch.records.size();
+  answer.totals.accepted = static_cast<std::uint64_t>(batch.end_offset); // Offsets without gaps, from 0.
   return answer;
 }
 
@@ -110,6 +111,19 @@ BOOST_AUTO_TEST_CASE(credits_bound_batches_and_bytes) {
   auto heavy = make_intake({.bytes_in_flight_max = 100});
   heavy.add(fetched({0}, 100), start);
   BOOST_TEST(heavy.room() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(records_count_once_whichever_answer_brought_them) {
+  auto intake = make_intake({.batch_records_max = 2});
+  intake.add(fetched({0, 1}), start);
+  intake.add(fetched({2, 3}), start);
+  const auto first = intake.next(start), second = intake.next(start);
+  auto later = settled_at(*second);
+  later.counts = {}; // A retry that found it done.
+  intake.settled(later, start, 17, latencies);
+  BOOST_TEST(intake.counts().accepted == 4U);
+  settle(intake, *first, start);
+  BOOST_TEST(intake.counts().accepted == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_reserved_is_kept_from_other_lanes) {

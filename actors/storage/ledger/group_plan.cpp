@@ -3,6 +3,7 @@
 #include "actors/storage/ledger/big_endian.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace aepro {
 
@@ -153,6 +154,9 @@ std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_
   std::vector<append_outcome> outcomes;
   outcomes.reserve(group.size());
   std::size_t planned = 0;
+  std::map<stream_name, verdict_counts> totals;
+  for (const auto& state : states)
+    totals[state.stream] = state.totals;
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto& raw = *group[i]->raw;
     append_outcome outcome;
@@ -166,11 +170,13 @@ std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_
       outcome.settled.next_offset = raw.end_offset;
       outcome.settled.counts = batch.counts;
       outcome.settled.chain_head = batch.chain_after;
+      totals[raw.stream] += batch.counts;
     } else if (const auto* state = find_state(states, raw.stream)) {
       outcome.settled.epoch = state->epoch;
       outcome.settled.next_offset = state->next_offset;
       outcome.settled.chain_head = state->chain_head;
     }
+    outcome.settled.totals = totals[raw.stream];
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;

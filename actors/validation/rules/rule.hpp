@@ -31,8 +31,6 @@ enum class ae_date : std::uint8_t {
 inline constexpr std::size_t ae_date_count = 8;
 inline constexpr std::size_t reference_date_count = 4; ///< The last of them.
 
-using reference_dates = std::array<partial_date, reference_date_count>;
-
 /// A date with the name under which findings show it.
 struct named_date {
   std::string_view name;
