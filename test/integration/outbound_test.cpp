@@ -148,7 +148,8 @@ BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, 
     run_sql(site.store.url(), "DELETE FROM " + table);
   run_sql(site.store.url(), std::string("UPDATE partition_state SET next_offset = -1, accepted = 0, rejected = 0, chain_head = ")
                               + (kind == store_kind::sqlite ? "zeroblob(32)" : "decode(repeat('00', 32), 'hex')"));
-  BOOST_TEST(site.run({"verify", "--set", "topics.partitions=2"}).exit_code == 0);
+  const auto forged = site.run({"verify", "--set", "topics.partitions=2"});
+  BOOST_TEST(forged.exit_code == 0, forged.output << forged.errors);
   const auto shown = site.run({"verify", "--anchor-key", public_key, "--json"});
   BOOST_TEST(shown.exit_code == 1);
   BOOST_TEST(kinds_of(json::parse(shown.output)).contains("anchor_mismatch"), shown.output);

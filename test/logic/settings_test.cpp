@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
       {"batch.bytes_max: 1GiB", "batch.bytes_max and credits.partition_bytes_max"},
       {"batch.age_max: 5s", "batch.age_max and lanes.adverse_events.deadline"},
       {"retry.backoff_min: 1min", "retry.backoff_min and retry.backoff_max"},
-      {"credits.partition_batches_max: 17",
+      {"credits.partition_batches_max: 65",
        "credits.partition_batches_max and credits.batches_max"},
       {"intake.value_bytes_max: 17MiB",
        "intake.value_bytes_max and kafka.receive.message.max.bytes"},
