@@ -16,7 +16,7 @@ namespace aepro {
 
 struct segment_options {
   /// zstd level of the evidence. Higher: smaller on disk, more CPU in the validation pool
-  /// (measured in docs/decisions/0004-storage-layout.md). -5 to 19.
+  /// (measured in docs/decisions/0003-storage-layout.md). -5 to 19.
   int compression_level = 1;
 };
 
