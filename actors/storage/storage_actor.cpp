@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace aepro {
 
 namespace {
@@ -55,6 +57,9 @@ void storage_state::write(std::size_t writer, storage_group group) {
 void storage_state::finished(std::size_t writer, const storage_group& group,
                              const append_outcomes& outcomes) {
   writer_is_idle[writer] = true;
+  // Streams whose group began with a retry of what was durable: the store admits nothing behind it, though
+  // nobody else has claimed the stream.
+  std::set<stream_name> retried;
   for (std::size_t i = 0; i < group.batches.size(); ++i) {
     const auto& batch = *group.batches[i];
     const auto& outcome = outcomes[i];
@@ -64,13 +69,16 @@ void storage_state::finished(std::size_t writer, const storage_group& group,
                          || (outcome.settled.epoch == batch.raw->epoch
                              && outcome.settled.next_offset >= batch.raw->end_offset);
     if (durable) {
+      if (!outcome.committed)
+        retried.insert(batch.raw->stream);
       queue.committed(batch, outcome.settled.next_offset);
       auto settled = outcome.settled;
       settled.begin_offset = batch.raw->begin_offset;
       promise->second.deliver(std::move(settled));
     } else {
       refuse(queue.failed(batch));
-      promise->second.deliver(error_of(errc::fenced, batch.raw->stream, batch.raw->begin_offset, "fenced:"));
+      const auto code = retried.contains(batch.raw->stream) ? errc::out_of_order : errc::fenced;
+      promise->second.deliver(error_of(code, batch.raw->stream, batch.raw->begin_offset, "not admitted:"));
     }
     promises.erase(promise);
   }

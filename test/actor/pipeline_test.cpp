@@ -76,6 +76,16 @@ BOOST_FIXTURE_TEST_CASE(a_commit_whose_answer_was_lost_counts_once, pipeline_fix
   BOOST_TEST(status().counts.total() == 2U * records_per_stream);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_stands_behind_a_retry_of_durable_batches_is_not_taken_for_fenced, pipeline_fixture) {
+  options.storage.writers = 1; // So that a retry waits until there is more, and shares its transaction.
+  faults.appends = {append_fault::outcome_unknown, append_fault::outcome_unknown};
+  start();
+  advance(20s);
+  check_all_stored();
+  BOOST_TEST(broker.starts[first_stream].size() == 1U);
+  BOOST_TEST(broker.starts[second_stream].size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing, pipeline_fixture) {
   faults.appends = {append_fault::none, append_fault::throws};
   start();
