@@ -223,7 +223,8 @@ void add_simulate_command(CLI::App& app, command_line& line) {
   command
       ->add_option("--events", trial.events,
                    "Adverse events and forms; subjects' data comes before them")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}));
   command
       ->add_option("--rate", options->rate, "Records a second; 0: as fast as the brokers take them")
       ->check(CLI::NonNegativeNumber)

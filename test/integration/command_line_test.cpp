@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
        std::vector<std::vector<std::string>>{{},
                                              {"nonsense"},
                                              {"publish"},
-                                             {"simulate", "--events", "many"},
+                                             {"simulate", "--events", "many"}, {"simulate", "--events", "-1"},
                                              {"config", "dump", "--no-such"},
                                              {"publish", "--kind", "lb", "x.csv"}}) {
     const auto run = run_aepro(arguments);
