@@ -1,0 +1,76 @@
+#include "../support/actor_fixture.hpp"
+#include "../support/test_events.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace aepro;
+using namespace aepro::test;
+
+BOOST_AUTO_TEST_SUITE(storage)
+
+namespace {
+
+const stream_name stream{"aepro.adverse-events", 0};
+const stream_name other{"aepro.adverse-events", 1};
+
+/// Storage alone, with one writer, both streams claimed.
+struct storage_fixture : actor_fixture {
+  storage_fixture() {
+    options.storage.writers = 1;
+    storage = system.spawn<storage_impl>(options.storage);
+    for (const auto& name : {stream, other})
+      take(self->request(storage, caf::infinite, claim_atom_v, name), [](const stream_claim&) {});
+  }
+
+  ~storage_fixture() { caf::anon_send_exit(storage, caf::exit_reason::kill); }
+
+  static std::shared_ptr<decided_batch> batch(const stream_name& name, std::int64_t begin, std::uint64_t id) {
+    auto made = decided({.stream = name, .begin_offset = begin,
+                         .values = {adverse_event_value({.event_id = ordered_id(id)})}});
+    made->raw->deadline = far_away();
+    return made;
+  }
+
+  auto store(std::shared_ptr<decided_batch> made) {
+    return self->request(storage, caf::infinite, std::move(made));
+  }
+
+  template <class Request, class Visit>
+  void take(Request request, Visit visit) {
+    scheduler.run();
+    request.receive(visit, [](const caf::error& reason) { BOOST_ERROR(caf::to_string(reason)); });
+  }
+
+  template <class Request>
+  caf::error failure_of(Request request) {
+    caf::error found;
+    scheduler.run();
+    request.receive([](const settlement&) {}, [&found](const caf::error& reason) { found = reason; });
+    return found;
+  }
+
+  storage_actor storage;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(what_shares_a_transaction_with_a_retry_of_the_durable_is_not_fenced, storage_fixture) {
+  faults.appends = {append_fault::outcome_unknown};
+  BOOST_TEST((failure_of(store(batch(stream, -1, 1))) == errc::store_outcome_unknown)); // It is durable.
+  // While the writer is busy with another stream, the retry and its successor wait for one transaction.
+  auto busy = store(batch(other, -1, 100));
+  auto again = store(batch(stream, -1, 1));
+  auto behind = store(batch(stream, 1, 2));
+  take(std::move(busy), [](const settlement&) {});
+  take(std::move(again), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
+  BOOST_TEST((failure_of(std::move(behind)) == errc::out_of_order));
+  take(store(batch(stream, 1, 2)), [](const settlement& settled) { BOOST_TEST(settled.totals.accepted == 2U); });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_batch_beyond_where_the_store_stands_is_fenced, storage_fixture) {
+  auto behind_our_back = database->connect(); // Another node, with a claim of its own.
+  BOOST_REQUIRE((*behind_our_back)->claim(stream));
+  BOOST_TEST((failure_of(store(batch(stream, -1, 1))) == errc::fenced));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
