@@ -168,22 +168,20 @@ void segment_audit::check_repeat(std::size_t index, const std::map<event_key, kn
 
 /// The stored prefix of each hash tells which record is the first that is not as it was.
 void segment_audit::check_chain(audit_problems& problems) const {
-  ledger_chain chain(stream_->name, segment_->chain_before);
-  for (std::size_t i = 0; i < size(); ++i) {
-    const auto& stored = decisions_.records[i];
-    auto entry = make_chain_entry(decided_->raw->records[i], decided_->records[i], stored.verdict,
-                                  stored.first);
-    entry.decision = stored.decision;
-    const auto& hash = chain.append(entry);
+  auto head = segment_->chain_before;
+  std::size_t index = 0;
+  bool broken = false;
+  heads([&](std::int64_t at, const sha256_digest& hash) {
+    head = hash;
     const auto prefix = get_big_endian<std::uint64_t>(
       {reinterpret_cast<const char*>(hash.data()), sizeof(std::uint64_t)});
-    if (prefix != stored.hash_prefix) {
-      problems.add("chain_broken", stream_->name, offset(i),
-                   "the record, its verdict or its decision is not what the chain covers");
+    if (prefix == decisions_.records[index++].hash_prefix || broken)
       return;
-    }
-  }
-  if (chain.head() != segment_->chain_after)
+    broken = true;
+    problems.add("chain_broken", stream_->name, at,
+                 "the record, its verdict or its decision is not what the chain covers");
+  });
+  if (!broken && head != segment_->chain_after)
     problems.add("chain_broken", stream_->name, segment_->last_offset,
                  fmt::format("segment {}..{}: its chain_after is not the hash of its last record",
                              segment_->first_offset, segment_->last_offset));

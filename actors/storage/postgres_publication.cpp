@@ -2,6 +2,7 @@
 
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/postgres_values.hpp"
 #include "actors/storage/publication_queries.hpp"
 
@@ -36,12 +37,7 @@ private:
 
 caf::expected<std::string> postgres_publication::store_id() {
   start_clock();
-  auto rows = connection_->run("SELECT store_id FROM store_identity");
-  if (!rows)
-    return rows.error();
-  if (PQntuples(rows->get()) != 1)
-    return make_store_error(errc::store_broken, connection_->name() + ": store_identity has not one row");
-  return std::string(field(rows->get(), 0, 0));
+  return postgres_store_id(*connection_);
 }
 
 caf::expected<std::vector<publication_state>> postgres_publication::states() {
@@ -99,24 +95,14 @@ postgres_publication::dead_letters(const publication_state& stream, const dead_l
   std::vector<dead_letter_row> wanted;
   for (int i = 0; i < PQntuples(rows->get()); ++i)
     wanted.push_back({integer_field(rows->get(), i, 0), static_cast<rejection>(integer_field(rows->get(), i, 1))});
-  std::vector<dead_letter> found;
-  auto bytes_left = std::max<std::size_t>(limits.bytes_max, 1);
-  for (std::size_t taken = 0; taken < wanted.size() && bytes_left > 0;) {
-    const auto left = std::span(wanted).subspan(taken);
-    const auto segment = segment_of(stream, left.front().offset);
-    if (!segment)
-      return segment.error();
-    auto cut = cut_dead_letters(*segment, stream.claim.stream, left, bytes_left, found);
-    const auto* damage = std::get_if<segment_damage>(&cut);
-    if (damage != nullptr && !found.empty())
-      break; // What is sound goes out first.
-    if (damage != nullptr)
+  return collect_dead_letters<caf::expected<std::vector<dead_letter>>>(
+    wanted, stream.claim.stream, limits.bytes_max,
+    [&](std::int64_t offset) { return segment_of(stream, offset); },
+    [&](const segment_damage& damage) {
       return make_store_error(errc::store_broken,
                               fmt::format("{}: {}[{}]: {}", connection_->name(), stream.claim.stream.topic,
-                                          stream.claim.stream.partition, damage->message));
-    taken += std::get<std::size_t>(cut);
-  }
-  return found;
+                                          stream.claim.stream.partition, damage.message));
+    });
 }
 
 caf::expected<bool> postgres_publication::advance(const publication_state& stream, publication what,

@@ -2,6 +2,7 @@
 
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/postgres_values.hpp"
 #include "actors/storage/rows/row_writer.hpp"
 #include "actors/storage/rows/summary_queries.hpp"
@@ -105,12 +106,7 @@ const stored_stream* postgres_reader::stream(std::int64_t id) const {
 
 caf::expected<std::string> postgres_reader::store_id() {
   start_clock();
-  auto rows = connection_->run("SELECT store_id FROM store_identity");
-  if (!rows)
-    return rows.error();
-  if (PQntuples(rows->get()) != 1)
-    return make_store_error(errc::store_broken, connection_->name() + ": store_identity has not one row");
-  return std::string(field(rows->get(), 0, 0));
+  return postgres_store_id(*connection_);
 }
 
 caf::expected<std::optional<std::string>> postgres_reader::find_options(const sha256_digest& digest) {

@@ -290,6 +290,15 @@ std::span<const std::string_view> postgres_migrations() {
   return migrations;
 }
 
+caf::expected<std::string> postgres_store_id(postgres_connection& connection) {
+  auto rows = connection.run("SELECT store_id FROM store_identity");
+  if (!rows)
+    return rows.error();
+  if (PQntuples(rows->get()) != 1)
+    return make_store_error(errc::store_broken, connection.name() + ": store_identity has not one row");
+  return std::string(field(rows->get(), 0, 0));
+}
+
 caf::expected<int> postgres_schema_version(postgres_connection& connection) {
   auto exists = connection.run("SELECT to_regclass('schema_version') IS NOT NULL");
   if (!exists)

@@ -5,6 +5,7 @@
 #include "actors/storage/postgres_connection.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace aepro {
@@ -14,6 +15,9 @@ std::span<const std::string_view> postgres_migrations();
 
 /// Returns the version found in the database: 0 where there is no schema. Errors: as classified.
 caf::expected<int> postgres_schema_version(postgres_connection& connection);
+
+/// Returns the id that the store got when its schema was made.
+caf::expected<std::string> postgres_store_id(postgres_connection& connection);
 
 /// Brings the schema to the newest version, views, rule table and roles included. Safe on several nodes at once.
 /// Errors: store_broken where it is newer than this program knows or a permission is missing; as classified.

@@ -2,6 +2,7 @@
 
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/publication_queries.hpp"
+#include "actors/storage/sqlite_schema.hpp"
 #include "actors/storage/sqlite_statements.hpp"
 
 #include <fmt/format.h>
@@ -33,12 +34,7 @@ private:
 
 caf::expected<std::string> sqlite_publication::store_id() {
   start_clock();
-  auto select = connection_->prepare("SELECT store_id FROM store_identity");
-  if (!select)
-    return select.error();
-  if (select->step() != SQLITE_ROW)
-    return connection_->error("read the store's identity");
-  return std::string(select->bytes(0));
+  return sqlite_store_id(*connection_);
 }
 
 caf::expected<std::vector<publication_state>> sqlite_publication::states() {
@@ -107,24 +103,14 @@ sqlite_publication::dead_letters(const publication_state& stream, const dead_let
   const auto wanted = rows(stream, limits.records_max);
   if (!wanted)
     return wanted.error();
-  std::vector<dead_letter> found;
-  auto bytes_left = std::max<std::size_t>(limits.bytes_max, 1);
-  for (std::size_t taken = 0; taken < wanted->size() && bytes_left > 0;) {
-    const auto left = std::span(*wanted).subspan(taken);
-    const auto segment = segment_of(stream, left.front().offset);
-    if (!segment)
-      return segment.error();
-    auto cut = cut_dead_letters(*segment, stream.claim.stream, left, bytes_left, found);
-    const auto* damage = std::get_if<segment_damage>(&cut);
-    if (damage != nullptr && !found.empty())
-      break; // What is sound goes out first.
-    if (damage != nullptr)
+  return collect_dead_letters<caf::expected<std::vector<dead_letter>>>(
+    *wanted, stream.claim.stream, limits.bytes_max,
+    [&](std::int64_t offset) { return segment_of(stream, offset); },
+    [&](const segment_damage& damage) {
       return make_store_error(errc::store_broken,
                               fmt::format("sqlite:{}: {}[{}]: {}", connection_->path(), stream.claim.stream.topic,
-                                          stream.claim.stream.partition, damage->message));
-    taken += std::get<std::size_t>(cut);
-  }
-  return found;
+                                          stream.claim.stream.partition, damage.message));
+    });
 }
 
 caf::expected<bool> sqlite_publication::advance(const publication_state& stream, publication what,

@@ -2,6 +2,7 @@
 
 #include "actors/storage/rows/row_writer.hpp"
 #include "actors/storage/rows/summary_queries.hpp"
+#include "actors/storage/sqlite_schema.hpp"
 #include "actors/storage/sqlite_statements.hpp"
 #include "actors/validation/subject_context.hpp"
 
@@ -87,12 +88,7 @@ const stored_stream* sqlite_reader::stream(std::int32_t id) const {
 }
 
 caf::expected<std::string> sqlite_reader::store_id() {
-  auto select = connection_->prepare("SELECT store_id FROM store_identity");
-  if (!select)
-    return select.error();
-  if (select->step() != SQLITE_ROW)
-    return connection_->error("read the store's identity");
-  return std::string(select->bytes(0));
+  return sqlite_store_id(*connection_);
 }
 
 caf::expected<std::optional<std::string>> sqlite_reader::find_options(const sha256_digest& digest) {

@@ -243,6 +243,15 @@ std::span<const std::string_view> sqlite_migrations() {
   return migrations;
 }
 
+caf::expected<std::string> sqlite_store_id(sqlite_connection& connection) {
+  auto select = connection.prepare("SELECT store_id FROM store_identity");
+  if (!select)
+    return select.error();
+  if (select->step() != SQLITE_ROW)
+    return connection.error("read the store's identity");
+  return std::string(select->bytes(0));
+}
+
 caf::expected<int> sqlite_schema_version(sqlite_connection& connection) {
   auto exists = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'");
   if (!exists)

@@ -5,6 +5,7 @@
 #include "actors/storage/sqlite_connection.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace aepro {
@@ -14,6 +15,9 @@ std::span<const std::string_view> sqlite_migrations();
 
 /// Returns the version found in the file: 0 where there is no schema. Errors: as classified.
 caf::expected<int> sqlite_schema_version(sqlite_connection& connection);
+
+/// Returns the id that the store got when its schema was made.
+caf::expected<std::string> sqlite_store_id(sqlite_connection& connection);
 
 /// Brings the schema to the newest version, views and rule table included.
 /// Errors: store_broken where it is newer than this program knows; as classified.

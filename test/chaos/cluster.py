@@ -157,6 +157,16 @@ def kill_hard(process):
     process.wait()
 
 
+def kill_rounds(system, name, rounds, shortest, longest, draw):
+    """Starts a node and kills it after a while drawn between the two, so many times. The wait is the load."""
+    for _ in range(rounds):
+        node = system.node(name)
+        time.sleep(draw.uniform(shortest, longest))
+        if node.poll() is not None:
+            raise AssertionError(f"the node ended by itself with {node.returncode}")
+        kill_hard(node)
+
+
 def seed():
     """Printed, so that a failing run can be repeated with AEPRO_SEED."""
     value = int(os.environ.get("AEPRO_SEED", random.SystemRandom().randrange(1 << 31)))

@@ -3,7 +3,7 @@
 
 usage: dead_letter_test.py sqlite|postgresql [ROUNDS]
 """
-import collections, random, subprocess, sys, tempfile, time
+import collections, random, subprocess, sys, tempfile
 import cluster
 
 TOPIC = "aepro.dead-letters"
@@ -35,12 +35,7 @@ def main(kind, rounds):
         load = system.start("simulate", "--events", rounds * 3_000, "--rate", 1_500, "--seed",
                             draw.randrange(1 << 30), "--malformed", 0.1, "--serious", 0.2,
                             "--expect", files / "expect", store=False)
-        for _ in range(rounds):
-            node = system.node("victim")
-            time.sleep(1.0 + 1.5 * draw.random())
-            if node.poll() is not None:
-                raise AssertionError(f"the node ended by itself with {node.returncode}")
-            cluster.kill_hard(node)
+        cluster.kill_rounds(system, "victim", rounds, 1.0, 2.5, draw)
         if load.wait(timeout=600) != 0:
             raise AssertionError("simulate failed")
         system.finish("victim")

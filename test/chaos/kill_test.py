@@ -3,7 +3,7 @@
 
 usage: kill_test.py sqlite|postgresql [ROUNDS]
 """
-import random, sys, time
+import random, sys
 import cluster
 
 
@@ -15,12 +15,7 @@ def main(kind, rounds):
         expectation = files / "expect"
         load = system.start("simulate", "--events", rounds * 2_000, "--rate", 1_500, "--seed",
                             draw.randrange(1 << 30), "--expect", expectation, store=False)
-        for _ in range(rounds):
-            node = system.node("victim")
-            time.sleep(0.3 + 1.2 * draw.random())
-            if node.poll() is not None:
-                raise AssertionError(f"the node ended by itself with {node.returncode}")
-            cluster.kill_hard(node)
+        cluster.kill_rounds(system, "victim", rounds, 0.3, 1.5, draw)
         if load.wait(timeout=600) != 0:
             raise AssertionError("simulate failed")
         system.finish("victim")

@@ -57,4 +57,27 @@ cut_dead_letters(const stored_segment& segment, const stream_name& stream,
                   std::span<const dead_letter_row> rows, std::size_t& bytes_left,
                   std::vector<dead_letter>& found);
 
+/// Returns the records of `rows` (offsets grow), as many as `bytes_max` admits, at least one; those that are
+/// sound where a later one is damaged. `segment_of(offset)` returns the segment from the store or its error,
+/// `damaged(segment_damage)` the error to return. Result: an expected list of dead letters.
+template <class Result, class SegmentOf, class Damaged>
+Result collect_dead_letters(std::span<const dead_letter_row> rows, const stream_name& stream,
+                            std::size_t bytes_max, SegmentOf segment_of, Damaged damaged) {
+  std::vector<dead_letter> found;
+  auto bytes_left = bytes_max > 0 ? bytes_max : 1;
+  while (!rows.empty() && bytes_left > 0) {
+    const auto segment = segment_of(rows.front().offset);
+    if (!segment)
+      return segment.error();
+    const auto cut = cut_dead_letters(*segment, stream, rows, bytes_left, found);
+    if (const auto* damage = std::get_if<segment_damage>(&cut)) {
+      if (found.empty())
+        return damaged(*damage);
+      break; // What is sound goes out first.
+    }
+    rows = rows.subspan(std::get<std::size_t>(cut));
+  }
+  return found;
+}
+
 } // namespace aepro
