@@ -37,7 +37,7 @@ ingest_options ingest_from(const settings& values) {
                        {values.topics.subjects, values.lanes.subjects.deadline}};
   options.credit = {values.credits.batches_max, values.credits.bytes_max, values.lanes.adverse_events_share};
   options.reserved_topic = values.topics.adverse_events;
-  options.poll_wait = values.intake.poll_interval;
+  options.poll_interval = values.intake.poll_interval;
   options.commit_interval = values.intake.commit_interval;
   options.subjects_topic = values.topics.subjects;
   options.catch_up_max = values.intake.subjects_wait;
@@ -154,6 +154,7 @@ struct node::impl {
     mallopt(M_ARENA_MAX, 4);
     chosen.set("caf.scheduler.policy", "sharing");
     chosen.set("caf.scheduler.max-throughput", 20);
+    chosen.set("caf.scheduler.max-threads", std::max<std::size_t>(2, std::thread::hardware_concurrency()));
     return chosen;
   }
 

@@ -12,6 +12,8 @@ using storage_actor = caf::typed_actor<
   /// Stores a batch after the one before it, in one transaction, and answers when it is durable.
   /// Errors: deadline_exceeded, fenced, out_of_order, store_*, shutting_down.
   caf::result<settlement>(decided_batch_ptr),
+  /// Writes now what waited for company.
+  caf::result<void>(flush_atom),
   /// Takes a stream over: a new epoch, after which no earlier claim can write.
   caf::result<stream_claim>(claim_atom, stream_name),
   /// Answers the present reference data of subjects, in the order asked; unknown ones as negative entries.
@@ -44,8 +46,10 @@ using validation_worker_actor = caf::typed_actor<caf::result<settlement>(record_
 
 /// Owns the Kafka consumer: makes batches, holds credits, retries in order, commits.
 using ingest_actor = caf::typed_actor<
-  /// Polls once and sends itself the next poll.
+  /// Polls, and again after an interval.
   caf::result<void>(poll_atom),
+  /// Polls now: something has come.
+  caf::result<void>(wake_atom),
   /// Stops intake, waits for what is in flight, commits, leaves the group; answers when done.
   caf::result<void>(drain_atom),
   /// Answers counters and the state of each stream.

@@ -50,6 +50,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
+  CAF_ADD_ATOM(aepro, aepro, wake_atom)
   CAF_ADD_ATOM(aepro, aepro, drain_atom)
   CAF_ADD_ATOM(aepro, aepro, retry_atom)
   CAF_ADD_ATOM(aepro, aepro, flush_atom)

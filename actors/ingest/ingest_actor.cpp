@@ -37,13 +37,17 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
     storage(std::move(storage)),
     options(std::move(options)),
     gate(this->options.subjects_topic),
+    awake(std::make_shared<std::atomic<bool>>(false)),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)) {}
 
 ingest_state::~ingest_state() = default;
 
 void ingest_state::poll() {
   granted_batches = 0;
-  auto events = source->poll(options.poll_wait, [this](const stream_name& stream) { return room(stream); });
+  out_of_room = false;
+  auto events = source->poll([this](const stream_name& stream) { return room(stream); });
+  if (!events.empty())
+    wake(); // There may be more than a poll takes.
   for (auto& event : events) {
     std::visit([this](auto& body) { handle(std::move(body)); }, event);
     if (stopped)
@@ -58,6 +62,12 @@ void ingest_state::poll() {
     finish_drain(now);
 }
 
+/// Polls again as soon as the messages before it are read.
+void ingest_state::wake() {
+  if (!awake->exchange(true))
+    self->send(self, wake_atom_v);
+}
+
 /// At most a batch per stream and poll: credits are shared out while they are scarce.
 std::size_t ingest_state::room(const stream_name& stream) {
   const auto found = streams.find(stream);
@@ -66,10 +76,10 @@ std::size_t ingest_state::room(const stream_name& stream) {
   std::size_t batches = granted_batches;
   for (const auto& [name, owned] : streams)
     batches += owned.intake ? owned.intake->batches_in_flight() : 0;
-  if (options.credit.batches_left(stream.topic == options.reserved_topic, batches, bytes_in_flight) == 0)
-    return 0;
-  const auto records = std::min(found->second.intake->room(), options.intake.batch_records_max);
+  const auto left = options.credit.batches_left(stream.topic == options.reserved_topic, batches, bytes_in_flight);
+  const auto records = left > 0 ? std::min(found->second.intake->room(), options.intake.batch_records_max) : 0;
   granted_batches += records > 0 ? 1 : 0;
+  out_of_room = out_of_room || records == 0;
   return records;
 }
 
@@ -257,6 +267,8 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   counts += intake.counts() - counted;
   bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
   send_batches(now);
+  if (out_of_room)
+    wake();
 }
 
 void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::int64_t begin_offset,
@@ -356,7 +368,13 @@ ingest_status ingest_state::status() const {
 
 ingest_actor::behavior_type ingest_state::make_behavior() {
   source = options.open();
-  if (auto failure = source->open()) {
+  auto wake_from_outside = [address = self->address(), awake = awake] {
+    if (awake->exchange(true))
+      return;
+    if (const auto target = caf::actor_cast<ingest_actor>(address))
+      caf::anon_send(target, wake_atom_v);
+  };
+  if (auto failure = source->open(std::move(wake_from_outside))) {
     stop_node(code_of(failure), error_text(failure));
     return ingest_actor::behavior_type::make_empty_behavior();
   }
@@ -364,10 +382,11 @@ ingest_actor::behavior_type ingest_state::make_behavior() {
   return {
     [this](poll_atom) {
       poll();
-      if (options.poll_pause.count() > 0)
-        self->delayed_send(self, options.poll_pause, poll_atom_v);
-      else
-        self->send(self, poll_atom_v);
+      self->delayed_send(self, options.poll_interval, poll_atom_v);
+    },
+    [this](wake_atom) {
+      awake->store(false);
+      poll();
     },
     [this](drain_atom) -> caf::result<void> {
       draining = true;

@@ -9,6 +9,7 @@
 #include "actors/ingest/shared_credit.hpp"
 #include "messages/interfaces.hpp"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,9 +25,7 @@ struct ingest_options {
   std::map<std::string, std::chrono::milliseconds> deadlines; ///< By topic, where it differs.
   shared_credit credit;                              ///< Of all streams.
   std::string reserved_topic;                        ///< The lane that credit.reserved_percent is kept for.
-  std::chrono::milliseconds poll_wait{5};
-  /// Between polls; zero polls without pause (production), more is for the simulated scheduler.
-  std::chrono::milliseconds poll_pause{0};
+  std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
   std::chrono::milliseconds fenced_wait{10'000};     ///< Before a stream that was fenced is claimed again.
   std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
@@ -55,6 +54,7 @@ struct ingest_state {
   ingest_actor::behavior_type make_behavior();
 
   void poll();
+  void wake();
   void handle(streams_assigned&& event);
   void handle(streams_revoked&& event);
   void handle(records_fetched&& event);
@@ -87,6 +87,8 @@ struct ingest_state {
   time_point gate_next_check{};
   std::size_t bytes_in_flight = 0;
   std::size_t granted_batches = 0;            ///< In the present poll: their records have not come yet.
+  bool out_of_room = false;                   ///< The present poll left records where they are, for want of credit.
+  std::shared_ptr<std::atomic<bool>> awake;   ///< A wake_atom is on its way; shared with the source's threads.
   std::uint64_t generations = 0;
   time_point last_commit{};
   time_point last_activity{};

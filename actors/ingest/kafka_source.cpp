@@ -118,9 +118,8 @@ public:
   kafka_source& operator=(const kafka_source&) = delete;
   ~kafka_source() override { close(); }
 
-  caf::error open() override;
-  std::vector<source_event> poll(std::chrono::milliseconds wait,
-                                 const std::function<std::size_t(const stream_name&)>& room) override;
+  caf::error open(std::function<void()> wake) override;
+  std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) override;
   caf::error start(const stream_name& stream, std::int64_t next_offset) override;
   void stop(const stream_name& stream) override;
   void commit(const stream_name& stream, std::int64_t next_offset) override;
@@ -131,12 +130,13 @@ public:
 private:
   static void on_log(const rd_kafka_t*, int level, const char* facility, const char* text);
   static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
+  static void on_arrival(rd_kafka_t*, void* self);
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
                            void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
   void unassign(const std::vector<stream_name>& streams);
   void drop_queue(const stream_name& stream);
-  std::size_t consume(rd_kafka_queue_t* queue, int wait_ms, std::size_t limit);
+  void consume(rd_kafka_queue_t* queue, std::size_t limit);
   void take(std::vector<rd_kafka_message_t*> messages);
   void report(const rd_kafka_message_t& message);
   std::string describe_gap(const stream_name& stream, std::int64_t wanted);
@@ -146,6 +146,7 @@ private:
   /// the last of them destroys the client, and close() never waits for a batch that another stage keeps.
   std::shared_ptr<rd_kafka_t> client_;
   rd_kafka_t* consumer_ = nullptr;              ///< client_, while open.
+  std::function<void()> wake_;                  ///< Called by librdkafka's threads while consumer_ is open.
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
@@ -160,7 +161,8 @@ partition_list list_of(const std::vector<stream_name>& streams) {
   return list;
 }
 
-caf::error kafka_source::open() {
+caf::error kafka_source::open(std::function<void()> wake) {
+  wake_ = std::move(wake);
   auto configuration = make_kafka_conf(settings_);
   if (!configuration)
     return std::move(configuration.error());
@@ -185,6 +187,7 @@ caf::error kafka_source::open() {
   });
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
+  rd_kafka_queue_cb_event_enable(events_.get(), &kafka_source::on_arrival, this);
   scratch_.resize(settings_.batch.records_max);
   const auto& names = settings_.topics;
   partition_list topics{rd_kafka_topic_partition_list_new(3)};
@@ -203,6 +206,10 @@ void kafka_source::on_log(const rd_kafka_t*, int, const char* facility, const ch
 void kafka_source::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
   static_cast<kafka_source*>(self)->pending_.push_back(
     source_failed{classify_kafka_error(static_cast<rd_kafka_resp_err_t>(code)), {}, reason});
+}
+
+void kafka_source::on_arrival(rd_kafka_t*, void* self) {
+  static_cast<kafka_source*>(self)->wake_();
 }
 
 void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -241,7 +248,9 @@ void kafka_source::unassign(const std::vector<stream_name>& streams) {
 }
 
 void kafka_source::drop_queue(const stream_name& stream) {
-  streams_.erase(stream);
+  const auto found = streams_.find(stream);
+  rd_kafka_queue_cb_event_enable(found->second.get(), nullptr, nullptr);
+  streams_.erase(found);
 }
 
 caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offset) {
@@ -256,6 +265,7 @@ caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offs
   error_handle failure{rd_kafka_incremental_assign(consumer_, list.get())};
   if (failure)
     return caf::make_error(errc::partition_lost, rd_kafka_error_string(failure.get()));
+  rd_kafka_queue_cb_event_enable(queue.get(), &kafka_source::on_arrival, this);
   streams_.insert_or_assign(stream, std::move(queue));
   return {};
 }
@@ -265,27 +275,25 @@ void kafka_source::stop(const stream_name& stream) {
     unassign({stream});
 }
 
-std::vector<source_event> kafka_source::poll(std::chrono::milliseconds wait,
-                                             const std::function<std::size_t(const stream_name&)>& room) {
-  std::size_t taken = 0;
+std::vector<source_event> kafka_source::poll(const std::function<std::size_t(const stream_name&)>& room) {
   const auto serve = [&](auto begin, auto end) {
     for (auto at = begin; at != end; ++at)
       if (const auto limit = std::min(room(at->first), scratch_.size()); limit > 0)
-        taken += consume(at->second.get(), 0, limit);
+        consume(at->second.get(), limit);
   };
   // Another stream is first each time: where credits are scarce, the first takes them.
   const auto first = std::next(streams_.begin(), streams_.empty() ? 0 : static_cast<std::ptrdiff_t>(polls_++ % streams_.size()));
   serve(first, streams_.end());
   serve(streams_.begin(), first);
   // May change streams_: the rebalance callback runs in here.
-  consume(events_.get(), taken > 0 ? 0 : static_cast<int>(wait.count()), scratch_.size());
+  consume(events_.get(), scratch_.size());
   return std::exchange(pending_, {});
 }
 
-std::size_t kafka_source::consume(rd_kafka_queue_t* queue, int wait_ms, std::size_t limit) {
-  const auto count = rd_kafka_consume_batch_queue(queue, wait_ms, scratch_.data(), limit);
+void kafka_source::consume(rd_kafka_queue_t* queue, std::size_t limit) {
+  const auto count = rd_kafka_consume_batch_queue(queue, 0, scratch_.data(), limit);
   if (count <= 0)
-    return 0;
+    return;
   std::vector<rd_kafka_message_t*> run;
   run.reserve(static_cast<std::size_t>(count));
   for (ssize_t i = 0; i < count; ++i) {
@@ -301,7 +309,6 @@ std::size_t kafka_source::consume(rd_kafka_queue_t* queue, int wait_ms, std::siz
   }
   if (!run.empty())
     take(std::move(run));
-  return static_cast<std::size_t>(count);
 }
 
 void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
@@ -377,7 +384,9 @@ caf::expected<std::vector<stream_watermarks>> kafka_source::watermarks(const std
 void kafka_source::close() {
   if (consumer_ == nullptr)
     return;
-  streams_.clear();
+  while (!streams_.empty())
+    drop_queue(streams_.begin()->first);
+  rd_kafka_queue_cb_event_enable(events_.get(), nullptr, nullptr);
   rd_kafka_consumer_close(consumer_); // Serves a last revocation through the callback.
   events_.reset();
   pending_.clear();

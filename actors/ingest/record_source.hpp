@@ -42,13 +42,13 @@ class record_source {
 public:
   virtual ~record_source() = default;
 
-  /// Joins the group. Errors: invalid_settings.
-  virtual caf::error open() = 0;
+  /// Joins the group. From then until close(), `wake` is called, on any thread, when something has come where
+  /// nothing was; it must not block. Errors: invalid_settings.
+  virtual caf::error open(std::function<void()> wake) = 0;
 
-  /// Waits at most `wait` for something to happen. `room` says how many records a started stream may
-  /// hand out now; 0 pauses it (the group membership is kept alive all the same).
-  virtual std::vector<source_event> poll(std::chrono::milliseconds wait,
-                                         const std::function<std::size_t(const stream_name&)>& room) = 0;
+  /// Returns what has come, without waiting. `room` says how many records a started stream may hand out now;
+  /// 0 pauses it. Call it often even so: it keeps the membership of the group alive.
+  virtual std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) = 0;
 
   /// Reads `stream` from `next_offset` on (-1: from the first record there is).
   virtual caf::error start(const stream_name& stream, std::int64_t next_offset) = 0;

@@ -34,27 +34,34 @@ std::vector<refused_ticket> group_queue::push(std::shared_ptr<decided_batch> bat
   return refused;
 }
 
+/// A batch that begins before `expected` is a retry of what became durable meanwhile: the store's
+/// compare-and-set will say so. Left behind, it would wait for its deadline and hold its records.
+bool group_queue::is_ready(const stream_queue& queue) {
+  return queue.in_flight == 0 && !queue.batches.empty() && queue.batches.begin()->first <= queue.expected;
+}
+
+std::size_t group_queue::records_ready() const {
+  std::size_t records = 0;
+  for (const auto& [stream, queue] : streams_)
+    if (is_ready(queue))
+      records += queue.batches.begin()->second.batch->records.size();
+  return records;
+}
+
 storage_group group_queue::take(std::size_t idle_writers) {
   std::vector<stream_queue*> ready;
-  std::size_t records_ready = 0;
   for (auto& [stream, queue] : streams_) {
-    if (queue.in_flight > 0 || queue.batches.empty())
+    if (!is_ready(queue))
       continue;
-    // A retry of what became durable meanwhile: the store's compare-and-set will say so. Left behind, it
-    // would wait for its deadline and hold its records.
-    queue.expected = std::min(queue.expected, queue.batches.begin()->first);
-    const auto head = queue.batches.find(queue.expected);
-    if (head == queue.batches.end())
-      continue;
+    queue.expected = queue.batches.begin()->first;
     ready.push_back(&queue);
-    records_ready += head->second.batch->records.size();
   }
   std::sort(ready.begin(), ready.end(), [](const stream_queue* left, const stream_queue* right) {
     return left->batches.begin()->second.batch->raw->polled_at
            < right->batches.begin()->second.batch->raw->polled_at;
   });
   // Little work goes in one transaction; much work is divided, so that no writer stands idle.
-  const auto share = std::max<std::size_t>(records_ready / std::max<std::size_t>(idle_writers, 1), 1'000);
+  const auto share = std::max(records_ready() / std::max<std::size_t>(idle_writers, 1), records_worth_a_writer);
   const auto limit = std::min(group_records_max_, share);
   storage_group group;
   std::size_t records = 0;

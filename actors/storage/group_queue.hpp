@@ -27,6 +27,10 @@ struct storage_group {
   std::vector<ticket> tickets;
 };
 
+/// Fewer are not divided among writers, nor given to a second one while the first is busy: a transaction costs
+/// the database as much as a hundred records.
+constexpr std::size_t records_worth_a_writer = 1'000;
+
 /// Pure. Batches of a stream leave in order, each beginning where the one before ended.
 class group_queue {
 public:
@@ -42,6 +46,9 @@ public:
   /// Returns the next group: what is ready of the streams that have waited longest, at most
   /// group_records_max records (one batch at least), divided among `idle_writers`; empty: nothing is ready.
   storage_group take(std::size_t idle_writers);
+
+  /// Returns how many records of batches could leave now: the next batch of each stream without a group in flight.
+  std::size_t records_ready() const;
 
   /// A batch of a taken group is durable up to `next_offset`.
   void committed(const decided_batch& batch, std::int64_t next_offset);
@@ -65,6 +72,7 @@ private:
     std::map<std::int64_t, waiting> batches; ///< By begin_offset.
   };
 
+  static bool is_ready(const stream_queue& queue);
   void take_from(stream_queue& queue, storage_group& group, std::size_t& records, std::size_t limit);
 
   std::size_t group_records_max_;

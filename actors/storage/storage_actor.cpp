@@ -28,6 +28,20 @@ writer_actor storage_state::spawn_writer() {
   return self->spawn<writer_impl, caf::linked>(options.open);
 }
 
+/// Little work is cheaper with more of it: it goes when the busy writer is done, together with what has come
+/// by then. A writer that hangs does not hold it back for long.
+bool storage_state::waits_for_company(std::size_t idle) {
+  if (flushing || idle == writers.size())
+    return false;
+  const auto records = queue.records_ready();
+  if (records == 0 || records >= records_worth_a_writer)
+    return false;
+  if (!flush_due)
+    self->delayed_send(self, options.company_wait, flush_atom_v);
+  flush_due = true;
+  return true;
+}
+
 void storage_state::dispatch() {
   while (true) {
     std::size_t idle = 0;
@@ -37,7 +51,7 @@ void storage_state::dispatch() {
         ++idle;
         chosen = std::min(chosen, i);
       }
-    if (idle == 0)
+    if (idle == 0 || waits_for_company(idle))
       return;
     auto group = queue.take(idle);
     if (group.batches.empty())
@@ -135,6 +149,12 @@ storage_actor::behavior_type storage_state::make_behavior() {
       refuse(queue.push(std::move(batch), ticket));
       dispatch();
       return promise;
+    },
+    [this](flush_atom) {
+      flush_due = false;
+      flushing = true;
+      dispatch();
+      flushing = false;
     },
     [this](claim_atom, const stream_name& stream) -> caf::result<stream_claim> {
       auto promise = self->make_response_promise<stream_claim>();

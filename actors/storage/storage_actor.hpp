@@ -16,6 +16,7 @@ struct storage_options {
   open_store open;
   std::size_t writers = 3;              ///< Connections that append; one more reads and claims.
   std::size_t group_records_max = 8'000;
+  std::chrono::milliseconds company_wait{10}; ///< Little work waits at most so long for a busy writer's end.
   bool detach_writers = true;           ///< False only on the simulated scheduler.
 };
 
@@ -26,6 +27,7 @@ struct storage_state {
   storage_actor::behavior_type make_behavior();
 
   void dispatch();
+  bool waits_for_company(std::size_t idle);
   void write(std::size_t writer, storage_group group);
   void finished(std::size_t writer, const storage_group& group, const append_outcomes& outcomes);
   void broke(std::size_t writer, const storage_group& group, const caf::error& reason);
@@ -38,6 +40,8 @@ struct storage_state {
   group_queue queue;
   std::vector<writer_actor> writers;
   std::vector<bool> writer_is_idle;
+  bool flush_due = false;   ///< A flush_atom is on its way.
+  bool flushing = false;    ///< What waited for company has waited long enough.
   writer_actor reader;      ///< Claims and look-ups do not wait behind groups.
   std::map<stream_name, stream_claim> claims; ///< The last of each stream; bounded by the topics' partitions.
   registry_actor registry;  ///< Told after each commit; may be null.

@@ -28,7 +28,6 @@ public:
     options.storage.detach_writers = false;
     options.detach_ingest = false;
     options.ingest.open = [this] { return std::make_unique<scripted_source>(broker); };
-    options.ingest.poll_pause = std::chrono::milliseconds{5};
     options.ingest.commit_interval = std::chrono::milliseconds{100};
     options.ingest.intake.batch_records_max = 10;
   }

@@ -31,7 +31,7 @@ public:
   explicit scripted_source(scripted_broker& broker) : broker_(broker) {}
   ~scripted_source() override { close(); }
 
-  caf::error open() override {
+  caf::error open(std::function<void()>) override {
     ++broker_.opened;
     is_open_ = true;
     if (broker_.assign_on_open) {
@@ -43,8 +43,7 @@ public:
     return {};
   }
 
-  std::vector<source_event> poll(std::chrono::milliseconds,
-                                 const std::function<std::size_t(const stream_name&)>& room) override {
+  std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) override {
     std::vector<source_event> answer;
     while (!broker_.events.empty()) {
       if (const auto* revoked = std::get_if<streams_revoked>(&broker_.events.front()))
