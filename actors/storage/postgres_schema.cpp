@@ -2,6 +2,7 @@
 
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/postgres_values.hpp"
+#include "actors/storage/schema/no_store.hpp"
 #include "actors/storage/schema/views.hpp"
 #include "actors/validation/rules/rule_table.hpp"
 
@@ -14,8 +15,8 @@ namespace aepro {
 
 namespace {
 
-// `event` has the fixed-width columns first, wide before narrow, so that no byte is padding. Segments
-// are compressed already: EXTERNAL keeps PostgreSQL from trying again.
+// `event` has the fixed-width columns first, wide before narrow, so that no byte is padding.
+// Segments are compressed already: EXTERNAL keeps PostgreSQL from trying again.
 constexpr std::string_view tables_1 = R"sql(
 CREATE TABLE schema_version (
   version integer PRIMARY KEY,
@@ -176,8 +177,8 @@ CREATE TABLE rule (
 );
 )sql";
 
-// What is published, and what decisions were made with. `dead_letter.published_at` was never filled: how far
-// publication has come is in `publication`.
+// What is published, and what decisions were made with. `dead_letter.published_at` was never
+// filled: how far publication has come is in `publication`.
 constexpr std::string_view tables_2 = R"sql(
 CREATE TABLE store_identity (
   store_id text NOT NULL
@@ -227,8 +228,8 @@ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_node') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO aepro_node', current_schema());
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO aepro_node', current_schema());
-    GRANT INSERT ON stream, partition_state, ledger_segment, place, coding, circumstance, form, event,
-      finding, alert, dead_letter, conflict, subject, publication, decide_options TO aepro_node;
+    GRANT INSERT ON stream, partition_state, ledger_segment, place, coding, circumstance, form,
+      event, finding, alert, dead_letter, conflict, subject, publication, decide_options TO aepro_node;
     GRANT UPDATE ON partition_state, publication TO aepro_node;
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_reader') THEN
@@ -247,10 +248,12 @@ caf::error newer(const postgres_connection& connection, int found) {
 std::string rule_statement() {
   std::string statement;
   for (const auto& row : rule_table())
-    statement += fmt::format("INSERT INTO rule (rules_version, rule, severity, name, variable, text, authority) "
+    statement += fmt::format("INSERT INTO rule (rules_version, rule, severity, name, variable, "
+                             "text, authority) "
                              "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING;",
                              rules_version, row.number, static_cast<int>(row.severity),
-                             text_literal(row.name), text_literal(row.variable), text_literal(row.text),
+                             text_literal(row.name), text_literal(row.variable),
+                             text_literal(row.text),
                              text_literal(row.authority));
   return statement;
 }
@@ -284,6 +287,46 @@ caf::expected<bool> is_up_to_date(postgres_connection& connection, int found) {
   return std::atoi(PQgetvalue(recorded->get(), 0, 0)) == static_cast<int>(rule_table().size());
 }
 
+// One statement, so that another node's migration is seen as a whole or not at all.
+constexpr std::string_view other_tables = R"sql(
+SELECT relname FROM pg_class c
+WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
+AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+AND NOT EXISTS (SELECT FROM pg_depend d
+  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+AND (to_regclass('schema_version') IS NULL
+  OR to_regclass('ledger_segment') IS NULL AND to_regclass('partition_state') IS NULL)
+ORDER BY relname)sql";
+
+/// Returns the tables of a schema that holds no aepro store.
+caf::expected<std::vector<std::string>> find_other_tables(postgres_connection& connection) {
+  const auto rows = connection.run(std::string(other_tables));
+  if (!rows)
+    return rows.error();
+  std::vector<std::string> names;
+  for (int i = 0; i < PQntuples(rows->get()); ++i)
+    names.emplace_back(field(rows->get(), i, 0));
+  return names;
+}
+
+caf::error no_store(postgres_connection& connection) {
+  const auto others = find_other_tables(connection);
+  return others ? make_store_error(errc::store_broken, no_store_text(connection.name(), *others))
+                : others.error();
+}
+
+/// Makes the tables where there is room for them: an aepro store's, or nobody's.
+caf::error apply_to_own(postgres_connection& connection, int found) {
+  if (found == 0) {
+    const auto others = find_other_tables(connection);
+    if (!others)
+      return others.error();
+    if (!others->empty())
+      return make_store_error(errc::store_broken, no_store_text(connection.name(), *others));
+  }
+  return apply(connection, found);
+}
+
 } // namespace
 
 std::span<const std::string_view> postgres_migrations() {
@@ -295,12 +338,15 @@ caf::expected<std::string> postgres_store_id(postgres_connection& connection) {
   if (!rows)
     return rows.error();
   if (PQntuples(rows->get()) != 1)
-    return make_store_error(errc::store_broken, connection.name() + ": store_identity has not one row");
+    return make_store_error(errc::store_broken, connection.name() + ": store_identity has not one "
+                                                                    "row");
   return std::string(field(rows->get(), 0, 0));
 }
 
 caf::expected<int> postgres_schema_version(postgres_connection& connection) {
-  auto exists = connection.run("SELECT to_regclass('schema_version') IS NOT NULL");
+  auto exists = connection.run(
+    "SELECT to_regclass('schema_version') IS NOT NULL AND (to_regclass('ledger_segment') IS NOT "
+    "NULL OR to_regclass('partition_state') IS NOT NULL)"); // Others have a schema_version, too.
   if (!exists)
     return exists.error();
   if (std::string_view(PQgetvalue(exists->get(), 0, 0)) != "t")
@@ -329,7 +375,7 @@ caf::error migrate_postgres(postgres_connection& connection) {
   else if (*found > static_cast<int>(migrations.size()))
     failed = newer(connection, *found);
   else
-    failed = apply(connection, *found);
+    failed = apply_to_own(connection, *found);
   if (failed)
     connection.roll_back();
   return failed;
@@ -339,6 +385,8 @@ caf::error check_postgres_schema(postgres_connection& connection) {
   const auto found = postgres_schema_version(connection);
   if (!found)
     return found.error();
+  if (*found == 0)
+    return no_store(connection);
   const auto known = static_cast<int>(migrations.size());
   if (*found > known)
     return newer(connection, *found);

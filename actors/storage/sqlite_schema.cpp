@@ -1,6 +1,7 @@
 #include "actors/storage/sqlite_schema.hpp"
 
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/schema/no_store.hpp"
 #include "actors/storage/schema/views.hpp"
 #include "actors/validation/rules/rule_table.hpp"
 
@@ -171,8 +172,8 @@ CREATE TABLE rule (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// What is published, and what decisions were made with. `dead_letter.published_at` was never filled: how far
-// publication has come is in `publication`.
+// What is published, and what decisions were made with. `dead_letter.published_at` was never
+// filled: how far publication has come is in `publication`.
 constexpr std::string_view tables_2 = R"sql(
 CREATE TABLE store_identity (
   store_id TEXT NOT NULL
@@ -237,6 +238,32 @@ caf::error newer(const sqlite_connection& connection, int found) {
                 connection.path(), found, migrations.size()));
 }
 
+// One statement, so that another node's migration is seen as a whole or not at all.
+constexpr std::string_view other_tables = R"sql(
+SELECT name FROM sqlite_schema
+WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+AND (NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_version')
+  OR NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name IN ('ledger_segment', 'partition_state')))
+ORDER BY name)sql";
+
+/// Returns the tables of a file that holds no aepro store.
+caf::expected<std::vector<std::string>> find_other_tables(sqlite_connection& connection) {
+  auto select = connection.prepare(other_tables);
+  if (!select)
+    return select.error();
+  std::vector<std::string> names;
+  int code;
+  while ((code = select->step()) == SQLITE_ROW)
+    names.emplace_back(select->bytes(0));
+  if (code != SQLITE_DONE)
+    return connection.error("read the schema");
+  return names;
+}
+
+caf::error no_store(sqlite_connection& connection, std::span<const std::string> others) {
+  return make_store_error(errc::store_broken, no_store_text("sqlite:" + connection.path(), others));
+}
+
 } // namespace
 
 std::span<const std::string_view> sqlite_migrations() {
@@ -253,7 +280,9 @@ caf::expected<std::string> sqlite_store_id(sqlite_connection& connection) {
 }
 
 caf::expected<int> sqlite_schema_version(sqlite_connection& connection) {
-  auto exists = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'");
+  auto exists = connection.prepare(
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_version') AND EXISTS "
+    "(SELECT 1 FROM sqlite_schema WHERE name IN ('ledger_segment', 'partition_state'))");
   if (!exists)
     return exists.error();
   const auto code = exists->step();
@@ -290,6 +319,11 @@ caf::error migrate_sqlite(sqlite_connection& connection) {
     return current.error();
   if (*current)
     return {};
+  const auto others = find_other_tables(connection);
+  if (!others)
+    return others.error();
+  if (!others->empty())
+    return no_store(connection, *others); // Before all writing, of the journal's mode included.
   if (auto failed = connection.run("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"))
     return failed;
   const auto found = sqlite_schema_version(connection);
@@ -311,6 +345,10 @@ caf::error check_sqlite_schema(sqlite_connection& connection) {
   const auto found = sqlite_schema_version(connection);
   if (!found)
     return found.error();
+  if (*found == 0) {
+    const auto others = find_other_tables(connection);
+    return others ? no_store(connection, *others) : others.error();
+  }
   const auto known = static_cast<int>(migrations.size());
   if (*found > known)
     return newer(connection, *found);
