@@ -5,21 +5,13 @@
 #include "test/support/contracts/filled_store.hpp"
 #include "test/support/test_records.hpp"
 
-#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace data = boost::unit_test::data;
 using namespace aepro;
 using namespace aepro::test;
 
 BOOST_AUTO_TEST_SUITE(ledger_audit)
-
-namespace {
-
-const auto databases = data::make({store_kind::sqlite, store_kind::postgres});
-
-} // namespace
 
 BOOST_DATA_TEST_CASE(an_untouched_store_is_sound, databases, kind) {
   store_under_test store(kind);
@@ -31,7 +23,8 @@ BOOST_DATA_TEST_CASE(an_untouched_store_is_sound, databases, kind) {
   options.progress = [&](std::uint64_t done, std::uint64_t all) { checked = done, total = all; };
   const auto report = audit(store, options);
   for (const auto& problem : report.problems)
-    BOOST_ERROR(problem.kind << " " << problem.topic << " " << problem.offset << " " << problem.message);
+    BOOST_ERROR(problem.kind << " " << problem.topic << " " << problem.offset << " "
+                             << problem.message);
   BOOST_TEST(report.ok());
   BOOST_TEST(visited == 15U);
   BOOST_TEST(checked == 15U);
@@ -84,7 +77,8 @@ BOOST_DATA_TEST_CASE(a_stretch_that_is_not_explained_is_named_as_a_whole, databa
   BOOST_TEST(report.problems[0].offset == 0);
 }
 
-BOOST_DATA_TEST_CASE(a_serious_report_that_is_rejected_has_its_alert_in_the_store, databases, kind) {
+BOOST_DATA_TEST_CASE(a_serious_report_that_is_rejected_has_its_alert_in_the_store, databases,
+                     kind) {
   store_under_test store(kind);
   auto connection = store.connect();
   value_of(connection->claim(adverse_events));
@@ -103,40 +97,6 @@ BOOST_DATA_TEST_CASE(a_serious_report_that_is_rejected_has_its_alert_in_the_stor
   BOOST_TEST(report.problems.front().offset == 0);
 }
 
-BOOST_DATA_TEST_CASE(decisions_are_checked_with_the_options_they_were_made_with, databases, kind) {
-  store_under_test store(kind);
-  decide_options strict;
-  strict.reject_unknown_subjects = true;
-  store_options options;
-  options.url = store.url();
-  options.decide_options = decide_options_text(strict);
-  auto writer = value_of(value_of(make_store(options))->connect());
-  value_of(writer->claim(adverse_events));
-  auto raw = make_batch({{.value = adverse_event_value({.event_id = "A-1"})}}, 0, adverse_events);
-  raw->begin_offset = -1;
-  raw->epoch = 1;
-  auto pending = prepare(raw, strict);
-  const std::vector<subject_context_ptr> nobody(pending.subjects.size());
-  auto batch = finish(std::move(pending), nobody, strict);
-  batch->evidence = encode_evidence(*raw);
-  const std::vector group{batch};
-  BOOST_TEST(value_of(writer->append(group, far_away())).front().settled.counts.rejected == 1U);
-  BOOST_TEST(audit(store).ok());
-  const auto changed = [&](const std::string& statement) {
-    run_sql(store.url(), statement);
-    const auto report = audit(store);
-    BOOST_REQUIRE(!report.ok());
-    return report.problems.front().kind;
-  };
-  BOOST_TEST(changed("UPDATE decide_options SET text = replace(text, ':true', ':false')") == "options_damaged");
-  run_sql(store.url(), "UPDATE decide_options SET text = replace(text, ':false', ':true')");
-  BOOST_TEST(audit(store).ok());
-  BOOST_TEST(changed("UPDATE ledger_segment SET options = NULL") == "decision_differs");
-  audit_options same;
-  same.decide = strict; // As of a segment of the schema before.
-  BOOST_TEST(audit(store, same).ok());
-}
-
 BOOST_DATA_TEST_CASE(a_published_head_shows_that_the_ledger_was_rewritten, databases, kind) {
   store_under_test store(kind);
   fill(*store.connect());
@@ -145,7 +105,8 @@ BOOST_DATA_TEST_CASE(a_published_head_shows_that_the_ledger_was_rewritten, datab
     const auto id = value_of(value_of(store.database().read())->store_id());
     anchor_audit anchors(id, {});
     anchors.add({"anchors", 0}, 0, encode_anchor({.store_id = id, .stream = adverse_events,
-                                                  .next_offset = next_offset, .chain_head = head}), "", none);
+                                                  .next_offset = next_offset, .chain_head = head}),
+                                                  "", none);
     audit_options options;
     options.anchors = &anchors;
     return audit(store, options);

@@ -1,6 +1,5 @@
 #include "test/support/contracts/tamperings.hpp"
 
-#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -10,13 +9,8 @@ using namespace aepro::test;
 
 BOOST_AUTO_TEST_SUITE(ledger_tampering)
 
-namespace {
-
-const auto databases = data::make({store_kind::sqlite, store_kind::postgres});
-
-} // namespace
-
-BOOST_DATA_TEST_CASE(tampering_is_found_and_named, databases * data::make(tamperings()), kind, entry) {
+BOOST_DATA_TEST_CASE(tampering_is_found_and_named, databases * data::make(tamperings()), kind,
+                     entry) {
   store_under_test store(kind);
   fill(*store.connect());
   entry.apply(store);

@@ -9,7 +9,9 @@
 namespace aepro::test {
 
 void append(event_store& store, const batch_text& text) {
-  const auto find = [&](std::span<const subject_key> keys) { return value_of(store.load_subjects(keys)); };
+  const auto find = [&](std::span<const subject_key> keys) {
+    return value_of(store.load_subjects(keys));
+  };
   const std::vector batches{decided(text, find)};
   const auto outcomes = value_of(store.append(batches, far_away()));
   BOOST_REQUIRE(outcomes.front().committed);
@@ -23,19 +25,24 @@ void fill(event_store& store) {
                  .values = {subject_value({.event_id = "S-1"}, "2014-01-01"),
                             subject_value({.event_id = "S-2"}, "2014-01-02"),
                             subject_value({.event_id = "S-3", .subject = "other"})}});
-  const auto event = [](std::uint64_t id, const std::string& term = "HEADACHE", bool fatal = false) {
+  const auto event = [](std::uint64_t id, const std::string& term = "HEADACHE",
+                        bool fatal = false) {
     return adverse_event_value({.event_id = ordered_id(id)}, term, fatal);
   };
   append(store, {.stream = adverse_events,
                  .begin_offset = -1,
-                 .values = {event(1), event(2, "NAUSEA"), event(3), event(4, "DEATH", true), "\xff\xff",
+                 .values = {event(1), event(2, "NAUSEA"), event(3), event(4, "DEATH", true),
+                            "\xff\xff",
                             event(1), event(1, "DEATH", true)}});
   append(store, {.stream = adverse_events,
                  .begin_offset = 7,
-                 .values = {event(7), adverse_event_value({.event_id = "A-8", .subject = "nobody"}), event(9)}});
+                 .values = {event(7),
+                            adverse_event_value({.event_id = "A-8", .subject = "nobody"}),
+                            event(9)}});
   append(store, {.stream = responses,
                  .begin_offset = -1,
-                 .values = {response_value({.event_id = "Q-1"}, {"1", "1", "1", "0", "0", "0", "0", "0", "2"}),
+                 .values = {response_value({.event_id = "Q-1"},
+                                           {"1", "1", "1", "0", "0", "0", "0", "0", "2"}),
                             response_value({.event_id = "Q-2"}, {"1"})}});
 }
 
@@ -66,7 +73,8 @@ std::string bytes_literal(const store_under_test& store, std::string_view bytes)
 }
 
 std::string stream_id(const stream_name& stream) {
-  return fmt::format("(SELECT stream_id FROM stream WHERE topic = '{}' AND partition = {})", stream.topic,
+  return fmt::format("(SELECT stream_id FROM stream WHERE topic = '{}' AND partition = {})",
+                     stream.topic,
                      stream.partition);
 }
 

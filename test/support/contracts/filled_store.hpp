@@ -7,10 +7,16 @@
 #include "test/support/store/store_fixture.hpp"
 #include "test/support/test_events.hpp"
 
+#include <boost/test/data/monomorphic.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace aepro::test {
+
+/// What audits can read.
+inline const auto databases =
+  boost::unit_test::data::make({store_kind::sqlite, store_kind::postgres});
 
 inline const stream_name adverse_events{"aepro.adverse-events", 0};
 inline const stream_name responses{"aepro.questionnaire-responses", 1};
@@ -19,13 +25,14 @@ inline const stream_name subjects{"aepro.subjects", 0};
 /// Decides a batch with the store's subjects and appends it.
 void append(event_store& store, const batch_text& text);
 
-/// Offsets of adverse_events: 0 to 2 sound, 3 a death without AESER, 4 undecodable, 5 a duplicate of 0,
-/// 6 a conflict with 0 that is a death; 7 to 9 sound, in a segment of their own.
+/// Offsets of adverse_events: 0 to 2 sound, 3 a death without AESER, 4 undecodable, 5 a duplicate
+/// of 0, 6 a conflict with 0 that is a death; 7 to 9 sound, in a segment of their own.
 void fill(event_store& store);
 
 audit_report audit(store_under_test& store, audit_options options = {});
 
-/// Returns whether the report has a problem of that kind at that offset. All are written to the test's log.
+/// Returns whether the report has a problem of that kind at that offset. All are written to the
+/// test's log.
 bool names(const audit_report& report, std::string_view kind, std::int64_t offset);
 
 bool is_sqlite(const store_under_test& store);

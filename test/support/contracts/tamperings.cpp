@@ -10,7 +10,8 @@ namespace {
 
 void replace_in_first_segment(store_under_test& store, const std::string& column,
                               const std::string& literal) {
-  run_sql(store.url(), fmt::format("UPDATE ledger_segment SET {} = {} WHERE stream_id = {} AND first_offset = 0",
+  run_sql(store.url(), fmt::format("UPDATE ledger_segment SET {} = {} WHERE stream_id = {} AND "
+                                   "first_offset = 0",
                                    column, literal, stream_id(adverse_events)));
 }
 
@@ -31,7 +32,8 @@ void forge_decisions(store_under_test& store,
     decode_decisions(segment.decisions, static_cast<std::size_t>(segment.record_count), 1 << 20);
   auto decisions = std::get<segment_decisions>(decoded);
   change(decisions.records);
-  replace_in_first_segment(store, "decisions", bytes_literal(store, encode_decisions(decisions.records)));
+  replace_in_first_segment(store, "decisions",
+                           bytes_literal(store, encode_decisions(decisions.records)));
 }
 
 tampering payload_byte() {
@@ -90,7 +92,9 @@ tampering first_of_a_duplicate() {
   return {"another first record of a duplicate",
           [](store_under_test& store) {
             forge_decisions(store,
-                            [](std::vector<stored_decision>& records) { records[5].first.offset = 1; });
+                            [](std::vector<stored_decision>& records) {
+                              records[5].first.offset = 1;
+                            });
           },
           "first_differs", 5};
 }
@@ -110,7 +114,8 @@ tampering replaced_head() {
           [](store_under_test& store) {
             run_sql(store.url(),
                     fmt::format("UPDATE partition_state SET chain_head = {} WHERE stream_id = {}",
-                                bytes_literal(store, std::string(32, 'x')), stream_id(adverse_events)));
+                                bytes_literal(store, std::string(32, 'x')),
+                                stream_id(adverse_events)));
           },
           "state_differs", 9};
 }
@@ -119,8 +124,10 @@ tampering inserted_row() {
   return {"an inserted row",
           [](store_under_test& store) {
             const std::string key = is_sqlite(store) ? "randomblob(16)" : "gen_random_uuid()";
-            run_sql(store.url(), fmt::format("INSERT INTO event (event_key, content_check, record_offset, "
-                                             "record_timestamp, stream_id, flags, kind) VALUES ({}, 0, 4, 0, {}, 0, 1)",
+            run_sql(store.url(), fmt::format("INSERT INTO event (event_key, content_check, "
+                                             "record_offset, "
+                                             "record_timestamp, stream_id, flags, kind) VALUES "
+                                             "({}, 0, 4, 0, {}, 0, 1)",
                                              key, stream_id(adverse_events)));
           },
           "row_inserted", 4};
@@ -134,74 +141,19 @@ std::ostream& operator<<(std::ostream& out, const tampering& entry) {
 
 tampering by_sql(std::string name, std::string statement, std::string kind, std::int64_t offset) {
   return {std::move(name),
-          [statement = std::move(statement)](store_under_test& store) { run_sql(store.url(), statement); },
+          [statement = std::move(statement)](store_under_test& store) {
+            run_sql(store.url(), statement);
+          },
           std::move(kind), offset};
 }
 
 std::vector<tampering> tamperings() {
-  const auto event = [](std::int64_t offset) { return of_record(adverse_events, offset); };
-  return {
-    payload_byte(), evidence_timestamp(), evidence_header(), decision_byte(), verdict_of_a_record(),
-    first_of_a_duplicate(), damaged_frame(), replaced_head(),
-    by_sql("a deleted row", "DELETE FROM event WHERE " + event(1), "row_missing", 1),
-    by_sql("two rows swapped",
-           fmt::format("UPDATE event SET record_offset = 3 - record_offset WHERE stream_id = {} AND "
-                       "record_offset IN (1, 2)",
-                       stream_id(adverse_events)),
-           "row_differs", 1),
-    by_sql("an offset moved", "UPDATE event SET record_offset = 50000 WHERE " + event(2), "row_missing", 2),
-    by_sql("a row without evidence", "UPDATE event SET record_offset = 50000 WHERE " + event(2),
-           "row_inserted", 50000),
-    by_sql("the next offset moved",
-           "UPDATE partition_state SET next_offset = 20 WHERE stream_id = " + stream_id(adverse_events),
-           "state_differs", 10),
-    by_sql("a finding removed", "DELETE FROM finding WHERE " + event(8), "row_missing", 8),
-    by_sql("a finding's rule changed", "UPDATE finding SET rule = 9999 WHERE " + event(8), "row_differs", 8),
-    by_sql("an inserted finding",
-           fmt::format("INSERT INTO finding (stream_id, record_offset, rule) VALUES ({}, 4, 1)",
-                       stream_id(adverse_events)),
-           "row_inserted", 4),
-    by_sql("a row's timestamp changed", "UPDATE event SET record_timestamp = 1 WHERE " + event(7),
-           "row_differs", 7),
-    by_sql("a row's term changed", "UPDATE event SET aeterm = 'x' WHERE " + event(7), "row_differs", 7)
-      .for_the_script({}),
-    by_sql("a row's column of another kind filled", "UPDATE event SET answers = '[]' WHERE " + event(7),
-           "row_differs", 7)
-      .for_the_script({}),
-    inserted_row(),
-    by_sql("an inserted row of a stream without state",
-           "INSERT INTO finding (stream_id, record_offset, rule) VALUES (77, 4, 1)", "row_inserted", 4),
-    by_sql("a segment's last offset moved",
-           fmt::format("UPDATE ledger_segment SET last_offset = 5 WHERE stream_id = {} AND first_offset = 0",
-                       stream_id(adverse_events)),
-           "segment_damaged", 0),
-    by_sql("a truncated tail",
-           fmt::format("DELETE FROM ledger_segment WHERE stream_id = {} AND first_offset = 7",
-                       stream_id(adverse_events)),
-           "state_differs", 7),
-    by_sql("the rows of a truncated tail",
-           fmt::format("DELETE FROM ledger_segment WHERE stream_id = {} AND first_offset = 7",
-                       stream_id(adverse_events)),
-           "row_inserted", 9),
-    by_sql("a missing segment",
-           fmt::format("DELETE FROM ledger_segment WHERE stream_id = {} AND first_offset = 0",
-                       stream_id(adverse_events)),
-           "segment_order", 7),
-    by_sql("a changed count", "UPDATE partition_state SET rejected = 0 WHERE rejected > 0", "state_differs", -1),
-    by_sql("a removed dead letter", "DELETE FROM dead_letter", "row_missing", 4),
-    by_sql("a removed alert", "DELETE FROM alert WHERE " + event(3), "row_missing", 3),
-    by_sql("an alert made less urgent", "UPDATE alert SET urgency = 1 WHERE " + event(6), "row_differs", 6),
-    by_sql("a removed conflict", "DELETE FROM conflict", "row_missing", 6),
-    by_sql("a conflict with another record", "UPDATE conflict SET first_offset = 1", "row_differs", 6),
-    by_sql("a shared text changed", "UPDATE coding SET aedecod = 'Rash'", "row_differs", -1),
-    by_sql("a shared row removed", "DELETE FROM place", "row_missing", -1),
-    by_sql("another shared row referred to", "UPDATE event SET coding_id = 1 WHERE " + event(7), "row_differs", 7)
-      .for_the_script({}),
-    by_sql("a subject's data changed", "UPDATE subject SET rfstdtc = '2000' WHERE version = 2", "row_differs", 1)
-      .for_the_script({}),
-    by_sql("a subject's version skipped", "UPDATE subject SET version = 5 WHERE version = 2",
-           "subject_version", 1),
-  };
+  std::vector<tampering> all{payload_byte(),        evidence_timestamp(),   evidence_header(),
+                             decision_byte(),       verdict_of_a_record(),  first_of_a_duplicate(),
+                             damaged_frame(),       replaced_head(),        inserted_row()};
+  for (auto& more : {row_tamperings(), segment_tamperings(), side_tamperings()})
+    all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 } // namespace aepro::test
