@@ -1,12 +1,11 @@
 #include "actors/audit/store_audit.hpp"
 
+#include "actors/audit/options_finder.hpp"
 #include "actors/audit/row_comparison.hpp"
 #include "actors/audit/row_sums.hpp"
 #include "actors/audit/shared_audit.hpp"
 #include "actors/audit/side_audit.hpp"
 #include "actors/audit/subject_versions.hpp"
-#include "actors/validation/decide_options_text.hpp"
-#include "actors/validation/sha256.hpp"
 #include "messages/error_text.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +24,8 @@ public:
       options_(options),
       problems_(options.problems_max),
       expected_(options.seed),
-      found_(options.seed) {}
+      found_(options.seed),
+      decide_options_(reader, options.decide) {}
 
   caf::expected<audit_report> run();
 
@@ -40,9 +40,6 @@ private:
                                                            const stored_stream& stream,
                                                            audit_problems& problems);
   caf::error find_insertion_time(segment_audit& audit);
-  caf::expected<const decide_options*> options_of(const stored_segment& segment,
-                                                  const stored_stream& stream,
-                                                  audit_problems& problems);
   caf::expected<subject_context_ptr> find_subject(const subject_version& wanted);
   caf::error scan_tables();
   caf::error explain(const row_bucket& bucket);
@@ -65,7 +62,7 @@ private:
   /// By stream and bucket index.
   std::map<std::pair<std::int32_t, std::int64_t>, std::int64_t> first_segments_;
   std::map<std::pair<event_key, std::uint32_t>, subject_context_ptr> subjects_;
-  std::map<sha256_digest, std::optional<decide_options>> decide_options_; ///< Nothing: not usable.
+  options_finder decide_options_;
   std::vector<audited_partition> audited_;
   std::vector<std::string> notes_;
   std::uint64_t checked_ = 0, total_ = 0;
@@ -193,35 +190,10 @@ caf::expected<subject_context_ptr> store_audit::find_subject(const subject_versi
   return found;
 }
 
-/// The options that the segment names; where they are damaged, those of the audit, and a problem.
-caf::expected<const decide_options*> store_audit::options_of(const stored_segment& segment,
-                                                             const stored_stream& stream,
-                                                             audit_problems& problems) {
-  if (!segment.options)
-    return &options_.decide;
-  const auto [entry, is_new] = decide_options_.try_emplace(*segment.options);
-  if (is_new) {
-    auto text = reader_.find_options(*segment.options);
-    if (!text) {
-      decide_options_.erase(entry);
-      return std::move(text.error());
-    }
-    if (*text && sha256{}(**text) == *segment.options)
-      entry->second = parse_decide_options(**text);
-  }
-  if (entry->second)
-    return &*entry->second;
-  problems.add("options_damaged", stream.name, segment.first_offset,
-               fmt::format("segment {}..{}: the decide options that it names are missing, changed "
-                           "or of a later version",
-                           segment.first_offset, segment.last_offset));
-  return &options_.decide;
-}
-
 caf::expected<std::optional<segment_audit>>
 store_audit::decide_again(const stored_segment& segment, const stored_stream& stream,
                           audit_problems& problems) {
-  const auto options = options_of(segment, stream, problems);
+  const auto options = decide_options_.find(segment, stream, problems);
   if (!options)
     return options.error();
   auto audit =
