@@ -1,3 +1,5 @@
+#include "actors/storage/postgres_schema.hpp"
+#include "actors/storage/sqlite_schema.hpp"
 #include "test/support/contracts/filled_store.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -98,6 +100,24 @@ std::vector<schema_change> schema_changes() {
 BOOST_DATA_TEST_CASE(a_fresh_store_has_the_schema_that_is_expected, databases, kind) {
   store_under_test store(kind);
   for (const auto& difference : differences_of(store))
+    BOOST_ERROR(difference);
+}
+
+BOOST_DATA_TEST_CASE(a_store_of_the_first_schema_has_it_once_it_is_migrated, databases, kind) {
+  store_under_test store(kind);
+  temporary_folder folder;
+  store_options options;
+  options.url = store.url();
+  if (kind == store_kind::sqlite)
+    options.url = "sqlite:" + (folder.path() / "old.sqlite").string();
+  else
+    run_sql(store.url(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  run_sql(options.url, std::string(kind == store_kind::sqlite ? sqlite_migrations()[0]
+                                                              : postgres_migrations()[0]));
+  run_sql(options.url, "INSERT INTO schema_version (version) VALUES (1)");
+  const auto database = value_of(make_store(options));
+  BOOST_REQUIRE(database->migrate());
+  for (const auto& difference : value_of(value_of(database->read())->schema_differences()))
     BOOST_ERROR(difference);
 }
 
