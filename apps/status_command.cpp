@@ -38,15 +38,19 @@ int status(const common_options& options) {
 } // namespace
 
 void add_status_command(CLI::App& app, command_line& line) {
-  auto* command = app.add_subcommand("status", "Show what is in the store: completeness, findings, scores, alerts");
+  auto* command = app.add_subcommand("status", "Show what is in the store: completeness, "
+                                               "findings, scores, alerts");
   add_common_options(*command, line.common,
-                     "aepro status --store sqlite:aepro.db\naepro status --config aepro.yaml --json");
+                     "aepro status --store sqlite:aepro.db\naepro status --config aepro.yaml "
+                     "--json");
   command->callback([&line] { line.action = [&line] { return status(line.common); }; });
 }
 
 void add_migrate_command(CLI::App& app, command_line& line) {
-  auto* command = app.add_subcommand("migrate", "Create the store's schema, or bring it to this program's version");
-  add_common_options(*command, line.common, "aepro migrate --store postgresql://owner@localhost/aepro");
+  auto* command = app.add_subcommand("migrate", "Create the store's schema, or bring it to this "
+                                                "program's version");
+  add_common_options(*command, line.common,
+                     "aepro migrate --store postgresql://owner@localhost/aepro");
   command->callback([&line] {
     line.action = [&line]() -> int {
       const auto loaded = load_settings_or_report(line.common);

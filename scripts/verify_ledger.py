@@ -6,8 +6,8 @@ usage: scripts/verify_ledger.py [--json] sqlite:PATH | postgresql://...
 Needs Python's standard library, the zstd program and, for PostgreSQL, psql. Recomputes every record's
 hash, the continuity of segments and states, the identity of each event, that each table has the rows that
 the stored decisions ask for, and that what rows refer to is there. It does not decide again and does not
-compare the clinical columns: that is `aepro verify`. Reads one snapshot. Exit codes: 0 sound, 1 damage
-found, 2 could not check, 64 usage.
+compare the clinical columns, the rules' texts and the schema: that is `aepro verify`. Reads one snapshot.
+Exit codes: 0 sound, 1 damage found, 2 could not check, 64 usage.
 """
 import collections
 import hashlib
@@ -18,6 +18,7 @@ import struct
 import subprocess
 import sys
 
+SCHEMA_VERSION = 2  # The newest that docs/ledger-format.md describes here.
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
 KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}
@@ -28,7 +29,7 @@ SHARED = {  # The text columns, in the order in which they enter the row's id.
                "aebdsycd", "aesoc", "aesoccd", "meddra_version"),
     "circumstance": ("aerel", "aecat", "aetox", "aeenrtpt", "suspect_product", "reporter"),
     "form": ("instrument", "instrument_version", "visit", "visitnum", "language", "window_days", "link_ids")}
-Decision = collections.namedtuple("Decision", "rejection findings alerts")
+Decision = collections.namedtuple("Decision", "rules_version rejection findings alerts")
 Identity = collections.namedtuple("Identity", "kind key")
 
 
@@ -53,13 +54,19 @@ class SqliteStore:
             # Text that is not UTF-8 is damage, not a reason to stop.
             self.connection.text_factory = lambda text: text.decode(errors="replace")
             self.connection.execute("BEGIN")
-            self.connection.execute("SELECT 1 FROM ledger_segment LIMIT 1")
         except sqlite3.Error as problem:
             raise CannotCheck(f"{path}: {problem}") from problem
 
     def rows(self, columns, rest):
         names = ", ".join(name.lstrip("*@$") for name in columns)
         yield from self.connection.execute(f"SELECT {names} FROM {rest}")
+
+    def has_table(self, name):
+        return list(self.connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", [name])) != []
+
+    def version_times(self):
+        """Yields each version of the schema and when it was applied, in seconds."""
+        yield from self.rows(["version", "strftime('%s', applied_at)"], "schema_version")
 
     def options(self):
         """Yields digest and text, as bytes."""
@@ -79,7 +86,6 @@ class PostgresStore:
         except OSError as problem:
             raise CannotCheck(f"psql: {problem}") from problem
         self.tell("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;")
-        list(self.rows(["1"], "ledger_segment LIMIT 1"))
 
     def tell(self, line):
         try:
@@ -96,6 +102,12 @@ class PostgresStore:
                 return
             yield tuple(self.value(name, text) for name, text in zip(columns, line[:-1].split("\t")))
         raise CannotCheck(self.psql.stderr.read().strip())
+
+    def has_table(self, name):
+        return list(self.rows(["1"], f"(SELECT to_regclass('{name}') AS found) t WHERE found IS NOT NULL")) != []
+
+    def version_times(self):
+        yield from self.rows(["version", "extract(epoch FROM applied_at)::bigint"], "schema_version")
 
     @staticmethod
     def expression(name):
@@ -330,7 +342,7 @@ def read_decision(data):
         at += length
         return data[at - length:at].decode(errors="replace")  # A detail may quote bytes that are not UTF-8.
 
-    version, _, rejection, _, _ = take("BIBBI")
+    version, rules_version, rejection, _, _ = take("BIBBI")
     if version != 1:
         raise Damage("a decision of another format")
     findings = []
@@ -342,7 +354,7 @@ def read_decision(data):
     alerts = [(text(), take("B")) for _ in range(take("B"))]
     if at != len(data):
         raise Damage("bytes behind a decision")
-    return Decision(rejection, findings, alerts)
+    return Decision(rules_version, rejection, findings, alerts)
 
 
 def record_hash(previous, stream, record, decided):
@@ -377,7 +389,22 @@ class Checker:
         self.streams = {}     # (topic, partition): stream_id
         self.keys = {}        # event_key: (stream_id, offset), of the rows of table event
         self.repeats = []     # (stream, offset, key, first)
+        self.check_schema_version()
         self.options = {digest for digest, text in store.options() if hashlib.sha256(text).digest() == digest}
+
+    def check_schema_version(self):
+        """Tables of a later version may mean something else: nothing can be said of them."""
+        if not (self.store.has_table("schema_version") and self.store.has_table("ledger_segment")):
+            raise CannotCheck("there is no aepro store")
+        applied = {version: int(seconds) for version, seconds in self.store.version_times()}
+        newest = max(applied, default=0)
+        if newest != SCHEMA_VERSION:
+            raise CannotCheck(f"the schema has version {newest}, this script knows {SCHEMA_VERSION}: "
+                              + ("use the script of a newer aepro" if newest > SCHEMA_VERSION
+                                 else "run aepro migrate"))
+        # Segments may lack options that were stored before version 2; none where 1 and 2 came together.
+        first, second = applied.get(1), applied[2]
+        self.options_since = second if first is not None and second - first > 1 else None
 
     def problem(self, kind, stream, offset, text):
         self.problems.append({"kind": kind, "topic": stream[0].decode(), "partition": stream[1],
@@ -395,16 +422,20 @@ class Checker:
         self.check_strays()
         self.check_shared()
         self.check_versions()
+        self.check_cursors({state[0]: state[3] for state in states})
 
     def check_stream(self, stream_id, stream, next_offset, stored_head, stored_counts):
-        head, last, counts = bytes(32), -1, collections.Counter()
+        head, last, counts, named = bytes(32), -1, collections.Counter(), False
         wanted = {name: collections.Counter() for name in COLUMNS}
         for row in self.store.rows(
                 ["first_offset", "last_offset", "record_count", "*chain_before", "*chain_after", "*records",
-                 "*decisions", "*options"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
-            first, segment_last, count, before, after, records, decisions, options = row
+                 "*decisions", "*options", "rules_version", "stored_at"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
+            first, segment_last, count, before, after, records, decisions, options, rules, stored_at = row
             if options is not None and options not in self.options:
                 self.problem("options_damaged", stream, first, "its decide options are missing or changed")
+            if options is None and (named or not self.may_lack_options(stored_at)):
+                self.problem("options_damaged", stream, first, "it names no decide options")
+            named = named or options is not None
             if first <= last:
                 self.problem("segment_order", stream, first, "overlaps the segment before it")
             if before != head:
@@ -414,8 +445,10 @@ class Checker:
                 records = list(segment_records(records, first, count))
                 if not records or (records[0][0], records[-1][0]) != (first, segment_last):
                     self.problem("segment_damaged", stream, first, "its first or last offset is not that of its records")
-                self.check_segment(stream, before, after, records,
-                                   list(segment_decisions(decisions, count)), counts, wanted)
+                decisions = list(segment_decisions(decisions, count))
+                self.check_segment(stream, before, after, records, decisions, counts, wanted)
+                if read_decision(decisions[0][1]).rules_version != rules:
+                    self.problem("row_differs", stream, first, "rules_version is not that of its decisions")
             except (Damage, struct.error, UnicodeDecodeError, IndexError) as problem:
                 self.problem("segment_damaged", stream, first, str(problem))
         if next_offset != (last + 1 if last >= 0 else -1):
@@ -429,6 +462,10 @@ class Checker:
             {"topic": stream[0].decode(), "partition": stream[1], "next_offset": next_offset,
              "read": sum(counts.values()), **{VERDICTS[v]: counts[v] for v in VERDICTS},
              "chain_head": stored_head.hex()})
+
+    def may_lack_options(self, stored_at):
+        """The node's clock may be another than the database's."""
+        return self.options_since is not None and stored_at <= 1000 * (self.options_since + 600)
 
     def check_segment(self, stream, before, after, records, decisions, counts, wanted):
         head, broken, last = before, False, -1
@@ -537,6 +574,18 @@ class Checker:
             if version != next_version[key]:
                 self.problem("subject_version", names.get(stream_id, (b"", -1)), offset,
                              f"table subject: version {version} where {next_version[key]} follows")
+
+
+    def check_cursors(self, ends):
+        """How far dead letters (1) and anchors (2) are published: never beyond what is stored."""
+        names = {stream_id: stream for stream, stream_id in self.streams.items()}
+        for stream_id, purpose, cursor in self.store.rows(["stream_id", "purpose", "next_offset"], "publication"):
+            if stream_id not in names:
+                self.problem("row_inserted", (b"", -1), -1, f"table publication: there is no stream {stream_id}")
+            elif purpose not in (1, 2):
+                self.problem("row_inserted", names[stream_id], cursor, f"table publication: purpose {purpose}")
+            elif not 0 <= cursor <= max(ends[stream_id], 0):
+                self.problem("state_differs", names[stream_id], cursor, "a cursor beyond the stream's end")
 
 
 def main():

@@ -37,7 +37,8 @@ void anchor_audit::add(const stream_name& place, std::int64_t offset, std::strin
     heads.emplace(anchor->next_offset, expected_head{anchor->chain_head});
 }
 
-bool anchor_audit::wants(const stream_name& stream, std::int64_t first_offset, std::int64_t last_offset) const {
+bool anchor_audit::wants(const stream_name& stream, std::int64_t first_offset,
+                         std::int64_t last_offset) const {
   const auto heads = anchors_.find(stream);
   if (heads == anchors_.end())
     return false;
@@ -55,8 +56,8 @@ void anchor_audit::see(const stream_name& stream, std::int64_t offset, const sha
     entry->second.seen = true;
     if (entry->second.head != head)
       problems.add("anchor_mismatch", stream, offset,
-                   "the chain up to here is not the one whose head was published: what was stored has been "
-                   "rewritten since");
+                   "the chain up to here is not the one whose head was published: what was stored "
+                   "has been rewritten since");
   }
 }
 
@@ -65,12 +66,13 @@ void anchor_audit::finish(std::uint64_t records_stored, audit_problems& problems
     for (const auto& [next_offset, expected] : heads)
       if (!expected.seen)
         problems.add("anchor_mismatch", stream, next_offset - 1,
-                     fmt::format("an anchor was published behind offset {}, which the ledger does not hold: it was "
-                                 "cut off or rewritten since",
+                     fmt::format("an anchor was published behind offset {}, which the ledger does "
+                                 "not hold: it was cut off or rewritten since",
                                  next_offset - 1));
   if (counts_.compared == 0 && records_stored > 0)
     problems.add("anchor_mismatch", {}, -1,
-                 fmt::format("of {} records in the anchor topic none is a sound anchor of this store ({}): the database "
+                 fmt::format("of {} records in the anchor topic none is a sound anchor of this "
+                             "store ({}): the database "
                              "was replaced, or nothing was published yet",
                              counts_.others + counts_.refused, store_id_));
 }

@@ -13,7 +13,7 @@ namespace aepro {
 /// Something that is not as the evidence says. `kind` is stable, scripts rely on it:
 /// segment_damaged, segment_order, chain_broken, decision_differs, verdict_differs, first_differs,
 /// state_differs, row_missing, row_inserted, row_differs, subject_version, watermark,
-/// options_damaged, anchor_mismatch, anchor_signature.
+/// options_damaged, schema_differs, anchor_mismatch, anchor_signature.
 struct audit_problem {
   std::string kind;
   std::string topic;
@@ -39,6 +39,10 @@ public:
     if (kept_.size() < limit_)
       kept_.push_back(std::move(problem));
   }
+  /// A problem of the store as a whole.
+  void add(std::string kind, std::string message) {
+    add({std::move(kind), {}, -1, -1, std::move(message)});
+  }
   void add(std::string kind, const stream_name& stream, std::int64_t offset, std::string message) {
     add({std::move(kind), stream.topic, stream.partition, offset, std::move(message)});
   }
@@ -56,6 +60,8 @@ struct audit_report {
   std::vector<audited_partition> partitions;
   std::vector<audit_problem> problems;
   std::uint64_t problems_total = 0; ///< May be more than are listed.
+  /// What could not be checked although nothing is wrong, in sentences.
+  std::vector<std::string> notes;
   bool ok() const { return problems_total == 0; }
 };
 

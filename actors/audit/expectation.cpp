@@ -162,7 +162,8 @@ void expectation_check::see(const observed_record& record) {
   std::vector<std::string_view> alerts;
   for (const auto& one : record.alerts)
     alerts.push_back(one.rule);
-  const auto decision = describe(name_of(record.verdict), rejection_name(record.rejection), record.serious,
+  const auto decision = describe(name_of(record.verdict), rejection_name(record.rejection),
+                                 record.serious,
                                  record.scores, alerts);
   const auto index = number->second;
   auto& seen = seen_[index];

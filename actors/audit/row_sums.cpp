@@ -25,8 +25,7 @@ table_columns find_columns(ledger_table table) {
       found.stream_id = i;
     else if (columns[i].name == "record_offset")
       found.record_offset = i;
-    else if ((table == ledger_table::event && columns[i].name == "lateness_ms")
-             || (table == ledger_table::subject && columns[i].name == "version"))
+    else if (table == ledger_table::subject && columns[i].name == "version")
       found.left_out = i;
   }
   return found;
@@ -84,7 +83,8 @@ void comparable_row::assign(ledger_table table, std::span<const cell> row) {
   offset_ = row[columns.record_offset].number;
 }
 
-std::string_view first_difference(ledger_table table, std::string_view left, std::string_view right) {
+std::string_view first_difference(ledger_table table, std::string_view left,
+                                  std::string_view right) {
   for (const auto& column : ledger_layout(table).columns)
     if (take_cell(left) != take_cell(right))
       return column.name;

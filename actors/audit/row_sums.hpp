@@ -1,6 +1,7 @@
 #pragma once
 
-/// Compares the rows of a table with those that the evidence asks for, without sorting or keeping either.
+/// Compares the rows of a table with those that the evidence asks for, without sorting or keeping
+/// either.
 
 #include "actors/storage/rows/ledger_layout.hpp"
 
@@ -24,12 +25,14 @@ struct row_bucket {
   static row_bucket of(ledger_table table, std::int32_t stream_id, std::int64_t offset) {
     return {table, stream_id, offset >> offset_bits};
   }
-  std::int64_t first_offset() const { return static_cast<std::int64_t>(static_cast<std::uint64_t>(index) << offset_bits); }
+  std::int64_t first_offset() const {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(index) << offset_bits);
+  }
   std::int64_t last_offset() const { return first_offset() + (std::int64_t{1} << offset_bits) - 1; }
 };
 
-/// A row of `ledger_layout(table)` in a form that compares: columns that do not follow from the evidence
-/// (lateness, a subject's version) are left out.
+/// A row of `ledger_layout(table)` in a form that compares: a subject's version, which does
+/// not follow from its own record, is left out.
 class comparable_row {
 public:
   /// Replaces the row; keeps its memory.
@@ -46,10 +49,12 @@ private:
 };
 
 /// Returns the name of the first column in which two comparable rows of `table` differ.
-std::string_view first_difference(ledger_table table, std::string_view left, std::string_view right);
+std::string_view first_difference(ledger_table table, std::string_view left,
+                                  std::string_view right);
 
-/// Adds rows up per bucket, in any order. The sum is over 128-bit hashes with a random seed, so that nobody
-/// can choose rows whose changes cancel out. Memory: 64 bytes per bucket of 16,384 offsets.
+/// Adds rows up per bucket, in any order. The sum is over 128-bit hashes with a random seed, so
+/// that nobody can choose rows whose changes cancel out. Memory: 64 bytes per bucket of 16,384
+/// offsets.
 class row_sums {
 public:
   explicit row_sums(std::uint64_t seed) : seed_(seed) {}

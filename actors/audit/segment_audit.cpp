@@ -2,6 +2,7 @@
 
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/ledger/chain.hpp"
+#include "actors/storage/rows/plan_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -11,13 +12,19 @@ namespace aepro {
 
 namespace {
 
-/// Where docs/ledger-format.md puts the version of the subject's reference data in a decision.
+/// Where docs/ledger-format.md puts them in a decision: the rules' version, and that of the
+/// subject's reference data.
+constexpr std::size_t rules_version_position = 1;
 constexpr std::size_t context_version_position = 7;
 
-std::uint32_t context_version_of(std::string_view decision) {
-  if (decision.size() < context_version_position + 4)
+/// The state of an alert that nobody has delivered yet.
+constexpr std::string_view state_due = "due";
+
+/// Returns 0 where the decision is too short: it differs from any that is made again.
+std::uint32_t number_at(std::size_t position, std::string_view decision) {
+  if (decision.size() < position + sizeof(std::uint32_t))
     return 0;
-  return get_big_endian<std::uint32_t>(decision.substr(context_version_position));
+  return get_big_endian<std::uint32_t>(decision.substr(position));
 }
 
 std::string_view name_of(verdict value) {
@@ -49,7 +56,8 @@ std::optional<segment_audit> segment_audit::make(const stored_segment& segment,
                                                  std::size_t bytes_max, audit_problems& problems) {
   const auto damaged = [&](const std::string& message) {
     problems.add("segment_damaged", stream.name, segment.first_offset,
-                 fmt::format("segment {}..{}: {}", segment.first_offset, segment.last_offset, message));
+                 fmt::format("segment {}..{}: {}", segment.first_offset, segment.last_offset,
+                             message));
   };
   const auto count = static_cast<std::size_t>(std::max<std::int64_t>(segment.record_count, 0));
   auto records =
@@ -73,6 +81,7 @@ std::optional<segment_audit> segment_audit::make(const stored_segment& segment,
   audit.segment_ = &segment;
   audit.stream_ = &stream;
   audit.options_ = &options;
+  audit.inserted_at_ = segment.stored_at;
   audit.pending_ = prepare(std::move(raw), options);
   audit.decisions_ = std::get<segment_decisions>(std::move(decisions));
   audit.name_subjects();
@@ -89,13 +98,28 @@ void segment_audit::name_subjects() {
     if (index >= subjects_.size() || seen[index])
       continue;
     seen[index] = true;
-    subjects_[index].version = context_version_of(decisions_.records[i].decision);
+    subjects_[index].version = number_at(context_version_position, decisions_.records[i].decision);
   }
 }
 
 void segment_audit::decide(std::span<const subject_context_ptr> contexts) {
   decided_ = finish(std::move(pending_), contexts, *options_);
   pending_.batch = decided_;
+}
+
+std::vector<lateness_witness> segment_audit::witnesses() const {
+  std::vector<lateness_witness> candidates;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto& record = decided_->records[i];
+    if (decisions_.records[i].verdict == verdict::accepted
+        && record.decision.rejection == rejection::none && record.event.deadline.present)
+      candidates.push_back({record.key, record.event.deadline.unix_ms});
+  }
+  return choose_witnesses(std::move(candidates), segment_->stored_at);
+}
+
+std::uint32_t segment_audit::rules_version() const {
+  return number_at(rules_version_position, decisions_.records.front().decision);
 }
 
 std::vector<event_key> segment_audit::repeated_keys() const {
@@ -138,7 +162,18 @@ verdict_counts segment_audit::check(std::span<const known_event> known,
       check_repeat(i, by_key, problems);
   }
   check_chain(problems);
+  check_rules_version(problems);
   return counts;
+}
+
+void segment_audit::check_rules_version(audit_problems& problems) const {
+  const auto said = rules_version();
+  if (segment_->rules_version != said)
+    problems.add("row_differs", stream_->name, segment_->first_offset,
+                 fmt::format("table ledger_segment: rules_version of segment {}..{} is {}, its "
+                             "decisions were made by version {}",
+                             segment_->first_offset, segment_->last_offset, segment_->rules_version,
+                             said));
 }
 
 void segment_audit::check_repeat(std::size_t index, const std::map<event_key, known_event>& known,
@@ -148,13 +183,15 @@ void segment_audit::check_repeat(std::size_t index, const std::map<event_key, kn
   const auto found = known.find(record.key);
   if (found == known.end() || found->second.stream == nullptr) {
     problems.add("first_differs", stream_->name, offset(index),
-                 fmt::format("{} of a record that is not in the table event", name_of(stored.verdict)));
+                 fmt::format("{} of a record that is not in the table event",
+                             name_of(stored.verdict)));
     return;
   }
   const auto& first = found->second;
   if (first.stream->name != *stored.first.stream || first.offset != stored.first.offset)
     problems.add("first_differs", stream_->name, offset(index),
-                 fmt::format("names {}[{}] offset {} as the first, the table event has {}[{}] offset {}",
+                 fmt::format("names {}[{}] offset {} as the first, the table event has {}[{}] "
+                             "offset {}",
                              stored.first.stream->topic, stored.first.stream->partition,
                              stored.first.offset, first.stream->name.topic,
                              first.stream->name.partition, first.offset));
@@ -187,8 +224,7 @@ void segment_audit::check_chain(audit_problems& problems) const {
                              segment_->first_offset, segment_->last_offset));
 }
 
-void segment_audit::heads(
-  const std::function<void(std::int64_t offset, const sha256_digest& head)>& visit) const {
+void segment_audit::heads(const head_visitor& visit) const {
   ledger_chain chain(stream_->name, segment_->chain_before);
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& stored = decisions_.records[i];
@@ -205,8 +241,7 @@ void segment_audit::visit(const record_visitor& visit) const {
 }
 
 void segment_audit::rows(std::span<const stored_stream> streams, row_writer& writer,
-                         const std::function<void(ledger_table, std::span<const cell>)>& visit) const {
-  std::vector<cell> wide;
+                         const row_visitor& visit) const {
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& record = decided_->records[i];
     const auto& raw = decided_->raw->records[i];
@@ -216,22 +251,39 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
     if (stored.verdict == verdict::rejected)
       visit(ledger_table::dead_letter, writer.dead_letter(origin, record.decision.rejection));
     if (stored.verdict != verdict::duplicate && (sound || stored.verdict == verdict::rejected))
-      for (const auto& alert : record.decision.alerts)
-        visit(ledger_table::alert, writer.alert(origin, record, alert));
+      alert_rows(origin, record, writer, visit);
     if (!sound)
       continue;
-    if (stored.verdict == verdict::accepted) {
-      widen_event_row(record.event.kind, writer.event(origin, record, 0), wide);
-      visit(ledger_table::event, wide);
-      for (const auto& finding : record.decision.findings)
-        visit(ledger_table::finding, writer.finding(origin, finding));
-      if (record.event.kind == event_kind::subject)
-        visit(ledger_table::subject, writer.subject(origin, record.event, 0));
-    }
+    if (stored.verdict == verdict::accepted)
+      event_rows(origin, record, writer, visit);
     if (stored.verdict == verdict::conflict)
       visit(ledger_table::conflict,
-            writer.conflict(origin, record, {id_of(streams, *stored.first.stream), stored.first.offset}));
+            writer.conflict(origin, record,
+                            {id_of(streams, *stored.first.stream), stored.first.offset}));
   }
+}
+
+void segment_audit::alert_rows(const row_origin& origin, const decided_record& record,
+                               row_writer& writer, const row_visitor& visit) const {
+  std::vector<cell> wide;
+  for (const auto& alert : record.decision.alerts) {
+    const auto row = writer.alert(origin, record, alert);
+    wide.assign(row.begin(), row.end());
+    wide.push_back(text_cell(state_due));
+    visit(ledger_table::alert, wide);
+  }
+}
+
+void segment_audit::event_rows(const row_origin& origin, const decided_record& record,
+                               row_writer& writer, const row_visitor& visit) const {
+  std::vector<cell> wide;
+  const auto lateness = lateness_ms(record.event, {inserted_at_});
+  widen_event_row(record.event.kind, writer.event(origin, record, lateness), wide);
+  visit(ledger_table::event, wide);
+  for (const auto& finding : record.decision.findings)
+    visit(ledger_table::finding, writer.finding(origin, finding));
+  if (record.event.kind == event_kind::subject)
+    visit(ledger_table::subject, writer.subject(origin, record.event, 0));
 }
 
 } // namespace aepro

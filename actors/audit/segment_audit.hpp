@@ -1,9 +1,10 @@
 #pragma once
 
-/// Checks one segment: decodes the evidence, decides again, compares. Pure: what it needs from the store is
-/// asked for step by step.
+/// Checks one segment: decodes the evidence, decides again, compares. Pure: what it needs from the
+/// store is asked for step by step.
 
 #include "actors/audit/audit_report.hpp"
+#include "actors/audit/insertion_time.hpp"
 #include "actors/storage/ledger/group_plan.hpp"
 #include "actors/storage/ledger/stored_segment.hpp"
 #include "actors/storage/rows/ledger_layout.hpp"
@@ -25,11 +26,12 @@ struct subject_version {
   std::uint32_t version = 0; ///< 0: the subject was not known.
 };
 
-/// Steps: make, `subjects`, `decide`, `repeated_keys`, `check`, `rows`.
+/// Steps: make, `subjects`, `decide`, `witnesses`, `repeated_keys`, `check`, `rows`.
 class segment_audit {
 public:
   /// Decodes the segment; nothing where it is damaged, which is then in `problems`.
-  static std::optional<segment_audit> make(const stored_segment& segment, const stored_stream& stream,
+  static std::optional<segment_audit> make(const stored_segment& segment,
+                                           const stored_stream& stream,
                                            const decide_options& options, std::size_t bytes_max,
                                            audit_problems& problems);
 
@@ -39,19 +41,33 @@ public:
   /// Decides again; `contexts` in the order of `subjects`.
   void decide(std::span<const subject_context_ptr> contexts);
 
+  /// Returns the events whose rows tell when the segment's rows were inserted; none where no event
+  /// has a deadline, or none that could tell.
+  std::vector<lateness_witness> witnesses() const;
+
+  unix_milliseconds stored_at() const { return segment_->stored_at; }
+
+  /// Says when the rows were inserted: `rows` needs it for their lateness. Else it is `stored_at`.
+  void set_inserted_at(unix_milliseconds instant) { inserted_at_ = instant; }
+
+  /// Returns the rules version by which the segment's decisions say that they were made.
+  std::uint32_t rules_version() const;
+
   /// Returns the keys of duplicates and conflicts, to be looked up for `check`.
   std::vector<event_key> repeated_keys() const;
 
   /// Compares decisions, verdicts, first records and chain. Returns what the records count as.
   verdict_counts check(std::span<const known_event> known, audit_problems& problems) const;
 
-  /// Calls `visit` with each row that the store must have because of this segment. `streams` gives ids;
-  /// `writer` makes the rows and collects the shared ones.
+  /// Calls `visit` with each row that the store must have because of this segment. `streams` gives
+  /// ids; `writer` makes the rows and collects the shared ones.
+  using row_visitor = std::function<void(ledger_table, std::span<const cell>)>;
   void rows(std::span<const stored_stream> streams, row_writer& writer,
-            const std::function<void(ledger_table, std::span<const cell>)>& visit) const;
+            const row_visitor& visit) const;
 
   /// Recomputes the chain; calls `visit` with each record's offset and hash.
-  void heads(const std::function<void(std::int64_t offset, const sha256_digest& head)>& visit) const;
+  using head_visitor = std::function<void(std::int64_t offset, const sha256_digest& head)>;
+  void heads(const head_visitor& visit) const;
 
   /// Calls `visit` with each record, its decision and its verdict.
   using record_visitor = std::function<void(const record_view&, const decided_record&, verdict)>;
@@ -62,14 +78,22 @@ public:
 private:
   segment_audit() = default;
   void name_subjects();
+  void alert_rows(const row_origin& origin, const decided_record& record, row_writer& writer,
+                  const row_visitor& visit) const;
+  void event_rows(const row_origin& origin, const decided_record& record, row_writer& writer,
+                  const row_visitor& visit) const;
   void check_repeat(std::size_t index, const std::map<event_key, known_event>& known,
                     audit_problems& problems) const;
   void check_chain(audit_problems& problems) const;
-  std::int64_t offset(std::size_t index) const { return pending_.batch->raw->records[index].offset; }
+  void check_rules_version(audit_problems& problems) const;
+  std::int64_t offset(std::size_t index) const {
+    return pending_.batch->raw->records[index].offset;
+  }
 
   const stored_segment* segment_ = nullptr;
   const stored_stream* stream_ = nullptr;
   const decide_options* options_ = nullptr;
+  unix_milliseconds inserted_at_ = 0;
   pending_batch pending_;
   segment_decisions decisions_;
   std::vector<subject_version> subjects_;

@@ -17,8 +17,8 @@ public:
   /// Takes over the rows that the evidence asks for, and settles them.
   void expect(shared_rows& shared);
 
-  /// Takes a row of `shared_layout(table)`; one whose id is not that of its texts is a problem. A row that
-  /// no event refers to is none: a rolled back or conflicting event may have left it.
+  /// Takes a row of `shared_layout(table)`; one whose id is not that of its texts is a problem. A
+  /// row that no event refers to is none: a rolled back or conflicting event may have left it.
   void add(shared_table table, std::span<const cell> row, audit_problems& problems);
 
   /// Adds a problem for each expected row that was not there.

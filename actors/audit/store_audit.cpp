@@ -1,11 +1,12 @@
 #include "actors/audit/store_audit.hpp"
 
+#include "actors/audit/options_finder.hpp"
 #include "actors/audit/row_comparison.hpp"
 #include "actors/audit/row_sums.hpp"
 #include "actors/audit/shared_audit.hpp"
+#include "actors/audit/side_audit.hpp"
 #include "actors/audit/subject_versions.hpp"
-#include "actors/validation/decide_options_text.hpp"
-#include "actors/validation/sha256.hpp"
+#include "messages/error_text.hpp"
 
 #include <fmt/format.h>
 
@@ -23,19 +24,22 @@ public:
       options_(options),
       problems_(options.problems_max),
       expected_(options.seed),
-      found_(options.seed) {}
+      found_(options.seed),
+      decide_options_(reader, options.decide) {}
 
   caf::expected<audit_report> run();
 
 private:
+  caf::error prepare();
+  caf::error audit_all();
+  caf::error compare_tables();
   caf::error audit_stream(const stored_partition& partition);
   caf::error audit_segment(const stored_segment& segment, const stored_stream& stream,
                            verdict_counts& counts);
   caf::expected<std::optional<segment_audit>> decide_again(const stored_segment& segment,
                                                            const stored_stream& stream,
                                                            audit_problems& problems);
-  caf::expected<const decide_options*> options_of(const stored_segment& segment, const stored_stream& stream,
-                                                  audit_problems& problems);
+  caf::error find_insertion_time(segment_audit& audit);
   caf::expected<subject_context_ptr> find_subject(const subject_version& wanted);
   caf::error scan_tables();
   caf::error explain(const row_bucket& bucket);
@@ -51,29 +55,72 @@ private:
   shared_audit shared_;
   row_writer writer_;
   subject_versions versions_;
+  rule_audit rules_;
+  std::optional<unix_milliseconds> options_since_;
   std::vector<stored_partition> partitions_;
   std::vector<stored_stream> streams_;
-  std::map<std::pair<std::int32_t, std::int64_t>, std::int64_t> first_segments_; ///< By stream and bucket index.
+  /// By stream and bucket index.
+  std::map<std::pair<std::int32_t, std::int64_t>, std::int64_t> first_segments_;
   std::map<std::pair<event_key, std::uint32_t>, subject_context_ptr> subjects_;
-  std::map<sha256_digest, std::optional<decide_options>> decide_options_; ///< Nothing: not usable.
+  options_finder decide_options_;
   std::vector<audited_partition> audited_;
+  std::vector<std::string> notes_;
   std::uint64_t checked_ = 0, total_ = 0;
 };
 
 caf::expected<audit_report> store_audit::run() {
+  if (auto failed = audit_schema(reader_, problems_))
+    return failed;
+  const bool has_schema = problems_.total() == 0;
+  if (auto failed = audit_all()) {
+    if (has_schema)
+      return failed;
+    problems_.add("schema_differs", "because of this not all could be checked: "
+                  + error_text(failed));
+  }
+  return audit_report{std::move(audited_), problems_.kept(), problems_.total(), std::move(notes_)};
+}
+
+caf::error store_audit::prepare() {
   auto partitions = reader_.partitions();
   if (!partitions)
-    return partitions.error();
+    return std::move(partitions.error());
+  auto options_since = reader_.options_since();
+  if (!options_since)
+    return std::move(options_since.error());
   partitions_ = std::move(*partitions);
+  options_since_ = *options_since;
   for (const auto& partition : partitions_) {
     streams_.push_back(partition.stream);
     total_ += partition.counts.total();
   }
+  if (partitions_.empty())
+    notes_.emplace_back("no streams: nothing was checked");
+  return {};
+}
+
+caf::error store_audit::audit_all() {
+  if (auto failed = prepare())
+    return failed;
   for (const auto& partition : partitions_)
     if (auto failed = audit_stream(partition))
       return failed;
+  check_unknown_partitions(options_.extents, partitions_, problems_);
   if (auto failed = scan_tables())
     return failed;
+  if (auto failed = compare_tables())
+    return failed;
+  versions_.check(streams_, problems_);
+  if (auto failed = audit_side_tables(reader_, partitions_, rules_, problems_))
+    return failed;
+  for (auto& note : rules_.check(problems_))
+    notes_.push_back(std::move(note));
+  if (options_.anchors != nullptr)
+    options_.anchors->finish(total_, problems_);
+  return {};
+}
+
+caf::error store_audit::compare_tables() {
   const auto differing = row_sums::differences(expected_, found_);
   for (std::size_t i = 0; i < differing.size(); ++i) {
     if (i < options_.stretches_explained_max) {
@@ -86,10 +133,7 @@ caf::expected<audit_report> store_audit::run() {
                               ledger_layout(differing[i].table).table, differing[i].first_offset(),
                               differing[i].last_offset()));
   }
-  versions_.check(streams_, problems_);
-  if (options_.anchors != nullptr)
-    options_.anchors->finish(total_, problems_);
-  return audit_report{std::move(audited_), problems_.kept(), problems_.total()};
+  return {};
 }
 
 stream_name store_audit::name_of(std::int32_t stream_id) const {
@@ -107,7 +151,7 @@ std::optional<topic_extent> store_audit::watermarks_of(const stream_name& stream
 }
 
 caf::error store_audit::audit_stream(const stored_partition& partition) {
-  stream_audit audit(partition.stream, problems_);
+  stream_audit audit(partition.stream, options_since_, problems_);
   std::int64_t next = std::numeric_limits<std::int64_t>::min();
   while (true) {
     auto segment = reader_.next_segment(partition.stream.id, next);
@@ -133,7 +177,8 @@ caf::error store_audit::audit_stream(const stored_partition& partition) {
 caf::expected<subject_context_ptr> store_audit::find_subject(const subject_version& wanted) {
   if (wanted.version == 0)
     return subject_context_ptr{};
-  const auto key = std::pair{subject_row_key(wanted.subject.study, wanted.subject.subject), wanted.version};
+  const auto key = std::pair{subject_row_key(wanted.subject.study, wanted.subject.subject),
+                             wanted.version};
   if (const auto known = subjects_.find(key); known != subjects_.end())
     return known->second;
   auto found = reader_.find_subject(wanted.subject, wanted.version);
@@ -145,34 +190,10 @@ caf::expected<subject_context_ptr> store_audit::find_subject(const subject_versi
   return found;
 }
 
-/// The options that the segment names; where they are damaged, those of the audit, and a problem.
-caf::expected<const decide_options*> store_audit::options_of(const stored_segment& segment,
-                                                             const stored_stream& stream,
-                                                             audit_problems& problems) {
-  if (!segment.options)
-    return &options_.decide;
-  const auto [entry, is_new] = decide_options_.try_emplace(*segment.options);
-  if (is_new) {
-    auto text = reader_.find_options(*segment.options);
-    if (!text) {
-      decide_options_.erase(entry);
-      return std::move(text.error());
-    }
-    if (*text && sha256{}(**text) == *segment.options)
-      entry->second = parse_decide_options(**text);
-  }
-  if (entry->second)
-    return &*entry->second;
-  problems.add("options_damaged", stream.name, segment.first_offset,
-               fmt::format("segment {}..{}: the decide options that it names are missing, changed or of a later version",
-                           segment.first_offset, segment.last_offset));
-  return &options_.decide;
-}
-
 caf::expected<std::optional<segment_audit>>
 store_audit::decide_again(const stored_segment& segment, const stored_stream& stream,
                           audit_problems& problems) {
-  const auto options = options_of(segment, stream, problems);
+  const auto options = decide_options_.find(segment, stream, problems);
   if (!options)
     return options.error();
   auto audit =
@@ -187,7 +208,24 @@ store_audit::decide_again(const stored_segment& segment, const stored_stream& st
     contexts.push_back(std::move(*context));
   }
   audit->decide(contexts);
+  if (auto failed = find_insertion_time(*audit))
+    return failed;
   return audit;
+}
+
+/// Lateness follows from when the rows were inserted. Where no row tells, `stored_at` will do: then
+/// every row is in time, or later than the column can hold, or all of them were changed.
+caf::error store_audit::find_insertion_time(segment_audit& audit) {
+  for (const auto& witness : audit.witnesses()) {
+    const auto lateness = reader_.find_lateness(witness.key);
+    if (!lateness)
+      return lateness.error();
+    if (const auto instant = instant_told_by(witness, *lateness, audit.stored_at())) {
+      audit.set_inserted_at(*instant);
+      break;
+    }
+  }
+  return {};
 }
 
 caf::error store_audit::audit_segment(const stored_segment& segment, const stored_stream& stream,
@@ -206,6 +244,7 @@ caf::error store_audit::audit_segment(const stored_segment& segment, const store
     known = std::move(*found);
   }
   counts = (*audit)->check(known, problems_);
+  rules_.use((*audit)->rules_version());
   comparable_row comparable;
   (*audit)->rows(streams_, writer_, [&](ledger_table table, std::span<const cell> row) {
     comparable.assign(table, row);

@@ -10,13 +10,15 @@
 namespace aepro {
 
 struct audit_options {
-  /// What decisions were made with in segments that do not name it; a difference shows as decision_differs.
+  /// What decisions were made with in segments that do not name it; a difference shows as
+  /// decision_differs.
   decide_options decide;
   /// Problems that are listed; more are only counted.
   std::size_t problems_max = 1'000;
   /// Largest decompressed segment in bytes; a larger one counts as damaged. Bounds the memory.
   std::size_t segment_bytes_max = std::size_t{1} << 30;
-  /// Stretches of 16,384 offsets whose differing rows are named one by one; of more, the stretch is.
+  /// Stretches of 16,384 offsets whose differing rows are named one by one; of more, the stretch
+  /// is.
   std::size_t stretches_explained_max = 50;
   /// Versions of subjects kept in memory.
   std::size_t subjects_cached_max = 10'000;
@@ -32,8 +34,8 @@ struct audit_options {
   std::function<void(const stream_name&, const record_view&, const decided_record&, verdict)> visit;
 };
 
-/// Reads the store through `reader` once, in bounded memory. Returns what was found; damage is not an error.
-/// Errors: what the reader could not read.
+/// Reads the store through `reader` once, in bounded memory. Returns what was found; damage is not
+/// an error. Errors: what the reader could not read.
 caf::expected<audit_report> audit_store(ledger_reader& reader, const audit_options& options);
 
 } // namespace aepro

@@ -70,16 +70,19 @@ void append_partitions(const store_summary& summary, std::string& text) {
   std::size_t width = 5;
   for (const auto& partition : summary.partitions)
     width = std::max(width, partition.state.stream.topic.size());
-  text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n", "topic", width, "partition",
+  text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n", "topic", width,
+                      "partition",
                       "read", "accepted", "rejected", "duplicate", "conflict", "ledger head");
   verdict_counts all;
   for (const auto& [stream, state, counts] : summary.partitions) {
     all += counts;
-    text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n", state.stream.topic, width,
+    text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n",
+                        state.stream.topic, width,
                         state.stream.partition, counts.total(), counts.accepted, counts.rejected,
                         counts.duplicate, counts.conflict, hex(state.chain_head).substr(0, 16));
   }
-  text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}\n", "all", width, "", all.total(),
+  text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}\n", "all", width, "",
+                      all.total(),
                       all.accepted, all.rejected, all.duplicate, all.conflict);
 }
 
@@ -110,7 +113,8 @@ std::string to_json(const store_summary& summary) {
   for (const auto& partition : summary.partitions)
     partitions.push_back(to_json(partition));
   return json{{"partitions", std::move(partitions)},
-              {"findings", labelled(summary.findings, {"rule", "severity", "name", "text", "authority"})},
+              {"findings", labelled(summary.findings,
+                                    {"rule", "severity", "name", "text", "authority"})},
               {"scores", labelled(summary.scores, {"scale", "band"})},
               {"alerts", labelled(summary.alerts, {"rule", "urgency"})},
               {"rejections", labelled(summary.rejections, {"code", "reason"})}}
@@ -123,11 +127,13 @@ std::string to_text(const store_summary& summary) {
   if (!summary.findings.empty())
     text += "\nfindings by rule\n";
   for (const auto& [labels, count] : summary.findings)
-    text += fmt::format("{:>9}  {:<7} {} ({})\n", count, severity_name(labels[1]), labels[3], labels[4]);
+    text += fmt::format("{:>9}  {:<7} {} ({})\n", count, severity_name(labels[1]), labels[3],
+                        labels[4]);
   if (!summary.scores.empty())
     text += "\nscores by band\n";
   for (const auto& [labels, count] : summary.scores)
-    text += fmt::format("{:>9}  {:<9} {}\n", count, labels[0], labels[1].empty() ? "(no bands)" : labels[1]);
+    text += fmt::format("{:>9}  {:<9} {}\n", count, labels[0], labels[1].empty()
+                        ? "(no bands)" : labels[1]);
   if (!summary.alerts.empty())
     text += "\nalerts due\n";
   for (const auto& [labels, count] : summary.alerts)

@@ -14,8 +14,8 @@ struct store_summary {
 /// Reads one consistent snapshot. Errors: the reader's.
 caf::expected<store_summary> summarize(ledger_reader& reader);
 
-/// As `aepro status --json` prints it: partitions, findings (rule, severity, name, text, authority as a list, count),
-/// scores, alerts, rejections. One object, no trailing newline.
+/// As `aepro status --json` prints it: partitions, findings (rule, severity, name, text, authority
+/// as a list, count), scores, alerts, rejections. One object, no trailing newline.
 std::string to_json(const store_summary& summary);
 
 /// As people read it: the completeness equation per partition, then what was found.

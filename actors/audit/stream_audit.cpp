@@ -1,5 +1,7 @@
 #include "actors/audit/stream_audit.hpp"
 
+#include "actors/audit/insertion_time.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,13 +11,15 @@ namespace aepro {
 void stream_audit::follow(const stored_segment& segment, const verdict_counts& counts) {
   if (segment.first_offset <= last_offset_ || segment.last_offset < segment.first_offset)
     problems_.add("segment_order", stream_.name, segment.first_offset,
-                  fmt::format("segment {}..{} overlaps the one that ends with {}", segment.first_offset,
+                  fmt::format("segment {}..{} overlaps the one that ends with {}",
+                              segment.first_offset,
                               segment.last_offset, last_offset_));
   if (segment.chain_before != head_)
     problems_.add("segment_order", stream_.name, segment.first_offset,
-                  fmt::format("segment {}..{} does not continue the chain of what ends with offset {}: "
-                              "a segment is missing or another one was put in",
+                  fmt::format("segment {}..{} does not continue the chain of what ends with "
+                              "offset {}: a segment is missing or another one was put in",
                               segment.first_offset, segment.last_offset, last_offset_));
+  check_options(segment);
   last_offset_ = segment.last_offset;
   head_ = segment.chain_after;
   counts_.accepted += counts.accepted;
@@ -24,13 +28,29 @@ void stream_audit::follow(const stored_segment& segment, const verdict_counts& c
   counts_.conflict += counts.conflict;
 }
 
+/// The chain does not cover which options a segment names; that one names none is told by its
+/// place.
+void stream_audit::check_options(const stored_segment& segment) {
+  if (segment.options) {
+    named_options_ = true;
+    return;
+  }
+  const bool is_old = options_since_
+                      && segment.stored_at <= *options_since_ + insertion_tolerance.count();
+  if (named_options_ || !is_old)
+    problems_.add("options_damaged", stream_.name, segment.first_offset,
+                  fmt::format("segment {}..{} names no decide options, as only segments may that "
+                              "were stored before the schema's version 2",
+                              segment.first_offset, segment.last_offset));
+}
+
 audited_partition stream_audit::end(const stream_claim& state, const verdict_counts& stored,
                                     const std::optional<topic_extent>& watermarks) {
   const auto next_offset = last_offset_ < 0 ? -1 : last_offset_ + 1;
   if (state.next_offset != next_offset)
     problems_.add("state_differs", stream_.name, next_offset,
-                  fmt::format("the state's next_offset is {}, the ledger ends before {}: its tail was "
-                              "truncated or the offset moved",
+                  fmt::format("the state's next_offset is {}, the ledger ends before {}: its tail "
+                              "was truncated or the offset moved",
                               state.next_offset, next_offset));
   if (state.chain_head != head_)
     problems_.add("state_differs", stream_.name, last_offset_,
@@ -58,8 +78,8 @@ void stream_audit::check_watermarks(const stream_claim& state, const topic_exten
                               state.next_offset, watermarks.high));
   else if (std::max<std::int64_t>(state.next_offset, 0) < watermarks.low) // -1: nothing stored yet.
     problems_.add("watermark", stream_.name, state.next_offset,
-                  fmt::format("the topic begins at offset {}, the ledger ends before {}: records left "
-                              "the topic before they were stored",
+                  fmt::format("the topic begins at offset {}, the ledger ends before {}: records "
+                              "left the topic before they were stored",
                               watermarks.low, state.next_offset));
 }
 

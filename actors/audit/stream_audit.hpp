@@ -19,8 +19,11 @@ struct topic_extent {
 
 class stream_audit {
 public:
-  stream_audit(stored_stream stream, audit_problems& problems)
-    : stream_(std::move(stream)), problems_(problems) {}
+  /// `options_since` is when the store came to keep decide options; nothing: with its first
+  /// segment.
+  stream_audit(stored_stream stream, std::optional<unix_milliseconds> options_since,
+               audit_problems& problems)
+    : stream_(std::move(stream)), options_since_(options_since), problems_(problems) {}
 
   /// Takes the next segment, by first offset, and what its records count as.
   void follow(const stored_segment& segment, const verdict_counts& counts);
@@ -31,10 +34,13 @@ public:
                         const std::optional<topic_extent>& watermarks);
 
 private:
+  void check_options(const stored_segment& segment);
   void check_watermarks(const stream_claim& state, const topic_extent& watermarks);
 
   stored_stream stream_;
+  std::optional<unix_milliseconds> options_since_;
   audit_problems& problems_;
+  bool named_options_ = false; ///< A segment did: those behind it must.
   std::int64_t last_offset_ = -1;
   sha256_digest head_{};
   verdict_counts counts_;

@@ -34,7 +34,8 @@ void subject_versions::add(std::span<const cell> row) {
                             static_cast<std::int32_t>(row[stream_index].number)});
 }
 
-void subject_versions::check(std::span<const stored_stream> streams, audit_problems& problems) const {
+void subject_versions::check(std::span<const stored_stream> streams,
+                             audit_problems& problems) const {
   for (const auto& [key, unsorted] : versions_) {
     auto sorted = unsorted;
     std::sort(sorted.begin(), sorted.end(), [](const version& left, const version& right) {
@@ -45,7 +46,8 @@ void subject_versions::check(std::span<const stored_stream> streams, audit_probl
       const auto& found = sorted[i];
       if (found.number != static_cast<std::int64_t>(i) + 1)
         problems.add("subject_version", name_of(streams, found.stream_id), found.offset,
-                     fmt::format("table subject: version {} where {} follows", found.number, i + 1));
+                     fmt::format("table subject: version {} where {} follows", found.number, i
+                                 + 1));
       const auto [last, is_first] = last_offsets.emplace(found.stream_id, found.offset);
       if (!is_first && found.offset <= last->second)
         problems.add("subject_version", name_of(streams, found.stream_id), found.offset,

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Checks that each subject's versions run from 1 without gaps, and in one stream in the order of offsets.
+/// Checks that each subject's versions run from 1 without gaps, and in one stream in the order of
+/// offsets.
 
 #include "actors/audit/audit_report.hpp"
 #include "actors/storage/ledger/group_gate.hpp"

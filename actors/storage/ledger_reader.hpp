@@ -1,6 +1,7 @@
 #pragma once
 
-/// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite, postgres.
+/// Port: what audits and reports read from a store, on one consistent snapshot. Adapters: sqlite,
+/// postgres.
 
 #include "actors/storage/ledger/group_plan.hpp"
 #include "actors/storage/ledger/stored_segment.hpp"
@@ -26,11 +27,12 @@ struct stored_partition {
   verdict_counts counts;
 };
 
-/// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections by reason.
+/// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections
+/// by reason.
 enum class summary_table : std::uint8_t { findings, scores, alerts, rejections };
 
-/// `labels` are, in order: findings: rule number, severity, name, text, authority; scores: scale, band;
-/// alerts: rule, urgency; rejections: code, reason.
+/// `labels` are, in order: findings: rule number, severity, name, text, authority; scores: scale,
+/// band; alerts: rule, urgency; rejections: code, reason.
 struct summary_row {
   std::vector<std::string> labels;
   std::uint64_t count = 0;
@@ -54,7 +56,8 @@ public:
   /// Returns the database's identity, made with it: 32 hexadecimal digits.
   virtual caf::expected<std::string> store_id() = 0;
 
-  /// Returns the canonical text of the decide options with that SHA-256, or nothing where the store has none.
+  /// Returns the canonical text of the decide options with that SHA-256, or nothing where the store
+  /// has none.
   virtual caf::expected<std::optional<std::string>> find_options(const sha256_digest& digest) = 0;
 
   /// Returns every stream, ordered by topic and partition.
@@ -72,9 +75,25 @@ public:
   /// Visits the rows of a shared table in any order, with the columns of `shared_layout(table)`.
   virtual caf::expected<void> scan_shared(shared_table table, const row_visitor& visit) = 0;
 
-  /// Returns the events of those `keys` that the store has, in any order. The streams that they point to
-  /// belong to the reader.
+  /// Visits the rows of a side table in any order, with the columns of `side_layout(table)`.
+  virtual caf::expected<void> scan_side(side_table table, const row_visitor& visit) = 0;
+
+  /// Returns the events of those `keys` that the store has, in any order. The streams that they
+  /// point to belong to the reader.
   virtual caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) = 0;
+
+  /// Returns column `lateness_ms` of the event with that key; nothing where it is NULL or there is
+  /// no such event.
+  virtual caf::expected<std::optional<std::int64_t>> find_lateness(const event_key& key) = 0;
+
+  /// Returns since when segments name the decide options that they were made with, by the
+  /// database's clock; nothing where they have done so since the store was made.
+  virtual caf::expected<std::optional<unix_milliseconds>> options_since() = 0;
+
+  /// Returns what is not as a fresh migration makes it, one text for each thing that is missing,
+  /// changed or there beside it: tables, columns, constraints, indexes, triggers, views. Needs no
+  /// right but to read.
+  virtual caf::expected<std::vector<std::string>> schema_differences() = 0;
 
   /// Returns the counts of `table`, the largest first.
   virtual caf::expected<std::vector<summary_row>> summarize(summary_table table) = 0;

@@ -59,7 +59,8 @@ public:
   /// Brings the schema to the newest known version, in one transaction per step; creates the database file
   /// (SQLite) and the roles (PostgreSQL, where the connecting role may). It is not an error if
   /// nothing is to be done or another node does it at the same time. Also records the rule table.
-  /// Errors: store_unavailable, store_full, store_broken (the schema is newer than known).
+  /// Errors: store_unavailable, store_full, store_broken (the schema is newer than known, or the database holds
+  /// tables of others and no aepro store).
   virtual caf::expected<void> migrate() = 0;
 
   /// Returns the address without password, for messages.

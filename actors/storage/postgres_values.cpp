@@ -3,8 +3,11 @@
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/ledger/hex.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 namespace aepro {
 
@@ -14,29 +17,44 @@ std::uint8_t nibble(char digit) {
   return static_cast<std::uint8_t>(digit >= 'a' ? digit - 'a' + 10 : digit - '0');
 }
 
+/// Without the value, which may be a patient's.
+std::logic_error not_an_integer(const PGresult* result, int column) {
+  return std::logic_error(fmt::format("PostgreSQL's column '{}' was read as an integer and is "
+                                      "none: please report this as a defect of aepro",
+                                      PQfname(result, column)));
+}
+
 } // namespace
 
 std::string_view field(const PGresult* result, int row, int column) {
-  return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
+  return {PQgetvalue(result, row, column),
+          static_cast<std::size_t>(PQgetlength(result, row, column))};
 }
 
 std::int64_t integer_field(const PGresult* result, int row, int column) {
+  if (PQgetisnull(result, row, column) == 1)
+    return 0;
   const auto bytes = field(result, row, column);
   if (PQfformat(result, column) == 1) {
     switch (bytes.size()) {
-      case 2: return get_big_endian<std::int16_t>(bytes);
-      case 4: return get_big_endian<std::int32_t>(bytes);
-      case 8: return get_big_endian<std::int64_t>(bytes);
-      default: return 0;
+      case sizeof(std::int16_t): return get_big_endian<std::int16_t>(bytes);
+      case sizeof(std::int32_t): return get_big_endian<std::int32_t>(bytes);
+      case sizeof(std::int64_t): return get_big_endian<std::int64_t>(bytes);
+      default: throw not_an_integer(result, column);
     }
   }
   std::int64_t number = 0;
-  std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
+  const auto* end = bytes.data() + bytes.size();
+  const auto read = std::from_chars(bytes.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end)
+    throw not_an_integer(result, column);
   return number;
 }
 
 verdict_counts counts_fields(const PGresult* result, int row, int column) {
-  const auto at = [&](int i) { return static_cast<std::uint64_t>(integer_field(result, row, column + i)); };
+  const auto at = [&](int i) {
+    return static_cast<std::uint64_t>(integer_field(result, row, column + i));
+  };
   return {at(0), at(1), at(2), at(3)};
 }
 
@@ -50,7 +68,8 @@ sha256_digest digest_field(const PGresult* result, int row, int column) {
   }
   if (bytes.size() == 2 + 2 * digest.size())
     for (std::size_t i = 0; i < digest.size(); ++i)
-      digest[i] = static_cast<std::uint8_t>(nibble(bytes[2 + 2 * i]) << 4U | nibble(bytes[3 + 2 * i]));
+      digest[i] = static_cast<std::uint8_t>(nibble(bytes[2 + 2 * i]) << 4U
+                                            | nibble(bytes[3 + 2 * i]));
   return digest;
 }
 

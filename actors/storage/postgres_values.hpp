@@ -10,7 +10,8 @@
 
 namespace aepro {
 
-inline constexpr Oid int4_oid = 23, int8_oid = 20, uuid_array_oid = 2951, uuid_oid = 2950;
+inline constexpr Oid int2_oid = 21, int4_oid = 23, int8_oid = 20, date_oid = 1082;
+inline constexpr Oid text_oid = 25, bytea_oid = 17, uuid_oid = 2950, uuid_array_oid = 2951;
 
 /// PostgreSQL's dates count from 2000-01-01.
 inline constexpr std::int64_t days_from_1970_to_2000 = 10'957;
@@ -18,13 +19,17 @@ inline constexpr std::int64_t days_from_1970_to_2000 = 10'957;
 /// Returns the field's bytes, empty for NULL.
 std::string_view field(const PGresult* result, int row, int column);
 
-/// Returns an integer from a field in text or binary form.
+/// Returns an integer from a field in text or binary form; 0 for NULL. Throws std::logic_error
+/// where the field is no integer: the statement and the schema are ours, so that is a mistake in
+/// the program.
 std::int64_t integer_field(const PGresult* result, int row, int column);
 
-/// Returns a digest from a bytea field in text (hex) or binary form; zeros where it has another size.
-/// Returns accepted, rejected, duplicate and conflict from four columns, `column` the first.
+/// Returns accepted, rejected, duplicate and conflict from four columns, `column` the first. Throws
+/// as above.
 verdict_counts counts_fields(const PGresult* result, int row, int column);
 
+/// Returns a digest from a bytea field in text (hex) or binary form; zeros where it has another
+/// size.
 sha256_digest digest_field(const PGresult* result, int row, int column);
 
 /// Returns `\x...` with quotes, for statements sent as text.

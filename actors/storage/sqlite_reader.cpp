@@ -2,7 +2,9 @@
 
 #include "actors/storage/rows/row_writer.hpp"
 #include "actors/storage/rows/summary_queries.hpp"
+#include "actors/storage/schema/applied_versions.hpp"
 #include "actors/storage/sqlite_schema.hpp"
+#include "actors/storage/sqlite_schema_check.hpp"
 #include "actors/storage/sqlite_statements.hpp"
 #include "actors/validation/subject_context.hpp"
 
@@ -30,9 +32,17 @@ public:
   caf::expected<void> scan_shared(shared_table table, const row_visitor& visit) override {
     return scan_layout(shared_layout(table), std::nullopt, visit);
   }
+  caf::expected<void> scan_side(side_table table, const row_visitor& visit) override {
+    return scan_layout(side_layout(table), std::nullopt, visit);
+  }
   caf::expected<std::vector<known_event>> find_events(std::span<const event_key> keys) override;
   caf::expected<subject_context_ptr> find_subject(const subject_key& key,
                                                   std::uint32_t version) override;
+  caf::expected<std::optional<std::int64_t>> find_lateness(const event_key& key) override;
+  caf::expected<std::optional<unix_milliseconds>> options_since() override;
+  caf::expected<std::vector<std::string>> schema_differences() override {
+    return sqlite_schema_differences(*connection_);
+  }
   caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
 
 private:
@@ -41,7 +51,7 @@ private:
   const stored_stream* stream(std::int32_t id) const;
 
   std::unique_ptr<sqlite_connection> connection_;
-  sqlite_statement next_segment_, find_event_, find_subject_;
+  sqlite_statement next_segment_, find_event_, find_lateness_, find_subject_;
   std::vector<stored_partition> partitions_; ///< Of the snapshot; events point here.
 };
 
@@ -49,7 +59,8 @@ caf::error sqlite_reader::begin() {
   if (auto failed = connection_->run("BEGIN"))
     return failed;
   auto select = connection_->prepare(
-    "SELECT stream_id, topic, partition, coalesce(next_offset, -1), coalesce(epoch, 0), chain_head, "
+    "SELECT stream_id, topic, partition, coalesce(next_offset, -1), coalesce(epoch, 0), "
+    "chain_head, "
     "coalesce(accepted, 0), coalesce(rejected, 0), coalesce(duplicate, 0), coalesce(conflict, 0) "
     "FROM stream LEFT JOIN partition_state USING (stream_id) ORDER BY topic, partition");
   if (!select)
@@ -57,7 +68,8 @@ caf::error sqlite_reader::begin() {
   const auto count = [&](int index) { return static_cast<std::uint64_t>(select->number(index)); };
   int code;
   while ((code = select->step()) == SQLITE_ROW) {
-    const stream_name name{std::string(select->bytes(1)), static_cast<std::int32_t>(select->number(2))};
+    const stream_name name{std::string(select->bytes(1)),
+                           static_cast<std::int32_t>(select->number(2))};
     partitions_.push_back({{static_cast<std::int32_t>(select->number(0)), name},
                            {name, count(4), select->number(3), digest_from(select->bytes(5))},
                            {count(6), count(7), count(8), count(9)}});
@@ -65,17 +77,20 @@ caf::error sqlite_reader::begin() {
   if (code != SQLITE_DONE)
     return connection_->error("read the partitions");
   auto next = connection_->prepare(
-    "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, stored_at, "
+    "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, "
+    "stored_at, "
     "decisions, records, options FROM ledger_segment WHERE stream_id = ? AND first_offset >= ? "
     "ORDER BY first_offset LIMIT 1");
   auto find = connection_->prepare(
     "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?");
+  auto lateness = connection_->prepare("SELECT lateness_ms FROM event WHERE event_key = ?");
   auto subject = connection_->prepare(
     "SELECT site, bytes FROM subject WHERE subject_key = ? AND version = ?");
-  if (!next || !find || !subject)
+  if (!next || !find || !lateness || !subject)
     return connection_->error("prepare reading");
   next_segment_ = std::move(*next);
   find_event_ = std::move(*find);
+  find_lateness_ = std::move(*lateness);
   find_subject_ = std::move(*subject);
   return {};
 }
@@ -108,8 +123,8 @@ caf::expected<std::vector<stored_partition>> sqlite_reader::partitions() {
   return partitions_;
 }
 
-caf::expected<std::optional<stored_segment>> sqlite_reader::next_segment(std::int32_t stream_id,
-                                                                         std::int64_t first_offset) {
+caf::expected<std::optional<stored_segment>>
+sqlite_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset) {
   const sqlite_reset reset(next_segment_);
   next_segment_.bind(1, stream_id);
   next_segment_.bind(2, first_offset);
@@ -177,6 +192,32 @@ sqlite_reader::find_events(std::span<const event_key> keys) {
       return connection_->error("look up events");
   }
   return found;
+}
+
+caf::expected<std::optional<std::int64_t>> sqlite_reader::find_lateness(const event_key& key) {
+  const sqlite_reset reset(find_lateness_);
+  find_lateness_.bind_bytes(1, key_cell(key).text);
+  const auto code = find_lateness_.step();
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    return connection_->error("look up an event");
+  if (code == SQLITE_DONE || find_lateness_.is_null(0))
+    return std::optional<std::int64_t>{};
+  return std::optional(find_lateness_.number(0));
+}
+
+caf::expected<std::optional<unix_milliseconds>> sqlite_reader::options_since() {
+  auto select = connection_->prepare(
+    "SELECT CAST(strftime('%s', max(CASE version WHEN 1 THEN applied_at END)) AS INTEGER) * 1000, "
+    "CAST(strftime('%s', max(CASE version WHEN 2 THEN applied_at END)) AS INTEGER) * 1000 "
+    "FROM schema_version");
+  if (!select)
+    return select.error();
+  if (select->step() != SQLITE_ROW)
+    return connection_->error("read when the schema was made");
+  const auto at = [&](int index) {
+    return select->is_null(index) ? std::nullopt : std::optional(select->number(index));
+  };
+  return options_since_of(at(0), at(1));
 }
 
 caf::expected<subject_context_ptr> sqlite_reader::find_subject(const subject_key& key,

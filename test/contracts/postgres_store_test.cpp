@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 
 using namespace aepro;
@@ -77,6 +79,20 @@ BOOST_AUTO_TEST_CASE(a_password_in_the_address_is_not_shown) {
   BOOST_TEST(without_password("postgresql://node:secret@host:5432/aepro") == "postgresql://node@host:5432/aepro");
   BOOST_TEST(without_password("postgresql://node@host:5432/aepro") == "postgresql://node@host:5432/aepro");
   BOOST_TEST(without_password("postgresql://host:5432/aepro") == "postgresql://host:5432/aepro");
+}
+
+BOOST_AUTO_TEST_CASE(a_field_that_is_no_integer_is_not_read_as_one) {
+  auto connection = session(postgres_server_url());
+  const auto text = value_of(connection->run("SELECT 'abc', '12x', 17, NULL"));
+  BOOST_CHECK_THROW(integer_field(text.get(), 0, 0), std::logic_error);
+  BOOST_CHECK_THROW(integer_field(text.get(), 0, 1), std::logic_error);
+  BOOST_TEST(integer_field(text.get(), 0, 2) == 17);
+  BOOST_TEST(integer_field(text.get(), 0, 3) == 0);
+  const std::array parameters{postgres_parameter{int4_oid, std::string_view("\0\0\0\7", 4)}};
+  const auto binary = value_of(connection->run("SELECT 'abc'::text, $1, NULL::text", parameters));
+  BOOST_CHECK_THROW(integer_field(binary.get(), 0, 0), std::logic_error);
+  BOOST_TEST(integer_field(binary.get(), 0, 1) == 7);
+  BOOST_TEST(integer_field(binary.get(), 0, 2) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(an_unreachable_server_is_unavailable_within_the_time_to_connect) {

@@ -130,8 +130,11 @@ BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, 
   output_of("openssl genpkey -algorithm ed25519 -out " + key);
   output_of("openssl pkey -pubout -in " + key + " -out " + public_key);
   output_of("openssl genpkey -algorithm ed25519 | openssl pkey -pubout -out " + other_key);
-  site.publish({"bad", adverse_event_value({.event_id = "A-1"})});
   BOOST_TEST(site.run({"verify", "--anchors", "--json"}).exit_code == 0); // Nothing stored, nothing to prove.
+  site.publish({"bad", adverse_event_value({.event_id = "A-1"})});
+  const auto unknown = site.run({"verify", "--json"});
+  BOOST_TEST(unknown.exit_code == 1); // The topic has records of which the store knows nothing.
+  BOOST_TEST((kinds_of(json::parse(unknown.output)) == std::set<std::string>{"watermark"}));
   const auto run = site.node({"anchors.key_file=" + key});
   BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
   BOOST_TEST(run.errors.find("1 ledger anchors") != std::string::npos, run.errors);
@@ -144,7 +147,7 @@ BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, 
   BOOST_TEST(kinds_of(json::parse(wrong.output)).contains("anchor_signature"));
   // A forger who is consistent in everything: the ledger is emptied as if nothing had ever come.
   for (const std::string table : {"ledger_segment", "event", "finding", "alert", "dead_letter", "place", "coding",
-                                  "circumstance"})
+                                  "circumstance", "publication"})
     run_sql(site.store.url(), "DELETE FROM " + table);
   run_sql(site.store.url(), std::string("UPDATE partition_state SET next_offset = -1, accepted = 0, rejected = 0, chain_head = ")
                               + (kind == store_kind::sqlite ? "zeroblob(32)" : "decode(repeat('00', 32), 'hex')"));

@@ -31,12 +31,14 @@ test_record copy_of(const outgoing_record& sent) {
     record.key = std::string(*sent.key);
   record.timestamp = sent.timestamp;
   for (const auto& header : sent.headers)
-    record.headers.emplace_back(header.name, header.is_null ? std::nullopt
-                                                            : std::optional(std::string(header.value)));
+    record.headers.emplace_back(header.name, header.is_null
+                                               ? std::nullopt
+                                               : std::optional(std::string(header.value)));
   return record;
 }
 
-/// Stores a synthetic trial as the pipeline would, one partition per topic; returns the expectation file's text.
+/// Stores a synthetic trial as the pipeline would, one partition per topic; returns the expectation
+/// file's text.
 std::string fill(event_store& store, std::uint64_t events) {
   trial_options options;
   options.events = events;
@@ -72,7 +74,8 @@ std::string fill(event_store& store, std::uint64_t events) {
     if (waiting[stream].size() == 100)
       flush(stream);
   }
-  for (const auto& topic : {options.adverse_events_topic, options.responses_topic, options.subjects_topic})
+  for (const auto& topic : {options.adverse_events_topic, options.responses_topic,
+                            options.subjects_topic})
     flush({topic, 0});
   return expected;
 }
@@ -93,8 +96,10 @@ BOOST_DATA_TEST_CASE(a_stored_trial_is_proved_record_by_record, databases, kind)
   std::uint64_t read = 0, conflicts = 0;
   for (const auto& partition : report.at("partitions")) {
     BOOST_TEST(partition.at("read").get<std::uint64_t>()
-               == partition.at("accepted").get<std::uint64_t>() + partition.at("rejected").get<std::uint64_t>()
-                    + partition.at("duplicate").get<std::uint64_t>() + partition.at("conflict").get<std::uint64_t>());
+               == partition.at("accepted").get<std::uint64_t>()
+               + partition.at("rejected").get<std::uint64_t>()
+                    + partition.at("duplicate").get<std::uint64_t>()
+                    + partition.at("conflict").get<std::uint64_t>());
     BOOST_TEST(partition.at("chain_head").get<std::string>().size() == 64U);
     read += partition.at("read").get<std::uint64_t>();
     conflicts += partition.at("conflict").get<std::uint64_t>();
@@ -118,7 +123,8 @@ BOOST_DATA_TEST_CASE(damage_is_exit_code_1_and_names_the_record, databases, kind
   BOOST_TEST(problem.at("offset") == 17);
   const auto text = run_aepro({"verify", "--store", store.url()});
   BOOST_TEST(text.exit_code == 1);
-  BOOST_TEST(text.output.find("row_missing: aepro.adverse-events[0] offset 17") != std::string::npos);
+  BOOST_TEST(text.output.find("row_missing: aepro.adverse-events[0] offset 17")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_record_that_was_never_stored_is_missed) {
@@ -134,10 +140,46 @@ BOOST_AUTO_TEST_CASE(a_record_that_was_never_stored_is_missed) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_checked_is_exit_code_2) {
   store_under_test store(store_kind::sqlite);
   BOOST_TEST(run_aepro({"verify", "--store", "sqlite:/no/such/folder/x.sqlite"}).exit_code == 2);
-  BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", "/no/such/file"}).exit_code == 2);
+  BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect",
+                        "/no/such/file"}).exit_code == 2);
   const auto broken = write_file("broken.ndjson", "{}\n");
   BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", broken}).exit_code == 2);
   BOOST_TEST(run_aepro({"verify", "--no-such-option"}).exit_code == 64);
+}
+
+BOOST_DATA_TEST_CASE(an_empty_store_is_ok_and_says_that_nothing_was_checked, databases, kind) {
+  store_under_test store(kind);
+  const auto run = run_aepro({"verify", "--store", store.url()});
+  BOOST_TEST(run.exit_code == 0);
+  BOOST_TEST(run.output == "note: no streams: nothing was checked\nverify: ok\n");
+  const auto report = json::parse(run_aepro({"verify", "--store", store.url(), "--json"}).output);
+  BOOST_TEST(report.at("notes").at(0) == "no streams: nothing was checked");
+}
+
+BOOST_DATA_TEST_CASE(a_database_without_a_store_is_exit_code_2, databases, kind) {
+  store_under_test store(kind);
+  auto url = store.url();
+  if (kind == store_kind::sqlite)
+    url = "sqlite:" + write_file("foreign.sqlite", "");
+  else
+    run_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  run_sql(url, "CREATE TABLE payroll (salary integer)");
+  for (const std::string command : {"verify", "migrate", "status"}) {
+    const auto run = run_aepro({command, "--store", url});
+    BOOST_TEST(run.exit_code == 2, command);
+    BOOST_TEST(run.output == "", command);
+    BOOST_TEST(run.errors.find("no aepro store, and a table of others (payroll)")
+                 != std::string::npos,
+               run.errors);
+  }
+}
+
+BOOST_DATA_TEST_CASE(a_changed_view_is_exit_code_1, databases, kind) {
+  store_under_test store(kind);
+  run_sql(store.url(), "DROP VIEW score");
+  const auto run = run_aepro({"verify", "--store", store.url()});
+  BOOST_TEST(run.exit_code == 1);
+  BOOST_TEST(run.output.find("schema_differs: ") == 0U, run.output);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,6 +22,8 @@ v1::Event envelope(const event_text& text) {
   event.set_subject(text.subject);
   event.set_source_system("edc/4.2");
   event.mutable_recorded_at()->set_unix_milliseconds(1'750'000'000'000);
+  if (text.deadline_ms != 0)
+    event.mutable_deadline()->set_unix_milliseconds(text.deadline_ms);
   return event;
 }
 

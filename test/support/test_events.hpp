@@ -19,6 +19,7 @@ struct event_text {
   std::string study = "STUDY-1";
   std::string site = "701";
   std::string subject = "01-701-1015";
+  std::int64_t deadline_ms = 0; ///< 0: the sender sets none.
 };
 std::string adverse_event_value(const event_text& text, const std::string& term = "HEADACHE",
                                 bool fatal = false);

@@ -34,7 +34,7 @@ const row_layout& dead_letter_layout();
 const row_layout& conflict_layout();
 const row_layout& subject_layout();
 
-/// Index of `lateness_ms` in every event layout: the one column that does not follow from the evidence.
+/// Index of `lateness_ms` in every event layout: the one column that also depends on when the row was stored.
 std::size_t lateness_index();
 
 /// Returns the 16 bytes that name a subject: the first of SHA-256(u32 study length || study || subject).

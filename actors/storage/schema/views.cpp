@@ -46,8 +46,8 @@ public:
     const auto sign = fmt::format("CASE WHEN {} < 0 THEN '-' ELSE '+' END", minutes);
     if (postgres_)
       return fmt::format("to_char(timestamp '1970-01-01' + ({0}) * interval '1 millisecond', "
-                         "'YYYY-MM-DD\"T\"HH24:MI:SS.MS') || {1} || lpad((abs({2}) / 60)::text, 2, '0')"
-                         " || ':' || lpad((abs({2}) % 60)::text, 2, '0')",
+                         "'YYYY-MM-DD\"T\"HH24:MI:SS.MS') || {1} || lpad((abs({2}) / 60)::text, "
+                         "2, '0') || ':' || lpad((abs({2}) % 60)::text, 2, '0')",
                          ms, sign, minutes);
     return fmt::format("strftime('%Y-%m-%dT%H:%M:%f', {0} / 1000.0, 'unixepoch') || {1} || "
                        "printf('%02d:%02d', abs({2}) / 60, abs({2}) % 60)",
@@ -57,9 +57,10 @@ public:
   std::string event_id() const {
     if (postgres_)
       return "coalesce(e.event_id, e.event_key::text)";
-    return "coalesce(e.event_id, lower(substr(hex(e.event_key), 1, 8) || '-' || substr(hex(e.event_key), 9, 4)"
-           " || '-' || substr(hex(e.event_key), 13, 4) || '-' || substr(hex(e.event_key), 17, 4) || '-' || "
-           "substr(hex(e.event_key), 21, 12)))";
+    return "coalesce(e.event_id, lower(substr(hex(e.event_key), 1, 8) || '-' || "
+           "substr(hex(e.event_key), 9, 4)"
+           " || '-' || substr(hex(e.event_key), 13, 4) || '-' || substr(hex(e.event_key), 17, 4) "
+           "|| '-' || substr(hex(e.event_key), 21, 12)))";
   }
 
   /// The elements of a JSON array as `item.value`, text where they are texts.
@@ -73,16 +74,19 @@ public:
   /// Link ids of the form beside the answers, as `link.value` and `item.value`.
   std::string answers() const {
     if (postgres_)
-      return "CROSS JOIN LATERAL json_array_elements_text(f.link_ids::json) WITH ORDINALITY AS link(value, number) "
-             "JOIN LATERAL json_array_elements(e.answers::json) WITH ORDINALITY AS item(value, number) "
-             "ON item.number = link.number";
-    return "JOIN json_each(f.link_ids) AS link JOIN json_each(e.answers) AS item ON item.key = link.key";
+      return "CROSS JOIN LATERAL json_array_elements_text(f.link_ids::json) WITH ORDINALITY AS "
+             "link(value, number) "
+             "JOIN LATERAL json_array_elements(e.answers::json) WITH ORDINALITY AS item(value, "
+             "number) ON item.number = link.number";
+    return "JOIN json_each(f.link_ids) AS link JOIN json_each(e.answers) AS item ON item.key = "
+           "link.key";
   }
 
   /// An answer is its value, or a list of value and reason.
   std::string answer_value() const {
     if (postgres_)
-      return "CASE json_typeof(item.value) WHEN 'array' THEN item.value ->> 0 ELSE item.value #>> '{}' END";
+      return "CASE json_typeof(item.value) WHEN 'array' THEN item.value ->> 0 ELSE item.value #>> "
+             "'{}' END";
     return "CAST(CASE item.type WHEN 'array' THEN item.value ->> 0 ELSE item.value END AS TEXT)";
   }
   std::string answer_reason() const {
@@ -93,7 +97,8 @@ public:
 
   std::string date(std::string_view column) const {
     return fmt::format(
-      fmt::runtime(postgres_ ? "to_char({}, 'YYYY-MM-DD')" : "date({} * 86400, 'unixepoch')"), column);
+      fmt::runtime(postgres_ ? "to_char({}, 'YYYY-MM-DD')" : "date({} * 86400, 'unixepoch')"),
+      column);
   }
 
   std::string text(std::string_view column) const {
@@ -182,7 +187,8 @@ std::string adverse_event_column(const expressions& say, const variable_row& row
 
 std::string adverse_event_view_query(const expressions& say) {
   auto text = "SELECT " + common_columns(say)
-              + ", e.version AS report_version, e.status AS report_kind, (e.flags & 1) <> 0 AS serious";
+              + ", e.version AS report_version, e.status AS report_kind, (e.flags & 1) <> 0 AS "
+                "serious";
   const auto rows = variable_table<ae>();
   for (std::size_t i = 0; i < rows.size(); ++i)
     text += fmt::format(", {} AS {}", adverse_event_column(say, rows[i], static_cast<ae>(i)),
@@ -200,7 +206,8 @@ std::string response_view_query(const expressions& say) {
   return fmt::format(
     "SELECT {}, {}, e.report_id AS response_id, e.version AS response_version, e.status AS status, "
     "f.language AS language, {} AS started_at, {} AS completed_at, {} AS received_at, "
-    "e.device_total AS device_total, coalesce({}, {}) AS planned_dtc, f.window_days AS window_days, "
+    "e.device_total AS device_total, coalesce({}, {}) AS planned_dtc, f.window_days AS "
+    "window_days, "
     "f.link_ids AS link_ids, e.answers AS answers, e.scores AS scores{}{}WHERE e.kind = 2",
     common_columns(say), response_columns(say), say.instant("e.started_at"),
     say.instant("e.completed_at"), say.instant("e.received_at"), say.date("e.planned_date"),
@@ -214,7 +221,8 @@ std::string list_view_query(const expressions& say, const std::string& columns,
 }
 
 std::string finding_view_query() {
-  return "SELECT s.topic AS topic, s.partition AS partition, f.record_offset AS record_offset, f.rule AS rule, "
+  return "SELECT s.topic AS topic, s.partition AS partition, f.record_offset AS record_offset, "
+         "f.rule AS rule, "
          "r.name AS name, r.severity AS severity, f.variable AS variable, f.detail AS detail, "
          "r.text AS text, r.authority AS authority FROM finding f "
          "JOIN stream s ON s.stream_id = f.stream_id LEFT JOIN rule r ON r.rule = f.rule "
@@ -230,10 +238,11 @@ std::string discrepancy_view_query() {
 }
 
 std::string summary_view_query() {
-  return "SELECT s.topic AS topic, s.partition AS partition, p.next_offset AS next_offset, p.accepted + p.rejected "
+  return "SELECT s.topic AS topic, s.partition AS partition, p.next_offset AS next_offset, "
+         "p.accepted + p.rejected "
          "+ p.duplicate + p.conflict AS stored, p.accepted AS accepted, p.rejected AS rejected, "
-         "p.duplicate AS duplicate, p.conflict AS conflict, p.epoch AS epoch, p.chain_head AS chain_head "
-         "FROM partition_state p JOIN stream s ON s.stream_id = p.stream_id";
+         "p.duplicate AS duplicate, p.conflict AS conflict, p.epoch AS epoch, p.chain_head AS "
+         "chain_head FROM partition_state p JOIN stream s ON s.stream_id = p.stream_id";
 }
 
 } // namespace
@@ -252,7 +261,8 @@ std::vector<std::string> view_statements(sql_dialect dialect) {
                                  say.element(3));
   const std::vector<std::string> queries{
     adverse_event_view_query(say), response_view_query(say),
-    list_view_query(say, answer, say.answers()), list_view_query(say, score, say.elements("scores")),
+    list_view_query(say, answer, say.answers()),
+    list_view_query(say, score, say.elements("scores")),
     finding_view_query(), discrepancy_view_query(), summary_view_query()};
   std::vector<std::string> statements;
   const auto names = view_names();

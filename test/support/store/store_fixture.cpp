@@ -1,5 +1,7 @@
 #include "test/support/store/store_fixture.hpp"
 
+#include "actors/validation/decide_options_text.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <fmt/format.h>
@@ -109,6 +111,7 @@ store_under_test::store_under_test(store_kind kind) {
   }
   store_options options;
   options.url = url_;
+  options.decide_options = decide_options_text({}); // As every node's segments name theirs.
   database_ = value_of(make_store(options));
   if (const auto migrated = database_->migrate(); !migrated)
     BOOST_FAIL("migrate: " + to_string(migrated.error()));

@@ -1,0 +1,197 @@
+#include "actors/storage/sqlite_schema.hpp"
+
+#include <array>
+
+namespace aepro {
+
+namespace {
+
+constexpr std::string_view tables_1 = R"sql(
+CREATE TABLE schema_version (
+  version INTEGER NOT NULL PRIMARY KEY,
+  applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+) STRICT;
+CREATE TABLE stream (
+  stream_id INTEGER PRIMARY KEY,
+  topic TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  UNIQUE (topic, partition)
+) STRICT;
+CREATE TABLE partition_state (
+  stream_id INTEGER PRIMARY KEY REFERENCES stream,
+  next_offset INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  chain_head BLOB NOT NULL CHECK (length(chain_head) = 32),
+  accepted INTEGER NOT NULL DEFAULT 0,
+  rejected INTEGER NOT NULL DEFAULT 0,
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  conflict INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE ledger_segment (
+  stream_id INTEGER NOT NULL REFERENCES stream,
+  first_offset INTEGER NOT NULL,
+  last_offset INTEGER NOT NULL,
+  record_count INTEGER NOT NULL,
+  rules_version INTEGER NOT NULL,
+  chain_before BLOB NOT NULL,
+  chain_after BLOB NOT NULL,
+  stored_at INTEGER NOT NULL,
+  decisions BLOB NOT NULL,
+  records BLOB NOT NULL,
+  PRIMARY KEY (stream_id, first_offset)
+) STRICT;
+CREATE TABLE place (
+  place_id INTEGER PRIMARY KEY,
+  study TEXT, site TEXT
+) STRICT;
+CREATE TABLE coding (
+  coding_id INTEGER PRIMARY KEY,
+  aellt TEXT, aelltcd TEXT, aedecod TEXT, aeptcd TEXT, aehlt TEXT, aehltcd TEXT, aehlgt TEXT,
+  aehlgtcd TEXT, aebodsys TEXT, aebdsycd TEXT, aesoc TEXT, aesoccd TEXT, meddra_version TEXT
+) STRICT;
+CREATE TABLE circumstance (
+  circumstance_id INTEGER PRIMARY KEY,
+  aerel TEXT, aecat TEXT, aetox TEXT, aeenrtpt TEXT, suspect_product TEXT, reporter TEXT
+) STRICT;
+CREATE TABLE form (
+  form_id INTEGER PRIMARY KEY,
+  instrument TEXT, instrument_version TEXT, visit TEXT, visitnum TEXT, language TEXT,
+  window_days TEXT, link_ids TEXT
+) STRICT;
+CREATE TABLE event (
+  event_key BLOB NOT NULL CHECK (length(event_key) = 16),
+  stream_id INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  record_timestamp INTEGER NOT NULL,
+  content_check INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  lateness_ms INTEGER,
+  place_id INTEGER,
+  subject TEXT,
+  event_id TEXT,
+  version INTEGER,
+  status INTEGER,
+  report_id TEXT,
+  coding_id INTEGER,
+  circumstance_id INTEGER,
+  start_date INTEGER,
+  end_date INTEGER,
+  aeseq INTEGER,
+  aesev INTEGER,
+  aeout INTEGER,
+  aeacn INTEGER,
+  aetoxgr INTEGER,
+  aestdy INTEGER,
+  aeendy INTEGER,
+  aeterm TEXT,
+  form_id INTEGER,
+  started_at INTEGER,
+  completed_at INTEGER,
+  received_at INTEGER,
+  planned_date INTEGER,
+  device_total TEXT,
+  answers TEXT,
+  scores TEXT,
+  other TEXT,
+  PRIMARY KEY (event_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE finding (
+  stream_id INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  rule INTEGER NOT NULL,
+  variable TEXT,
+  detail TEXT
+) STRICT;
+CREATE TABLE alert (
+  alert_id INTEGER PRIMARY KEY,
+  stream_id INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  record_timestamp INTEGER NOT NULL,
+  event_key BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  urgency INTEGER NOT NULL,
+  study TEXT,
+  site TEXT,
+  subject TEXT,
+  state TEXT NOT NULL DEFAULT 'due',
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+) STRICT;
+CREATE TABLE dead_letter (
+  stream_id INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  record_timestamp INTEGER NOT NULL,
+  code INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  published_at TEXT,
+  PRIMARY KEY (stream_id, record_offset)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE conflict (
+  stream_id INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  record_timestamp INTEGER NOT NULL,
+  event_key BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  first_stream_id INTEGER NOT NULL,
+  first_offset INTEGER NOT NULL,
+  study TEXT,
+  site TEXT,
+  subject TEXT,
+  PRIMARY KEY (stream_id, record_offset)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE subject (
+  subject_key BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  stream_id INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  record_timestamp INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  study TEXT, site TEXT, subject TEXT, subjid TEXT, rfstdtc TEXT, rfendtc TEXT, rfxstdtc TEXT,
+  rfxendtc TEXT, rficdtc TEXT, rfpendtc TEXT, dthdtc TEXT, dthfl TEXT, siteid TEXT, age TEXT,
+  ageu TEXT, sex TEXT, race TEXT, ethnic TEXT, armcd TEXT, arm TEXT, actarmcd TEXT, actarm TEXT,
+  country TEXT, dmdtc TEXT, dmdy TEXT, dsstdtc TEXT, dsdecod TEXT, time_zone TEXT,
+  PRIMARY KEY (subject_key, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rule (
+  rules_version INTEGER NOT NULL,
+  rule INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  severity INTEGER NOT NULL,
+  variable TEXT NOT NULL,
+  text TEXT NOT NULL,
+  authority TEXT NOT NULL,
+  PRIMARY KEY (rules_version, rule)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// What is published, and what decisions were made with. `dead_letter.published_at` was never
+// filled: how far publication has come is in `publication`.
+constexpr std::string_view tables_2 = R"sql(
+CREATE TABLE store_identity (
+  store_id TEXT NOT NULL
+) STRICT;
+INSERT INTO store_identity VALUES (lower(hex(randomblob(16))));
+CREATE TABLE publication (
+  stream_id INTEGER NOT NULL,
+  purpose INTEGER NOT NULL,
+  next_offset INTEGER NOT NULL,
+  PRIMARY KEY (stream_id, purpose)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE decide_options (
+  digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+  text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE ledger_segment ADD COLUMN options BLOB;
+ALTER TABLE dead_letter DROP COLUMN published_at;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2};
+
+} // namespace
+
+std::span<const std::string_view> sqlite_migrations() {
+  return migrations;
+}
+
+} // namespace aepro
