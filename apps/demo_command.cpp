@@ -3,6 +3,7 @@
 #include "apps/commands.hpp"
 #include "apps/demo_report.hpp"
 #include "apps/node.hpp"
+#include "apps/open_store.hpp"
 
 #include "actors/publish/kafka_mock_cluster.hpp"
 #include "actors/publish/kafka_producer.hpp"
@@ -23,6 +24,8 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
+constexpr const char* store_name = "aepro.db";
+
 struct demo_options {
   std::uint64_t events = 20'000;
   double rate = 2'500;
@@ -30,13 +33,21 @@ struct demo_options {
   std::string keep;
 };
 
-/// Where the demo's store lives: in a folder of its own that goes when the demo ends, or in --keep.
+/// Where the demo's store lives: in a folder of its own that goes when the demo ends, or in --keep. Throws where
+/// there can be none.
 class demo_folder {
 public:
   explicit demo_folder(const std::string& keep) : kept_(!keep.empty()) {
     if (kept_) {
       path_ = keep;
-      std::filesystem::create_directories(path_);
+      std::error_code trouble;
+      std::filesystem::create_directories(path_, trouble);
+      if (trouble)
+        throw std::runtime_error(
+          fmt::format("--keep {}: cannot be made a folder ({}); choose another", keep, trouble.message()));
+      if (std::filesystem::exists(path_ / store_name))
+        throw std::runtime_error(fmt::format("--keep {0}: holds a store already; choose another folder, "
+                                             "or remove {0}/{1}*", keep, store_name));
       return;
     }
     auto name = (std::filesystem::temp_directory_path() / "aepro-demo-XXXXXX").string();
@@ -126,7 +137,7 @@ private:
 
 settings demo_settings(const settings& loaded, const demo_folder& folder) {
   auto values = loaded;
-  values.store = "sqlite:" + (folder / "aepro.db").string();
+  values.store = "sqlite:" + (folder / store_name).string();
   values.storage.connections = 1;
   values.storage.migrate_on_start = true;
   values.group = "aepro-demo";
@@ -183,6 +194,10 @@ int demo(const common_options& common, const demo_options& options) {
     }
     result.last = std::get<ingest_status>(last);
     result.published = sites.published();
+  if (const auto trouble = check_store_place(values)) {
+    print_error(error_text(trouble));
+    return exit_failed;
+  }
     result.seconds = std::chrono::duration<double>(steady::now() - sites.started()).count();
     const auto settled = running.drain();
     if (!settled) {

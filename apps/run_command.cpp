@@ -1,6 +1,8 @@
 #include "apps/commands.hpp"
 #include "apps/node.hpp"
+#include "apps/open_store.hpp"
 #include "apps/run_report.hpp"
+#include "messages/error_text.hpp"
 
 #include <fmt/format.h>
 
@@ -38,6 +40,10 @@ int run(const common_options& options, double until_idle) {
   if (!loaded || !require_brokers(loaded->values))
     return exit_failed;
   configure_log(loaded->values, options.quiet);
+  if (const auto trouble = check_store_place(loaded->values)) {
+    print_error(error_text(trouble));
+    return exit_failed;
+  }
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   node running(pipeline_from(loaded->values));

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <sstream>
 
 BOOST_AUTO_TEST_SUITE(command_line)
@@ -121,6 +122,40 @@ BOOST_AUTO_TEST_CASE(the_completion_script_knows_the_commands) {
   BOOST_TEST(run.exit_code == 0);
   for (const auto* word : {"publish", "--dry-run", "batch.records_max", "complete -o"})
     BOOST_TEST(run.output.find(word) != std::string::npos, word);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_a_person_must_make_possible_is_refused_before_anything_starts) {
+  const auto file = write_file("no_folder", "");
+  const std::pair<std::string, std::string> places[] = {
+      {"/no/such/folder/x.sqlite", "the folder /no/such/folder does not exist; create it"},
+      {"/", "/ is a folder; name a file in it"},
+      {file + "/x.sqlite", file + " is not a folder"},
+      {"/proc/x.sqlite", "no file can be made in the folder /proc"},
+  };
+  for (const auto& [path, remedy] : places) {
+    const auto run = run_aepro({"run", "--brokers", "localhost:1", "--store", "sqlite:" + path});
+    BOOST_TEST(run.exit_code == 2);
+    BOOST_TEST(run.errors.find("sqlite:" + path + ": " + remedy) != std::string::npos, run.errors);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_demo_that_cannot_keep_its_store_says_so_at_once) {
+  const auto file = write_file("no_folder", "");
+  for (const auto* folder : {file.c_str(), "/proc/no_folder", "/proc"}) {
+    const auto run = run_aepro({"demo", "--quiet", "--keep", folder});
+    BOOST_TEST(run.exit_code == 2);
+    BOOST_TEST(run.errors.find("choose another") != std::string::npos, run.errors);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_demo_leaves_the_store_of_an_earlier_one_alone) {
+  const auto store = write_file("aepro.db", "an earlier store");
+  const auto folder = store.substr(0, store.rfind('/'));
+  const auto run = run_aepro({"demo", "--quiet", "--keep", folder});
+  BOOST_TEST(run.exit_code == 2);
+  BOOST_TEST(run.errors.find("holds a store already; choose another folder, or remove") != std::string::npos);
+  BOOST_TEST(aepro::test::read_file(store) == "an earlier store");
+  std::filesystem::remove(store);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
