@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 extern char** environ;
@@ -16,6 +17,11 @@ namespace aepro {
 namespace {
 
 constexpr std::streamsize file_bytes_max = 4 << 20;
+constexpr std::size_t said_errors_bytes_max = 4 << 10;
+
+// Of the process: it runs one command, on one thread.
+std::string said_errors;
+bool answered = false;
 
 /// Returns the file's text up to a limit that no settings file or secret reaches, or nothing.
 std::optional<std::string> read_file(const std::string& path) {
@@ -119,12 +125,30 @@ std::optional<loaded_settings> load_settings_or_report(const common_options& opt
   auto& loaded = std::get<loaded_settings>(result);
   if (!options.quiet)
     for (const auto& warning : loaded.warnings)
-      print_error("note: " + to_string(warning));
+      print_note(to_string(warning));
   return std::move(loaded);
 }
 
 void print_error(std::string_view message) {
   fmt::print(stderr, "aepro: {}\n", message);
+  if (said_errors.size() < said_errors_bytes_max) // Of a thousand bad rows the first ones do.
+    said_errors += (said_errors.empty() ? "" : "; ") + std::string(message);
+}
+
+void print_note(std::string_view message) {
+  fmt::print(stderr, "aepro: note: {}\n", message);
+}
+
+void print_answer(std::string_view json) {
+  fmt::print("{}\n", json);
+  answered = true;
+}
+
+void print_failure_json() {
+  using nlohmann::ordered_json;
+  if (!answered)
+    print_answer(ordered_json{{"ok", false}, {"error", said_errors}}.dump(
+      -1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 bool require_brokers(const settings& values) {

@@ -23,7 +23,7 @@ int check(const common_options& options) {
       for (const auto& one : *problems)
         out["problems"].push_back(
             {{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
-    fmt::print("{}\n", out.dump(2));
+    print_answer(out.dump(2));
     return problems ? exit_no : exit_good;
   }
   if (problems) {
@@ -32,7 +32,7 @@ int check(const common_options& options) {
     return exit_no;
   }
   for (const auto& warning : std::get<loaded_settings>(result).warnings)
-    print_error("note: " + to_string(warning));
+    print_note(to_string(warning));
   fmt::print("{}: good\n", options.config_file.empty() ? "settings" : options.config_file);
   return exit_good;
 }
@@ -41,7 +41,10 @@ int dump(const common_options& options) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded)
     return exit_failed;
-  fmt::print("{}", options.json ? settings_dump_json(*loaded) : settings_dump(*loaded));
+  if (options.json)
+    print_answer(settings_dump_json(*loaded));
+  else
+    fmt::print("{}", settings_dump(*loaded));
   return exit_good;
 }
 

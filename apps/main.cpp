@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 good, 1 the answer is no (damage, bad rows), 2 could not do it, 64 usage.\n"
+      "With --json, 2 prints one object {\"ok\": false, \"error\": ...}.\n"
       "`aepro COMMAND --help` shows the options of a command, with examples.");
   command_line line;
   add_demo_command(app, line);
@@ -35,10 +36,13 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? exit_good : exit_usage;
   }
+  int code = exit_failed;
   try {
-    return line.action();
+    code = line.action();
   } catch (const std::exception& problem) {
     print_error(problem.what());
-    return exit_failed;
   }
+  if (code == exit_failed && line.common.json)
+    print_failure_json();
+  return code;
 }

@@ -66,7 +66,7 @@ int run(const common_options& options, double until_idle) {
   }
   const auto settled = running.drain();
   if (options.json)
-    fmt::print("{}\n", run_report(last, milestones, settled).dump(2));
+    print_answer(run_report(last, milestones, settled).dump(2));
   else if (!options.quiet)
     fmt::print(stderr, "{}\n", run_summary(last, settled));
   return settled ? exit_good : exit_failed;

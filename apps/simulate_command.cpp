@@ -134,7 +134,7 @@ void print_result(const common_options& common, const simulate_options& options,
                                        {"rejected", counts.rejected},
                                        {"duplicate", counts.duplicate},
                                        {"conflict", counts.conflict}}}};
-    fmt::print("{}\n", out.dump(2));
+    print_answer(out.dump(2));
     return;
   }
   fmt::print("{} records in {:.1f} s ({:.0f}/s, {:.0f} bytes each), {} delivered\n", counts.records,

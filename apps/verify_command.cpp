@@ -118,7 +118,7 @@ void print_json(const audit_report& audit, const comparisons& compared) {
     out["expected"] = {{"records", expected->expected}, {"found", expected->found}, {"others", expected->others}};
   if (const auto& anchors = compared.anchors)
     out["anchors"] = {{"compared", anchors->compared}, {"others", anchors->others}, {"refused", anchors->refused}};
-  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  print_answer(out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void print_text(const audit_report& audit, const comparisons& compared) {

@@ -195,7 +195,7 @@ std::string settings_dump_json(const loaded_settings& loaded) {
   auto out = nlohmann::ordered_json::object();
   for (const auto& one : dumped_values(loaded))
     out[one.name] = {{"value", one.value}, {"origin", one.origin}};
-  return out.dump(2) + "\n";
+  return out.dump(2);
 }
 
 std::string explain_setting(std::string_view name) {

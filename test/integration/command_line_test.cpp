@@ -158,4 +158,32 @@ BOOST_AUTO_TEST_CASE(a_demo_leaves_the_store_of_an_earlier_one_alone) {
   std::filesystem::remove(store);
 }
 
+BOOST_AUTO_TEST_CASE(what_could_not_be_done_is_one_json_object_where_json_was_asked_for) {
+  const std::vector<std::vector<std::string>> commands{
+      {"status", "--store", "sqlite:/no/such/folder/x.sqlite"},
+      {"verify", "--store", "sqlite:/no/such/folder/x.sqlite"},
+      {"migrate", "--store", "sqlite:/no/such/folder/x.sqlite"},
+      {"run"},
+      {"run", "--set", "log.level=loud"},
+      {"publish", "/nowhere.csv"},
+      {"publish", "--dry-run", "/nowhere.csv"},
+      {"simulate"},
+      {"topics", "list"},
+      {"topics", "create"},
+      {"demo", "--keep", "/dev/null"},
+      {"config", "dump", "--config", "/nowhere.yaml"},
+  };
+  for (auto arguments : commands) {
+    arguments.emplace_back("--json");
+    const auto run = run_aepro(arguments);
+    BOOST_TEST(run.exit_code == 2, arguments.front());
+    BOOST_TEST(run.errors != "", arguments.front());
+    const auto answer = json::parse(run.output, nullptr, false);
+    BOOST_TEST_REQUIRE(answer.is_object(), arguments.front() << ": " << run.output);
+    BOOST_TEST(answer["ok"] == false, arguments.front());
+  }
+  const auto status = run_aepro({"status", "--json", "--store", "sqlite:/no/such/folder/x.sqlite"});
+  BOOST_TEST(json::parse(status.output)["error"].get<std::string>().find("/no/such/folder") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
