@@ -85,6 +85,8 @@ public:
   void start() { consumer_is_ready_ = true; }
   std::uint64_t published() const { return published_; }
   bool finished() const { return finished_; }
+  /// So many records are settled. Events wait until the subjects' data is: what is found must not depend on the rate.
+  void note_settled(std::uint64_t records) { settled_ = records; }
   /// Valid once finished.
   steady::time_point started() const { return started_; }
   /// Valid once finished; empty: all went well.
@@ -108,15 +110,19 @@ private:
     trial.seed = options_.seed;
     trial_generator generator(trial);
     simulated_record record;
-    const auto start = started_ = steady::now();
+    auto start = started_ = steady::now();
     while (!stop_ && generator.next(record)) {
+      if (published_ == generator.subject_count()) {
+        if (auto error = wait_until_settled(**producer))
+          return error;
+        start = steady::now() - time_of(published_);
+      }
       auto outgoing = record.outgoing();
       outgoing.timestamp = 0; // The time of sending: what latency counts from.
       if (auto error = (*producer)->send(outgoing, 10s))
         return error;
       const auto sent = ++published_;
-      const std::chrono::duration<double> due{static_cast<double>(sent) / options_.rate};
-      if (const auto ahead = start + due - steady::now(); ahead > 2ms) {
+      if (const auto ahead = start + time_of(sent) - steady::now(); ahead > 2ms) {
         (*producer)->poll();
         std::this_thread::sleep_for(ahead);
       }
@@ -124,9 +130,23 @@ private:
     return (*producer)->flush(30s);
   }
 
+  /// Returns how long after the first record the `number`-th is due.
+  steady::duration time_of(std::uint64_t number) const {
+    return std::chrono::duration_cast<steady::duration>(
+      std::chrono::duration<double>(static_cast<double>(number) / options_.rate));
+  }
+
+  caf::error wait_until_settled(kafka_producer& producer) {
+    auto error = producer.flush(30s);
+    while (!error && !stop_ && settled_ < published_)
+      std::this_thread::sleep_for(2ms);
+    return error;
+  }
+
   const settings& values_;
   demo_options options_;
   std::atomic<std::uint64_t> published_{0};
+  std::atomic<std::uint64_t> settled_{0};
   std::atomic<bool> finished_{false};
   std::atomic<bool> stop_{false};
   std::atomic<bool> consumer_is_ready_{false};
@@ -157,6 +177,7 @@ std::variant<ingest_status, std::string> watch(node& running, simulated_sites& s
       continue;
     if (status->subjects_caught_up)
       sites.start();
+    sites.note_settled(status->counts.total());
     progress.show(sites.published(), *status);
     if (!sites.finished())
       continue;
@@ -173,6 +194,10 @@ int demo(const common_options& common, const demo_options& options) {
     return exit_failed;
   const demo_folder folder(options.keep);
   auto values = demo_settings(loaded->values, folder);
+  if (const auto trouble = check_store_place(values)) {
+    print_error(error_text(trouble));
+    return exit_failed;
+  }
   configure_log(values, true);
   auto broker = kafka_mock_cluster::start();
   if (!broker) {
@@ -194,10 +219,6 @@ int demo(const common_options& common, const demo_options& options) {
     }
     result.last = std::get<ingest_status>(last);
     result.published = sites.published();
-  if (const auto trouble = check_store_place(values)) {
-    print_error(error_text(trouble));
-    return exit_failed;
-  }
     result.seconds = std::chrono::duration<double>(steady::now() - sites.started()).count();
     const auto settled = running.drain();
     if (!settled) {

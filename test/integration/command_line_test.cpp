@@ -186,4 +186,20 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_done_is_one_json_object_where_json_was_as
   BOOST_TEST(json::parse(status.output)["error"].get<std::string>().find("/no/such/folder") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_demo_finds_the_same_at_every_rate_and_says_it_in_numbers) {
+  std::vector<json> reports;
+  for (const auto* rate : {"2000", "1000000"}) {
+    const auto run = run_aepro({"demo", "--quiet", "--json", "--events", "3000", "--rate", rate});
+    BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
+    reports.push_back(json::parse(run.output));
+  }
+  for (const auto* part : {"findings", "scores", "alerts", "rejections"})
+    BOOST_TEST(reports[0][part] == reports[1][part], part);
+  BOOST_REQUIRE(!reports[0]["findings"].empty());
+  for (const auto* name : {"rule", "severity", "count"})
+    BOOST_TEST(reports[0]["findings"][0][name].is_number(), name);
+  BOOST_TEST(reports[0]["alerts"][0]["urgency"].is_number());
+  BOOST_TEST(reports[0]["rejections"][0]["code"].is_number());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
