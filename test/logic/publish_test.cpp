@@ -236,4 +236,18 @@ BOOST_AUTO_TEST_CASE(the_pilot_data_gives_the_counts_of_its_readme) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_forgotten_quote_costs_one_event_and_is_named_with_its_line) {
+  const auto out = read("STUDYID,USUBJID,AESEQ,AETERM\n"
+                        "S1,1,1,Ache\n"
+                        "S1,1,2,\"Ache\n"
+                        "S1,1,3,Ache\n"
+                        "S1,1,4,\"Ache,\nthen rash\"\n"
+                        "S1,1,5,Ache\n");
+  BOOST_TEST(out.result.counts.rows == 5u);
+  BOOST_TEST(out.result.counts.events == 4u);
+  BOOST_TEST(out.result.counts.bad_rows == 1u);
+  BOOST_REQUIRE(out.bad_rows.size() == 1u);
+  BOOST_TEST(out.bad_rows[0].line == 3u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
