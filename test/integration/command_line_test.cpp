@@ -202,4 +202,19 @@ BOOST_AUTO_TEST_CASE(a_demo_finds_the_same_at_every_rate_and_says_it_in_numbers)
   BOOST_TEST(reports[0]["rejections"][0]["code"].is_number());
 }
 
+BOOST_AUTO_TEST_CASE(a_bad_line_is_named_with_its_place_and_none_of_its_content) {
+  const auto file = write_file("events.ndjson", "{\"eventId\":\"Secret\",\"study\":Secret}\n"
+                                                "{\"eventId\":\"Secret\",\"Secret\":\"Secret\"}\n"
+                                                "{\"recordedAt\":{\"unixMilliseconds\":\"Secret\"}}\n");
+  for (const auto* form : {"--quiet", "--json"}) {
+    const auto run = run_aepro({"publish", "--dry-run", form, file});
+    BOOST_TEST(run.exit_code == 1);
+    BOOST_TEST((run.output + run.errors).find("Secret") == std::string::npos, run.errors);
+    BOOST_TEST(run.errors.find(file + ":1: column 29: not valid JSON") != std::string::npos);
+    BOOST_TEST(run.errors.find(file + ":2: not an Event") != std::string::npos);
+    BOOST_TEST(run.errors.find(file + ":3: not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds")
+               != std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -137,6 +137,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_checked_is_exit_code_2) {
   BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", "/no/such/file"}).exit_code == 2);
   const auto broken = write_file("broken.ndjson", "{}\n");
   BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", broken}).exit_code == 2);
+  const auto patients = write_file("patients.csv", "{\"name\": Secret}\n");
+  const auto foreign = run_aepro({"verify", "--store", store.url(), "--expect", patients});
+  BOOST_TEST(foreign.exit_code == 2);
+  BOOST_TEST(foreign.errors.find("line 1") != std::string::npos);
+  BOOST_TEST(foreign.errors.find("Secret") == std::string::npos);
   BOOST_TEST(run_aepro({"verify", "--no-such-option"}).exit_code == 64);
 }
 
