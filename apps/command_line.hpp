@@ -57,6 +57,9 @@ std::optional<loaded_settings> load_settings_or_report(const common_options& opt
 std::variant<loaded_settings, std::vector<setting_problem>>
 load_checked_settings(const common_options& options);
 
+/// Returns whether the settings file that was named can be read; else prints what to do.
+bool require_readable_settings(const common_options& options);
+
 /// Prints "aepro: MESSAGE" on stderr; the message is kept for print_failure_json.
 void print_error(std::string_view message);
 

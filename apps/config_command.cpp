@@ -5,6 +5,7 @@
 #include "config/settings_document.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <memory>
@@ -14,6 +15,8 @@ namespace aepro {
 namespace {
 
 int check(const common_options& options) {
+  if (!require_readable_settings(options))
+    return exit_failed; // What cannot be read is neither good nor bad.
   const auto result = load_checked_settings(options);
   const auto* problems = std::get_if<std::vector<setting_problem>>(&result);
   if (options.json) {
@@ -51,7 +54,9 @@ int dump(const common_options& options) {
 int explain(const std::string& name) {
   const auto text = explain_setting(name);
   if (text.empty()) {
-    print_error(fmt::format("no setting is called {}; `aepro config explain` lists all", name));
+    const auto near = find_names_near(name);
+    print_error(fmt::format("no setting is called {}; {}`aepro config explain` lists all", name,
+                            near.empty() ? "" : fmt::format("did you mean {}? ", fmt::join(near, ", "))));
     return exit_no;
   }
   fmt::print("{}", text);

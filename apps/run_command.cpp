@@ -39,11 +39,11 @@ int run(const common_options& options, double until_idle) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
     return exit_failed;
-  configure_log(loaded->values, options.quiet);
   if (const auto trouble = check_store_place(loaded->values)) {
     print_error(error_text(trouble));
     return exit_failed;
   }
+  configure_log(loaded->values, options.quiet);
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   node running(pipeline_from(loaded->values));

@@ -17,6 +17,15 @@ bool ends_the_node(const caf::error& reason) {
   return reason.category() == caf::type_id_v<errc> && !is_transient(static_cast<errc>(reason.code()));
 }
 
+/// What ends a node as fenced is the group's word on its static membership; a stream that another owner has claimed
+/// does not.
+caf::error with_remedy(const caf::error& reason) {
+  if (reason != errc::fenced)
+    return reason;
+  return caf::make_error(errc::fenced, error_text(reason) + "; another node of this group has the same `instance_id`: "
+                                         "give each node its own, then start this one again");
+}
+
 } // namespace
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
@@ -120,7 +129,8 @@ void supervisor_state::stop_from(std::size_t first, caf::exit_reason reason) {
         caf::anon_send_exit(child, reason);
 }
 
-void supervisor_state::fail(const caf::error& reason) {
+void supervisor_state::fail(const caf::error& cause) {
+  const auto reason = with_remedy(cause);
   log::error("supervisor", "node-stops", "{}", error_text(reason));
   fatal = reason;
   stop_from(storage_stage, caf::exit_reason::user_shutdown);

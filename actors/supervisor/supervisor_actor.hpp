@@ -38,7 +38,7 @@ struct supervisor_state {
   void restart_stages(std::size_t first);
   void finish_if_stopped();
   void stop_from(std::size_t first, caf::exit_reason reason);
-  void fail(const caf::error& reason);
+  void fail(const caf::error& cause);
   caf::result<outbound_status> drain();
   void drain_publisher();
 

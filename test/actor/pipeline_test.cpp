@@ -171,6 +171,18 @@ BOOST_FIXTURE_TEST_CASE(an_error_that_needs_a_person_ends_the_node, pipeline_fix
   supervisor = nullptr;
 }
 
+BOOST_FIXTURE_TEST_CASE(a_node_whose_name_another_took_says_which_setting_to_change, pipeline_fixture) {
+  start();
+  broker.events.push_back(source_failed{errc::fenced, {}, "planned"});
+  advance(100ms);
+  caf::error reason;
+  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+  BOOST_TEST((reason == errc::fenced));
+  BOOST_TEST(to_string(reason).find("planned") != std::string::npos);
+  BOOST_TEST(to_string(reason).find("`instance_id`: give each node its own") != std::string::npos);
+  supervisor = nullptr;
+}
+
 BOOST_FIXTURE_TEST_CASE(an_error_that_heals_does_not_end_the_node, pipeline_fixture) {
   start();
   broker.events.push_back(source_failed{errc::broker_unavailable, {}, "planned"});
