@@ -225,7 +225,7 @@ int demo(const common_options& common, const demo_options& options) {
       print_error("the pipeline did not settle in time");
       return exit_failed;
     }
-    result.outbound = *settled;
+    result.outbound = settled->published;
   }
   result.kept_store = options.keep.empty() ? std::string{} : values.store;
   return report_demo(values, result, common.json);

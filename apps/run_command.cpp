@@ -49,7 +49,7 @@ int run(const common_options& options, double until_idle) {
   node running(pipeline_from(loaded->values));
   ingest_status last;
   for (;;) {
-    const bool is_stopping = stop_signals != 0; // The last status is taken after the signal.
+    const bool is_stopping = stop_signals != 0;
     if (const auto reason = running.stopped_because(); !reason.empty()) {
       print_error(fmt::format("the node stopped: {}", reason));
       return exit_failed;
@@ -65,10 +65,15 @@ int run(const common_options& options, double until_idle) {
     pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
   const auto settled = running.drain();
+  if (settled && settled->intake) { // Much may have been settled since the last status.
+    last = *settled->intake;
+    milestones.note(last, settled->intake_at);
+  }
+  const auto published = settled ? std::optional(settled->published) : std::nullopt;
   if (options.json)
-    print_answer(run_report(last, milestones, settled).dump(2));
+    print_answer(run_report(last, milestones, published).dump(2));
   else if (!options.quiet)
-    fmt::print(stderr, "{}\n", run_summary(last, settled));
+    fmt::print(stderr, "{}\n", run_summary(last, published));
   return settled ? exit_good : exit_failed;
 }
 

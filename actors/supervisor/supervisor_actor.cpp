@@ -117,7 +117,7 @@ void supervisor_state::finish_if_stopped() {
   if (!(draining || fatal) || !stopped_from(storage_stage))
     return;
   if (draining)
-    drained.deliver(published);
+    drained.deliver(last);
   self->quit(fatal);
 }
 
@@ -137,16 +137,21 @@ void supervisor_state::fail(const caf::error& cause) {
 }
 
 /// Ingest first, then what it left to publish, then the rest.
-caf::result<outbound_status> supervisor_state::drain() {
+caf::result<drain_status> supervisor_state::drain() {
   draining = true;
-  drained = self->make_response_promise<outbound_status>();
+  drained = self->make_response_promise<drain_status>();
   restart_from = stages;
   if (running[ingest_stage])
     self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
-      .then([] {}, [this](const caf::error& reason) {
-        log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
-        caf::anon_send_exit(ingest, caf::exit_reason::kill);
-      });
+      .then(
+        [this](const ingest_status& status) {
+          last.intake = status;
+          last.intake_at = std::chrono::system_clock::now();
+        },
+        [this](const caf::error& reason) {
+          log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
+          caf::anon_send_exit(ingest, caf::exit_reason::kill);
+        });
   else
     drain_publisher();
   finish_if_stopped();
@@ -160,7 +165,7 @@ void supervisor_state::drain_publisher() {
   }
   const auto& own = options.publisher;
   self->request(publisher, own.drain_max + own.patience + std::chrono::seconds{5}, drain_atom_v)
-    .then([this](const outbound_status& status) { published = status; },
+    .then([this](const outbound_status& status) { last.published = status; },
           [this](const caf::error& reason) {
             log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
             caf::anon_send_exit(publisher, caf::exit_reason::kill);
