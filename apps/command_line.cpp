@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 extern char** environ;
@@ -16,6 +17,15 @@ namespace aepro {
 namespace {
 
 constexpr std::streamsize file_bytes_max = 4 << 20;
+
+constexpr const char* unreadable_settings =
+    "no readable settings file; check the path and the rights";
+
+constexpr std::size_t said_errors_bytes_max = 4 << 10;
+
+// Of the process: it runs one command, on one thread.
+std::string said_errors;
+bool answered = false;
 
 /// Returns the file's text up to a limit that no settings file or secret reaches, or nothing.
 std::optional<std::string> read_file(const std::string& path) {
@@ -33,6 +43,11 @@ std::optional<std::string> read_file(const std::string& path) {
 std::string environment_value(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
+}
+
+/// Returns the name of the settings file; empty: there is none.
+std::string settings_file_of(const common_options& options) {
+  return options.config_file.empty() ? environment_value("AEPRO_CONFIG") : options.config_file;
 }
 
 } // namespace
@@ -69,18 +84,24 @@ void add_common_options(CLI::App& command, common_options& options, std::string_
   command.footer(footer);
 }
 
+bool require_readable_settings(const common_options& options) {
+  const auto name = settings_file_of(options);
+  if (name.empty() || read_file(name))
+    return true;
+  print_error(to_string(setting_problem{name, "", unreadable_settings}));
+  return false;
+}
+
 std::variant<loaded_settings, std::vector<setting_problem>>
 load_checked_settings(const common_options& options) {
   setting_sources sources;
   sources.read_file = read_file;
   sources.credentials_directory = environment_value("CREDENTIALS_DIRECTORY");
-  sources.file_name =
-      options.config_file.empty() ? environment_value("AEPRO_CONFIG") : options.config_file;
+  sources.file_name = settings_file_of(options);
   if (!sources.file_name.empty()) {
     auto text = read_file(sources.file_name);
     if (!text)
-      return std::vector<setting_problem>{
-          {sources.file_name, "", "no readable settings file; check the path"}};
+      return std::vector<setting_problem>{{sources.file_name, "", unreadable_settings}};
     sources.file_text = std::move(*text);
   }
   for (char** variable = environ; *variable; ++variable) {
@@ -92,9 +113,9 @@ load_checked_settings(const common_options& options) {
   }
   sources.assignments = options.assignments;
   if (!options.brokers.empty())
-    sources.assignments.push_back("brokers=" + options.brokers);
+    sources.flags.emplace_back("brokers", options.brokers);
   if (!options.store.empty())
-    sources.assignments.push_back("store=" + options.store);
+    sources.flags.emplace_back("store", options.store);
   auto result = load_settings(sources);
   if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
     auto problems = check_kafka_properties(*loaded);
@@ -119,12 +140,30 @@ std::optional<loaded_settings> load_settings_or_report(const common_options& opt
   auto& loaded = std::get<loaded_settings>(result);
   if (!options.quiet)
     for (const auto& warning : loaded.warnings)
-      print_error("note: " + to_string(warning));
+      print_note(to_string(warning));
   return std::move(loaded);
 }
 
 void print_error(std::string_view message) {
   fmt::print(stderr, "aepro: {}\n", message);
+  if (said_errors.size() < said_errors_bytes_max) // Of a thousand bad rows the first ones do.
+    said_errors += (said_errors.empty() ? "" : "; ") + std::string(message);
+}
+
+void print_note(std::string_view message) {
+  fmt::print(stderr, "aepro: note: {}\n", message);
+}
+
+void print_answer(std::string_view json) {
+  fmt::print("{}\n", json);
+  answered = true;
+}
+
+void print_failure_json() {
+  using nlohmann::ordered_json;
+  if (!answered)
+    print_answer(ordered_json{{"ok", false}, {"error", said_errors}}.dump(
+      -1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 bool require_brokers(const settings& values) {

@@ -57,8 +57,21 @@ std::optional<loaded_settings> load_settings_or_report(const common_options& opt
 std::variant<loaded_settings, std::vector<setting_problem>>
 load_checked_settings(const common_options& options);
 
-/// Prints "aepro: MESSAGE" on stderr.
+/// Returns whether the settings file that was named can be read; else prints what to do.
+bool require_readable_settings(const common_options& options);
+
+/// Prints "aepro: MESSAGE" on stderr; the message is kept for print_failure_json.
 void print_error(std::string_view message);
+
+/// Prints "aepro: note: MESSAGE" on stderr: nothing failed.
+void print_note(std::string_view message);
+
+/// Prints the command's answer under --json on stdout.
+void print_answer(std::string_view json);
+
+/// Prints {"ok": false, "error": ...} on stdout, of the messages of print_error; nothing after print_answer: a
+/// program that asked for JSON gets one value, whatever happened.
+void print_failure_json();
 
 /// Returns whether `settings.brokers` was said; else prints what to do.
 bool require_brokers(const settings& values);

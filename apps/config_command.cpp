@@ -5,6 +5,7 @@
 #include "config/settings_document.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <memory>
@@ -14,6 +15,8 @@ namespace aepro {
 namespace {
 
 int check(const common_options& options) {
+  if (!require_readable_settings(options))
+    return exit_failed; // What cannot be read is neither good nor bad.
   const auto result = load_checked_settings(options);
   const auto* problems = std::get_if<std::vector<setting_problem>>(&result);
   if (options.json) {
@@ -23,7 +26,7 @@ int check(const common_options& options) {
       for (const auto& one : *problems)
         out["problems"].push_back(
             {{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
-    fmt::print("{}\n", out.dump(2));
+    print_answer(out.dump(2));
     return problems ? exit_no : exit_good;
   }
   if (problems) {
@@ -32,7 +35,7 @@ int check(const common_options& options) {
     return exit_no;
   }
   for (const auto& warning : std::get<loaded_settings>(result).warnings)
-    print_error("note: " + to_string(warning));
+    print_note(to_string(warning));
   fmt::print("{}: good\n", options.config_file.empty() ? "settings" : options.config_file);
   return exit_good;
 }
@@ -41,14 +44,19 @@ int dump(const common_options& options) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded)
     return exit_failed;
-  fmt::print("{}", options.json ? settings_dump_json(*loaded) : settings_dump(*loaded));
+  if (options.json)
+    print_answer(settings_dump_json(*loaded));
+  else
+    fmt::print("{}", settings_dump(*loaded));
   return exit_good;
 }
 
 int explain(const std::string& name) {
   const auto text = explain_setting(name);
   if (text.empty()) {
-    print_error(fmt::format("no setting is called {}; `aepro config explain` lists all", name));
+    const auto near = find_names_near(name);
+    print_error(fmt::format("no setting is called {}; {}`aepro config explain` lists all", name,
+                            near.empty() ? "" : fmt::format("did you mean {}? ", fmt::join(near, ", "))));
     return exit_no;
   }
   fmt::print("{}", text);

@@ -3,6 +3,7 @@
 #include "apps/commands.hpp"
 #include "apps/demo_report.hpp"
 #include "apps/node.hpp"
+#include "apps/open_store.hpp"
 
 #include "actors/publish/kafka_mock_cluster.hpp"
 #include "actors/publish/kafka_producer.hpp"
@@ -23,6 +24,8 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
+constexpr const char* store_name = "aepro.db";
+
 struct demo_options {
   std::uint64_t events = 20'000;
   double rate = 2'500;
@@ -30,13 +33,21 @@ struct demo_options {
   std::string keep;
 };
 
-/// Where the demo's store lives: in a folder of its own that goes when the demo ends, or in --keep.
+/// Where the demo's store lives: in a folder of its own that goes when the demo ends, or in --keep. Throws where
+/// there can be none.
 class demo_folder {
 public:
   explicit demo_folder(const std::string& keep) : kept_(!keep.empty()) {
     if (kept_) {
       path_ = keep;
-      std::filesystem::create_directories(path_);
+      std::error_code trouble;
+      std::filesystem::create_directories(path_, trouble);
+      if (trouble)
+        throw std::runtime_error(
+          fmt::format("--keep {}: cannot be made a folder ({}); choose another", keep, trouble.message()));
+      if (std::filesystem::exists(path_ / store_name))
+        throw std::runtime_error(fmt::format("--keep {0}: holds a store already; choose another folder, "
+                                             "or remove {0}/{1}*", keep, store_name));
       return;
     }
     auto name = (std::filesystem::temp_directory_path() / "aepro-demo-XXXXXX").string();
@@ -74,6 +85,8 @@ public:
   void start() { consumer_is_ready_ = true; }
   std::uint64_t published() const { return published_; }
   bool finished() const { return finished_; }
+  /// So many records are settled. Events wait until the subjects' data is: what is found must not depend on the rate.
+  void note_settled(std::uint64_t records) { settled_ = records; }
   /// Valid once finished.
   steady::time_point started() const { return started_; }
   /// Valid once finished; empty: all went well.
@@ -97,15 +110,19 @@ private:
     trial.seed = options_.seed;
     trial_generator generator(trial);
     simulated_record record;
-    const auto start = started_ = steady::now();
+    auto start = started_ = steady::now();
     while (!stop_ && generator.next(record)) {
+      if (published_ == generator.subject_count()) {
+        if (auto error = wait_until_settled(**producer))
+          return error;
+        start = steady::now() - time_of(published_);
+      }
       auto outgoing = record.outgoing();
       outgoing.timestamp = 0; // The time of sending: what latency counts from.
       if (auto error = (*producer)->send(outgoing, 10s))
         return error;
       const auto sent = ++published_;
-      const std::chrono::duration<double> due{static_cast<double>(sent) / options_.rate};
-      if (const auto ahead = start + due - steady::now(); ahead > 2ms) {
+      if (const auto ahead = start + time_of(sent) - steady::now(); ahead > 2ms) {
         (*producer)->poll();
         std::this_thread::sleep_for(ahead);
       }
@@ -113,9 +130,23 @@ private:
     return (*producer)->flush(30s);
   }
 
+  /// Returns how long after the first record the `number`-th is due.
+  steady::duration time_of(std::uint64_t number) const {
+    return std::chrono::duration_cast<steady::duration>(
+      std::chrono::duration<double>(static_cast<double>(number) / options_.rate));
+  }
+
+  caf::error wait_until_settled(kafka_producer& producer) {
+    auto error = producer.flush(30s);
+    while (!error && !stop_ && settled_ < published_)
+      std::this_thread::sleep_for(2ms);
+    return error;
+  }
+
   const settings& values_;
   demo_options options_;
   std::atomic<std::uint64_t> published_{0};
+  std::atomic<std::uint64_t> settled_{0};
   std::atomic<bool> finished_{false};
   std::atomic<bool> stop_{false};
   std::atomic<bool> consumer_is_ready_{false};
@@ -126,7 +157,7 @@ private:
 
 settings demo_settings(const settings& loaded, const demo_folder& folder) {
   auto values = loaded;
-  values.store = "sqlite:" + (folder / "aepro.db").string();
+  values.store = "sqlite:" + (folder / store_name).string();
   values.storage.connections = 1;
   values.storage.migrate_on_start = true;
   values.group = "aepro-demo";
@@ -146,6 +177,7 @@ std::variant<ingest_status, std::string> watch(node& running, simulated_sites& s
       continue;
     if (status->subjects_caught_up)
       sites.start();
+    sites.note_settled(status->counts.total());
     progress.show(sites.published(), *status);
     if (!sites.finished())
       continue;
@@ -162,6 +194,10 @@ int demo(const common_options& common, const demo_options& options) {
     return exit_failed;
   const demo_folder folder(options.keep);
   auto values = demo_settings(loaded->values, folder);
+  if (const auto trouble = check_store_place(values)) {
+    print_error(error_text(trouble));
+    return exit_failed;
+  }
   configure_log(values, true);
   auto broker = kafka_mock_cluster::start();
   if (!broker) {
@@ -189,7 +225,7 @@ int demo(const common_options& common, const demo_options& options) {
       print_error("the pipeline did not settle in time");
       return exit_failed;
     }
-    result.outbound = *settled;
+    result.outbound = settled->published;
   }
   result.kept_store = options.keep.empty() ? std::string{} : values.store;
   return report_demo(values, result, common.json);

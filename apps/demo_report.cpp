@@ -89,7 +89,7 @@ int report_demo(const settings& values, const demo_result& result, bool json) {
     return exit_failed;
   }
   if (json) {
-    fmt::print("{}\n", json_of(result, *summary, *verified));
+    print_answer(json_of(result, *summary, *verified));
     return verified->ok() ? exit_good : exit_no;
   }
   fmt::print("{}", to_text(*summary));

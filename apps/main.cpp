@@ -2,10 +2,47 @@
 
 #include "apps/commands.hpp"
 #include "apps/version.hpp"
+#include "config/value_text.hpp"
 #include "messages/type_ids.hpp"
 
 #include <exception>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace aepro {
+
+namespace {
+
+/// Returns what to say of a word that stands where a command should and is none; empty: there is no
+/// such word.
+std::string find_unknown_command(const CLI::App& app, int argc, char** argv) {
+  const auto any = [](const CLI::App*) { return true; };
+  const auto* at = &app;
+  std::string path = "aepro";
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    const CLI::App* next = nullptr;
+    std::vector<std::string_view> names;
+    for (const auto* child : at->get_subcommands(any)) {
+      names.push_back(child->get_name());
+      next = child->get_name() == argv[i] ? child : next;
+    }
+    if (names.empty())
+      return {};
+    if (next == nullptr) {
+      const auto near = nearest_name(argv[i], names);
+      return fmt::format("{} has no command {}{}; there are {}", path, argv[i],
+                         near ? fmt::format("; did you mean {}?", *near) : "",
+                         fmt::join(names, ", "));
+    }
+    path += fmt::format(" {}", argv[i]);
+    at = next;
+  }
+  return {};
+}
+
+} // namespace
+
+} // namespace aepro
 
 int main(int argc, char** argv) {
   using namespace aepro;
@@ -18,6 +55,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 good, 1 the answer is no (damage, bad rows), 2 could not do it, 64 usage.\n"
+      "With --json, 2 prints one object {\"ok\": false, \"error\": ...}.\n"
       "`aepro COMMAND --help` shows the options of a command, with examples.");
   command_line line;
   add_demo_command(app, line);
@@ -33,12 +71,20 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
+    const auto unknown = find_unknown_command(app, argc, argv);
+    if (problem.get_exit_code() != 0 && !unknown.empty()) {
+      print_error(unknown);
+      return exit_usage;
+    }
     return app.exit(problem) == 0 ? exit_good : exit_usage;
   }
+  int code = exit_failed;
   try {
-    return line.action();
+    code = line.action();
   } catch (const std::exception& problem) {
     print_error(problem.what());
-    return exit_failed;
   }
+  if (code == exit_failed && line.common.json)
+    print_failure_json();
+  return code;
 }

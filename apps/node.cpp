@@ -203,10 +203,10 @@ std::string node::stopped_because() {
   return impl_->down ? impl_->reason : std::string{};
 }
 
-std::optional<outbound_status> node::drain() {
-  std::optional<outbound_status> settled;
+std::optional<drain_status> node::drain() {
+  std::optional<drain_status> settled;
   impl_->self->request(impl_->supervisor, caf::infinite, drain_atom_v)
-    .receive([&settled](const outbound_status& status) { settled = status; }, [](const caf::error&) {});
+    .receive([&settled](const drain_status& status) { settled = status; }, [](const caf::error&) {});
   impl_->down = true;
   return settled;
 }

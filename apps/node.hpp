@@ -32,9 +32,9 @@ public:
   /// Returns why the node stopped by itself; empty while it runs.
   std::string stopped_because();
 
-  /// Settles what is in flight, publishes what is left and stops. Returns what was published; nothing where not all
-  /// was settled in time.
-  std::optional<outbound_status> drain();
+  /// Settles what is in flight, publishes what is left and stops. Returns the node's last word, which agrees with
+  /// the store; nothing where not all was settled in time.
+  std::optional<drain_status> drain();
 
 private:
   struct impl;

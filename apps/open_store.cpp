@@ -14,4 +14,9 @@ caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& val
   return make_store(std::move(options));
 }
 
+caf::error check_store_place(const settings& values) {
+  const auto database = open_store_of(values);
+  return database ? (*database)->check_place() : database.error();
+}
+
 } // namespace aepro

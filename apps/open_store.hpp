@@ -1,6 +1,6 @@
 #pragma once
 
-/// The store of the settings, for commands that read it.
+/// The store of the settings, for commands that read or write it.
 
 #include "actors/storage/make_store.hpp"
 #include "config/settings.hpp"
@@ -9,5 +9,10 @@ namespace aepro {
 
 /// Returns the database of the settings. Errors: invalid_settings, saying what to do.
 caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& values);
+
+/// Returns why a node cannot keep its store where the settings say, which a person must mend before
+/// anything starts; no error where all is well, or may become so. Errors: invalid_settings,
+/// store_broken.
+caf::error check_store_place(const settings& values);
 
 } // namespace aepro

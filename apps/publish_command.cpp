@@ -133,7 +133,7 @@ void print_file(const published_file& file, bool quiet) {
   fmt::print("{}: {} rows of {}, {} events, {} bad rows\n", file.name, counts.rows, kind,
              counts.events, counts.bad_rows);
   if (!unused.empty() && !quiet)
-    print_error(fmt::format("note: {}: not carried: {}", file.name, fmt::join(unused, ", ")));
+    print_note(fmt::format("{}: not carried: {}", file.name, fmt::join(unused, ", ")));
 }
 
 void print_json(const std::vector<published_file>& files, std::uint64_t delivered,
@@ -151,7 +151,7 @@ void print_json(const std::vector<published_file>& files, std::uint64_t delivere
       one["bad"].push_back({{"line", bad.line}, {"reason", bad.reason}});
     out["files"].push_back(std::move(one));
   }
-  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  print_answer(out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 int run_publish(const common_options& common, const publish_options& options) {

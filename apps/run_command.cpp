@@ -1,6 +1,8 @@
 #include "apps/commands.hpp"
 #include "apps/node.hpp"
+#include "apps/open_store.hpp"
 #include "apps/run_report.hpp"
+#include "messages/error_text.hpp"
 
 #include <fmt/format.h>
 
@@ -37,13 +39,17 @@ int run(const common_options& options, double until_idle) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
     return exit_failed;
+  if (const auto trouble = check_store_place(loaded->values)) {
+    print_error(error_text(trouble));
+    return exit_failed;
+  }
   configure_log(loaded->values, options.quiet);
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   node running(pipeline_from(loaded->values));
   ingest_status last;
   for (;;) {
-    const bool is_stopping = stop_signals != 0; // The last status is taken after the signal.
+    const bool is_stopping = stop_signals != 0;
     if (const auto reason = running.stopped_because(); !reason.empty()) {
       print_error(fmt::format("the node stopped: {}", reason));
       return exit_failed;
@@ -59,10 +65,15 @@ int run(const common_options& options, double until_idle) {
     pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
   const auto settled = running.drain();
+  if (settled && settled->intake) { // Much may have been settled since the last status.
+    last = *settled->intake;
+    milestones.note(last, settled->intake_at);
+  }
+  const auto published = settled ? std::optional(settled->published) : std::nullopt;
   if (options.json)
-    fmt::print("{}\n", run_report(last, milestones, settled).dump(2));
+    print_answer(run_report(last, milestones, published).dump(2));
   else if (!options.quiet)
-    fmt::print(stderr, "{}\n", run_summary(last, settled));
+    fmt::print(stderr, "{}\n", run_summary(last, published));
   return settled ? exit_good : exit_failed;
 }
 

@@ -134,7 +134,7 @@ void print_result(const common_options& common, const simulate_options& options,
                                        {"rejected", counts.rejected},
                                        {"duplicate", counts.duplicate},
                                        {"conflict", counts.conflict}}}};
-    fmt::print("{}\n", out.dump(2));
+    print_answer(out.dump(2));
     return;
   }
   fmt::print("{} records in {:.1f} s ({:.0f}/s, {:.0f} bytes each), {} delivered\n", counts.records,
@@ -158,6 +158,12 @@ int run_simulate(const common_options& common, simulate_options options) {
   const auto loaded = load_settings_or_report(common);
   if (!loaded || (!options.dry_run && !require_brokers(loaded->values)))
     return exit_failed;
+  const auto& chosen = options.trial.troubles;
+  const auto trouble = options.no_trouble ? std::string() : find_share_trouble(chosen);
+  if (!trouble.empty()) {
+    print_error(trouble);
+    return exit_usage;
+  }
   if (!prepare(options, loaded->values)) {
     print_error("--start: expected an instant such as 2025-01-01T00:00:00Z");
     return exit_usage;
@@ -210,7 +216,7 @@ void add_shares(CLI::App& command, trouble_shares& shares) {
     command.add_option(row.flag, shares.*row.share, std::string("Share ") + row.help)
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str()
-        ->group("Shares, 0 to 1");
+        ->group("Shares from 0 to 1, not numbers");
 }
 
 } // namespace
@@ -250,7 +256,7 @@ void add_simulate_command(CLI::App& app, command_line& line) {
                    "Share of adverse events; the rest are forms")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
-      ->group("Shares, 0 to 1");
+      ->group("Shares from 0 to 1, not numbers");
   add_shares(*command, trial.troubles);
   command->add_flag("--no-trouble", options->no_trouble, "All shares of trouble 0");
   command->add_flag("--no-trace", options->no_trace, "No traceparent header");

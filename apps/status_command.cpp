@@ -7,6 +7,7 @@
 #include "messages/error_text.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace aepro {
 
@@ -31,7 +32,10 @@ int status(const common_options& options) {
     print_error(error_text(summary.error()));
     return exit_failed;
   }
-  fmt::print("{}\n", options.json ? to_json(*summary) : to_text(*summary));
+  if (options.json)
+    print_answer(to_json(*summary));
+  else
+    fmt::print("{}\n", to_text(*summary));
   return exit_good;
 }
 
@@ -65,7 +69,10 @@ void add_migrate_command(CLI::App& app, command_line& line) {
         print_error(error_text(done.error()));
         return exit_failed;
       }
-      fmt::print("{}: the schema is up to date\n", (*database)->name());
+      if (line.common.json)
+        print_answer(nlohmann::ordered_json{{"ok", true}, {"store", (*database)->name()}}.dump());
+      else
+        fmt::print("{}: the schema is up to date\n", (*database)->name());
       return exit_good;
     };
   });

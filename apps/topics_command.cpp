@@ -38,7 +38,7 @@ int create(const common_options& options) {
                                : "was there, unchanged");
   }
   if (options.json)
-    fmt::print("{}\n", list.dump(2));
+    print_answer(list.dump(2));
   return exit_good;
 }
 
@@ -62,7 +62,7 @@ int list(const common_options& options) {
                               : "missing");
   }
   if (options.json)
-    fmt::print("{}\n", out.dump(2));
+    print_answer(out.dump(2));
   return std::ranges::all_of(*states, &topic_state::exists) ? exit_good : exit_no;
 }
 

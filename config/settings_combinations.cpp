@@ -134,6 +134,9 @@ problems find_impossible_combinations(const settings& values) {
                   "kafka.receive.message.max.bytes",
                   kafka_number(values, "receive.message.max.bytes", 100000000),
                   "such a record could never be fetched");
+  require_at_most(found, "batch.records_max", number(values.batch.records_max),
+                  "storage.group_records_max", number(values.storage.group_records_max),
+                  "a full batch would be larger than a transaction may be");
   require_at_most(found, "retry.backoff_min", values.retry.backoff_min.count(), "retry.backoff_max",
                   values.retry.backoff_max.count(), "waits grow from the one to the other");
   require_at_most(found, "registry.negative_age_max", values.registry.negative_age_max.count(),

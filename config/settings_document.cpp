@@ -2,6 +2,7 @@
 
 #include "config/setting_assignment.hpp"
 #include "config/settings_table.hpp"
+#include "config/value_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -195,7 +196,30 @@ std::string settings_dump_json(const loaded_settings& loaded) {
   auto out = nlohmann::ordered_json::object();
   for (const auto& one : dumped_values(loaded))
     out[one.name] = {{"value", one.value}, {"origin", one.origin}};
-  return out.dump(2) + "\n";
+  return out.dump(2);
+}
+
+std::vector<std::string> find_names_near(std::string_view name) {
+  constexpr std::size_t names_max = 5;
+  std::vector<std::string_view> names, last_parts;
+  for (const auto& row : settings_table())
+    names.push_back(row.name);
+  for (const auto& row : settings_table())
+    names.push_back(section_of(row.name));
+  std::vector<std::string> near;
+  if (const auto nearest = nearest_name(name, names))
+    near.emplace_back(*nearest);
+  const auto last_part = [](std::string_view full) { return full.substr(full.rfind('.') + 1); };
+  for (const auto& row : settings_table())
+    last_parts.push_back(last_part(row.name));
+  const auto meant = nearest_name(last_part(name), last_parts);
+  for (const auto& row : settings_table()) {
+    const bool is_near = row.name.starts_with(name) || last_part(row.name).starts_with(name) ||
+                         (meant && last_part(row.name) == *meant);
+    if (is_near && near.size() < names_max && std::ranges::find(near, row.name) == near.end())
+      near.emplace_back(row.name);
+  }
+  return near;
 }
 
 std::string explain_setting(std::string_view name) {

@@ -21,6 +21,9 @@ std::string settings_dump(const loaded_settings& loaded);
 /// The same as a JSON object: name -> {value, origin}.
 std::string settings_dump_json(const loaded_settings& loaded);
 
+/// Returns the names of settings that `name` may have meant, the nearest first; at most five.
+std::vector<std::string> find_names_near(std::string_view name);
+
 /// Returns what the setting, section or kafka property is for; empty when there is no such thing.
 std::string explain_setting(std::string_view name);
 

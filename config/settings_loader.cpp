@@ -137,6 +137,8 @@ std::vector<setting_assignment> read_assignments(const setting_sources& sources,
       assignments.push_back(
           {std::string(trim(text.substr(0, equals))), text.substr(equals + 1), "--set", false});
   }
+  for (const auto& [name, value] : sources.flags)
+    assignments.push_back({name, value, "--" + name, false});
   return assignments;
 }
 
@@ -192,10 +194,12 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
       found.push_back(std::move(*problem));
   if (found.empty()) {
     found = find_impossible_combinations(loaded.values);
-    for (auto& problem : found)
-      if (const auto origin = loaded.origins.find(problem.name.substr(0, problem.name.find(' ')));
-          origin != loaded.origins.end())
-        problem.origin = origin->second;
+    for (auto& problem : found) // "NAME" or "NAME and NAME": the first that was set.
+      for (const auto& name : {problem.name.substr(0, problem.name.find(' ')),
+                               problem.name.substr(problem.name.rfind(' ') + 1)})
+        if (const auto origin = loaded.origins.find(name);
+            problem.origin.empty() && origin != loaded.origins.end())
+          problem.origin = origin->second;
   }
   if (!found.empty())
     return found;

@@ -23,6 +23,8 @@ struct setting_sources {
   std::vector<std::pair<std::string, std::string>> environment;
   /// NAME=VALUE, as --set takes them.
   std::vector<std::string> assignments;
+  /// Setting and value of flags that have a setting's name, as --store.
+  std::vector<std::pair<std::string, std::string>> flags;
   std::string credentials_directory; ///< Of systemd; empty: none.
   /// Returns a secret file's text, or nothing when it cannot be read.
   std::function<std::optional<std::string>(const std::string& path)> read_file;
@@ -30,7 +32,8 @@ struct setting_sources {
 
 /// Why settings are refused.
 struct setting_problem {
-  std::string origin;  ///< "aepro.yaml:12", "AEPRO_GROUP", "--set"; empty where it is none of them.
+  /// "aepro.yaml:12", "AEPRO_GROUP", "--set", "--store"; empty where it is none of them.
+  std::string origin;
   std::string name;    ///< The setting; both names, where two exclude each other.
   std::string message; ///< What is wrong, and what to do.
 };

@@ -50,8 +50,8 @@ using ingest_actor = caf::typed_actor<
   caf::result<void>(poll_atom),
   /// Polls now: something has come.
   caf::result<void>(wake_atom),
-  /// Stops intake, waits for what is in flight, commits, leaves the group; answers when done.
-  caf::result<void>(drain_atom),
+  /// Stops intake, waits for what is in flight, commits, leaves the group; answers its last status when done.
+  caf::result<ingest_status>(drain_atom),
   /// Answers counters and the state of each stream.
   caf::result<ingest_status>(status_atom)>;
 
@@ -66,8 +66,8 @@ using publisher_actor = caf::typed_actor<
 
 /// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
 using supervisor_actor = caf::typed_actor<
-  /// Drains the stages in order; answers when all is settled and the node may stop, with what was published.
-  caf::result<outbound_status>(drain_atom),
+  /// Drains the stages in order; answers when all is settled and the node may stop, with what became of it.
+  caf::result<drain_status>(drain_atom),
   /// As ingest_actor's.
   caf::result<ingest_status>(status_atom)>;
 

@@ -5,6 +5,8 @@
 #include "messages/decision.hpp"
 #include "messages/latency_histogram.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,13 @@ struct outbound_status {
   std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
   std::uint64_t anchors = 0;
   bool complete = false;          ///< After a drain: nothing is left to publish.
+};
+
+/// A node's last word, when it has drained.
+struct drain_status {
+  std::optional<ingest_status> intake; ///< As the last batch left it; nothing: ingest did not answer.
+  std::chrono::system_clock::time_point intake_at; ///< When that was.
+  outbound_status published;
 };
 
 } // namespace aepro

@@ -47,6 +47,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::ingest_status))
   CAF_ADD_TYPE_ID(aepro, (aepro::registry_actor))
   CAF_ADD_TYPE_ID(aepro, (aepro::outbound_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::drain_status))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -77,6 +78,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::decided_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::append_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::ingest_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::outbound_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::drain_status)
 
 namespace aepro {
 

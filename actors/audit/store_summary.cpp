@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace aepro {
 
@@ -43,12 +44,35 @@ json split(const std::string& text, std::string_view separators) {
   return parts;
 }
 
-json labelled(const std::vector<summary_row>& rows, const std::vector<std::string>& names) {
+enum class label_type : std::uint8_t { text, number, list };
+
+struct label_column {
+  const char* name;
+  label_type type = label_type::text;
+};
+
+/// Returns null for no number: a rule of a newer program has no severity, and a damaged store may hold anything.
+json number_of(const std::string& label) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(label.data(), label.data() + label.size(), number);
+  return problem == std::errc{} && end == label.data() + label.size() ? json(number) : json();
+}
+
+json value_of(const std::string& label, label_type type) {
+  switch (type) {
+    case label_type::text: break;
+    case label_type::number: return number_of(label);
+    case label_type::list: return split(label, " ,;/");
+  }
+  return label;
+}
+
+json labelled(const std::vector<summary_row>& rows, const std::vector<label_column>& columns) {
   json list = json::array();
   for (const auto& row : rows) {
     json one{{"count", row.count}};
-    for (std::size_t i = 0; i < names.size(); ++i)
-      one[names[i]] = names[i] == "authority" ? split(row.labels[i], " ,;/") : json(row.labels[i]);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      one[columns[i].name] = value_of(row.labels[i], columns[i].type);
     list.push_back(std::move(one));
   }
   return list;
@@ -113,11 +137,14 @@ std::string to_json(const store_summary& summary) {
   for (const auto& partition : summary.partitions)
     partitions.push_back(to_json(partition));
   return json{{"partitions", std::move(partitions)},
-              {"findings", labelled(summary.findings,
-                                    {"rule", "severity", "name", "text", "authority"})},
-              {"scores", labelled(summary.scores, {"scale", "band"})},
-              {"alerts", labelled(summary.alerts, {"rule", "urgency"})},
-              {"rejections", labelled(summary.rejections, {"code", "reason"})}}
+              {"findings", labelled(summary.findings, {{"rule", label_type::number},
+                                                       {"severity", label_type::number},
+                                                       {"name"},
+                                                       {"text"},
+                                                       {"authority", label_type::list}})},
+              {"scores", labelled(summary.scores, {{"scale"}, {"band"}})},
+              {"alerts", labelled(summary.alerts, {{"rule"}, {"urgency", label_type::number}})},
+              {"rejections", labelled(summary.rejections, {{"code", label_type::number}, {"reason"}})}}
     .dump();
 }
 

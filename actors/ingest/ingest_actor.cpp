@@ -331,9 +331,10 @@ void ingest_state::finish_drain(time_point now) {
     left += owned.intake ? owned.intake->records_in_flight() : 0;
   log::info("ingest", "drained", "accepted {} rejected {} duplicate {} conflict {} left in flight {}",
             counts.accepted, counts.rejected, counts.duplicate, counts.conflict, left);
+  auto last = status();
   streams.clear();
   source->close();
-  drained.deliver();
+  drained.deliver(std::move(last));
   self->quit(caf::exit_reason::normal);
 }
 
@@ -388,10 +389,10 @@ ingest_actor::behavior_type ingest_state::make_behavior() {
       awake->store(false);
       poll();
     },
-    [this](drain_atom) -> caf::result<void> {
+    [this](drain_atom) -> caf::result<ingest_status> {
       draining = true;
       drain_deadline = self->clock().now() + options.drain_max;
-      drained = self->make_response_promise<void>();
+      drained = self->make_response_promise<ingest_status>();
       return drained;
     },
     [this](status_atom) { return status(); },

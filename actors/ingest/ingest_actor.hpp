@@ -96,7 +96,7 @@ struct ingest_state {
   bool draining = false;
   bool stopped = false;                      ///< Quit for a reason that needs a person.
   time_point drain_deadline{};
-  caf::typed_response_promise<void> drained;
+  caf::typed_response_promise<ingest_status> drained;
   verdict_counts counts;
   std::uint64_t read_records = 0;
   std::uint64_t retries = 0;

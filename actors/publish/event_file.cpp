@@ -1,5 +1,6 @@
 #include "actors/publish/event_file.hpp"
 
+#include "actors/publish/event_json_trouble.hpp"
 #include "actors/publish/response_grouping.hpp"
 #include "actors/publish/sdtm_mapping.hpp"
 
@@ -174,7 +175,7 @@ std::variant<published_event, std::string> parse_event_line(std::string_view lin
   const auto status =
       google::protobuf::util::JsonStringToMessage({line.data(), line.size()}, &event);
   if (!status.ok())
-    return "not an Event in Protobuf JSON: " + std::string(status.message());
+    return find_event_json_trouble(line);
   published_event out;
   switch (event.body_case()) {
     case v1::Event::kAdverseEvent: out.kind = event_kind::adverse_event; break;

@@ -30,6 +30,10 @@ struct trouble_shares {
   static trouble_shares none();
 };
 
+/// Returns why no trial can have these shares; empty: one can. A record is in one trouble at most,
+/// so the shares of all events add up; and a repeat needs a record without trouble before it.
+std::string find_share_trouble(const trouble_shares& shares);
+
 struct trial_options {
   std::uint64_t events =
       1000; ///< Adverse events and forms; subjects' reference data comes before them.

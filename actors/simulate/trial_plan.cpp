@@ -15,6 +15,7 @@ constexpr std::uint64_t role_purpose = 0, kind_purpose = 1, subject_purpose = 2,
                         stage_purpose = 4, repeat_purpose = 5, root_purpose = 6;
 constexpr std::uint64_t look_back = 200; // Records: a resend follows its original soon.
 constexpr std::uint64_t tries = 64;
+constexpr double shares_with_repeats_max = 0.9; // One repeat of a thousand then finds nothing.
 constexpr std::uint64_t population = ~std::uint64_t{0} / purposes - 1; // Of subjects' streams.
 
 std::uint32_t default_subjects(std::uint64_t events) {
@@ -25,6 +26,18 @@ std::uint32_t default_subjects(std::uint64_t events) {
 
 trouble_shares trouble_shares::none() {
   return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+}
+
+std::string find_share_trouble(const trouble_shares& shares) {
+  const double repeats = shares.duplicate + shares.conflict;
+  const double sum = repeats + shares.undecodable + shares.empty + shares.malformed +
+                     shares.unknown_subject;
+  const double sum_max = repeats > 0 ? shares_with_repeats_max : 1;
+  if (sum <= sum_max + 1e-9)
+    return {};
+  return fmt::format("the shares of duplicates, conflicts, undecodable, empty and malformed "
+                     "records and unknown subjects are {:g} together; at most {:g} is possible{}",
+                     sum, sum_max, repeats > 0 ? ": the rest is what is sent again" : "");
 }
 
 trial_plan::trial_plan(const trial_options& options) : options_(options) {

@@ -43,6 +43,10 @@ class store_database {
 public:
   virtual ~store_database() = default;
 
+  /// Looks, before anything starts, whether a node can keep its store here. Returns store_broken with path and
+  /// remedy where a person is needed; no error where all is well, or may become so without one.
+  virtual caf::error check_place() const { return {}; }
+
   /// Opens a connection. Errors: store_unavailable, store_broken (schema missing, older or newer than known,
   /// permission); the text says what to do.
   virtual caf::expected<std::unique_ptr<event_store>> connect() = 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace aepro {
 
@@ -17,6 +18,17 @@ constexpr int steps_per_look = 10'000;
 
 int passed(void* deadline) {
   return steady::now() >= *static_cast<steady::time_point*>(deadline) ? 1 : 0;
+}
+
+/// Returns the URI of a file that does not change. Source: sqlite.org/uri.html.
+std::string immutable_name(const std::string& path) {
+  std::string name = path.starts_with('/') ? "file://" : "file:"; // Else // at the path's start names a host.
+  for (const char letter : path)
+    if (letter == '%' || letter == '?' || letter == '#')
+      name += fmt::format("%{:02X}", static_cast<unsigned char>(letter));
+    else
+      name += letter;
+  return name + "?immutable=1";
 }
 
 } // namespace
@@ -101,12 +113,15 @@ cell sqlite_statement::value(int column_index, column_type type) const {
 caf::expected<std::unique_ptr<sqlite_connection>> sqlite_connection::open(const std::string& path,
                                                                           mode how) {
   sqlite3* handle = nullptr;
-  const auto flags = (how == mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
-                     | (how == mode::create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX;
-  const auto code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const bool reads = how == mode::read || how == mode::immutable;
+  const auto flags = (reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+                     | (how == mode::create ? SQLITE_OPEN_CREATE : 0)
+                     | (how == mode::immutable ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX;
+  const auto name = how == mode::immutable ? immutable_name(path) : path;
+  const auto code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   std::unique_ptr<sqlite_connection> connection(new sqlite_connection(handle, path));
   if (code != SQLITE_OK)
-    return connection->error("open the file");
+    return connection->error(fmt::format("open the file ({})", std::strerror(sqlite3_system_errno(handle))));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 5'000);
   return connection;

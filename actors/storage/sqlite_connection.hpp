@@ -69,7 +69,8 @@ private:
 /// One connection, used by one thread at a time.
 class sqlite_connection {
 public:
-  enum class mode { read, write, create };
+  /// immutable: reads a file that nobody writes, without locks and without files beside it.
+  enum class mode { read, write, create, immutable };
 
   /// Opens `path`. Errors: store_unavailable, store_broken.
   static caf::expected<std::unique_ptr<sqlite_connection>> open(const std::string& path, mode how);

@@ -1,9 +1,13 @@
 #include "actors/storage/sqlite_database.hpp"
 
+#include "actors/storage/make_store_error.hpp"
+#include "actors/storage/sqlite_place.hpp"
 #include "actors/storage/sqlite_publication.hpp"
 #include "actors/storage/sqlite_reader.hpp"
 #include "actors/storage/sqlite_schema.hpp"
 #include "actors/storage/sqlite_store.hpp"
+
+#include <fmt/format.h>
 
 namespace aepro {
 
@@ -11,10 +15,37 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
+/// Opens `path` to read it, also where SQLite cannot write beside it. A first look at the schema tells whether
+/// SQLite can read the file at all: opening it does not.
+caf::expected<std::unique_ptr<sqlite_connection>> open_reader(const std::string& path) {
+  auto usual = sqlite_connection::open(path, sqlite_connection::mode::read);
+  if (!usual)
+    return usual;
+  const auto version = sqlite_schema_version(**usual);
+  if (version || (version.error() != errc::store_unavailable && version.error() != errc::store_full))
+    return usual;
+  const auto place = look_at_sqlite_place(path);
+  switch (choose_sqlite_reading(place)) {
+    case sqlite_reading::as_usual: return version.error();
+    case sqlite_reading::immutable: return sqlite_connection::open(path, sqlite_connection::mode::immutable);
+    case sqlite_reading::refused: break;
+  }
+  return make_store_error(
+    errc::store_broken,
+    fmt::format("sqlite:{0}: its newest transactions are in {0}-wal ({1} bytes), which SQLite cannot read in a folder "
+                "that cannot be written; copy both files into one that can, and read the copy",
+                path, place.wal_bytes));
+}
+
 class sqlite_database final : public store_database {
 public:
   sqlite_database(std::string path, store_options options)
     : path_(std::move(path)), options_(std::move(options)) {}
+
+  caf::error check_place() const override {
+    const auto trouble = find_sqlite_place_trouble(path_);
+    return trouble.empty() ? caf::error{} : make_store_error(errc::store_broken, name() + ": " + trouble);
+  }
 
   caf::expected<std::unique_ptr<event_store>> connect() override {
     auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write);
@@ -34,7 +65,7 @@ public:
   }
 
   caf::expected<std::unique_ptr<ledger_reader>> read() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::read);
+    auto connection = open_reader(path_);
     if (!connection)
       return connection.error();
     if (auto failed = check_sqlite_schema(**connection))
@@ -55,7 +86,7 @@ public:
   }
 
   caf::expected<schema_versions> schema() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::read);
+    auto connection = open_reader(path_);
     if (!connection)
       return connection.error();
     const auto found = sqlite_schema_version(**connection);

@@ -17,6 +17,15 @@ bool ends_the_node(const caf::error& reason) {
   return reason.category() == caf::type_id_v<errc> && !is_transient(static_cast<errc>(reason.code()));
 }
 
+/// What ends a node as fenced is the group's word on its static membership; a stream that another owner has claimed
+/// does not.
+caf::error with_remedy(const caf::error& reason) {
+  if (reason != errc::fenced)
+    return reason;
+  return caf::make_error(errc::fenced, error_text(reason) + "; another node of this group has the same `instance_id`: "
+                                         "give each node its own, then start this one again");
+}
+
 } // namespace
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
@@ -108,7 +117,7 @@ void supervisor_state::finish_if_stopped() {
   if (!(draining || fatal) || !stopped_from(storage_stage))
     return;
   if (draining)
-    drained.deliver(published);
+    drained.deliver(last);
   self->quit(fatal);
 }
 
@@ -120,23 +129,29 @@ void supervisor_state::stop_from(std::size_t first, caf::exit_reason reason) {
         caf::anon_send_exit(child, reason);
 }
 
-void supervisor_state::fail(const caf::error& reason) {
+void supervisor_state::fail(const caf::error& cause) {
+  const auto reason = with_remedy(cause);
   log::error("supervisor", "node-stops", "{}", error_text(reason));
   fatal = reason;
   stop_from(storage_stage, caf::exit_reason::user_shutdown);
 }
 
 /// Ingest first, then what it left to publish, then the rest.
-caf::result<outbound_status> supervisor_state::drain() {
+caf::result<drain_status> supervisor_state::drain() {
   draining = true;
-  drained = self->make_response_promise<outbound_status>();
+  drained = self->make_response_promise<drain_status>();
   restart_from = stages;
   if (running[ingest_stage])
     self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
-      .then([] {}, [this](const caf::error& reason) {
-        log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
-        caf::anon_send_exit(ingest, caf::exit_reason::kill);
-      });
+      .then(
+        [this](const ingest_status& status) {
+          last.intake = status;
+          last.intake_at = std::chrono::system_clock::now();
+        },
+        [this](const caf::error& reason) {
+          log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
+          caf::anon_send_exit(ingest, caf::exit_reason::kill);
+        });
   else
     drain_publisher();
   finish_if_stopped();
@@ -150,7 +165,7 @@ void supervisor_state::drain_publisher() {
   }
   const auto& own = options.publisher;
   self->request(publisher, own.drain_max + own.patience + std::chrono::seconds{5}, drain_atom_v)
-    .then([this](const outbound_status& status) { published = status; },
+    .then([this](const outbound_status& status) { last.published = status; },
           [this](const caf::error& reason) {
             log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
             caf::anon_send_exit(publisher, caf::exit_reason::kill);

@@ -38,8 +38,8 @@ struct supervisor_state {
   void restart_stages(std::size_t first);
   void finish_if_stopped();
   void stop_from(std::size_t first, caf::exit_reason reason);
-  void fail(const caf::error& reason);
-  caf::result<outbound_status> drain();
+  void fail(const caf::error& cause);
+  caf::result<drain_status> drain();
   void drain_publisher();
 
   supervisor_actor::pointer self;
@@ -55,8 +55,8 @@ struct supervisor_state {
   restart_budget budget;
   caf::error fatal;                  ///< Set: everything is being stopped for this reason.
   bool draining = false;
-  outbound_status published;         ///< The publisher's last word.
-  caf::typed_response_promise<outbound_status> drained;
+  drain_status last;                 ///< The last words of ingest and publisher.
+  caf::typed_response_promise<drain_status> drained;
 };
 
 using supervisor_impl = supervisor_actor::stateful_impl<supervisor_state>;

@@ -171,6 +171,18 @@ BOOST_FIXTURE_TEST_CASE(an_error_that_needs_a_person_ends_the_node, pipeline_fix
   supervisor = nullptr;
 }
 
+BOOST_FIXTURE_TEST_CASE(a_node_whose_name_another_took_says_which_setting_to_change, pipeline_fixture) {
+  start();
+  broker.events.push_back(source_failed{errc::fenced, {}, "planned"});
+  advance(100ms);
+  caf::error reason;
+  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+  BOOST_TEST((reason == errc::fenced));
+  BOOST_TEST(to_string(reason).find("planned") != std::string::npos);
+  BOOST_TEST(to_string(reason).find("`instance_id`: give each node its own") != std::string::npos);
+  supervisor = nullptr;
+}
+
 BOOST_FIXTURE_TEST_CASE(an_error_that_heals_does_not_end_the_node, pipeline_fixture) {
   start();
   broker.events.push_back(source_failed{errc::broker_unavailable, {}, "planned"});
@@ -184,11 +196,29 @@ BOOST_FIXTURE_TEST_CASE(drain_settles_what_is_in_flight_commits_and_closes, pipe
   auto request = self->request(supervisor, caf::infinite, drain_atom_v);
   advance(500ms);
   bool drained = false;
-  request.receive([&drained](const outbound_status&) { drained = true; }, [](const caf::error&) {});
+  request.receive([&drained](const drain_status&) { drained = true; }, [](const caf::error&) {});
   BOOST_TEST(drained);
   BOOST_TEST(broker.closed == 1U);
   BOOST_TEST(stored_offset(first_stream) == broker.committed[first_stream]);
   supervisor = nullptr;
+}
+
+BOOST_FIXTURE_TEST_CASE(the_last_status_comes_with_the_drain_and_agrees_with_the_store, pipeline_fixture) {
+  start();
+  advance(10ms);
+  const auto before = status();
+  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
+  advance(500ms);
+  drain_status last;
+  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
+  supervisor = nullptr;
+  BOOST_REQUIRE(last.intake.has_value());
+  BOOST_TEST(last.intake->counts.total() > before.counts.total());
+  BOOST_TEST(last.intake->counts.total() == stored_counts().total());
+  BOOST_TEST(last.intake->read_records == stored_counts().total());
+  BOOST_REQUIRE(last.intake->streams.size() == 2U);
+  for (const auto& stream : last.intake->streams)
+    BOOST_TEST(stream.next_offset == stored_offset(stream.stream));
 }
 
 BOOST_FIXTURE_TEST_CASE(events_wait_until_the_subjects_are_stored, pipeline_fixture) {

@@ -43,7 +43,7 @@ struct publisher_fixture : actor_fixture {
     std::optional<outbound_status> answer;
     auto request = self->request(supervisor, caf::infinite, drain_atom_v);
     advance(500ms);
-    request.receive([&answer](const outbound_status& status) { answer = status; }, [](const caf::error&) {});
+    request.receive([&answer](const drain_status& status) { answer = status.published; }, [](const caf::error&) {});
     supervisor = nullptr;
     return answer;
   }

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <sstream>
 
 BOOST_AUTO_TEST_SUITE(command_line)
@@ -60,7 +61,127 @@ BOOST_AUTO_TEST_CASE(config_check_answers_with_its_exit_code) {
   const auto report = json::parse(run_aepro({"config", "check", bad, "--json"}).output);
   BOOST_TEST(report["ok"] == false);
   BOOST_TEST(report["problems"].size() == 1u);
-  BOOST_TEST(run_aepro({"config", "check", "/nowhere.yaml"}).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_settings_file_that_cannot_be_read_is_neither_good_nor_bad) {
+  const auto run = run_aepro({"config", "check", "/nowhere.yaml"});
+  BOOST_TEST(run.exit_code == 2);
+  BOOST_TEST(run.errors.find("/nowhere.yaml: no readable settings file") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_does_not_exist_is_named_with_those_that_do) {
+  const auto run = run_aepro({"foo"});
+  BOOST_TEST(run.exit_code == 64);
+  BOOST_TEST(run.errors.find("aepro has no command foo; there are demo, run, status") != std::string::npos);
+  const auto nested = run_aepro({"config", "chekc", "file"});
+  BOOST_TEST(nested.exit_code == 64);
+  BOOST_TEST(nested.errors.find("aepro config has no command chekc; did you mean check?") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_setting_that_does_not_exist_is_answered_with_names_near_it) {
+  const auto run = run_aepro({"config", "explain", "batch.age"});
+  BOOST_TEST(run.exit_code == 1);
+  BOOST_TEST(run.errors.find("did you mean batch.age_max") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_could_not_be_done_is_one_json_object_where_json_was_asked_for) {
+  const std::vector<std::vector<std::string>> commands{
+      {"status", "--store", "sqlite:/no/such/folder/x.sqlite"},
+      {"verify", "--store", "sqlite:/no/such/folder/x.sqlite"},
+      {"migrate", "--store", "sqlite:/no/such/folder/x.sqlite"},
+      {"run"},
+      {"run", "--set", "log.level=loud"},
+      {"publish", "/nowhere.csv"},
+      {"publish", "--dry-run", "/nowhere.csv"},
+      {"simulate"},
+      {"topics", "list"},
+      {"topics", "create"},
+      {"demo", "--keep", "/dev/null"},
+      {"config", "check", "/nowhere.yaml"},
+      {"config", "dump", "--config", "/nowhere.yaml"},
+  };
+  for (auto arguments : commands) {
+    arguments.emplace_back("--json");
+    const auto run = run_aepro(arguments);
+    BOOST_TEST(run.exit_code == 2, arguments.front());
+    BOOST_TEST(run.errors != "", arguments.front());
+    const auto answer = json::parse(run.output, nullptr, false);
+    BOOST_TEST_REQUIRE(answer.is_object(), arguments.front() << ": " << run.output);
+    BOOST_TEST(answer["ok"] == false, arguments.front());
+  }
+  const auto status = run_aepro({"status", "--json", "--store", "sqlite:/no/such/folder/x.sqlite"});
+  BOOST_TEST(json::parse(status.output)["error"].get<std::string>().find("/no/such/folder") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_a_person_must_make_possible_is_refused_before_anything_starts) {
+  const auto file = write_file("no_folder", "");
+  const std::pair<std::string, std::string> places[] = {
+      {"/no/such/folder/x.sqlite", "the folder /no/such/folder does not exist; create it"},
+      {"/", "/ is a folder; name a file in it"},
+      {file + "/x.sqlite", file + " is not a folder"},
+      {"/proc/x.sqlite", "no file can be made in the folder /proc"},
+  };
+  for (const auto& [path, remedy] : places) {
+    const auto run = run_aepro({"run", "--brokers", "localhost:1", "--store", "sqlite:" + path});
+    BOOST_TEST(run.exit_code == 2);
+    BOOST_TEST(run.errors.find("sqlite:" + path + ": " + remedy) != std::string::npos, run.errors);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_demo_that_cannot_keep_its_store_says_so_at_once) {
+  const auto file = write_file("no_folder", "");
+  for (const auto* folder : {file.c_str(), "/proc/no_folder", "/proc"}) {
+    const auto run = run_aepro({"demo", "--quiet", "--keep", folder});
+    BOOST_TEST(run.exit_code == 2);
+    BOOST_TEST(run.errors.find("choose another") != std::string::npos, run.errors);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_demo_leaves_the_store_of_an_earlier_one_alone) {
+  const auto store = write_file("aepro.db", "an earlier store");
+  const auto folder = store.substr(0, store.rfind('/'));
+  const auto run = run_aepro({"demo", "--quiet", "--keep", folder});
+  BOOST_TEST(run.exit_code == 2);
+  BOOST_TEST(run.errors.find("holds a store already; choose another folder, or remove") != std::string::npos);
+  BOOST_TEST(aepro::test::read_file(store) == "an earlier store");
+  std::filesystem::remove(store);
+}
+
+BOOST_AUTO_TEST_CASE(a_demo_finds_the_same_at_every_rate_and_says_it_in_numbers) {
+  std::vector<json> reports;
+  for (const auto* rate : {"2000", "1000000"}) {
+    const auto run = run_aepro({"demo", "--quiet", "--json", "--events", "3000", "--rate", rate});
+    BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
+    reports.push_back(json::parse(run.output));
+  }
+  for (const auto* part : {"findings", "scores", "alerts", "rejections"})
+    BOOST_TEST(reports[0][part] == reports[1][part], part);
+  BOOST_REQUIRE(!reports[0]["findings"].empty());
+  for (const auto* name : {"rule", "severity", "count"})
+    BOOST_TEST(reports[0]["findings"][0][name].is_number(), name);
+  BOOST_TEST(reports[0]["alerts"][0]["urgency"].is_number());
+  BOOST_TEST(reports[0]["rejections"][0]["code"].is_number());
+}
+
+BOOST_AUTO_TEST_CASE(shares_are_not_numbers) {
+  const auto run = run_aepro({"simulate", "--dry-run", "--events", "10", "--duplicates", "1"});
+  BOOST_TEST(run.exit_code == 64);
+  BOOST_TEST(run.errors.find("duplicates") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_line_is_named_with_its_place_and_none_of_its_content) {
+  const auto file = write_file("events.ndjson", "{\"eventId\":\"Secret\",\"study\":Secret}\n"
+                                                "{\"eventId\":\"Secret\",\"Secret\":\"Secret\"}\n"
+                                                "{\"recordedAt\":{\"unixMilliseconds\":\"Secret\"}}\n");
+  for (const auto* form : {"--quiet", "--json"}) {
+    const auto run = run_aepro({"publish", "--dry-run", form, file});
+    BOOST_TEST(run.exit_code == 1);
+    BOOST_TEST((run.output + run.errors).find("Secret") == std::string::npos, run.errors);
+    BOOST_TEST(run.errors.find(file + ":1: column 29: not valid JSON") != std::string::npos);
+    BOOST_TEST(run.errors.find(file + ":2: not an Event") != std::string::npos);
+    BOOST_TEST(run.errors.find(file + ":3: not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds")
+               != std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_dump_shows_flags_file_and_environment_with_their_origin) {
@@ -75,6 +196,7 @@ BOOST_AUTO_TEST_CASE(a_dump_shows_flags_file_and_environment_with_their_origin) 
   BOOST_TEST(values["batch.age_max"]["value"] == "9ms");
   BOOST_TEST(values["batch.age_max"]["origin"] == "AEPRO_BATCH_AGE_MAX");
   BOOST_TEST(values["brokers"]["value"] == "a:1");
+  BOOST_TEST(values["brokers"]["origin"] == "--brokers");
   BOOST_TEST(values["log.level"]["origin"] == "--set");
 }
 

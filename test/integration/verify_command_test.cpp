@@ -137,6 +137,20 @@ BOOST_AUTO_TEST_CASE(a_record_that_was_never_stored_is_missed) {
   BOOST_TEST(run.output.find("\"missing\"") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(every_record_of_another_trial_is_counted_though_not_all_are_listed) {
+  store_under_test store(store_kind::sqlite);
+  fill(*store.connect(), 100);
+  const auto other = write_file("other.ndjson", "");
+  BOOST_REQUIRE(run_aepro({"simulate", "--dry-run", "--quiet", "--events", "1480", "--subjects", "20", "--seed", "77",
+                           "--expect", other}).exit_code == 0);
+  const auto run = run_aepro({"verify", "--store", store.url(), "--expect", other, "--json"});
+  BOOST_TEST(run.exit_code == 1);
+  const auto report = json::parse(run.output);
+  BOOST_TEST(report.at("expected").at("records") == 1'500);
+  BOOST_TEST(report.at("problems_total") == 1'500);
+  BOOST_TEST(report.at("problems").size() == 1'000U);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_checked_is_exit_code_2) {
   store_under_test store(store_kind::sqlite);
   BOOST_TEST(run_aepro({"verify", "--store", "sqlite:/no/such/folder/x.sqlite"}).exit_code == 2);
@@ -144,6 +158,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_checked_is_exit_code_2) {
                         "/no/such/file"}).exit_code == 2);
   const auto broken = write_file("broken.ndjson", "{}\n");
   BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", broken}).exit_code == 2);
+  const auto patients = write_file("patients.csv", "{\"name\": Secret}\n");
+  const auto foreign = run_aepro({"verify", "--store", store.url(), "--expect", patients});
+  BOOST_TEST(foreign.exit_code == 2);
+  BOOST_TEST(foreign.errors.find("line 1") != std::string::npos);
+  BOOST_TEST(foreign.errors.find("Secret") == std::string::npos);
   BOOST_TEST(run_aepro({"verify", "--no-such-option"}).exit_code == 64);
 }
 

@@ -185,6 +185,44 @@ BOOST_AUTO_TEST_CASE(lines_of_protobuf_json_are_published_and_bad_ones_named) {
   BOOST_TEST(out.bad_rows[2].line == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(a_bad_line_is_explained_without_its_content) {
+  const std::pair<const char*, const char*> lines[] = {
+      {R"({"eventId":"Secret","study":Secret})", "column 29: not valid JSON"},
+      {R"({"eventId":"Secret)", "column 19: not valid JSON"},
+      {R"({"study":"Secret","Secret":1})",
+       "not an Event in Protobuf JSON: member 2 of the event is not in the schema"},
+      {R"({"adverseEvent":{"aeterm":"Secret","Secret":"x"}})",
+       "not an Event in Protobuf JSON: member 2 of adverseEvent is not in the schema"},
+      {R"({"recordedAt":{"unixMilliseconds":"Secret"}})",
+       "not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds does not fit its type, int64"},
+      {R"({"questionnaireResponse":{"answers":[{},{"Secret":1}]}})",
+       "not an Event in Protobuf JSON: member 1 of questionnaireResponse.answers[1] is not in the schema"},
+      {R"({"adverseEvent":"Secret"})",
+       "not an Event in Protobuf JSON: the value of adverseEvent does not fit its type, AdverseEvent"},
+      {R"({"adverseEvent":{},"subjectData":{"sex":"Secret"}})",
+       "not an Event in Protobuf JSON: a member stands twice, or two of them exclude each other"},
+      {R"(["Secret"])", "not a JSON object"},
+  };
+  for (const auto& [line, reason] : lines)
+    BOOST_TEST(std::get<std::string>(aepro::parse_event_line(line)) == reason);
+  const auto deep = "{\"study\":" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+  BOOST_TEST(std::get<std::string>(aepro::parse_event_line(deep)) == "nested more than 64 levels deep");
+}
+
+BOOST_AUTO_TEST_CASE(a_forgotten_quote_costs_one_event_and_is_named_with_its_line) {
+  const auto out = read("STUDYID,USUBJID,AESEQ,AETERM\n"
+                        "S1,1,1,Ache\n"
+                        "S1,1,2,\"Ache\n"
+                        "S1,1,3,Ache\n"
+                        "S1,1,4,\"Ache,\nthen rash\"\n"
+                        "S1,1,5,Ache\n");
+  BOOST_TEST(out.result.counts.rows == 5u);
+  BOOST_TEST(out.result.counts.events == 4u);
+  BOOST_TEST(out.result.counts.bad_rows == 1u);
+  BOOST_REQUIRE(out.bad_rows.size() == 1u);
+  BOOST_TEST(out.bad_rows[0].line == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(instants_are_complete_dates_only) {
   BOOST_TEST(aepro::parse_instant("1970-01-02")->unix_milliseconds() == 86400000);
   BOOST_TEST(aepro::parse_instant("1970-01-01T01:00+01:00")->unix_milliseconds() == 0);

@@ -79,6 +79,28 @@ BOOST_AUTO_TEST_CASE(a_later_origin_wins_and_is_named) {
   BOOST_TEST(loaded.origins.count("store") == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_flag_sets_is_named_by_the_flag) {
+  auto sources = from_file("store: sqlite:file.db\n");
+  sources.assignments = {"store=sqlite:set.db"};
+  sources.flags = {{"store", "nonsense"}};
+  BOOST_TEST(problems_of(sources).starts_with("--store: store: write sqlite:PATH or postgresql://"));
+  sources.flags = {{"store", "sqlite:flag.db"}};
+  BOOST_TEST(require_good(sources).values.store == "sqlite:flag.db");
+  BOOST_TEST(require_good(sources).origins.at("store") == "--store");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_not_known_has_names_near_it) {
+  using names = std::vector<std::string>;
+  BOOST_TEST(aepro::find_names_near("batch.age_mx").front() == "batch.age_max");
+  BOOST_TEST(aepro::find_names_near("age_max") == (names{"batch.age_max", "registry.age_max"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(aepro::find_names_near("age") == (names{"batch.age_max", "registry.age_max"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(aepro::find_names_near("storag").front() == "storage");
+  BOOST_TEST(aepro::find_names_near("batch.age") == (names{"batch.age_max"}), boost::test_tools::per_element());
+  BOOST_TEST(aepro::find_names_near("something entirely else").empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_typo_suggests_the_nearest_name_with_its_line) {
   BOOST_TEST(
       problems_of(from_file("group: a\nbatch:\n  recrods_max: 5\n")) ==
@@ -115,6 +137,8 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
        "credits.partition_batches_max and credits.batches_max"},
       {"intake.value_bytes_max: 17MiB",
        "intake.value_bytes_max and kafka.receive.message.max.bytes"},
+      {"batch.records_max: 20001", "batch.records_max and storage.group_records_max"},
+      {"storage.group_records_max: 999", "batch.records_max and storage.group_records_max"},
       {"registry.negative_age_max: 1h", "registry.negative_age_max and registry.age_max"},
       {"topics.subjects: aepro.adverse-events", "topics.subjects and topics.adverse_events"},
       {"kafka.fetch.max.bytes: 16777216",

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""A node is told to stop in the middle of its load: its report, its log and the store say the same."""
+import json, signal, subprocess, sys, time
+import cluster
+
+VERDICTS = ("accepted", "rejected", "duplicate", "conflict")
+PARTITIONS = 12  # Three topics with four partitions each.
+
+
+def started_partitions(log):
+    return sum(line["event"] == "partition-started" for line in cluster.log_lines(log.read_text()))
+
+
+def stop_under_load(system, log):
+    """Returns the report of a node that got SIGTERM while it had much to do."""
+    with open(log, "w") as errors:
+        node = subprocess.Popen(system.arguments("run", "--json"), stdout=subprocess.PIPE, stderr=errors, text=True)
+    cluster.started.append(node)
+    deadline = time.monotonic() + 60
+    while started_partitions(log) < PARTITIONS:
+        if time.monotonic() > deadline:
+            raise AssertionError("the node never started all partitions")
+        time.sleep(0.02)
+    time.sleep(0.4)  # The load. The subjects come before the events.
+    node.send_signal(signal.SIGTERM)
+    output, _ = node.communicate(timeout=60)
+    if node.returncode != 0:
+        raise AssertionError(f"the node ended with {node.returncode}")
+    return json.loads(output)
+
+
+def drained_counts(log):
+    """The counts of the log's line `drained`, by their names."""
+    lines = [line["text"].split() for line in cluster.log_lines(log.read_text()) if line["event"] == "drained"]
+    if len(lines) != 1:
+        raise AssertionError(f"{len(lines)} lines `drained`")
+    return {name: int(lines[0][lines[0].index(name) + 1]) for name in VERDICTS}
+
+
+def stored(system):
+    partitions = json.loads(system.run("status", "--json").stdout)["partitions"]
+    return {(one["topic"], one["partition"]): one for one in partitions}
+
+
+def main(kind):
+    with cluster.kafka() as brokers, cluster.store(kind) as store, cluster.folder() as files:
+        system = cluster.Cluster(brokers, store, ["log.format=json", "batch.records_max=100"])
+        system.run("topics create", store=False)
+        system.run("simulate", "--events", 60_000, "--quiet", store=False)
+        log = files / "log"
+        report = stop_under_load(system, log)
+        held = stored(system)
+        totals = {name: sum(one[name] for one in held.values()) for name in VERDICTS}
+        assert {name: report[name] for name in VERDICTS} == totals, (report, totals)
+        assert drained_counts(log) == totals, (drained_counts(log), totals)
+        assert report["in_flight"] == 0 and report["read"] == sum(totals.values()), report
+        assert report["latency_ms"]["records"] == report["read"], report
+        for stream in report["streams"]:
+            one = held[stream["topic"], stream["partition"]]
+            assert all(stream[name] == one[name] for name in ("next_offset", *VERDICTS)), (stream, one)
+        assert 5_000 < report["read"] < 60_000, f"{report['read']} records were read: the test did not test"
+        print(f"stopped under load on {kind} after {report['read']} records: report, log and store agree")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
