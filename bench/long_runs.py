@@ -6,7 +6,7 @@ from services import Failure, say
 from steps import drain, drain_postgres, postgres_ledger
 
 LATENCY_SECONDS = 30
-WARM_UP_EVENTS = 100_000
+WARM_UP_SECONDS = 40
 EVENTS_PER_SECOND = 20_000  # By which the simulated trial's clock advances.
 
 
@@ -53,16 +53,25 @@ def latency(bench, ids, rate):
     topics = bench.new_topics(prefix, ids)
     database = prefix.replace("-", "_")
     url = bench.postgres.create(database)
-    # Another node's drain warms broker, database and page cache; its latencies are not these.
-    sent = bench.fill(topics, WARM_UP_EVENTS, seed=1)
-    drain(bench, f"warm-up for {prefix}", topics, url, WARM_UP_EVENTS, postgres_ledger(bench, database), group=prefix)
-    before = lowest_epoch(bench, database)
-    node = bench.programs.node(bench.kafka, topics, url, prefix, bench.files)
+    # A broker in Java compiles itself for its first half minute of such load, with a core and more.
+    warm_up = paced_load(bench, topics, url, database, rate, WARM_UP_SECONDS, sent=0)
+    measured = paced_load(bench, topics, url, database, rate, LATENCY_SECONDS, sent=warm_up["records"])
+    bench.postgres.drop(database)
+    row = bench.row("latency", ids, measured["seconds"], measured["cpu"], measured["spent"],
+                    records=measured["records"], peak_rss_bytes=measured["peak"])
+    row.update(asked_per_second=rate, linger_ms=bench.options.linger, latency_ms=measured["latency_ms"])
+    return row
+
+
+def paced_load(bench, topics, url, database, rate, seconds, sent):
+    """A new node, and `rate` records a second for so long; `sent` are in the store. Ends the node."""
+    before = lowest_epoch(bench, database) if sent else 0
+    node = bench.programs.node(bench.kafka, topics, url, database.replace("_", "-"), bench.files)
     try:
-        wait_until("claiming", lambda: lowest_epoch(bench, database) > before, node)
-        say(f"latency at {rate}/s for {LATENCY_SECONDS} s ({ids})")
+        wait_until("claiming", lambda: table_exists(bench, database) and lowest_epoch(bench, database) > before, node)
+        say(f"{'latency' if sent else 'warm-up'} at {rate}/s for {seconds} s ({topics.ids})")
         bench.meter.restart()
-        made = bench.programs.simulate(bench.kafka, topics, rate * LATENCY_SECONDS, 2, "--rate", rate,
+        made = bench.programs.simulate(bench.kafka, topics, rate * seconds, 2 if sent else 1, "--rate", rate,
                                        settings=[f"kafka.linger.ms={bench.options.linger}"])
         wait_until("settling", lambda: stored_records(bench, database) == sent + made["records"], node)
         spent = bench.meter.spent()
@@ -73,13 +82,11 @@ def latency(bench, ids, rate):
         raise
     if code:
         raise Failure(f"latency: the node ended with {code}\n{node.log.read_text()[-3000:]}")
-    report = json.loads(node.report.read_text())
-    if report["latency_ms"]["records"] != made["records"]:
-        raise Failure(f"latency: {report['latency_ms']['records']} records were measured, not {made['records']}")
-    row = bench.row("latency", ids, made["seconds"], cpu, spent, records=made["records"], peak_rss_bytes=peak)
-    row.update(asked_per_second=rate, linger_ms=bench.options.linger, latency_ms=report["latency_ms"])
-    bench.postgres.drop(database)
-    return row
+    answered = json.loads(node.report.read_text())["latency_ms"]
+    if answered["records"] != made["records"]:
+        raise Failure(f"latency: {answered['records']} records were measured, not {made['records']}")
+    return {"records": made["records"], "seconds": made["seconds"], "cpu": cpu, "peak": peak, "spent": spent,
+            "latency_ms": answered}
 
 
 def latencies(bench, ids):

@@ -1,10 +1,16 @@
 # Flags for everything: warnings, hardening, reproducible arithmetic, sanitizers.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What a precompiled header defines is part of the key all the same; without this nothing that uses one is kept.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_compile_options(-fpch-preprocess)
+else()
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
 find_program(MOLD mold)
-if(MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
@@ -19,7 +25,7 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
 if(AEPRO_SANITIZE)
-  add_compile_options(-O1 -g -fno-omit-frame-pointer -fsanitize=${AEPRO_SANITIZE} -fno-sanitize-recover=all)
+  add_compile_options(-O1 -g1 -fno-omit-frame-pointer -fsanitize=${AEPRO_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${AEPRO_SANITIZE})
 else()
   add_compile_options(-D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection

@@ -260,12 +260,14 @@ caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offs
   if (!queue)
     return caf::make_error(errc::partition_lost, stream.topic);
   rd_kafka_queue_forward(queue.get(), nullptr);
+  rd_kafka_queue_cb_event_enable(queue.get(), &kafka_source::on_arrival, this); // While it is empty.
   auto list = list_of({stream});
   list->elems[0].offset = next_offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : next_offset;
   error_handle failure{rd_kafka_incremental_assign(consumer_, list.get())};
-  if (failure)
+  if (failure) {
+    rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
     return caf::make_error(errc::partition_lost, rd_kafka_error_string(failure.get()));
-  rd_kafka_queue_cb_event_enable(queue.get(), &kafka_source::on_arrival, this);
+  }
   streams_.insert_or_assign(stream, std::move(queue));
   return {};
 }

@@ -59,6 +59,17 @@ BOOST_FIXTURE_TEST_CASE(records_of_two_streams_reach_the_store_once, pipeline_fi
   BOOST_TEST(status().retries == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_comes_is_stored_at_once_and_not_at_the_next_look, pipeline_fixture) {
+  start();
+  advance(500ms);
+  const auto more = 1'000; // Many batches more than the credits allow at a time.
+  for (std::int64_t i = 0; i < more; ++i)
+    broker.publish(second_stream, records_per_stream + i, event_value(1'000 + i));
+  broker.wake();
+  scheduler.run(); // No time passes.
+  BOOST_TEST(stored_offset(second_stream) == records_per_stream + more);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_store_that_fails_before_its_commit_is_asked_again_in_order, pipeline_fixture) {
   faults.appends = {append_fault::none, append_fault::fails_before_commit, append_fault::fails_before_commit};
   start();
@@ -204,6 +215,7 @@ BOOST_FIXTURE_TEST_CASE(drain_settles_what_is_in_flight_commits_and_closes, pipe
 }
 
 BOOST_FIXTURE_TEST_CASE(the_last_status_comes_with_the_drain_and_agrees_with_the_store, pipeline_fixture) {
+  faults.appends.assign(2, append_fault::fails_before_commit); // What is tried again is in flight at the drain.
   start();
   advance(10ms);
   const auto before = status();

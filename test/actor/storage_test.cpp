@@ -12,13 +12,14 @@ namespace {
 
 const stream_name stream{"aepro.adverse-events", 0};
 const stream_name other{"aepro.adverse-events", 1};
+const stream_name third{"aepro.adverse-events", 2};
 
-/// Storage alone, with one writer, both streams claimed.
+/// Storage alone, all streams claimed.
 struct storage_fixture : actor_fixture {
-  storage_fixture() {
-    options.storage.writers = 1;
+  explicit storage_fixture(std::size_t writers = 1) {
+    options.storage.writers = writers;
     storage = system.spawn<storage_impl>(options.storage);
-    for (const auto& name : {stream, other})
+    for (const auto& name : {stream, other, third})
       take(self->request(storage, caf::infinite, claim_atom_v, name), [](const stream_claim&) {});
   }
 
@@ -52,6 +53,10 @@ struct storage_fixture : actor_fixture {
   storage_actor storage;
 };
 
+struct two_writers_fixture : storage_fixture {
+  two_writers_fixture() : storage_fixture(2) {}
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(what_shares_a_transaction_with_a_retry_of_the_durable_is_not_fenced, storage_fixture) {
@@ -65,6 +70,32 @@ BOOST_FIXTURE_TEST_CASE(what_shares_a_transaction_with_a_retry_of_the_durable_is
   take(std::move(again), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
   BOOST_TEST((failure_of(std::move(behind)) == errc::out_of_order));
   take(store(batch(stream, 1, 2)), [](const settlement& settled) { BOOST_TEST(settled.totals.accepted == 2U); });
+}
+
+BOOST_FIXTURE_TEST_CASE(little_work_waits_for_the_busy_writer_and_goes_in_one_transaction, two_writers_fixture) {
+  auto first = store(batch(stream, -1, 1));
+  auto second = store(batch(other, -1, 2));
+  auto last = store(batch(third, -1, 3));
+  for (auto* request : {&first, &second, &last})
+    take(std::move(*request), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
+  BOOST_TEST(faults.append_calls == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(little_work_goes_to_the_second_writer_when_the_first_hangs, two_writers_fixture) {
+  auto first = store(batch(stream, -1, 1));
+  auto second = store(batch(other, -1, 2));
+  scheduler.run_once(); // Storage hands the first batch to a writer, which hangs from here on.
+  auto* hanging = scheduler.jobs.back();
+  const auto run_others = [&] { scheduler.run_jobs_filtered([&](const auto* job) { return job != hanging; }); };
+  run_others();
+  scheduler.advance_time(options.storage.company_wait - std::chrono::milliseconds{1});
+  run_others();
+  BOOST_TEST(faults.append_calls == 0U);
+  scheduler.advance_time(std::chrono::milliseconds{1});
+  run_others();
+  BOOST_TEST(faults.append_calls == 1U);
+  for (auto* request : {&first, &second})
+    take(std::move(*request), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
 }
 
 BOOST_FIXTURE_TEST_CASE(a_batch_beyond_where_the_store_stands_is_fenced, storage_fixture) {

@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <condition_variable>
 #include <future>
+#include <mutex>
 
 using namespace aepro;
 using namespace std::chrono_literals;
@@ -27,24 +29,42 @@ struct fixture {
       BOOST_REQUIRE(!(*producer)->send({values.topics.adverse_events, "key", "value", {}, 1'700'000'000'000}, 10s));
     BOOST_REQUIRE(!(*producer)->flush(10s));
     source = make_kafka_source(values);
-    BOOST_REQUIRE(!source->open());
+    BOOST_REQUIRE(!source->open([this] {
+      const std::lock_guard lock{mutex};
+      is_awake = true;
+      woken.notify_one();
+    }));
+  }
+  ~fixture() { source->close(); } // No call of the lambda from here on.
+
+  /// False: nothing woke us within `patience`.
+  bool sleep(std::chrono::milliseconds patience) {
+    std::unique_lock lock{mutex};
+    const bool woke = woken.wait_for(lock, patience, [this] { return is_awake; });
+    is_awake = false;
+    return woke;
   }
 
-  /// Returns the first records that come.
+  /// Returns the first records that come. Looks only when the source wakes it.
   records_fetched fetch() {
-    const auto end = std::chrono::steady_clock::now() + 60s;
-    while (std::chrono::steady_clock::now() < end)
-      for (auto& event : source->poll(5ms, [](const stream_name&) { return std::size_t{100}; })) {
+    for (bool more = false; more || sleep(60s);) {
+      auto events = source->poll([](const stream_name&) { return std::size_t{100}; });
+      more = !events.empty(); // A poll need not take all, and only what comes to an empty queue wakes.
+      for (auto& event : events) {
         if (auto* assigned = std::get_if<streams_assigned>(&event))
           for (const auto& stream : assigned->streams)
             BOOST_REQUIRE(!source->start(stream, -1));
         if (auto* fetched = std::get_if<records_fetched>(&event))
           return std::move(*fetched);
       }
+    }
     BOOST_FAIL("no records came");
     return {};
   }
 
+  std::mutex mutex;
+  std::condition_variable woken;
+  bool is_awake = true;
   std::unique_ptr<kafka_mock_cluster> cluster;
   settings values;
   std::unique_ptr<record_source> source;

@@ -36,10 +36,10 @@ def copy_with_log(store, folder):
     """Copies the store while its newest transaction is only in the file -wal."""
     folder.mkdir()
     connection = sqlite3.connect(store)
-    connection.executescript("PRAGMA wal_autocheckpoint = 0; CREATE TABLE late (x); INSERT INTO late VALUES (1)")
+    connection.executescript("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 1")
     for name in (store.name, store.name + "-wal"):
         shutil.copy(store.parent / name, folder / name)
-    connection.executescript("DROP TABLE late")
+    connection.executescript("PRAGMA user_version = 0")
     connection.close()
     return folder / store.name
 

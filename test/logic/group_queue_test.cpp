@@ -70,6 +70,18 @@ BOOST_AUTO_TEST_CASE(little_work_of_many_streams_goes_in_one_group) {
   BOOST_TEST(queue.take(2).batches.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(only_what_could_leave_now_counts_as_ready) {
+  auto queue = claimed_queue();
+  queue.push(batch_of(first_stream, 10, 20), 1); // The one before it is missing.
+  BOOST_TEST(queue.records_ready() == 0U);
+  queue.push(batch_of(second_stream, 0, 7), 2);
+  BOOST_TEST(queue.records_ready() == 7U);
+  queue.push(batch_of(first_stream, 0, 10), 3);
+  BOOST_TEST(queue.records_ready() == 17U);
+  queue.take(1);
+  BOOST_TEST(queue.records_ready() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(after_a_failure_successors_are_refused_until_the_failed_batch_comes_again) {
   auto queue = claimed_queue(10);
   const auto first = batch_of(first_stream, 0, 10);

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(text_becomes_storable_and_stays_as_it_is_where_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(only_the_uuid_text_of_a_key_is_left_out) {
-  for (const std::string id : {ordered_id(1), std::string("0198C0DE-0000-7000-8000-00000000000A")})
+  for (const auto& id : {ordered_id(1), std::string("0198C0DE-0000-7000-8000-00000000000A")})
     BOOST_TEST(event_cells(adverse_event_value({.event_id = id})).at("event_id") == "NULL");
   for (const std::string id : {"01890000-0000-7000-8000x000000000001", "01890000-0000-7000-8000-00000000000", "x"})
     BOOST_TEST(event_cells(adverse_event_value({.event_id = id})).at("event_id") == id);

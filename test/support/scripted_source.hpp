@@ -20,6 +20,7 @@ struct scripted_broker {
   std::map<stream_name, std::vector<std::int64_t>> starts;
   std::size_t opened = 0, closed = 0;
   bool assign_on_open = true;
+  std::function<void()> wake;           ///< Of the source opened last: a test calls it, or lets the next look find all.
 
   void publish(const stream_name& stream, std::int64_t offset, std::string value) {
     records[stream].emplace_back(offset, std::move(value));
@@ -31,7 +32,8 @@ public:
   explicit scripted_source(scripted_broker& broker) : broker_(broker) {}
   ~scripted_source() override { close(); }
 
-  caf::error open(std::function<void()>) override {
+  caf::error open(std::function<void()> wake) override {
+    broker_.wake = std::move(wake);
     ++broker_.opened;
     is_open_ = true;
     if (broker_.assign_on_open) {
