@@ -39,7 +39,7 @@ def line(result):
     sizes = ", ".join(f"{ids} {size:.0f} bytes" for ids, size in result.get("value_bytes", {}).items())
     return (f"{found['aepro']}, tree {found['commit']}, {result['started_at']}, load {found['load_at_start']:.1f} at the start\n"
             f"{host['cores']} cores ({host['cpu']}), {host['memory_gib']} GiB, Linux {host['kernel']}\n"
-            f"Kafka {found['versions']['kafka']} (one node, heap {found['kafka']['heap']}), "
+            f"Kafka {found['versions']['kafka']} (one node, heap {found['kafka']['heap']}, serial collector), "
             f"librdkafka {found['versions']['librdkafka']}, PostgreSQL {found['versions']['postgresql']}: {settings}\n"
             f"{found['records']:,} events{' (' + sizes + ')' if sizes else ''} in {found['kafka']['event_partitions']} "
             f"partitions; node: {' '.join(found['node_settings']) or 'default settings'}")

@@ -61,10 +61,10 @@ def growth(rows):
 def latency(rows):
     lines = [[f"{row['asked_per_second']:,}/s {row['ids']}", number(row["records_per_second"], 0),
               *(number(row["latency_ms"][name], 0) for name in ("p50", "p90", "p99", "p99.9", "max")),
-              number(row["own_us"], 2), number(row["database_us"], 2), number(row["peak_rss_bytes"] / 2**20, 0),
-              number(row["other_cores_busy"], 2)] for row in rows]
+              number(row["own_us"], 2), number(row["broker_us"], 2), number(row["database_us"], 2),
+              number(row["peak_rss_bytes"] / 2**20, 0), number(row["other_cores_busy"], 2)] for row in rows]
     return table(["produced at", "reached/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "own us",
-                  "database us", "RSS MiB", "noise"], lines)
+                  "broker us", "database us", "RSS MiB", "producer, noise"], lines)
 
 
 def recovery(rows):

@@ -19,6 +19,7 @@ constexpr std::array<rejection, 5> flaws = {rejection::unknown_content_type,
 /// A record that cannot be decoded is not serious, has no scores and no id.
 void expect_nothing(simulated_record& record) {
   record.serious = false;
+  record.alert_count = 0;
   record.event_id.clear();
 }
 
@@ -43,9 +44,10 @@ bool trial_generator::next(simulated_record& record) {
   }
   if (record.rejection != rejection::none) {
     record.verdict = verdict::rejected;
+    const bool form_alerts = !record.serious && record.alert_count > 0;
     record.score_count = record.alert_count = 0;
-    if (record.serious)
-      record.alert_storage[record.alert_count++] = "rejected-serious-report";
+    if (record.serious || form_alerts)
+      record.alert_storage[record.alert_count++] = form_alerts ? "rejected-form-with-alert" : "rejected-serious-report";
   }
   add_headers(number, record);
   return true;
@@ -88,6 +90,9 @@ void trial_generator::spoil(std::uint64_t event, simulated_record& record) {
       expect_nothing(record);
     } else if (flaw == rejection::body_missing) {
       record.serious = false;
+      record.alert_count = 0;
+    } else if (flaw == rejection::instrument_missing) {
+      record.alert_count = 0; // Which answer means what, only the instrument says.
     }
     return;
   }

@@ -6,6 +6,8 @@
 #include "actors/validation/rules/rule_table.hpp"
 #include "actors/validation/seriousness.hpp"
 
+#include <algorithm>
+
 namespace aepro {
 
 namespace {
@@ -65,6 +67,17 @@ void judge(const decide_input& input, const decide_options& options, const serio
   rules::evaluate(facts, sink);
 }
 
+/// A rejected form that would have made an alert due makes one due that says so, as urgent as that: it cannot be
+/// stored or attributed, so that nothing else would tell people of it.
+void alert_of_rejected_form(const questionnaire_response_view& form, const decide_options& options,
+                            std::pmr::memory_resource& memory, decision& result) {
+  std::pmr::vector<score> scores(&memory);
+  std::pmr::vector<alert> lost(&memory);
+  rules::read_form(form, options, memory, scores, lost);
+  if (!lost.empty())
+    result.alerts.push_back({"rejected-form-with-alert", std::ranges::max(lost, {}, &alert::urgency).urgency});
+}
+
 } // namespace
 
 decision decide(const decide_input& input, const decide_options& options,
@@ -83,6 +96,9 @@ decision decide(const decide_input& input, const decide_options& options,
     judge(input, options, derived, memory, result);
   else if (input.decoded == rejection::none)
     append_rejection_alerts(derived, result.alerts);
+  if (const auto* form = std::get_if<questionnaire_response_view>(&input.event.body);
+      form != nullptr && result.rejection != rejection::none && input.decoded == rejection::none)
+    alert_of_rejected_form(*form, options, memory, result);
   result.encoded = encode_decision(result, rules_version, memory);
   return result;
 }

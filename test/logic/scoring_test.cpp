@@ -134,6 +134,20 @@ BOOST_AUTO_TEST_CASE(item_9_always_alerts) {
   BOOST_TEST(alerts_of(test::form("PHQ-9", {{"9", "1"}, {"PHQ0109", "2"}})) == alert);
 }
 
+BOOST_AUTO_TEST_CASE(item_9_alerts_though_the_form_is_rejected) {
+  auto event = phq9({"0", "0", "0", "0", "0", "0", "0", "0", "1"});
+  event.clear_subject();
+  const auto nobody = test::decide_one(event);
+  BOOST_TEST((nobody.decision.rejection == rejection::subject_missing));
+  BOOST_TEST(nobody.alerts() == "rejected-form-with-alert/3");
+  BOOST_TEST(nobody.decision.scores.empty());
+  event.mutable_questionnaire_response()->clear_instrument(); // Which answer is item 9, nobody can know.
+  BOOST_TEST(test::decide_one(event).alerts() == "");
+  auto calm = phq9({"3", "3", "3", "3", "3", "3", "3", "3", "0"});
+  calm.clear_subject();
+  BOOST_TEST(test::decide_one(calm).alerts() == "");
+}
+
 BOOST_AUTO_TEST_CASE(item_9_does_not_alert_on_none) {
   for (const auto* value : {"0", "-", "", "Not at all", "0.0", "REFUSED", "-1"})
     BOOST_TEST(alerts_of(phq9({"3", "3", "3", "3", "3", "3", "3", "3", value})) == "", value);

@@ -28,14 +28,12 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) { return letter >= 0x20 && letter < 0x7f; });
 }
 
-bool has_rejection_alert(const decision& made) {
-  return made.alerts.size() == 1 && made.alerts.front().rule == "rejected-serious-report"
-         && made.alerts.front().urgency == urgency::immediate;
-}
-
-/// Whether people must know of a rejected record: a report that was read, and is serious.
-bool must_alert(const decision& made) {
-  return made.serious && made.rejection != rejection::undecodable;
+/// Of a rejected record people must know where it was read and is a serious report, or a form with an alert.
+bool has_rejection_alerts(const decision& made) {
+  if (made.serious && made.rejection != rejection::undecodable)
+    return made.alerts.size() == 1 && made.alerts.front().rule == "rejected-serious-report"
+           && made.alerts.front().urgency == urgency::immediate;
+  return made.alerts.empty() || (made.alerts.size() == 1 && made.alerts.front().rule == "rejected-form-with-alert");
 }
 
 } // namespace
@@ -51,7 +49,7 @@ std::optional<std::string> fault_of(const decision& made) {
     return "the encoding says something else";
   if (made.rejection != rejection::none && !(made.findings.empty() && made.scores.empty()))
     return "a rejected record has findings or scores";
-  if (made.rejection != rejection::none && !(must_alert(made) ? has_rejection_alert(made) : made.alerts.empty()))
+  if (made.rejection != rejection::none && !has_rejection_alerts(made))
     return "a rejected record has other alerts than its seriousness asks for";
   if (!std::ranges::is_sorted(made.findings, {}, &finding::rule))
     return "findings are out of order";
