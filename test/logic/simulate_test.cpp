@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(decide_says_of_every_record_what_the_generator_expects) {
     for (const auto& one : decision.findings)
       ++findings[one.rule];
   }
-  BOOST_TEST(alerts.size() == 6u);
+  BOOST_TEST(alerts.size() == 7u);
   BOOST_TEST(bands.size() == 10u);
   BOOST_TEST(findings.size() > 5u);
   for (const auto& [rule, count] : findings)
