@@ -1,11 +1,12 @@
 #pragma once
 
-/// Errors as people read them.
+/// Errors as people read them, and as ours.
 
 #include "messages/type_ids.hpp"
 
 #include <caf/error.hpp>
 #include <caf/message.hpp>
+#include <caf/sec.hpp>
 
 #include <string>
 
@@ -18,6 +19,18 @@ inline std::string error_text(const caf::error& error) {
   if (error.context().size() == 1 && error.context().match_element<std::string>(0))
     return error.context().get_as<std::string>(0);
   return to_string(error);
+}
+
+/// Returns our code for `error`; failures of CAF itself count as transient.
+inline errc code_of(const caf::error& error) {
+  if (error.category() == caf::type_id_v<errc>)
+    return static_cast<errc>(error.code());
+  return error == caf::sec::request_timeout ? errc::deadline_exceeded : errc::store_unavailable;
+}
+
+/// Returns topic and partition, or the topic alone where the partition is -1.
+inline std::string text_of(const stream_name& stream) {
+  return stream.partition < 0 ? stream.topic : stream.topic + "/" + std::to_string(stream.partition);
 }
 
 } // namespace aepro

@@ -10,22 +10,9 @@ namespace aepro {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds gate_check_interval{50};
-constexpr milliseconds gate_retry_interval{1'000}; // Where the broker does not answer, or has no such topic.
-
-/// Returns our code for `reason`; failures of CAF itself count as transient.
-errc code_of(const caf::error& reason) {
-  if (reason.category() == caf::type_id_v<errc>)
-    return static_cast<errc>(reason.code());
-  return reason == caf::sec::request_timeout ? errc::deadline_exceeded : errc::store_unavailable;
-}
 
 unix_milliseconds wall_clock_now() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-std::string name_of(const stream_name& stream) {
-  return stream.partition < 0 ? stream.topic : fmt::format("{}/{}", stream.topic, stream.partition);
 }
 
 } // namespace
@@ -122,7 +109,7 @@ void ingest_state::handle(records_fetched&& event) {
 }
 
 void ingest_state::handle(source_failed&& event) {
-  const auto where = event.stream ? name_of(*event.stream) : std::string{"broker"};
+  const auto where = event.stream ? text_of(*event.stream) : std::string{"broker"};
   if (!is_transient(event.code)) {
     stop_node(event.code, fmt::format("{}: {}", where, event.text));
     return;
@@ -131,107 +118,6 @@ void ingest_state::handle(source_failed&& event) {
   if (const auto held = throttle.admit(cause, self->clock().now()))
     log::warn("ingest", "broker-trouble", "{} {}: {} (and {} more like this)", to_string(event.code), where,
               event.text, *held);
-}
-
-void ingest_state::claim_streams(time_point now) {
-  if (draining)
-    return;
-  for (auto& [stream, owned] : streams) {
-    const bool wanted = owned.state == stream_state::claiming || owned.state == stream_state::fenced;
-    if (!wanted || owned.claim_in_flight || now < owned.next_step)
-      continue;
-    owned.claim_in_flight = true;
-    self->request(storage, options.intake.deadline, claim_atom_v, stream)
-      .then(
-        [this, stream = stream, generation = owned.generation](const stream_claim& claim) {
-          claimed(stream, generation, claim);
-        },
-        [this, stream = stream, generation = owned.generation](const caf::error& reason) {
-          claim_failed(stream, generation, reason);
-        });
-  }
-}
-
-void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
-                           const stream_claim& claim) {
-  const auto found = streams.find(stream);
-  if (found == streams.end() || found->second.generation != generation)
-    return;
-  auto& owned = found->second;
-  auto intake = options.intake;
-  if (const auto lane = options.deadlines.find(stream.topic); lane != options.deadlines.end())
-    intake.deadline = lane->second;
-  owned.claim_in_flight = false;
-  owned.intake = std::make_unique<partition_intake>(claim, intake);
-  owned.committed = claim.next_offset;
-  owned.state = stream_state::waiting;
-  start_streams();
-}
-
-void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generation,
-                                const caf::error& reason) {
-  if (!is_transient(code_of(reason))) {
-    stop_node(code_of(reason), fmt::format("claim of {}: {}", name_of(stream), error_text(reason)));
-    return;
-  }
-  const auto found = streams.find(stream);
-  if (found == streams.end() || found->second.generation != generation)
-    return;
-  found->second.claim_in_flight = false;
-  found->second.next_step = self->clock().now() + options.intake.retry.backoff_max / 4;
-  if (const auto held = throttle.admit("claim", self->clock().now()))
-    log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", name_of(stream),
-              error_text(reason), *held);
-}
-
-void ingest_state::start_streams() {
-  for (auto& [stream, owned] : streams) {
-    if (owned.state != stream_state::waiting || !gate.admits(stream.topic))
-      continue;
-    const auto& claim = owned.intake->claim();
-    if (auto failure = source->start(stream, claim.next_offset)) {
-      owned.state = stream_state::claiming;
-      owned.next_step = self->clock().now() + options.fenced_wait;
-      log::warn("ingest", "start-failed", "{}: {}", name_of(stream), error_text(failure));
-      continue;
-    }
-    owned.state = stream_state::running;
-    log::info("ingest", "partition-started", "topic {} partition {} epoch {} next_offset {}", stream.topic,
-              stream.partition, claim.epoch, claim.next_offset);
-  }
-}
-
-void ingest_state::check_catch_up(time_point now) {
-  if (gate.is_open() || !assigned_once || gate_request_in_flight || now < gate_next_check)
-    return;
-  gate_next_check = now + gate_check_interval;
-  if (!gate.has_targets()) {
-    auto marks = source->watermarks(options.subjects_topic, milliseconds{5'000});
-    if (!marks) {
-      gate_next_check = now + gate_retry_interval;
-      handle(source_failed{code_of(marks.error()), stream_name{options.subjects_topic, -1}, error_text(marks.error())});
-      return;
-    }
-    std::map<stream_name, std::int64_t> targets;
-    for (const auto& mark : *marks)
-      if (mark.high > mark.low)
-        targets.emplace(mark.stream, mark.high);
-    gate.wait_for(std::move(targets), now + options.catch_up_max);
-  }
-  gate_request_in_flight = true;
-  self->request(storage, options.intake.deadline, partitions_atom_v)
-    .then(
-      [this](const partition_states& stored) {
-        gate_request_in_flight = false;
-        if (!gate.observe(stored, self->clock().now()))
-          return;
-        if (gate.gave_up())
-          log::warn("ingest", "subjects-not-caught-up",
-                    "waited {} ms for topic {}; events of subjects not read yet get a finding",
-                    options.catch_up_max.count(), options.subjects_topic);
-        start_streams();
-      },
-      [this](const caf::error&) { gate_request_in_flight = false; });
 }
 
 void ingest_state::send_batches(time_point now) {
@@ -283,7 +169,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return;
   }
   if (!is_transient(code)) {
-    stop_node(code, fmt::format("{} at offset {}: {}", name_of(stream), begin_offset, error_text(reason)));
+    stop_node(code, fmt::format("{} at offset {}: {}", text_of(stream), begin_offset, error_text(reason)));
     return;
   }
   ++retries;
@@ -292,19 +178,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return; // The batch before it failed, and has been logged.
   if (const auto held = throttle.admit(to_string(code), now))
     log::warn("ingest", "batch-retried", "{} {} at offset {}: {} (and {} more like this)", to_string(code),
-              name_of(stream), begin_offset, error_text(reason), *held);
-}
-
-/// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
-void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now) {
-  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: another owner has claimed it",
-            stream.topic, stream.partition, owned.intake->claim().epoch);
-  source->stop(stream);
-  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
-  owned.intake.reset();
-  owned.state = stream_state::fenced;
-  owned.next_step = now + options.fenced_wait;
-  owned.generation = ++generations;
+              text_of(stream), begin_offset, error_text(reason), *held);
 }
 
 void ingest_state::commit(time_point now, bool at_once) {

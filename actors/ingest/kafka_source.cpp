@@ -3,6 +3,7 @@
 #include "actors/common/kafka_client.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/common/log.hpp"
+#include "actors/ingest/kafka_buffers.hpp"
 #include "messages/type_ids.hpp"
 
 #include <fmt/format.h>
@@ -24,68 +25,6 @@ using partition_list
 using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
 using metadata_handle = std::unique_ptr<const struct rd_kafka_metadata, releases<rd_kafka_metadata_destroy>>;
 using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
-
-/// Owns librdkafka's messages for as long as views point into them.
-class kafka_buffers : public record_buffers {
-public:
-  explicit kafka_buffers(std::vector<rd_kafka_message_t*> messages) : messages_(std::move(messages)) {}
-  kafka_buffers(const kafka_buffers&) = delete;
-  kafka_buffers& operator=(const kafka_buffers&) = delete;
-  ~kafka_buffers() override {
-    for (auto* message : messages_)
-      rd_kafka_message_destroy(message);
-  }
-
-  /// Returns views of all messages, in order.
-  std::vector<record_view> records();
-
-private:
-  std::size_t append_headers(const rd_kafka_message_t& message);
-
-  std::vector<rd_kafka_message_t*> messages_;
-  std::vector<header_view> headers_; ///< Of all messages, one after the other.
-};
-
-std::optional<std::string_view> view_of(const void* bytes, std::size_t size) {
-  if (bytes == nullptr)
-    return std::nullopt;
-  return std::string_view{static_cast<const char*>(bytes), size};
-}
-
-/// Returns how many there were.
-std::size_t kafka_buffers::append_headers(const rd_kafka_message_t& message) {
-  rd_kafka_headers_t* list = nullptr;
-  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return 0;
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0, count = 0;
-  for (; rd_kafka_header_get_all(list, count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++count)
-    headers_.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
-  return count;
-}
-
-std::vector<record_view> kafka_buffers::records() {
-  std::vector<record_view> records;
-  std::vector<std::size_t> counts;
-  records.reserve(messages_.size());
-  counts.reserve(messages_.size());
-  for (const auto* message : messages_) {
-    auto& record = records.emplace_back();
-    record.offset = message->offset;
-    rd_kafka_timestamp_type_t kind{};
-    record.timestamp = rd_kafka_message_timestamp(message, &kind);
-    record.key = view_of(message->key, message->key_len);
-    record.value = view_of(message->payload, message->len);
-    counts.push_back(append_headers(*message));
-  }
-  std::span<const header_view> rest = headers_; // They stay where they are from here on.
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    records[i].headers = rest.first(counts[i]);
-    rest = rest.subspan(counts[i]);
-  }
-  return records;
-}
 
 using property_list = std::vector<std::pair<std::string, std::string>>;
 

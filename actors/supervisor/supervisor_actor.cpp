@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, supervisor_state::stages> stage_names{
 
 /// An errc that no retry can help is the node's end; anything else is a crash to recover from.
 bool ends_the_node(const caf::error& reason) {
-  return reason.category() == caf::type_id_v<errc> && !is_transient(static_cast<errc>(reason.code()));
+  return !is_transient(code_of(reason));
 }
 
 /// What ends a node as fenced is the group's word on its static membership; a stream that another owner has claimed

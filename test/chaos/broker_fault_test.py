@@ -3,8 +3,9 @@
 
 usage: broker_fault_test.py down_at_start|gone|topic_missing|denied|out_of_range
 """
-import contextlib, json, random, signal, sqlite3, sys, time
+import contextlib, json, random, signal, sys, time
 import cluster
+from watch import stored, wait_for
 
 TOPIC, FORMS, SUBJECTS = cluster.IN_TOPICS
 ALLOWING = ("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
@@ -31,22 +32,8 @@ class Bench:
     def log(self):
         return self.log_path.read_text()
 
-    def stored(self):
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{self.url[7:]}?mode=ro", uri=True)) as connection:
-                return connection.execute("SELECT coalesce(sum(accepted + rejected + duplicate + conflict), 0) "
-                                          "FROM partition_state").fetchone()[0]
-        except sqlite3.OperationalError:  # No file or no schema yet.
-            return 0
-
     def wait_for(self, what, done, seconds):
-        end = time.monotonic() + seconds
-        while not done():
-            if self.node.poll() is not None:
-                raise AssertionError(f"the node ended with {self.node.returncode}, waiting for {what}\n{self.log()[-3000:]}")
-            if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s: {what}\n{self.log()[-3000:]}")
-            time.sleep(0.1)
+        wait_for(what, done, seconds, self.node, self.log_path)
 
     def stay(self, seconds, said):
         """The node lives through it and says so, once a minute."""
@@ -61,7 +48,7 @@ class Bench:
         """Every record that was sent is there once."""
         with open(self.expectation) as lines:
             sent = sum(1 for _ in lines) - 1
-        self.wait_for(f"all of {sent} records", lambda: self.stored() >= sent, 120)
+        self.wait_for(f"all of {sent} records", lambda: stored(self.url) >= sent, 120)
         self.node.send_signal(signal.SIGTERM)
         if self.node.wait(timeout=60) != 0:
             raise AssertionError(f"the node did not drain: {self.node.returncode}\n{self.log()[-3000:]}")
@@ -98,8 +85,8 @@ def gone(bench):
     load = bench.send(20_000, "--rate", 1_000)
     bench.start_node()
     for _ in range(2):
-        before = bench.stored()
-        bench.wait_for("records", lambda: bench.stored() > before + 1_000, 60)
+        before = stored(bench.url)
+        bench.wait_for("records", lambda: stored(bench.url) > before + 1_000, 60)
         bench.kafka.control("crash")
         bench.stay(5, ["broker_unavailable"])
         bench.kafka.control("restart")

@@ -3,8 +3,9 @@
 
 A node is killed in the middle; publishing the same files again makes only duplicates.
 """
-import json, subprocess, sys, time
+import json, sys
 import cluster
+from watch import stored, wait_for
 
 PILOT = cluster.SHARED_DATA / "sdtm_pilot"
 ADVERSE_EVENTS, SUBJECTS = 1_191, 306
@@ -26,6 +27,16 @@ def totals(report):
     return {key: sum(partition[key] for partition in report["partitions"]) for key in keys}
 
 
+def kill_in_the_middle(system):
+    """One record a transaction: slow enough to be caught with a part of them stored."""
+    victim = system.node("pilot", settings=("batch.records_max=1", "storage.group_records_max=1",
+                                            "storage.connections=1", "credits.partition_batches_max=1"))
+    wait_for("some events", lambda: stored(system.store_url) > SUBJECTS + 50, 60, victim)
+    cluster.kill_hard(victim)
+    caught = stored(system.store_url)
+    assert SUBJECTS < caught < SUBJECTS + ADVERSE_EVENTS, f"killed at {caught} records: not in the middle"
+
+
 def main(kind):
     if not PILOT.exists():
         print(f"SKIPPED: {PILOT} is missing")
@@ -35,9 +46,7 @@ def main(kind):
         system.run("topics create", store=False)
         files = [PILOT / "dm_pilot_v1.csv", PILOT / "ae_pilot_v1.csv"]
         system.run("publish", *files, store=False)
-        victim = system.node("pilot", settings=("batch.records_max=50",))
-        time.sleep(1.0)
-        cluster.kill_hard(victim)
+        kill_in_the_middle(system)
         system.finish("pilot")
         report = system.verify()
         assert report["ok"], report["problems"][:5]

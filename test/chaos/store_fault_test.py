@@ -9,42 +9,13 @@ down_at_start    PostgreSQL comes only after the node
 full_*           the store is on a tmpfs that is made so small that it gets full, and enlarged again. On
                  PostgreSQL it is a tablespace: the tables, not the WAL. Mounting takes root.
 """
-import contextlib, os, random, shutil, signal, sqlite3, subprocess, sys, time
+import contextlib, os, random, shutil, signal, subprocess, sys, time
 import cluster
+from watch import sql, stored, wait_for
 
 EVENTS, RATE = 24_000, 1_500
 RECOVERY_MAX = 30  # Seconds from the store's return to the next record; retries wait 10 s at most.
 NOT_RUN = 77
-
-
-def sql(url, *statements):
-    parts = [part for statement in statements for part in ("-c", statement)]
-    done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", url, *parts], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout.strip()
-
-
-def stored(url):
-    """Returns how many records the ledger counts; -1 where the store does not answer."""
-    query = "SELECT coalesce(sum(accepted + rejected + duplicate + conflict), 0) FROM partition_state"
-    try:
-        if url.startswith("sqlite:"):
-            with contextlib.closing(sqlite3.connect(f"file:{url[7:]}?mode=ro", uri=True)) as connection:
-                return connection.execute(query).fetchone()[0]
-        return int(sql(url, query))
-    except (RuntimeError, sqlite3.Error):
-        return -1
-
-
-def wait_for(what, done, seconds, node=None):
-    end = time.monotonic() + seconds
-    while not done():
-        if node is not None and node.poll() is not None:
-            raise AssertionError(f"the node ended with {node.returncode} while waiting for {what}")
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.1)
 
 
 class Bench:

@@ -19,12 +19,7 @@ const auto databases = data::make({store_kind::sqlite, store_kind::postgres});
 /// A database without aepro's schema, in which `statement` was run.
 struct other_database {
   other_database(store_kind kind, const std::string& statement) : store(kind) {
-    options.url = store.url();
-    if (kind == store_kind::postgres)
-      run_sql(options.url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    else
-      options.url = "sqlite:" + (folder.path() / "other.sqlite").string();
-    run_sql(options.url, statement);
+    options.url = foreign_database_url(store, statement);
     database = value_of(make_store(options));
   }
 
@@ -35,7 +30,6 @@ struct other_database {
   }
 
   store_under_test store;
-  temporary_folder folder;
   store_options options;
   std::unique_ptr<store_database> database;
 };

@@ -21,12 +21,7 @@ BOOST_DATA_TEST_CASE(a_node_stops_at_a_database_of_others,
   const auto values = kafka_settings("foreign-" + std::to_string(getpid()));
   value_of(create_topics(values, topic_names(values), 15s));
   store_under_test store(kind);
-  auto url = store.url();
-  if (kind == store_kind::sqlite)
-    url = "sqlite:" + write_file("payroll.sqlite", "");
-  else
-    run_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-  run_sql(url, "CREATE TABLE payroll (salary integer)");
+  const auto url = foreign_database_url(store, "CREATE TABLE payroll (salary integer)");
   const auto run =
     run_aepro({"run", "--until-idle", "5", "--store", url, "--brokers", values.brokers,
                "--set", "kafka.security.protocol=plaintext", "--set", "group=" + values.group,

@@ -177,12 +177,7 @@ BOOST_DATA_TEST_CASE(an_empty_store_is_ok_and_says_that_nothing_was_checked, dat
 
 BOOST_DATA_TEST_CASE(a_database_without_a_store_is_exit_code_2, databases, kind) {
   store_under_test store(kind);
-  auto url = store.url();
-  if (kind == store_kind::sqlite)
-    url = "sqlite:" + write_file("foreign.sqlite", "");
-  else
-    run_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-  run_sql(url, "CREATE TABLE payroll (salary integer)");
+  const auto url = foreign_database_url(store, "CREATE TABLE payroll (salary integer)");
   for (const std::string command : {"verify", "migrate", "status"}) {
     const auto run = run_aepro({command, "--store", url});
     BOOST_TEST(run.exit_code == 2, command);

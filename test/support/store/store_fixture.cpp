@@ -70,6 +70,16 @@ std::string output_of(const std::string& command) {
   return text;
 }
 
+std::string foreign_database_url(const store_under_test& store, const std::string& statement) {
+  auto url = store.url();
+  if (url.starts_with("sqlite:"))
+    url += ".other";
+  else
+    run_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  run_sql(url, statement);
+  return url;
+}
+
 temporary_folder::temporary_folder() {
   auto pattern = (std::filesystem::temp_directory_path() / "aepro-test-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr)

@@ -1,0 +1,132 @@
+/// The part of ingest that takes streams over: claims, the subjects' catch-up before the first, and their loss.
+
+#include "actors/common/log.hpp"
+#include "actors/ingest/ingest_actor.hpp"
+#include "messages/error_text.hpp"
+
+#include <fmt/format.h>
+
+namespace aepro {
+
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds gate_check_interval{50};
+constexpr milliseconds gate_retry_interval{1'000}; // Where the broker does not answer, or has no such topic.
+
+} // namespace
+
+void ingest_state::claim_streams(time_point now) {
+  if (draining)
+    return;
+  for (auto& [stream, owned] : streams) {
+    const bool wanted = owned.state == stream_state::claiming || owned.state == stream_state::fenced;
+    if (!wanted || owned.claim_in_flight || now < owned.next_step)
+      continue;
+    owned.claim_in_flight = true;
+    self->request(storage, options.intake.deadline, claim_atom_v, stream)
+      .then(
+        [this, stream = stream, generation = owned.generation](const stream_claim& claim) {
+          claimed(stream, generation, claim);
+        },
+        [this, stream = stream, generation = owned.generation](const caf::error& reason) {
+          claim_failed(stream, generation, reason);
+        });
+  }
+}
+
+void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
+                           const stream_claim& claim) {
+  const auto found = streams.find(stream);
+  if (found == streams.end() || found->second.generation != generation)
+    return;
+  auto& owned = found->second;
+  auto intake = options.intake;
+  if (const auto lane = options.deadlines.find(stream.topic); lane != options.deadlines.end())
+    intake.deadline = lane->second;
+  owned.claim_in_flight = false;
+  owned.intake = std::make_unique<partition_intake>(claim, intake);
+  owned.committed = claim.next_offset;
+  owned.state = stream_state::waiting;
+  start_streams();
+}
+
+void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generation,
+                                const caf::error& reason) {
+  if (!is_transient(code_of(reason))) {
+    stop_node(code_of(reason), fmt::format("claim of {}: {}", text_of(stream), error_text(reason)));
+    return;
+  }
+  const auto found = streams.find(stream);
+  if (found == streams.end() || found->second.generation != generation)
+    return;
+  found->second.claim_in_flight = false;
+  found->second.next_step = self->clock().now() + options.intake.retry.backoff_max / 4;
+  if (const auto held = throttle.admit("claim", self->clock().now()))
+    log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", text_of(stream),
+              error_text(reason), *held);
+}
+
+void ingest_state::start_streams() {
+  for (auto& [stream, owned] : streams) {
+    if (owned.state != stream_state::waiting || !gate.admits(stream.topic))
+      continue;
+    const auto& claim = owned.intake->claim();
+    if (auto failure = source->start(stream, claim.next_offset)) {
+      owned.state = stream_state::claiming;
+      owned.next_step = self->clock().now() + options.fenced_wait;
+      log::warn("ingest", "start-failed", "{}: {}", text_of(stream), error_text(failure));
+      continue;
+    }
+    owned.state = stream_state::running;
+    log::info("ingest", "partition-started", "topic {} partition {} epoch {} next_offset {}", stream.topic,
+              stream.partition, claim.epoch, claim.next_offset);
+  }
+}
+
+void ingest_state::check_catch_up(time_point now) {
+  if (gate.is_open() || !assigned_once || gate_request_in_flight || now < gate_next_check)
+    return;
+  gate_next_check = now + gate_check_interval;
+  if (!gate.has_targets()) {
+    auto marks = source->watermarks(options.subjects_topic, milliseconds{5'000});
+    if (!marks) {
+      gate_next_check = now + gate_retry_interval;
+      handle(source_failed{code_of(marks.error()), stream_name{options.subjects_topic, -1}, error_text(marks.error())});
+      return;
+    }
+    std::map<stream_name, std::int64_t> targets;
+    for (const auto& mark : *marks)
+      if (mark.high > mark.low)
+        targets.emplace(mark.stream, mark.high);
+    gate.wait_for(std::move(targets), now + options.catch_up_max);
+  }
+  gate_request_in_flight = true;
+  self->request(storage, options.intake.deadline, partitions_atom_v)
+    .then(
+      [this](const partition_states& stored) {
+        gate_request_in_flight = false;
+        if (!gate.observe(stored, self->clock().now()))
+          return;
+        if (gate.gave_up())
+          log::warn("ingest", "subjects-not-caught-up",
+                    "waited {} ms for topic {}; events of subjects not read yet get a finding",
+                    options.catch_up_max.count(), options.subjects_topic);
+        start_streams();
+      },
+      [this](const caf::error&) { gate_request_in_flight = false; });
+}
+
+/// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
+void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now) {
+  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: another owner has claimed it",
+            stream.topic, stream.partition, owned.intake->claim().epoch);
+  source->stop(stream);
+  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
+  owned.intake.reset();
+  owned.state = stream_state::fenced;
+  owned.next_step = now + options.fenced_wait;
+  owned.generation = ++generations;
+}
+
+} // namespace aepro
