@@ -22,8 +22,8 @@ class Bench:
         self.system.run("topics create", store=False)
 
     def send(self, events, *more):
-        return self.system.start("simulate", "--events", events, "--seed", self.seed, "--expect",
-                                 self.expectation, *more, store=False)
+        return self.system.load("--events", events, "--seed", self.seed, "--expect",
+                                 self.expectation, *more)
 
     def start_node(self, *more):
         with open(self.log_path, "w") as log:
@@ -72,7 +72,7 @@ class Bench:
 def down_at_start(bench):
     bench.create_topics()
     load = bench.send(3_000)
-    load.wait(timeout=120)
+    cluster.loaded(load, 120)
     bench.kafka.control("crash")
     bench.start_node()
     bench.stay(12, ["broker_unavailable"])
@@ -90,8 +90,7 @@ def gone(bench):
         bench.kafka.control("crash")
         bench.stay(5, ["broker_unavailable"])
         bench.kafka.control("restart")
-    if load.wait(timeout=200) != 0:
-        raise AssertionError("simulate failed")
+    cluster.loaded(load, 200)
     bench.finish()
 
 
@@ -101,14 +100,14 @@ def topic_missing(bench):
     for topic in (FORMS, SUBJECTS):
         bench.stay(0, ["topic_missing", topic])
     bench.create_topics()
-    bench.send(3_000).wait(timeout=120)
+    cluster.loaded(bench.send(3_000), 120)
     bench.finish()
 
 
 def denied(bench):
     """Once for reading the topic, once for seeing it, once for the group; then all is allowed again."""
     bench.create_topics()
-    bench.send(3_000).wait(timeout=120)
+    cluster.loaded(bench.send(3_000), 120)
     for resource, operation, said in ((("--topic", TOPIC), "Read", TOPIC), (("--topic", TOPIC), "All", TOPIC),
                                       (("--group", "chaos"), "Read", "chaos")):
         rule = ("--deny-principal", "User:ANONYMOUS", "--operation", operation, *resource)
@@ -123,11 +122,11 @@ def denied(bench):
 def out_of_range(bench):
     """The broker deletes records that were not read, as retention does."""
     bench.create_topics()
-    bench.send(2_000).wait(timeout=120)
+    cluster.loaded(bench.send(2_000), 120)
     bench.system.finish("only")
     states = {(p["topic"], p["partition"]): p["next_offset"] for p in bench.system.verify()["partitions"]}
     next_offset = states[TOPIC, 1]
-    bench.send(2_000).wait(timeout=120)
+    cluster.loaded(bench.send(2_000), 120)
     request = bench.expectation.parent / "delete.json"
     request.write_text(json.dumps({"version": 1, "partitions": [
         {"topic": TOPIC, "partition": 1, "offset": next_offset + 5}]}))

@@ -84,6 +84,13 @@ def postgres():
             script("test-postgres", "stop", path / "pg")
 
 
+def loaded(load, seconds=300):
+    """Waits for what Cluster.load() has started; all of it must have been published."""
+    if load.wait(timeout=seconds) != 0:
+        load.errors.seek(0)
+        raise AssertionError(f"simulate ended with {load.returncode}: {load.errors.read()[-3000:]}")
+
+
 class Cluster:
     """Commands against one broker and one store."""
 
@@ -108,6 +115,13 @@ class Cluster:
         process = subprocess.Popen(self.arguments(command, *more, store=store, settings=settings),
                                    stdout=subprocess.DEVNULL, stderr=log)
         started.append(process)
+        return process
+
+    def load(self, *more):
+        """Starts `aepro simulate`; `loaded` waits for it."""
+        errors = tempfile.TemporaryFile("w+")
+        process = self.start("simulate", "--quiet", *more, store=False, log=errors)
+        process.errors = errors
         return process
 
     def node(self, instance, *more, log=subprocess.DEVNULL, settings=()):

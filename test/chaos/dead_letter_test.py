@@ -32,12 +32,11 @@ def main(kind, rounds):
         system = cluster.Cluster(brokers, store, ["batch.records_max=200", "outbound.interval=20ms",
                                                   "outbound.records_max=3", "kafka.session.timeout.ms=6000"])
         system.run("topics create", store=False)
-        load = system.start("simulate", "--events", rounds * 3_000, "--rate", 1_500, "--seed",
+        load = system.load("--events", rounds * 3_000, "--rate", 1_500, "--seed",
                             draw.randrange(1 << 30), "--malformed", 0.1, "--serious", 0.2,
-                            "--expect", files / "expect", store=False)
+                            "--expect", files / "expect")
         cluster.kill_rounds(system, "victim", rounds, 1.0, 2.5, draw)
-        if load.wait(timeout=600) != 0:
-            raise AssertionError("simulate failed")
+        cluster.loaded(load, 600)
         system.finish("victim")
         report = system.verify("--expect", files / "expect", "--anchors")
         if not report["ok"]:

@@ -13,11 +13,10 @@ def main(kind, rounds):
         system = cluster.Cluster(brokers, store, ["batch.records_max=200"])
         system.run("topics create", store=False)
         expectation = files / "expect"
-        load = system.start("simulate", "--events", rounds * 2_000, "--rate", 1_500, "--seed",
-                            draw.randrange(1 << 30), "--expect", expectation, store=False)
+        load = system.load("--events", rounds * 2_000, "--rate", 1_500, "--seed",
+                            draw.randrange(1 << 30), "--expect", expectation)
         cluster.kill_rounds(system, "victim", rounds, 0.3, 1.5, draw)
-        if load.wait(timeout=600) != 0:
-            raise AssertionError("simulate failed")
+        cluster.loaded(load, 600)
         system.finish("victim")
         report = system.verify("--expect", expectation)
         if not report["ok"]:

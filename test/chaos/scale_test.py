@@ -10,8 +10,8 @@ def main(kind):
         system = cluster.Cluster(brokers, store)
         system.run("topics create", store=False)
         expectation = files / "expect"
-        load = system.start("simulate", "--events", 60_000, "--rate", 2_000, "--seed", draw.randrange(1 << 30),
-                            "--expect", expectation, store=False)
+        load = system.load("--events", 60_000, "--rate", 2_000, "--seed", draw.randrange(1 << 30),
+                            "--expect", expectation)
         with open(files / "second.log", "w+") as log:
             first = system.node("first")
             time.sleep(6)
@@ -23,7 +23,7 @@ def main(kind):
             log.seek(0)
             if "partition-started" not in log.read():
                 raise AssertionError("the second node never got a partition")
-        load.wait(timeout=300)
+        cluster.loaded(load, 300)
         first.send_signal(signal.SIGTERM)
         if first.wait(timeout=60) != 0:
             raise AssertionError("the first node did not drain")

@@ -2,6 +2,7 @@
 """A node is told to stop in the middle of its load: its report, its log and the store say the same."""
 import json, signal, subprocess, sys, time
 import cluster
+from watch import stored, wait_for
 
 VERDICTS = ("accepted", "rejected", "duplicate", "conflict")
 PARTITIONS = 12  # Three topics with four partitions each.
@@ -21,7 +22,7 @@ def stop_under_load(system, log):
         if time.monotonic() > deadline:
             raise AssertionError("the node never started all partitions")
         time.sleep(0.02)
-    time.sleep(0.4)  # The load. The subjects come before the events.
+    wait_for("records", lambda: stored(system.store_url) > 5_000, 60, node, log)
     node.send_signal(signal.SIGTERM)
     output, _ = node.communicate(timeout=60)
     if node.returncode != 0:
@@ -37,7 +38,7 @@ def drained_counts(log):
     return {name: int(lines[0][lines[0].index(name) + 1]) for name in VERDICTS}
 
 
-def stored(system):
+def held_by_stream(system):
     partitions = json.loads(system.run("status", "--json").stdout)["partitions"]
     return {(one["topic"], one["partition"]): one for one in partitions}
 
@@ -49,7 +50,7 @@ def main(kind):
         system.run("simulate", "--events", 60_000, "--quiet", store=False)
         log = files / "log"
         report = stop_under_load(system, log)
-        held = stored(system)
+        held = held_by_stream(system)
         totals = {name: sum(one[name] for one in held.values()) for name in VERDICTS}
         assert {name: report[name] for name in VERDICTS} == totals, (report, totals)
         assert drained_counts(log) == totals, (drained_counts(log), totals)

@@ -27,8 +27,8 @@ class Bench:
         self.system.run("topics create", store=False)
         self.expectation = files / "expect"
         self.log_path = files / "node.log"
-        self.load = self.system.start("simulate", "--events", events, "--rate", RATE, "--seed",
-                                      draw.randrange(1 << 30), "--expect", self.expectation, store=False)
+        self.load = self.system.load("--events", events, "--rate", RATE, "--seed",
+                                      draw.randrange(1 << 30), "--expect", self.expectation)
 
     def start_node(self):
         with open(self.log_path, "w") as log:
@@ -51,8 +51,7 @@ class Bench:
         return self.log_path.read_text()
 
     def finish(self):
-        if self.load.wait(timeout=300) != 0:
-            raise AssertionError("simulate failed")
+        cluster.loaded(self.load, 300)
         with open(self.expectation) as lines:
             sent = sum(1 for _ in lines) - 1
         wait_for(f"all of {sent} records", lambda: stored(self.url) >= sent, 120, self.node)

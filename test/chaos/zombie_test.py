@@ -12,8 +12,8 @@ def main(kind):
         system = cluster.Cluster(brokers, store, ["batch.records_max=200", *SHORT_SESSION])
         system.run("topics create", store=False)
         expectation = files / "expect"
-        load = system.start("simulate", "--events", 60_000, "--rate", 1_500, "--seed", draw.randrange(1 << 30),
-                            "--expect", expectation, store=False)
+        load = system.load("--events", 60_000, "--rate", 1_500, "--seed", draw.randrange(1 << 30),
+                            "--expect", expectation)
         with open(files / "zombie.log", "w+") as log:
             zombie = system.node("zombie", log=log)
             time.sleep(6)
@@ -26,7 +26,7 @@ def main(kind):
             if zombie.poll() is not None or heir.poll() is not None:
                 log.seek(0)
                 raise AssertionError(f"a node ended: {zombie.poll()} {heir.poll()}\n{log.read()[-4000:]}")
-            load.wait(timeout=300)
+            cluster.loaded(load, 300)
             for node in (zombie, heir):
                 node.send_signal(signal.SIGTERM)
             codes = [node.wait(timeout=60) for node in (zombie, heir)]
