@@ -161,7 +161,6 @@ settings demo_settings(const settings& loaded, const demo_folder& folder) {
   values.storage.connections = 1;
   values.storage.migrate_on_start = true;
   values.group = "aepro-demo";
-  values.kafka["fetch.wait.max.ms"] = "10"; // The embedded broker answers an empty fetch only after this.
   return values;
 }
 

@@ -6,7 +6,7 @@ from services import Failure, say
 from steps import drain, drain_postgres, postgres_ledger
 
 LATENCY_SECONDS = 30
-WARM_UP_SECONDS = 40
+WARM_UP_SECONDS = 90
 EVENTS_PER_SECOND = 20_000  # By which the simulated trial's clock advances.
 
 
@@ -53,7 +53,7 @@ def latency(bench, ids, rate):
     topics = bench.new_topics(prefix, ids)
     database = prefix.replace("-", "_")
     url = bench.postgres.create(database)
-    # A broker in Java compiles itself for its first half minute of such load, with a core and more.
+    # A broker in Java compiles itself for its first minute of such load, with a core and more.
     warm_up = paced_load(bench, topics, url, database, rate, WARM_UP_SECONDS, sent=0)
     measured = paced_load(bench, topics, url, database, rate, LATENCY_SECONDS, sent=warm_up["records"])
     bench.postgres.drop(database)

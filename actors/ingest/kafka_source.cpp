@@ -28,15 +28,6 @@ using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_d
 
 using property_list = std::vector<std::pair<std::string, std::string>>;
 
-/// Bounds what librdkafka fetches ahead of the credits, and how long a topic that is created stays unseen;
-/// the settings' own `kafka:` values win.
-property_list consumer_defaults() {
-  return {{"fetch.max.bytes", "8388608"},
-          {"queued.max.messages.kbytes", "2048"},
-          {"fetch.wait.max.ms", "100"},
-          {"topic.metadata.refresh.interval.ms", "10000"}};
-}
-
 /// The store's offset is the truth: librdkafka must neither choose one nor commit by itself.
 property_list own_properties(const settings& values) {
   property_list own{{"group.id", values.group},
@@ -105,10 +96,6 @@ caf::error kafka_source::open(std::function<void()> wake) {
   auto configuration = make_kafka_conf(settings_);
   if (!configuration)
     return std::move(configuration.error());
-  for (const auto& [name, value] : consumer_defaults())
-    if (!settings_.kafka.contains(name))
-      if (auto failure = set_kafka_property(**configuration, name, value))
-        return failure;
   for (const auto& [name, value] : own_properties(settings_))
     if (auto failure = set_kafka_property(**configuration, name, value))
       return failure;

@@ -17,7 +17,7 @@ namespace aepro {
 struct segment_options {
   /// zstd level of the evidence. Higher: smaller on disk, more CPU in the validation pool
   /// (measured in docs/decisions/0003-storage-layout.md). -5 to 19.
-  int compression_level = 1;
+  int compression_level = -1;
 };
 
 /// Returns the zstd-compressed SegmentRecords of `batch` (docs/ledger-format.md). May be called by
