@@ -35,7 +35,7 @@ int status(const common_options& options) {
   if (options.json)
     print_answer(to_json(*summary));
   else
-    fmt::print("{}\n", to_text(*summary));
+    fmt::print("{}\n{}", to_text(*summary), publication_text(*summary));
   return exit_good;
 }
 

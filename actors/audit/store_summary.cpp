@@ -19,7 +19,13 @@ std::string hex(const sha256_digest& digest) {
   return text;
 }
 
-json to_json(const stored_partition& partition) {
+/// Returns what a stream has still to publish: all zero where it was never claimed.
+publication_lag lag_of(const store_summary& summary, const stream_name& stream) {
+  const auto found = std::ranges::find(summary.lags, stream, &publication_lag::stream);
+  return found == summary.lags.end() ? publication_lag{stream} : *found;
+}
+
+json to_json(const stored_partition& partition, const publication_lag& behind) {
   const auto& counts = partition.counts;
   return {{"topic", partition.state.stream.topic},
           {"partition", partition.state.stream.partition},
@@ -30,7 +36,9 @@ json to_json(const stored_partition& partition) {
           {"rejected", counts.rejected},
           {"duplicate", counts.duplicate},
           {"conflict", counts.conflict},
-          {"chain_head", hex(partition.state.chain_head)}};
+          {"chain_head", hex(partition.state.chain_head)},
+          {"dead_letters_unpublished", behind.dead_letters},
+          {"records_unanchored", behind.records}};
 }
 
 json split(const std::string& text, std::string_view separators) {
@@ -129,13 +137,17 @@ caf::expected<store_summary> summarize(ledger_reader& reader) {
       return std::move(counted.error());
     *rows = std::move(*counted);
   }
+  auto lags = reader.publication_lags();
+  if (!lags)
+    return std::move(lags.error());
+  summary.lags = std::move(*lags);
   return summary;
 }
 
 std::string to_json(const store_summary& summary) {
   json partitions = json::array();
   for (const auto& partition : summary.partitions)
-    partitions.push_back(to_json(partition));
+    partitions.push_back(to_json(partition, lag_of(summary, partition.state.stream)));
   return json{{"partitions", std::move(partitions)},
               {"findings", labelled(summary.findings, {{"rule", label_type::number},
                                                        {"severity", label_type::number},
@@ -170,6 +182,22 @@ std::string to_text(const store_summary& summary) {
   for (const auto& [labels, count] : summary.rejections)
     text += fmt::format("{:>9}  {}\n", count, labels[1]);
   return text;
+}
+
+std::string publication_text(const store_summary& summary) {
+  publication_lag all;
+  std::string streams;
+  for (const auto& [stream, dead_letters, records] : summary.lags) {
+    all.dead_letters += dead_letters;
+    all.records += records;
+    if (dead_letters + records > 0)
+      streams += fmt::format("{:>9} dead letters, {:>9} records  {}/{}\n", dead_letters, records, stream.topic,
+                             stream.partition);
+  }
+  if (streams.empty())
+    return "published: every dead letter, and an anchor behind every record\n";
+  return fmt::format("not published yet: {} dead letters; {} records settled since the last anchor\n{}",
+                     all.dead_letters, all.records, streams);
 }
 
 } // namespace aepro

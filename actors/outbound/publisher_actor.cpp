@@ -14,6 +14,15 @@ namespace aepro {
 
 namespace {
 
+/// Returns what a person must do so that `topic` can be published to; empty: nothing.
+std::string remedy(const caf::error& reason, std::string_view topic) {
+  if (reason == errc::topic_missing)
+    return "; `aepro topics create` makes it";
+  if (reason == errc::authorization_denied)
+    return fmt::format("; allow the node's principal to write to topic {}", topic);
+  return {};
+}
+
 bool is_sink_error(const caf::error& reason) {
   return reason == errc::broker_unavailable || reason == errc::topic_missing
          || reason == errc::authorization_denied;
@@ -76,13 +85,8 @@ void publisher_state::work(const partition_states& claims) {
   if (drain_deadline)
     return; // The drain does it.
   const auto now = self->clock().now();
-  const bool anchors_due = now >= next_anchors;
-  if (anchors_due)
-    next_anchors = now + options.anchor_interval;
-  const auto more = publish_round(claims, anchors_due);
+  const auto more = publish_round(claims, now >= next_anchors);
   if (!more) {
-    if (anchors_due)
-      next_anchors = now; // Tried again with the rest.
     schedule(retry.next(random()));
     return;
   }
@@ -97,13 +101,13 @@ void publisher_state::drain(const partition_states& claims) {
     if (!more)
       return;
     if (!*more) {
-      published.complete = true;
+      options.published->complete = true;
       return;
     }
   }
 }
 
-/// Publishes one look's worth of each stream, then anchors. Returns whether dead letters may be left.
+/// Publishes one look's worth of each stream, then anchors; those that fail stay due. Returns whether dead letters may be left.
 caf::expected<bool> publisher_state::publish_round(const partition_states& claims, bool with_anchors) {
   const auto streams = owned_streams(claims);
   if (!streams) {
@@ -125,12 +129,15 @@ caf::expected<bool> publisher_state::publish_round(const partition_states& claim
         break; // The next stream would only wait as long.
     }
   }
-  if (with_anchors && store && first != errc::broker_unavailable)
+  if (with_anchors && store && first != errc::broker_unavailable) {
     if (auto failed = publish_anchors(*streams)) {
       report("anchors", failed);
       if (!first)
         first = std::move(failed);
+    } else {
+      next_anchors = self->clock().now() + options.anchor_interval;
     }
+  }
   if (first)
     return first;
   return more;
@@ -217,7 +224,7 @@ caf::error publisher_state::publish_dead_letters(const publication_state& stream
     if (auto failed = send(without, nullptr))
       return failed;
   }
-  published.dead_letters += letters->size();
+  options.published->dead_letters += letters->size();
   return move_cursor(stream, publication::dead_letters, letters->back().offset + 1);
 }
 
@@ -236,7 +243,7 @@ caf::error publisher_state::publish_anchors(const std::vector<publication_state>
     return {};
   if (auto failed = send(records, nullptr))
     return failed;
-  published.anchors += records.size();
+  options.published->anchors += records.size();
   for (const auto* stream : moved)
     if (auto failed = move_cursor(*stream, publication::anchors, stream->claim.next_offset))
       return failed;
@@ -265,7 +272,8 @@ void publisher_state::report(std::string_view what, const caf::error& reason) {
   if (reason == errc::topic_missing || reason == errc::authorization_denied || reason == errc::store_broken
       || reason == errc::invalid_settings)
     log::error("publisher", "not-published", "{}: {}{}; it waits in the store; {} like it before", what,
-               error_text(reason), reason == errc::topic_missing ? "; `aepro topics create` makes it" : "", *held);
+               error_text(reason),
+               remedy(reason, what == "anchors" ? options.anchors_topic : options.dead_letters_topic), *held);
   else
     log::warn("publisher", "not-published", "{}: {}; tried again; {} like it before", what, error_text(reason),
               *held);
@@ -283,17 +291,17 @@ publisher_actor::behavior_type publisher_state::make_behavior() {
         .then(
           [this, promise](const partition_states& claims) mutable {
             drain(claims);
-            promise.deliver(published);
+            promise.deliver(*options.published);
             self->quit();
           },
           [this, promise](const caf::error& reason) mutable {
             report("drain", reason);
-            promise.deliver(published);
+            promise.deliver(*options.published);
             self->quit();
           });
       return promise;
     },
-    [this](status_atom) { return published; },
+    [this](status_atom) { return *options.published; },
   };
 }
 

@@ -32,6 +32,7 @@ struct publisher_options {
   retry_options retry{std::chrono::milliseconds{500}, std::chrono::milliseconds{10'000}};
   std::shared_ptr<const anchor_signer> signer;      ///< Null: anchors are not signed.
   std::uint64_t seed = 0;                           ///< Of the backoff's jitter.
+  std::shared_ptr<outbound_status> published = std::make_shared<outbound_status>(); ///< With the publisher before.
   bool detach = true;                               ///< False only on the simulated scheduler: calls block.
 };
 
@@ -61,7 +62,6 @@ struct publisher_state {
   std::unique_ptr<publication_store> store; ///< Opened when needed, and again after a failure.
   std::unique_ptr<outbound_sink> sink;      ///< The same.
   std::string store_id;
-  outbound_status published;
   retry_schedule retry;
   time_point next_anchors{};
   std::optional<time_point> drain_deadline;

@@ -5,6 +5,7 @@
 #include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/postgres_schema_check.hpp"
 #include "actors/storage/postgres_values.hpp"
+#include "actors/storage/publication_queries.hpp"
 #include "actors/storage/rows/row_writer.hpp"
 #include "actors/storage/rows/summary_queries.hpp"
 #include "actors/storage/schema/applied_versions.hpp"
@@ -56,6 +57,7 @@ public:
   caf::expected<std::optional<unix_milliseconds>> options_since() override;
   caf::expected<std::vector<std::string>> schema_differences() override;
   caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
+  caf::expected<std::vector<publication_lag>> publication_lags() override;
 
 private:
   caf::expected<void> scan_layout(const row_layout& layout, const std::optional<scan_range>& range,
@@ -330,6 +332,20 @@ caf::expected<std::vector<summary_row>> postgres_reader::summarize(summary_table
       row.labels.emplace_back(PQgetvalue(all, i, label));
     row.count = std::strtoull(PQgetvalue(all, i, labels), nullptr, 10);
   }
+  return answer;
+}
+
+caf::expected<std::vector<publication_lag>> postgres_reader::publication_lags() {
+  start_clock();
+  auto rows = connection_->run(std::string(publication_lag_rows) + "ORDER BY s.topic COLLATE \"C\", s.partition");
+  if (!rows)
+    return rows.error();
+  const auto* all = rows->get();
+  std::vector<publication_lag> answer;
+  for (int i = 0; i < PQntuples(all); ++i)
+    answer.push_back({{std::string(field(all, i, 0)), static_cast<std::int32_t>(integer_field(all, i, 1))},
+                      static_cast<std::uint64_t>(integer_field(all, i, 2)),
+                      static_cast<std::uint64_t>(integer_field(all, i, 3))});
   return answer;
 }
 

@@ -17,6 +17,19 @@ inline constexpr std::string_view publication_states
     "LEFT JOIN publication d ON d.stream_id = s.stream_id AND d.purpose = 1 "
     "LEFT JOIN publication a ON a.stream_id = s.stream_id AND a.purpose = 2 ";
 
+/// Columns: topic, partition, dead letters from their cursor on, records of the segments behind the anchors' cursor.
+/// Cost: a range of each of two primary keys that begins at the cursor. Without a cursor no segment is read: the
+/// counters know. An anchor stands between two segments.
+inline constexpr std::string_view publication_lag_rows
+  = "SELECT s.topic, s.partition, (SELECT count(*) FROM dead_letter l WHERE l.stream_id = s.stream_id "
+    "AND l.record_offset >= coalesce(d.next_offset, 0)), "
+    "CASE WHEN a.next_offset IS NULL THEN p.accepted + p.rejected + p.duplicate + p.conflict "
+    "ELSE (SELECT CAST(coalesce(sum(g.record_count), 0) AS bigint) FROM ledger_segment g "
+    "WHERE g.stream_id = s.stream_id AND g.first_offset >= a.next_offset) END "
+    "FROM stream s JOIN partition_state p ON p.stream_id = s.stream_id "
+    "LEFT JOIN publication d ON d.stream_id = s.stream_id AND d.purpose = 1 "
+    "LEFT JOIN publication a ON a.stream_id = s.stream_id AND a.purpose = 2 ";
+
 /// To be completed by stream, offset and LIMIT.
 inline constexpr std::string_view dead_letter_rows
   = "SELECT record_offset, code FROM dead_letter WHERE stream_id = {} AND record_offset >= {} "

@@ -1,5 +1,6 @@
 #include "actors/storage/sqlite_reader.hpp"
 
+#include "actors/storage/publication_queries.hpp"
 #include "actors/storage/rows/row_writer.hpp"
 #include "actors/storage/rows/summary_queries.hpp"
 #include "actors/storage/schema/applied_versions.hpp"
@@ -44,6 +45,7 @@ public:
     return sqlite_schema_differences(*connection_);
   }
   caf::expected<std::vector<summary_row>> summarize(summary_table table) override;
+  caf::expected<std::vector<publication_lag>> publication_lags() override;
 
 private:
   caf::expected<void> scan_layout(const row_layout& layout, const std::optional<scan_range>& range,
@@ -257,6 +259,21 @@ caf::expected<std::vector<summary_row>> sqlite_reader::summarize(summary_table t
   }
   if (code != SQLITE_DONE)
     return connection_->error("summarize");
+  return answer;
+}
+
+caf::expected<std::vector<publication_lag>> sqlite_reader::publication_lags() {
+  auto select = connection_->prepare(std::string(publication_lag_rows) + "ORDER BY s.topic, s.partition");
+  if (!select)
+    return select.error();
+  std::vector<publication_lag> answer;
+  int code;
+  while ((code = select->step()) == SQLITE_ROW)
+    answer.push_back({{std::string(select->bytes(0)), static_cast<std::int32_t>(select->number(1))},
+                      static_cast<std::uint64_t>(select->number(2)),
+                      static_cast<std::uint64_t>(select->number(3))});
+  if (code != SQLITE_DONE)
+    return connection_->error("read what is to be published");
   return answer;
 }
 

@@ -105,6 +105,28 @@ BOOST_FIXTURE_TEST_CASE(the_intake_goes_on_while_the_broker_takes_no_dead_letter
   check_published_once(first_stream, 3);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_right_that_is_missing_holds_up_neither_the_intake_nor_the_other_topic, publisher_fixture) {
+  outbox.add(first_stream, 3);
+  outbox.denied_topics = {"dead"};
+  options.publisher.anchor_interval = 10s;
+  start();
+  advance(11s);
+  BOOST_TEST(anchors() == 1U);
+  for (int second = 0; second < 8; ++second) { // The head moves all the time.
+    ++outbox.states[first_stream].claim.next_offset;
+    advance(1s);
+  }
+  BOOST_TEST(anchors() == 1U); // Dead letters are tried again much more often than anchors are due.
+  broker.publish(first_stream, 1, "not an event either");
+  advance(2s);
+  BOOST_TEST(stored_offset(first_stream) == 2);
+  BOOST_TEST(broker.opened == 1U);
+  BOOST_TEST(outbox.cursor(first_stream) == 0);
+  outbox.denied_topics.clear();
+  advance(2s);
+  check_published_once(first_stream, 3);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_lost_acknowledgement_publishes_twice_and_loses_nothing, publisher_fixture) {
   outbox.add(first_stream, 2);
   outbox.sink_faults = {sink_fault::acknowledgement_lost};
@@ -136,6 +158,19 @@ BOOST_FIXTURE_TEST_CASE(a_publisher_that_dies_starts_again_alone_and_loses_nothi
   BOOST_TEST(outbox.cursor(first_stream) == 3);
   BOOST_TEST(outbox.store_opens == 3U);
   BOOST_TEST(broker.opened == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_a_publisher_published_before_it_died_is_in_the_last_word, publisher_fixture) {
+  outbox.add(first_stream, 3);
+  start();
+  advance(1s);
+  outbox.sink_faults = {sink_fault::throws};
+  outbox.letters[first_stream].push_back({7, 7, rejection::term_missing, std::nullopt, "late", {}});
+  advance(2s);
+  BOOST_TEST(outbox.store_opens == 2U);
+  const auto status = drain();
+  BOOST_REQUIRE(status.has_value());
+  BOOST_TEST(status->dead_letters == 4U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_stream_that_another_node_has_claimed_is_left_to_it, publisher_fixture) {

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A real broker that fails, or that a person has to help: the node heals or stops, and never skips a record.
 
-usage: broker_fault_test.py down_at_start|gone|topic_missing|denied|out_of_range
+usage: broker_fault_test.py down_at_start|gone|topic_missing|denied|outputs_denied|no_output_at_all|out_of_range
 """
 import contextlib, json, random, signal, sys, time
-import cluster
+import cluster, letters
 from watch import stored, wait_for
 
 TOPIC, FORMS, SUBJECTS = cluster.IN_TOPICS
+LETTERS, ANCHORS = "aepro.dead-letters", "aepro.ledger-anchors"
 ALLOWING = ("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "allow.everyone.if.no.acl.found=true")
 
@@ -119,6 +120,79 @@ def denied(bench):
     bench.finish()
 
 
+def outputs_denied(bench):
+    """The node may read its inputs and write neither output. The work goes on, and when the right is given all is
+    published in order, without a restart."""
+    bench.create_topics()
+    load = bench.send(6_000, "--rate", 500, "--malformed", 0.1)
+    granted = ("--allow-principal", "User:ANONYMOUS", "--operation", "Describe", "--topic", LETTERS, "--topic", ANCHORS)
+    bench.kafka.tool("AclCommand", "--add", *granted)  # With that, nothing else is allowed on them any more.
+    bench.start_node("--set", "anchors.interval=1s")
+    if load.wait(timeout=120) != 0:
+        raise AssertionError("simulate failed")
+    goes_on_unpublished(bench)
+    bench.kafka.tool("AclCommand", "--remove", "--force", *granted)
+    bench.wait_for("publication", lambda: behind(bench) == (0, 0), 60)
+    bench.finish()
+    bench.system.verify("--anchors")
+    check_letters(bench)
+
+
+def no_output_at_all(bench):
+    """The same where the principal may write to no topic, so that its producer gets no id from the broker."""
+    bench.create_topics()
+    bench.send(3_000, "--malformed", 0.1).wait(timeout=120)
+    reading = ("--operation", "Read", "--operation", "Describe", "--topic", "*")
+    on_cluster = [part for name in ("Create", "Alter", "AlterConfigs", "Describe", "DescribeConfigs", "ClusterAction")
+                  for part in ("--operation", name)]
+    for rights in (on_cluster + ["--cluster"], reading):
+        bench.kafka.tool("AclCommand", "--add", "--allow-principal", "User:ANONYMOUS", *rights)
+    bench.start_node("--set", "anchors.interval=1s")
+    goes_on_unpublished(bench)
+    bench.kafka.tool("AclCommand", "--add", "--allow-principal", "User:ANONYMOUS", "--operation", "Write",
+                     "--topic", LETTERS, "--topic", ANCHORS)
+    bench.wait_for("publication", lambda: behind(bench) == (0, 0), 60)
+    bench.finish()
+    check_letters(bench)
+
+
+def goes_on_unpublished(bench):
+    """All that was sent gets stored, nothing is published, and an error says for each topic what to do."""
+    with open(bench.expectation) as lines:
+        sent = sum(1 for _ in lines) - 1
+    bench.wait_for("all that was sent", lambda: stored(bench.url) >= sent, 60)
+    for what, topic in (("dead-letters", LETTERS), ("anchors", ANCHORS)):
+        bench.wait_for(f"an error that names {topic} and the remedy", lambda: any(
+            line["level"] == "error" and line["text"].startswith(f"{what}: ")
+            and f"allow the node's principal to write to topic {topic};" in line["text"]
+            for line in cluster.log_lines(bench.log())), 20)
+    waiting, unanchored = behind(bench)
+    if not waiting or unanchored < sent:
+        raise AssertionError(f"published without the right: {waiting} dead letters, {unanchored} records wait")
+
+
+def behind(bench):
+    """Returns what `aepro status` says is not published: dead letters, records without an anchor."""
+    partitions = json.loads(bench.system.run("status", "--json").stdout)["partitions"]
+    return tuple(sum(p[name] for p in partitions) for name in ("dead_letters_unpublished", "records_unanchored"))
+
+
+def check_letters(bench):
+    """Each rejected record is in the topic once, those of a stream in order."""
+    last, count = {}, 0
+    for partition, headers in letters.read(bench.kafka.address, LETTERS):
+        place = partition, headers[b"aepro-topic"], headers[b"aepro-partition"]
+        offset = int(headers[b"aepro-offset"])
+        if last.get(place, -1) >= offset:
+            raise AssertionError(f"{place}: {offset} behind {last[place]}")
+        last[place] = offset
+        count += 1
+    rejected = sum(p["rejected"] for p in bench.system.verify()["partitions"])
+    print(f"{rejected} rejected, {count} dead letters")
+    if count != rejected:
+        raise AssertionError("not as many dead letters as rejected records")
+
+
 def out_of_range(bench):
     """The broker deletes records that were not read, as retention does."""
     bench.create_topics()
@@ -144,7 +218,7 @@ def out_of_range(bench):
 
 def main(kind):
     seed = random.Random(cluster.seed()).randrange(1 << 30)
-    with cluster.broker(*(ALLOWING if kind == "denied" else ())) as kafka, cluster.store("sqlite") as url, \
+    with cluster.broker(*(ALLOWING if kind in ("denied", "outputs_denied", "no_output_at_all") else ())) as kafka, cluster.store("sqlite") as url, \
             cluster.folder() as files:
         globals()[kind](Bench(kafka, files, url, seed))
 

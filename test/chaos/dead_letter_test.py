@@ -3,27 +3,16 @@
 
 usage: dead_letter_test.py sqlite|postgresql [ROUNDS]
 """
-import collections, random, subprocess, sys, tempfile
-import cluster
+import collections, random, sys
+import cluster, letters
 
 TOPIC = "aepro.dead-letters"
 
 
 def published(system):
-    """Reads the whole dead-letter topic; returns how often each record of the input is there."""
-    libs = cluster.script("setup-kafka") + "/libs"
-    counts = collections.Counter()
-    with tempfile.TemporaryDirectory() as log:
-        done = subprocess.run(
-            ["java", "-Xmx256m", "-cp", f"{libs}/*", "org.apache.kafka.tools.consumer.ConsoleConsumer",
-             "--bootstrap-server", system.brokers, "--topic", TOPIC, "--from-beginning", "--timeout-ms", "8000",
-             "--property", "print.headers=true", "--property", "print.value=false"],
-            capture_output=True, timeout=180, cwd=log)
-    for line in done.stdout.split(b"\n"):
-        headers = dict(part.split(b":", 1) for part in line.split(b"\t")[0].split(b",") if b":" in part)
-        if b"aepro-offset" in headers:
-            counts[headers[b"aepro-topic"], headers[b"aepro-partition"], headers[b"aepro-offset"]] += 1
-    return counts
+    """Returns how often each record of the input is in the dead-letter topic."""
+    return collections.Counter((headers[b"aepro-topic"], headers[b"aepro-partition"], headers[b"aepro-offset"])
+                               for _, headers in letters.read(system.brokers, TOPIC))
 
 
 def main(kind, rounds):

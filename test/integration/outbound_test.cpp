@@ -68,6 +68,17 @@ struct site {
     return run({"run", "--until-idle", "2"}, settings);
   }
 
+  /// Returns what `aepro status` says is to be published: dead letters, then records without an anchor.
+  std::pair<int, int> behind() {
+    const auto status = json::parse(run({"status", "--json"}).output);
+    std::pair<int, int> all;
+    for (const auto& partition : status.at("partitions")) {
+      all.first += partition.at("dead_letters_unpublished").get<int>();
+      all.second += partition.at("records_unanchored").get<int>();
+    }
+    return all;
+  }
+
   std::vector<read_record> dead_letters() { return read_topic(values, values.topics.dead_letters, partitions); }
 
   store_under_test store;
@@ -120,6 +131,27 @@ BOOST_AUTO_TEST_CASE(a_missing_output_topic_is_said_and_does_not_keep_the_node_f
   BOOST_TEST(run.errors.find("aepro topics create") != std::string::npos, run.errors);
   BOOST_TEST(site.node().exit_code == 0);
   BOOST_TEST(site.dead_letters().size() == 1U); // It waited in the store.
+}
+
+BOOST_DATA_TEST_CASE(status_says_how_far_publication_is_behind, databases, kind) {
+  site site(kind);
+  const auto no_dead_letters = "topics.dead_letters=" + site.values.topics.dead_letters + ".missing";
+  const auto no_anchors = "topics.ledger_anchors=" + site.values.topics.ledger_anchors + ".missing";
+  site.publish({"bad", adverse_event_value({.event_id = "A-1"}), adverse_event_value({.event_id = "A-2"})});
+  BOOST_TEST(site.node({no_dead_letters, no_anchors}).exit_code == 0);
+  BOOST_TEST((site.behind() == std::pair{1, 3}));
+  const auto text = site.run({"status"}).output;
+  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last anchor") != std::string::npos,
+             text);
+  BOOST_TEST(site.node().exit_code == 0);
+  BOOST_TEST((site.behind() == std::pair{0, 0}));
+  BOOST_TEST(site.run({"status"}).output.find("published: every dead letter") != std::string::npos);
+  site.publish({adverse_event_value({.event_id = "A-3"}), "worse"});
+  BOOST_TEST(site.node({no_anchors}).exit_code == 0);
+  BOOST_TEST((site.behind() == std::pair{0, 2}));
+  site.publish({"worst"});
+  BOOST_TEST(site.node({no_dead_letters}).exit_code == 0);
+  BOOST_TEST((site.behind() == std::pair{1, 0}));
 }
 
 BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, kind) {

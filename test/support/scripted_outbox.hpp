@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 namespace aepro::test {
@@ -28,6 +29,7 @@ struct scripted_outbox {
   std::vector<published_record> records;    ///< That the broker has.
   std::vector<std::size_t> batch_sizes;     ///< Of the sink's calls.
   std::deque<sink_fault> sink_faults;
+  std::set<std::string> denied_topics;
   std::size_t failing_advances = 0, throwing_advances = 0, failing_opens = 0;
   std::size_t store_opens = 0, sink_opens = 0;
   std::size_t value_bytes_max = 1'000'000;  ///< Of the topic.
@@ -120,6 +122,8 @@ public:
       return caf::make_error(errc::topic_missing, "planned");
     if (fault == sink_fault::throws)
       throw std::runtime_error("planned");
+    if (!records.empty() && outbox_.denied_topics.contains(std::string(records.front().topic)))
+      return caf::make_error(errc::authorization_denied, "planned");
     outbox_.batch_sizes.push_back(records.size());
     std::vector<std::size_t> too_large;
     for (std::size_t i = 0; i < records.size(); ++i)
