@@ -128,8 +128,7 @@ def outputs_denied(bench):
     granted = ("--allow-principal", "User:ANONYMOUS", "--operation", "Describe", "--topic", LETTERS, "--topic", ANCHORS)
     bench.kafka.tool("AclCommand", "--add", *granted)  # With that, nothing else is allowed on them any more.
     bench.start_node("--set", "anchors.interval=1s")
-    if load.wait(timeout=120) != 0:
-        raise AssertionError("simulate failed")
+    cluster.loaded(load, 120)
     goes_on_unpublished(bench)
     bench.kafka.tool("AclCommand", "--remove", "--force", *granted)
     bench.wait_for("publication", lambda: behind(bench) == (0, 0), 60)
