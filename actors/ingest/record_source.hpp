@@ -54,7 +54,8 @@ public:
   virtual caf::error open(std::function<void()> wake) = 0;
 
   /// Returns what has come, without waiting. `room` says how many records a started stream may hand out now;
-  /// 0 pauses it. Call it often even so: it keeps the membership of the group alive.
+  /// 0 pauses it; another stream is asked first each time, for the first takes scarce credits. Call it often even so:
+  /// it keeps the membership of the group alive.
   virtual std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) = 0;
 
   /// Reads `stream` from `next_offset` on (-1: from the first record there is).

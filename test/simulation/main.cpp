@@ -1,0 +1,92 @@
+/// Runs seeds of the simulation. scripts/simulate starts several of these; see its --help.
+
+#include "run_seed.hpp"
+
+#include "actors/common/log.hpp"
+#include "messages/interfaces.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace aepro::simulation;
+
+namespace {
+
+struct arguments {
+  std::uint64_t first = 1, count = 1;
+  std::string known; ///< A file with a seed at the start of each line.
+  bool verbose = false;
+};
+
+/// Returns the seeds to run.
+std::vector<std::uint64_t> seeds_of(const arguments& wanted) {
+  std::vector<std::uint64_t> seeds;
+  if (wanted.known.empty())
+    for (std::uint64_t i = 0; i < wanted.count; ++i)
+      seeds.push_back(wanted.first + i);
+  std::ifstream file(wanted.known);
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty() && line[0] != '#')
+      seeds.push_back(std::strtoull(line.c_str(), nullptr, 10));
+  return seeds;
+}
+
+void print_failure(const run_result& result) {
+  fmt::print("FAILED seed {}: {}\n", result.seed, result.violation);
+}
+
+/// Returns how many seeds failed. Each runs twice: the same seed must give the same trace.
+std::uint64_t run_all(const arguments& wanted) {
+  std::map<std::string, std::uint64_t> faults;
+  std::uint64_t failed = 0, steps = 0, records = 0;
+  double virtual_seconds = 0;
+  const auto seeds = seeds_of(wanted);
+  for (const auto seed : seeds) {
+    auto result = run_seed(seed, wanted.verbose);
+    if (result.violation.empty() && run_seed(seed).trace_hash != result.trace_hash)
+      result.violation = "the second run's trace differs";
+    for (const auto& [kind, times] : result.faults)
+      faults[kind] += times;
+    steps += result.steps;
+    records += result.records;
+    virtual_seconds += result.virtual_seconds;
+    if (result.violation.empty())
+      continue;
+    ++failed;
+    print_failure(result);
+  }
+  fmt::print("{} seeds, {} failed; {} records, {} steps, {:.0f} virtual seconds\n", seeds.size(), failed, records, steps,
+             virtual_seconds);
+  for (const auto& [kind, times] : faults)
+    fmt::print("  {:<24} {}\n", kind, times);
+  return failed;
+}
+
+} // namespace
+
+int main(int count, char** words) {
+  arguments wanted;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    const auto number = [&] { return i + 1 < count ? std::strtoull(words[++i], nullptr, 10) : 0; };
+    if (word == "--first")
+      wanted.first = number();
+    else if (word == "--count")
+      wanted.count = number();
+    else if (word == "--known" && i + 1 < count)
+      wanted.known = words[++i];
+    else if (word == "--verbose")
+      wanted.verbose = true;
+    else
+      return 64;
+  }
+  caf::init_global_meta_objects<caf::id_block::aepro>();
+  caf::core::init_global_meta_objects();
+  aepro::log::configure(wanted.verbose ? aepro::log::level::info : aepro::log::level::off, false);
+  return run_all(wanted) == 0 ? 0 : 1;
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+/// Which faults a run has, and how often: a seed draws a part of them, so that some runs meet each alone.
+
+#include "draw.hpp"
+
+namespace aepro::simulation {
+
+/// Chances in a thousand; 0: this run does not have the fault. Source of the idea: swarm testing (Groce, 2012).
+struct fault_profile {
+  // Of a call of the store.
+  std::size_t fails_before_commit = 0, busy = 0, outcome_unknown = 0, throws = 0, throws_after_commit = 0;
+  std::size_t claim_fails = 0, claim_answer_lost = 0, look_up_fails = 0, full = 0;
+  // Of a step of the schedule, in 100,000.
+  std::size_t slow_writer = 0, store_down = 0, kill_node = 0, pause_node = 0, stop_node = 0, kill_actor = 0;
+  std::size_t rebalance = 0, lose_partitions = 0, clock_jump = 0, broker_stall = 0;
+  // Of a poll, and of a record.
+  std::size_t broker_trouble = 0, duplicate = 0, conflict = 0, malformed = 0, gap = 0;
+};
+
+/// Each fault is in a run with even odds.
+inline fault_profile draw_profile(draw& random) {
+  fault_profile profile;
+  const auto maybe = [&](std::size_t highest) { return random.chance(500) ? 1 + random.below(highest) : 0; };
+  for (auto* chance : {&profile.fails_before_commit, &profile.busy, &profile.outcome_unknown, &profile.claim_fails,
+                       &profile.claim_answer_lost, &profile.look_up_fails, &profile.full})
+    *chance = maybe(150);
+  for (auto* chance : {&profile.throws, &profile.throws_after_commit})
+    *chance = maybe(20);
+  for (auto* chance : {&profile.slow_writer, &profile.rebalance, &profile.broker_stall})
+    *chance = maybe(200);
+  for (auto* chance : {&profile.store_down, &profile.kill_node, &profile.pause_node, &profile.stop_node,
+                       &profile.kill_actor, &profile.lose_partitions, &profile.clock_jump})
+    *chance = maybe(60);
+  for (auto* chance : {&profile.broker_trouble, &profile.duplicate, &profile.conflict, &profile.malformed, &profile.gap})
+    *chance = maybe(100);
+  return profile;
+}
+
+} // namespace aepro::simulation

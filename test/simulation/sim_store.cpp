@@ -1,0 +1,186 @@
+#include "sim_store.hpp"
+
+#include "actors/storage/memory_store.hpp"
+#include "messages/error_text.hpp"
+#include "messages/type_ids.hpp"
+
+namespace aepro::simulation {
+
+void commit_model::claimed(const stream_claim& claim) {
+  auto& state = states_[claim.stream];
+  if (claim.epoch <= state.epoch)
+    log_.violated("claim of {}: epoch {} after {}", text_of(claim.stream), claim.epoch, state.epoch);
+  if (claim.next_offset != state.next_offset)
+    log_.violated("claim of {}: next_offset {}, committed is {}", text_of(claim.stream), claim.next_offset,
+             state.next_offset);
+  state.epoch = claim.epoch;
+}
+
+std::int64_t commit_model::next_offset(const stream_name& stream) const {
+  const auto found = states_.find(stream);
+  return found == states_.end() ? -1 : found->second.next_offset;
+}
+
+void commit_model::check_place(const record_batch& batch, const stream_state& state) const {
+  if (batch.epoch != state.epoch)
+    log_.violated("zombie: {} at {} was committed in epoch {}, the claim's is {}", text_of(batch.stream),
+             batch.begin_offset, batch.epoch, state.epoch);
+  if (batch.begin_offset != state.next_offset)
+    log_.violated("order: {} was committed from {} on, the store stood at {}", text_of(batch.stream), batch.begin_offset,
+             state.next_offset);
+}
+
+/// A batch has every record that the topic has between its ends, and no other.
+void commit_model::check_records(const record_batch& batch, const stream_state& state) const {
+  auto at = batch.records.begin();
+  for (const auto& [offset, value] : broker_.logs().at(batch.stream)) {
+    if (offset < state.next_offset || offset >= batch.end_offset)
+      continue;
+    if (at == batch.records.end() || at->offset != offset || at->value != std::string_view{value})
+      log_.violated("lost: {} offset {} is not in the batch from {} to {}", text_of(batch.stream), offset,
+               batch.begin_offset, batch.end_offset);
+    ++at;
+  }
+  if (at != batch.records.end())
+    log_.violated("invented: {} offset {}", text_of(batch.stream), at->offset);
+}
+
+verdict_counts commit_model::count(const record_batch& batch) {
+  verdict_counts counts;
+  for (const auto& record : batch.records) {
+    const auto& expected = expected_.at(batch.stream).at(record.offset);
+    if (expected.identity.empty()) {
+      ++counts.rejected;
+      continue;
+    }
+    const auto [first, is_new] = contents_.try_emplace(expected.identity, expected.content);
+    ++(is_new ? counts.accepted : first->second == expected.content ? counts.duplicate : counts.conflict);
+  }
+  return counts;
+}
+
+void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> group,
+                             std::span<const append_outcome> outcomes) {
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (!outcomes[i].committed)
+      continue;
+    const auto& batch = *group[i]->raw;
+    auto& state = states_[batch.stream];
+    check_place(batch, state);
+    check_records(batch, state);
+    const auto counts = count(batch);
+    const auto& said = outcomes[i].settled;
+    if ((counts - said.counts).total() != 0 || counts.accepted != said.counts.accepted
+        || counts.duplicate != said.counts.duplicate || counts.conflict != said.counts.conflict)
+      log_.violated("verdicts: {} from {}: accepted {} rejected {} duplicate {} conflict {}, not {} {} {} {}",
+               text_of(batch.stream), batch.begin_offset, said.counts.accepted, said.counts.rejected,
+               said.counts.duplicate, said.counts.conflict, counts.accepted, counts.rejected, counts.duplicate,
+               counts.conflict);
+    if (said.chain_head == state.head)
+      log_.violated("chain: {} from {} left the head as it was", text_of(batch.stream), batch.begin_offset);
+    state.head = said.chain_head;
+    state.next_offset = batch.end_offset;
+    state.totals += counts;
+    totals_ += counts;
+    log_.say("stored {} from {} to {} epoch {}", text_of(batch.stream), batch.begin_offset, batch.end_offset,
+             batch.epoch);
+  }
+}
+
+sim_database::sim_database(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker)
+  : model(broker, log),
+    random_(random),
+    log_(log),
+    profile_(profile),
+    broker_(broker),
+    data_(make_memory_database()) {}
+
+caf::error sim_database::refusal(std::string_view node, std::string_view call, std::size_t chance) {
+  if (closed_ || broker_.now() < down_until_)
+    return caf::make_error(errc::store_unavailable, "simulated: down");
+  if (!faulty_ || !random_.chance(chance))
+    return {};
+  log_.fault(std::string{call} + "-fails", "of {}", node);
+  return caf::make_error(errc::store_unavailable, "simulated");
+}
+
+/// One connection: each call may fail before it does anything, or do all and lose its answer.
+class sim_store final : public event_store {
+public:
+  sim_store(sim_database& database, std::string node, std::unique_ptr<event_store> data)
+    : database_(database), node_(std::move(node)), data_(std::move(data)) {}
+
+  caf::expected<stream_claim> claim(const stream_name& stream) override {
+    if (auto refused = database_.refusal(node_, "claim", profile().claim_fails))
+      return refused;
+    auto claim = data_->claim(stream);
+    database_.model.claimed(*claim);
+    log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch, claim->next_offset);
+    if (fires("claim-answer-lost", profile().claim_answer_lost))
+      return caf::make_error(errc::store_unavailable, "simulated: answer lost");
+    return claim;
+  }
+
+  caf::expected<std::vector<append_outcome>> append(std::span<const std::shared_ptr<decided_batch>> group,
+                                                    time_point deadline) override {
+    if (auto refused = database_.refusal(node_, "append", profile().fails_before_commit))
+      return refused;
+    if (fires("busy", profile().busy))
+      return caf::make_error(errc::store_busy, "simulated: serialization failure");
+    if (fires("full", profile().full))
+      return caf::make_error(errc::store_full, "simulated: disk full");
+    if (fires("throws", profile().throws))
+      throw std::runtime_error("simulated");
+    if (database_.broker_.now() >= deadline)
+      return caf::make_error(errc::deadline_exceeded, "simulated: no time left");
+    auto outcomes = data_->append(group, time_point::max()); // Its own clock is the real one.
+    if (!outcomes) {
+      log().violated("append of {}: {}", node_, error_text(outcomes.error()));
+      return outcomes;
+    }
+    database_.model.committed(group, *outcomes);
+    if (fires("throws-after-commit", profile().throws_after_commit))
+      throw std::runtime_error("simulated");
+    if (fires("outcome-unknown", profile().outcome_unknown))
+      return caf::make_error(errc::store_outcome_unknown, "simulated: answer lost");
+    return outcomes;
+  }
+
+  caf::expected<std::vector<subject_context_ptr>> load_subjects(std::span<const subject_key> keys) override {
+    if (auto refused = database_.refusal(node_, "look-up", profile().look_up_fails))
+      return refused;
+    return data_->load_subjects(keys);
+  }
+
+  caf::expected<std::vector<stream_claim>> partitions() override {
+    if (auto refused = database_.refusal(node_, "partitions", profile().look_up_fails))
+      return refused;
+    return data_->partitions();
+  }
+
+private:
+  const fault_profile& profile() const { return database_.profile_; }
+  trace& log() const { return database_.log_; }
+
+  bool fires(const std::string& kind, std::size_t chance) {
+    if (!database_.faulty_ || !database_.random_.chance(chance))
+      return false;
+    log().fault(kind, "of {}", node_);
+    return true;
+  }
+
+  sim_database& database_;
+  std::string node_;
+  std::unique_ptr<event_store> data_;
+};
+
+caf::expected<std::unique_ptr<event_store>> sim_database::connect(std::string node) {
+  if (closed_ || broker_.now() < down_until_)
+    return caf::make_error(errc::store_unavailable, "simulated: down");
+  auto data = data_->connect();
+  if (!data)
+    return std::move(data.error());
+  return std::unique_ptr<event_store>{std::make_unique<sim_store>(*this, std::move(node), std::move(*data))};
+}
+
+} // namespace aepro::simulation

@@ -1,0 +1,84 @@
+#pragma once
+
+/// The store of a run: the memory adapter behind faults, and a model beside it that checks every commit.
+
+#include "actors/storage/event_store.hpp"
+#include "actors/storage/make_store.hpp"
+#include "sim_broker.hpp"
+
+#include <memory>
+
+namespace aepro::simulation {
+
+/// What the workload says of a record, for the model.
+struct expected_record {
+  std::string identity; ///< Of the event; empty: malformed, to be rejected.
+  std::string content;
+};
+
+/// Knows what has been committed, by what each commit's answer says and nothing else.
+class commit_model {
+public:
+  commit_model(const sim_broker& broker, trace& log) : broker_(broker), log_(log) {}
+
+  void expect(const stream_name& stream, std::int64_t offset, expected_record record) {
+    expected_[stream][offset] = std::move(record);
+  }
+
+  void claimed(const stream_claim& claim);
+  /// Says so where a commit forks, skips, repeats, or comes from somebody who has lost the stream.
+  void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes);
+
+  std::int64_t next_offset(const stream_name& stream) const;
+  const verdict_counts& totals() const { return totals_; }
+
+private:
+  struct stream_state {
+    std::int64_t next_offset = -1;
+    std::uint64_t epoch = 0;
+    sha256_digest head{};
+    verdict_counts totals;
+  };
+
+  void check_place(const record_batch& batch, const stream_state& state) const;
+  void check_records(const record_batch& batch, const stream_state& state) const;
+  verdict_counts count(const record_batch& batch);
+
+  const sim_broker& broker_;
+  trace& log_;
+  std::map<stream_name, std::map<std::int64_t, expected_record>> expected_;
+  std::map<std::string, std::string> contents_; ///< Of each accepted event.
+  std::map<stream_name, stream_state> states_;
+  verdict_counts totals_;
+};
+
+class sim_database {
+public:
+  sim_database(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker);
+
+  /// A connection. `name` of the node, for the trace.
+  caf::expected<std::unique_ptr<event_store>> connect(std::string node);
+
+  void down_until(time_point until) { down_until_ = until; }
+  void heal() { faulty_ = false; down_until_ = {}; }
+  /// Nothing is taken any more: the run is over.
+  void close() { closed_ = true; }
+
+  commit_model model;
+
+private:
+  friend class sim_store;
+
+  /// Returns the fault that this call meets before it does anything.
+  caf::error refusal(std::string_view node, std::string_view call, std::size_t chance);
+
+  draw& random_;
+  trace& log_;
+  const fault_profile& profile_;
+  const sim_broker& broker_; ///< Its clock.
+  std::unique_ptr<store_database> data_;
+  bool faulty_ = true, closed_ = false;
+  time_point down_until_{};
+};
+
+} // namespace aepro::simulation

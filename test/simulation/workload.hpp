@@ -1,0 +1,42 @@
+#pragma once
+
+/// What sites publish in a run: reports, forms and subjects, resent, changed and damaged.
+
+#include "sim_store.hpp"
+
+namespace aepro::simulation {
+
+class workload {
+public:
+  workload(draw& random, const fault_profile& profile);
+
+  const std::vector<stream_name>& streams() const { return streams_; }
+  bool is_done() const { return left_ == 0; }
+  std::size_t records() const { return records_; }
+
+  /// Publishes the next record, and tells the model what has to become of it.
+  void publish(sim_broker& broker, commit_model& model);
+
+  static inline const std::string reports = "aepro.adverse-events";
+  static inline const std::string forms = "aepro.questionnaire-responses";
+  static inline const std::string subjects = "aepro.subjects";
+
+private:
+  struct made {
+    stream_name stream;
+    std::string value;
+    expected_record expected;
+  };
+
+  made make();
+  made make_event(const std::string& topic, std::size_t number, const std::string& content);
+  stream_name stream_of(const std::string& topic);
+
+  draw& random_;
+  const fault_profile& profile_;
+  std::vector<stream_name> streams_;
+  std::vector<std::pair<std::string, std::size_t>> sent_; ///< Topics and numbers: what may be sent again.
+  std::size_t records_, left_, number_ = 0;
+};
+
+} // namespace aepro::simulation
