@@ -26,8 +26,8 @@ struct stream_status {
 
 struct ingest_status {
   std::vector<stream_status> streams;
-  verdict_counts counts;           ///< Settled since the actor started, all streams.
-  std::uint64_t read_records = 0;
+  verdict_counts counts;           ///< Settled since the node started, all streams that it has had.
+  std::uint64_t read_records = 0;  ///< Those, and what is in flight of the streams that it has.
   std::uint64_t retries = 0;
   latency_histogram latency;       ///< From the record's Kafka timestamp to its settlement.
   bool assigned_once = false;      ///< The group has answered at least once.
@@ -35,7 +35,7 @@ struct ingest_status {
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
 };
 
-/// What a node has published; counted anew when its publisher starts again.
+/// What a node has published since it started.
 struct outbound_status {
   std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
   std::uint64_t anchors = 0;

@@ -27,7 +27,11 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
     awake(std::make_shared<std::atomic<bool>>(false)),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)) {}
 
-ingest_state::~ingest_state() = default;
+/// However it ends, the tally goes on without what was in flight.
+ingest_state::~ingest_state() {
+  for (auto& [stream, owned] : streams)
+    leave(owned);
+}
 
 void ingest_state::poll() {
   granted_batches = 0;
@@ -77,6 +81,7 @@ void ingest_state::handle(streams_assigned&& event) {
   for (const auto& stream : event.streams) {
     log::info("ingest", "partition-assigned", "topic {} partition {}", stream.topic, stream.partition);
     auto& owned = streams[stream];
+    leave(owned);
     owned = owned_stream{};
     owned.generation = ++generations;
     owned.next_step = now;
@@ -89,8 +94,7 @@ void ingest_state::handle(streams_revoked&& event) {
     log::info("ingest", event.lost ? "partition-lost" : "partition-revoked", "topic {} partition {}",
               stream.topic, stream.partition);
     if (const auto found = streams.find(stream); found != streams.end()) {
-      if (found->second.intake)
-        bytes_in_flight -= std::min(bytes_in_flight, found->second.intake->bytes_in_flight());
+      leave(found->second);
       streams.erase(found);
     }
   }
@@ -104,7 +108,7 @@ void ingest_state::handle(records_fetched&& event) {
   last_activity = now;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
-  read_records += intake.add(std::move(event), now);
+  options.tally->read_records += intake.add(std::move(event), now);
   bytes_in_flight += intake.bytes_in_flight() - before;
 }
 
@@ -142,15 +146,15 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   const auto now = self->clock().now();
   const auto found = streams.find(stream);
   if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
-    counts += answer.counts; // Of a stream that was taken away meanwhile.
+    options.tally->settled_late(stream, epoch, answer);
     return;
   }
   last_activity = now;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   const auto counted = intake.counts();
-  intake.settled(answer, now, wall_clock_now(), latency);
-  counts += intake.counts() - counted;
+  intake.settled(answer, now, wall_clock_now(), options.tally->latency);
+  options.tally->counts += intake.counts() - counted;
   bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
   send_batches(now);
   if (out_of_room)
@@ -172,7 +176,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     stop_node(code, fmt::format("{} at offset {}: {}", text_of(stream), begin_offset, error_text(reason)));
     return;
   }
-  ++retries;
+  ++options.tally->retries;
   found->second.intake->failed(begin_offset, now, random());
   if (code == errc::out_of_order)
     return; // The batch before it failed, and has been logged.
@@ -200,6 +204,7 @@ void ingest_state::finish_drain(time_point now) {
   if (!settled && now < drain_deadline)
     return;
   commit(now, true);
+  const auto& counts = options.tally->counts;
   std::uint64_t left = 0;
   for (const auto& [stream, owned] : streams)
     left += owned.intake ? owned.intake->records_in_flight() : 0;
@@ -218,7 +223,7 @@ void ingest_state::stop_node(errc code, const std::string& text) {
 }
 
 ingest_status ingest_state::status() const {
-  ingest_status answer;
+  auto answer = options.tally->status();
   bool busy = false;
   for (const auto& [stream, owned] : streams) {
     stream_status one;
@@ -230,10 +235,6 @@ ingest_status ingest_state::status() const {
     busy = busy || one.in_flight_records > 0 || owned.state != stream_state::running;
     answer.streams.push_back(std::move(one));
   }
-  answer.counts = counts;
-  answer.read_records = read_records;
-  answer.retries = retries;
-  answer.latency = latency;
   answer.assigned_once = assigned_once;
   answer.subjects_caught_up = gate.is_open();
   if (assigned_once && !busy)

@@ -4,7 +4,7 @@
 
 #include "actors/common/log_throttle.hpp"
 #include "actors/ingest/catch_up_gate.hpp"
-#include "actors/ingest/partition_intake.hpp"
+#include "actors/ingest/intake_tally.hpp"
 #include "actors/ingest/record_source.hpp"
 #include "actors/ingest/shared_credit.hpp"
 #include "messages/interfaces.hpp"
@@ -32,6 +32,7 @@ struct ingest_options {
   std::chrono::milliseconds catch_up_max{30'000};
   std::chrono::milliseconds drain_max{10'000};
   std::uint64_t seed = 0;                            ///< Of the backoff's jitter.
+  std::shared_ptr<intake_tally> tally = std::make_shared<intake_tally>(); ///< Shared with the ingest before, if any.
 };
 
 struct ingest_state {
@@ -59,9 +60,11 @@ struct ingest_state {
   void handle(streams_revoked&& event);
   void handle(records_fetched&& event);
   void handle(source_failed&& event);
+  void handle(watermarks_told&& event);
   void claim_streams(time_point now);
   void claimed(const stream_name& stream, std::uint64_t generation, const stream_claim& claim);
   void claim_failed(const stream_name& stream, std::uint64_t generation, const caf::error& reason);
+  void leave(owned_stream& owned);
   void start_streams();
   void check_catch_up(time_point now);
   void send_batches(time_point now);
@@ -83,7 +86,7 @@ struct ingest_state {
   std::unique_ptr<record_source> source;
   std::map<stream_name, owned_stream> streams;
   catch_up_gate gate;
-  bool gate_request_in_flight = false;
+  bool gate_request_in_flight = false;        ///< To the store, or for the topic's watermarks.
   time_point gate_next_check{};
   std::size_t bytes_in_flight = 0;
   std::size_t granted_batches = 0;            ///< In the present poll: their records have not come yet.
@@ -97,10 +100,6 @@ struct ingest_state {
   bool stopped = false;                      ///< Quit for a reason that needs a person.
   time_point drain_deadline{};
   caf::typed_response_promise<ingest_status> drained;
-  verdict_counts counts;
-  std::uint64_t read_records = 0;
-  std::uint64_t retries = 0;
-  latency_histogram latency;
   std::minstd_rand random;
   log_throttle throttle;
 };

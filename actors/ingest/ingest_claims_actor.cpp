@@ -13,6 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds gate_check_interval{50};
 constexpr milliseconds gate_retry_interval{1'000}; // Where the broker does not answer, or has no such topic.
+constexpr milliseconds watermarks_patience{5'000};
 
 } // namespace
 
@@ -45,6 +46,7 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
   if (const auto lane = options.deadlines.find(stream.topic); lane != options.deadlines.end())
     intake.deadline = lane->second;
   owned.claim_in_flight = false;
+  options.tally->claimed(claim);
   owned.intake = std::make_unique<partition_intake>(claim, intake);
   owned.committed = claim.next_offset;
   owned.state = stream_state::waiting;
@@ -89,17 +91,9 @@ void ingest_state::check_catch_up(time_point now) {
     return;
   gate_next_check = now + gate_check_interval;
   if (!gate.has_targets()) {
-    auto marks = source->watermarks(options.subjects_topic, milliseconds{5'000});
-    if (!marks) {
-      gate_next_check = now + gate_retry_interval;
-      handle(source_failed{code_of(marks.error()), stream_name{options.subjects_topic, -1}, error_text(marks.error())});
-      return;
-    }
-    std::map<stream_name, std::int64_t> targets;
-    for (const auto& mark : *marks)
-      if (mark.high > mark.low)
-        targets.emplace(mark.stream, mark.high);
-    gate.wait_for(std::move(targets), now + options.catch_up_max);
+    gate_request_in_flight = true;
+    source->ask_watermarks(options.subjects_topic, watermarks_patience);
+    return;
   }
   gate_request_in_flight = true;
   self->request(storage, options.intake.deadline, partitions_atom_v)
@@ -117,13 +111,38 @@ void ingest_state::check_catch_up(time_point now) {
       [this](const caf::error&) { gate_request_in_flight = false; });
 }
 
+void ingest_state::handle(watermarks_told&& event) {
+  const auto now = self->clock().now();
+  gate_request_in_flight = false;
+  if (!event.marks) {
+    const auto& reason = event.marks.error();
+    gate_next_check = now + gate_retry_interval;
+    handle(source_failed{code_of(reason), stream_name{event.topic, -1}, error_text(reason)});
+    return;
+  }
+  std::map<stream_name, std::int64_t> targets;
+  for (const auto& mark : *event.marks)
+    if (mark.high > mark.low)
+      targets.emplace(mark.stream, mark.high);
+  gate.wait_for(std::move(targets), now + options.catch_up_max);
+  gate_next_check = now;
+}
+
+/// Nothing of the stream is ours any more; what is in flight is left to the store's fence.
+void ingest_state::leave(owned_stream& owned) {
+  if (!owned.intake)
+    return;
+  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
+  options.tally->leave(*owned.intake);
+  owned.intake.reset();
+}
+
 /// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
 void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now) {
   log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: another owner has claimed it",
             stream.topic, stream.partition, owned.intake->claim().epoch);
   source->stop(stream);
-  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
-  owned.intake.reset();
+  leave(owned);
   owned.state = stream_state::fenced;
   owned.next_step = now + options.fenced_wait;
   owned.generation = ++generations;

@@ -4,9 +4,9 @@
 #include "actors/common/kafka_properties.hpp"
 #include "actors/common/log.hpp"
 #include "actors/ingest/kafka_buffers.hpp"
+#include "actors/ingest/kafka_questions.hpp"
 #include "messages/type_ids.hpp"
 
-#include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
@@ -23,8 +23,10 @@ struct releases {
 using partition_list
   = std::unique_ptr<rd_kafka_topic_partition_list_t, releases<rd_kafka_topic_partition_list_destroy>>;
 using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
-using metadata_handle = std::unique_ptr<const struct rd_kafka_metadata, releases<rd_kafka_metadata_destroy>>;
 using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
+
+/// How long an error waits for the topic's offsets, which its text names.
+constexpr std::chrono::milliseconds gap_patience{5'000};
 
 using property_list = std::vector<std::pair<std::string, std::string>>;
 
@@ -62,8 +64,9 @@ public:
   caf::error start(const stream_name& stream, std::int64_t next_offset) override;
   void stop(const stream_name& stream) override;
   void commit(const stream_name& stream, std::int64_t next_offset) override;
-  caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
-                                                           std::chrono::milliseconds wait) override;
+  void ask_watermarks(const std::string& topic, std::chrono::milliseconds patience) override {
+    questions_.ask_watermarks(consumer_, topic, patience);
+  }
   void close() override;
 
 private:
@@ -78,7 +81,6 @@ private:
   void consume(rd_kafka_queue_t* queue, std::size_t limit);
   void take(std::vector<rd_kafka_message_t*> messages);
   void report(const rd_kafka_message_t& message);
-  std::string describe_gap(const stream_name& stream, std::int64_t wanted);
 
   settings settings_;
   /// librdkafka's destructor waits for every message that is still held, so whoever holds one shares in this:
@@ -89,6 +91,7 @@ private:
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
+  kafka_questions questions_;
   std::vector<rd_kafka_message_t*> scratch_;
   std::size_t polls_ = 0;
 };
@@ -228,6 +231,8 @@ std::vector<source_event> kafka_source::poll(const std::function<std::size_t(con
   serve(streams_.begin(), first);
   // May change streams_: the rebalance callback runs in here.
   consume(events_.get(), scratch_.size());
+  for (auto& answer : questions_.take())
+    pending_.push_back(std::move(answer));
   return std::exchange(pending_, {});
 }
 
@@ -274,21 +279,11 @@ void kafka_source::report(const rd_kafka_message_t& message) {
     failure.stream->partition = -1; // Said of a subscription: the partition in the message means nothing.
   if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
     failure.text += " Group: " + settings_.group;
-  if (failure.stream && failure.code == errc::offset_out_of_range)
-    failure.text += describe_gap(*failure.stream, message.offset);
+  if (failure.stream && failure.code == errc::offset_out_of_range) {
+    questions_.describe_gap(consumer_, std::move(failure), message.offset, gap_patience);
+    return;
+  }
   pending_.push_back(std::move(failure));
-}
-
-/// Returns what a person needs to know of a position that the topic does not have.
-std::string kafka_source::describe_gap(const stream_name& stream, std::int64_t wanted) {
-  constexpr int wait_ms = 5'000;
-  std::int64_t low = 0, high = 0;
-  if (const auto code = rd_kafka_query_watermark_offsets(consumer_, stream.topic.c_str(), stream.partition, &low,
-                                                         &high, wait_ms))
-    return fmt::format("; the store's next offset is {}, the topic's offsets are not known: {}", wanted,
-                       rd_kafka_err2str(code));
-  return fmt::format("; the store's next offset is {}, the topic holds offsets from {} to before {}", wanted, low,
-                     high);
 }
 
 void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
@@ -298,33 +293,10 @@ void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
     pending_.push_back(source_failed{errc::broker_unavailable, stream, rd_kafka_err2str(code)});
 }
 
-caf::expected<std::vector<stream_watermarks>> kafka_source::watermarks(const std::string& topic,
-                                                                       std::chrono::milliseconds wait) {
-  const auto wait_ms = static_cast<int>(wait.count());
-  std::unique_ptr<rd_kafka_topic_t, releases<rd_kafka_topic_destroy>> handle{
-    rd_kafka_topic_new(consumer_, topic.c_str(), nullptr)};
-  const struct rd_kafka_metadata* found = nullptr;
-  if (const auto code = rd_kafka_metadata(consumer_, 0, handle.get(), &found, wait_ms))
-    return caf::make_error(classify_kafka_error(code), topic + ": " + rd_kafka_err2str(code));
-  metadata_handle metadata{found};
-  if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const auto code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-    return caf::make_error(classify_kafka_error(code), topic + ": " + rd_kafka_err2str(code));
-  }
-  std::vector<stream_watermarks> answer;
-  for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
-    stream_watermarks marks{{topic, metadata->topics[0].partitions[i].id}, 0, 0};
-    if (const auto code = rd_kafka_query_watermark_offsets(consumer_, topic.c_str(), marks.stream.partition,
-                                                           &marks.low, &marks.high, wait_ms))
-      return caf::make_error(classify_kafka_error(code), topic + ": " + rd_kafka_err2str(code));
-    answer.push_back(std::move(marks));
-  }
-  return answer;
-}
-
 void kafka_source::close() {
   if (consumer_ == nullptr)
     return;
+  questions_.close();
   while (!streams_.empty())
     drop_queue(streams_.begin()->first);
   rd_kafka_queue_cb_event_enable(events_.get(), nullptr, nullptr);

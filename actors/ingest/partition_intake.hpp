@@ -55,6 +55,8 @@ public:
   std::int64_t durable_offset() const { return durable_; }
   /// Returns what became of the records handed out since the claim.
   const verdict_counts& counts() const { return status_.counts; }
+  /// Returns what became of the stream's records since its first, as far as counts() knows.
+  const verdict_counts& totals() const { return totals_; }
   std::uint64_t records_in_flight() const;
   std::size_t bytes_in_flight() const { return bytes_; }
   /// Returns how many batches are held, the one that is being filled included.

@@ -35,7 +35,14 @@ struct source_failed {
   std::string text;
 };
 
-using source_event = std::variant<streams_assigned, streams_revoked, records_fetched, source_failed>;
+/// The answer to ask_watermarks(). Errors: broker_unavailable, topic_missing, authorization_denied.
+struct watermarks_told {
+  std::string topic;
+  caf::expected<std::vector<stream_watermarks>> marks; ///< Of every partition.
+};
+
+using source_event
+  = std::variant<streams_assigned, streams_revoked, records_fetched, source_failed, watermarks_told>;
 
 /// A consumer in a group. Used by one thread at a time.
 class record_source {
@@ -59,12 +66,12 @@ public:
   /// Tells the broker what is durable, for lag tools; never waits, failures are reported by poll().
   virtual void commit(const stream_name& stream, std::int64_t next_offset) = 0;
 
-  /// Returns the watermarks of every partition of `topic`; waits for the broker at most `wait`.
-  /// Errors: broker_unavailable, topic_missing, authorization_denied.
-  virtual caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
-                                                                   std::chrono::milliseconds wait) = 0;
+  /// Asks for the watermarks of every partition of `topic`; never waits: a later poll() answers with watermarks_told,
+  /// after `patience` at the latest.
+  virtual void ask_watermarks(const std::string& topic, std::chrono::milliseconds patience) = 0;
 
-  /// Leaves the group. Never waits for records handed out: they stay valid for as long as they are held.
+  /// Leaves the group. Never waits for records handed out: they stay valid for as long as they are held. May wait as
+  /// long as the patience of a question that has no answer yet.
   virtual void close() = 0;
 };
 

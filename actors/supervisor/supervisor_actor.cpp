@@ -29,7 +29,10 @@ caf::error with_remedy(const caf::error& reason) {
 } // namespace
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
-  : self(self), options(std::move(options)), budget(this->options.restarts) {}
+  : self(self), options(std::move(options)), budget(this->options.restarts) {
+  this->options.ingest.tally = std::make_shared<intake_tally>();
+  this->options.publisher.published = std::make_shared<outbound_status>();
+}
 
 /// However the supervisor ends, its stages end with it.
 supervisor_state::~supervisor_state() {
@@ -152,14 +155,18 @@ caf::result<drain_status> supervisor_state::drain() {
           log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
           caf::anon_send_exit(ingest, caf::exit_reason::kill);
         });
-  else
+  else {
+    last.intake = options.ingest.tally->status();
+    last.intake_at = std::chrono::system_clock::now();
     drain_publisher();
+  }
   finish_if_stopped();
   return drained;
 }
 
 void supervisor_state::drain_publisher() {
   if (!running[publisher_stage]) {
+    last.published = *options.publisher.published;
     stop_from(storage_stage, caf::exit_reason::user_shutdown);
     return;
   }
@@ -179,7 +186,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     [this](drain_atom) { return drain(); },
     [this](status_atom) -> caf::result<ingest_status> {
       if (!running[ingest_stage])
-        return ingest_status{};
+        return options.ingest.tally->status();
       return self->delegate(ingest, status_atom_v);
     },
   };

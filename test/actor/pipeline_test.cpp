@@ -106,6 +106,54 @@ BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing
   BOOST_TEST(broker.closed == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_totals_of_a_node_survive_the_restart_of_its_stages, pipeline_fixture) {
+  // One batch more or less, stored or not, is under way when the writer dies.
+  faults.appends = {append_fault::none, append_fault::throws, append_fault::none, append_fault::throws_after_commit};
+  start();
+  advance(20s);
+  check_all_stored();
+  BOOST_TEST(broker.opened == 3U);
+  BOOST_TEST(status().counts.total() == 2U * records_per_stream);
+  BOOST_TEST(status().read_records == 2U * records_per_stream);
+  BOOST_TEST(status().latency.total() > 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_stop_amid_a_restart_reports_what_it_did, pipeline_fixture) {
+  start();
+  advance(500ms);
+  faults.appends = {append_fault::throws};
+  broker.publish(second_stream, records_per_stream, event_value(1'000));
+  broker.wake();
+  while (broker.closed == 0)
+    BOOST_REQUIRE(scheduler.try_run_once());
+  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
+  advance(500ms);
+  drain_status last;
+  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
+  supervisor = nullptr;
+  BOOST_REQUIRE(last.intake.has_value());
+  BOOST_TEST(last.intake->counts.total() == 2U * records_per_stream);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_in_flight_of_a_stream_that_was_taken_away_is_not_reported, pipeline_fixture) {
+  faults.appends.assign(1'000, append_fault::fails_before_commit);
+  start();
+  advance(1s);
+  const auto in_flight = [this] {
+    const auto now = status();
+    std::uint64_t of_streams = 0;
+    for (const auto& stream : now.streams)
+      of_streams += stream.in_flight_records;
+    BOOST_TEST(now.read_records - now.counts.total() == of_streams);
+    return of_streams;
+  };
+  const auto before = in_flight();
+  BOOST_TEST(before == 80U); // Four batches of ten of each stream.
+  broker.events.push_back(streams_revoked{{first_stream}, false});
+  advance(100ms);
+  BOOST_TEST(in_flight() == 40U);
+}
+
 BOOST_FIXTURE_TEST_CASE(too_many_restarts_end_the_node, pipeline_fixture) {
   options.restarts = {3, 60s};
   faults.appends.assign(100, append_fault::throws);
@@ -246,6 +294,26 @@ BOOST_FIXTURE_TEST_CASE(events_wait_until_the_subjects_are_stored, pipeline_fixt
   BOOST_TEST(stored_offset(subjects) == 30);
   BOOST_TEST(broker.starts.count(first_stream) == 1U);
   BOOST_TEST(status().subjects_caught_up);
+}
+
+BOOST_FIXTURE_TEST_CASE(subjects_are_read_while_the_broker_does_not_say_how_many_there_are, pipeline_fixture) {
+  const stream_name subjects{"aepro.subjects", 0};
+  for (std::int64_t i = 0; i < 30; ++i)
+    broker.publish(subjects, i, event_value(10'000 + i));
+  options.ingest.subjects_topic = subjects.topic;
+  broker.answers = false;
+  start();
+  advance(10s);
+  BOOST_TEST(stored_offset(subjects) == 30);
+  BOOST_TEST(broker.questions.size() == 1U); // Not asked again before the answer.
+  BOOST_TEST(broker.starts.count(first_stream) == 0U);
+  broker.questions.front() = watermarks_told{subjects.topic, caf::make_error(errc::broker_unavailable, "planned")};
+  broker.answers = true;
+  advance(900ms);
+  BOOST_TEST(broker.starts.count(first_stream) == 0U);
+  advance(1s);
+  BOOST_TEST(broker.starts.count(first_stream) == 1U);
+  BOOST_TEST(stored_counts().total() == 2U * records_per_stream + 30);
 }
 
 BOOST_FIXTURE_TEST_CASE(credits_bound_what_is_in_flight_while_the_store_stands_still, pipeline_fixture) {

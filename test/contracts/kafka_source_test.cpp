@@ -1,12 +1,14 @@
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/publish/kafka_mock_cluster.hpp"
 #include "actors/publish/kafka_producer.hpp"
+#include "messages/type_ids.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <thread>
 
 using namespace aepro;
 using namespace std::chrono_literals;
@@ -70,6 +72,19 @@ struct fixture {
   std::unique_ptr<record_source> source;
 };
 
+/// Polls until the answer to ask_watermarks() has come.
+watermarks_told answer_of(record_source& source) {
+  const auto end = std::chrono::steady_clock::now() + 60s;
+  while (std::chrono::steady_clock::now() < end) {
+    for (auto& event : source.poll([](const stream_name&) { return std::size_t{0}; }))
+      if (auto* told = std::get_if<watermarks_told>(&event))
+        return std::move(*told);
+    std::this_thread::sleep_for(5ms); // As ingest polls.
+  }
+  BOOST_FAIL("no answer came");
+  return {{}, caf::make_error(errc::none)};
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(closing_does_not_wait_for_records_that_another_stage_holds, fixture) {
@@ -80,6 +95,28 @@ BOOST_FIXTURE_TEST_CASE(closing_does_not_wait_for_records_that_another_stage_hol
   BOOST_TEST((held.records.front().value == "value"));
   held = {}; // The last one out destroys the client; a close() that waits goes on here.
   closed.get();
+}
+
+BOOST_FIXTURE_TEST_CASE(watermarks_are_told_by_a_later_poll, fixture) {
+  source->ask_watermarks(values.topics.adverse_events, 30s);
+  const auto told = answer_of(*source);
+  BOOST_REQUIRE(told.marks);
+  BOOST_REQUIRE(told.marks->size() == 1U);
+  BOOST_TEST(told.marks->front().low == 0);
+  BOOST_TEST(told.marks->front().high == 10);
+}
+
+BOOST_FIXTURE_TEST_CASE(asking_does_not_wait_for_a_broker_that_is_away, fixture) {
+  values.brokers = "127.0.0.1:1";
+  const auto lonely = make_kafka_source(values);
+  BOOST_REQUIRE(!lonely->open([] {}));
+  const auto asked = std::chrono::steady_clock::now();
+  lonely->ask_watermarks(values.topics.adverse_events, 4s);
+  lonely->poll([](const stream_name&) { return std::size_t{0}; });
+  BOOST_TEST((std::chrono::steady_clock::now() - asked < 2s));
+  const auto told = answer_of(*lonely);
+  BOOST_REQUIRE(!told.marks);
+  BOOST_TEST((told.marks.error() == errc::broker_unavailable));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

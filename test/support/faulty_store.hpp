@@ -10,7 +10,7 @@
 namespace aepro::test {
 
 /// What the next calls of append do, in order; afterwards all is well.
-enum class append_fault { none, fails_before_commit, outcome_unknown, throws };
+enum class append_fault { none, fails_before_commit, outcome_unknown, throws, throws_after_commit };
 
 struct fault_plan {
   std::deque<append_fault> appends;
@@ -46,6 +46,8 @@ public:
       for (const auto& outcome : *outcomes)
         if (outcome.committed)
           plan_.stored += outcome.settled.counts;
+    if (fault == append_fault::throws_after_commit)
+      throw std::runtime_error("planned");
     if (fault == append_fault::outcome_unknown)
       return caf::make_error(errc::store_outcome_unknown, "planned");
     return outcomes;

@@ -20,6 +20,8 @@ struct scripted_broker {
   std::map<stream_name, std::vector<std::int64_t>> starts;
   std::size_t opened = 0, closed = 0;
   bool assign_on_open = true;
+  std::deque<source_event> questions;   ///< Watermarks that were asked for and not told yet.
+  bool answers = true;                  ///< False: questions wait.
   std::function<void()> wake;           ///< Of the source opened last: a test calls it, or lets the next look find all.
 
   void publish(const stream_name& stream, std::int64_t offset, std::string value) {
@@ -54,6 +56,9 @@ public:
       answer.push_back(std::move(broker_.events.front()));
       broker_.events.pop_front();
     }
+    if (broker_.answers)
+      for (; !broker_.questions.empty(); broker_.questions.pop_front())
+        answer.push_back(std::move(broker_.questions.front()));
     for (auto& [stream, position] : positions_)
       fetch(stream, position, room(stream), answer);
     return answer;
@@ -71,13 +76,12 @@ public:
     broker_.committed[stream] = next_offset;
   }
 
-  caf::expected<std::vector<stream_watermarks>> watermarks(const std::string& topic,
-                                                           std::chrono::milliseconds) override {
-    std::vector<stream_watermarks> answer;
+  void ask_watermarks(const std::string& topic, std::chrono::milliseconds) override {
+    std::vector<stream_watermarks> marks;
     for (const auto& [stream, held] : broker_.records)
       if (stream.topic == topic)
-        answer.push_back({stream, 0, held.empty() ? 0 : held.back().first + 1});
-    return answer;
+        marks.push_back({stream, 0, held.empty() ? 0 : held.back().first + 1});
+    broker_.questions.push_back(watermarks_told{topic, std::move(marks)});
   }
 
   void close() override {
