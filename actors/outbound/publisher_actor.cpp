@@ -107,7 +107,8 @@ void publisher_state::drain(const partition_states& claims) {
   }
 }
 
-/// Publishes one look's worth of each stream, then anchors; those that fail stay due. Returns whether dead letters may be left.
+/// Publishes one look's worth of each stream, then anchors; those that fail stay due. Returns whether dead letters may
+/// be left.
 caf::expected<bool> publisher_state::publish_round(const partition_states& claims, bool with_anchors) {
   const auto streams = owned_streams(claims);
   if (!streams) {

@@ -11,6 +11,7 @@ TOPIC, FORMS, SUBJECTS = cluster.IN_TOPICS
 LETTERS, ANCHORS = "aepro.dead-letters", "aepro.ledger-anchors"
 ALLOWING = ("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "allow.everyone.if.no.acl.found=true")
+WITH_RIGHTS = ("denied", "outputs_denied", "no_output_at_all")
 
 
 class Bench:
@@ -217,7 +218,7 @@ def out_of_range(bench):
 
 def main(kind):
     seed = random.Random(cluster.seed()).randrange(1 << 30)
-    with cluster.broker(*(ALLOWING if kind in ("denied", "outputs_denied", "no_output_at_all") else ())) as kafka, cluster.store("sqlite") as url, \
+    with cluster.broker(*(ALLOWING if kind in WITH_RIGHTS else ())) as kafka, cluster.store("sqlite") as url, \
             cluster.folder() as files:
         globals()[kind](Bench(kafka, files, url, seed))
 

