@@ -8,6 +8,7 @@ namespace aepro::simulation {
 
 /// Chances in a thousand; 0: this run does not have the fault. Source of the idea: swarm testing (Groce, 2012).
 struct fault_profile {
+  bool is_calm = false;
   // Of a call of the store.
   std::size_t fails_before_commit = 0, busy = 0, outcome_unknown = 0, throws = 0, throws_after_commit = 0;
   std::size_t claim_fails = 0, claim_answer_lost = 0, look_up_fails = 0, full = 0;
@@ -18,9 +19,12 @@ struct fault_profile {
   std::size_t broker_trouble = 0, duplicate = 0, conflict = 0, malformed = 0, gap = 0;
 };
 
-/// Each fault is in a run with even odds.
+/// One run in ten is calm; else each fault is in it with even odds.
 inline fault_profile draw_profile(draw& random) {
   fault_profile profile;
+  profile.is_calm = random.chance(100);
+  if (profile.is_calm)
+    return profile;
   const auto maybe = [&](std::size_t highest) { return random.chance(500) ? 1 + random.below(highest) : 0; };
   for (auto* chance : {&profile.fails_before_commit, &profile.busy, &profile.outcome_unknown, &profile.claim_fails,
                        &profile.claim_answer_lost, &profile.look_up_fails, &profile.full})

@@ -165,6 +165,8 @@ private:
       else if (status->read_records != status->counts.total())
         log_.violated("completeness: node {} read {} and settled {}", node->number, status->read_records,
                       status->counts.total());
+      else if (profile_.is_calm && status->retries > 0)
+        log_.violated("node {} tried {} batches again, though nothing failed", node->number, status->retries);
     }
   }
 

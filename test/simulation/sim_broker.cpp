@@ -9,7 +9,7 @@ std::int64_t sim_broker::publish(const stream_name& stream, std::string value) {
   auto offset = end_of(stream);
   if (faulty_ && random_.chance(profile_.gap))
     offset += random_.between(1, 3); // Compaction, or a transaction's marker.
-  log.push_back({offset, std::move(value)});
+  log.push_back({offset, std::move(value), now_});
   if (const auto owner = owners_.find(stream); owner != owners_.end())
     if (auto* owning = find(owner->second); owning != nullptr && owning->wake)
       owning->wake();
@@ -129,7 +129,8 @@ namespace {
 /// Keeps the values alive: they stay in the broker's logs for the whole run.
 class sim_source final : public record_source {
 public:
-  explicit sim_source(sim_broker& broker) : broker_(broker) {}
+  sim_source(sim_broker& broker, std::function<void(const stream_name&)> given_up)
+    : broker_(broker), given_up_(std::move(given_up)) {}
   ~sim_source() override { close(); }
 
   caf::error open(std::function<void()> wake) override {
@@ -177,7 +178,10 @@ public:
     return {};
   }
 
-  void stop(const stream_name& stream) override { positions_.erase(stream); }
+  void stop(const stream_name& stream) override {
+    positions_.erase(stream);
+    given_up_(stream);
+  }
 
   void commit(const stream_name& stream, std::int64_t next_offset) override {
     auto& committed = broker_.committed[stream];
@@ -229,7 +233,7 @@ private:
     const auto limit = 1 + broker_.random().below(room);
     records_fetched fetched;
     fetched.stream = stream;
-    for (const auto& [offset, value] : broker_.logs().at(stream)) {
+    for (const auto& [offset, value, at] : broker_.logs().at(stream)) {
       if (offset < position || fetched.records.size() >= limit)
         continue;
       fetched.records.push_back({offset, 1'700'000'000'000, std::nullopt, std::string_view{value}, {}});
@@ -242,6 +246,7 @@ private:
   }
 
   sim_broker& broker_;
+  std::function<void(const stream_name&)> given_up_;
   std::function<void()> wake_;
   int id_ = 0;
   std::set<stream_name> known_; ///< Told to be ours.
@@ -252,8 +257,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<record_source> make_sim_source(sim_broker& broker) {
-  return std::make_unique<sim_source>(broker);
+std::unique_ptr<record_source> make_sim_source(sim_broker& broker, std::function<void(const stream_name&)> given_up) {
+  return std::make_unique<sim_source>(broker, std::move(given_up));
 }
 
 } // namespace aepro::simulation

@@ -19,6 +19,7 @@ using time_point = std::chrono::steady_clock::time_point;
 struct log_record {
   std::int64_t offset = 0;
   std::string value;
+  time_point published_at;
 };
 
 class sim_broker {
@@ -83,7 +84,7 @@ private:
   time_point now_{}, stalled_until_{};
 };
 
-/// One member's consumer.
-std::unique_ptr<record_source> make_sim_source(sim_broker& broker);
+/// One member's consumer. `given_up` hears of each stream that the node stops reading though it is assigned: fenced.
+std::unique_ptr<record_source> make_sim_source(sim_broker& broker, std::function<void(const stream_name&)> given_up);
 
 } // namespace aepro::simulation

@@ -75,9 +75,11 @@ sim_cluster::~sim_cluster() {
 
 void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
-  const auto name = fmt::format("node {}", number);
+  const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
-  options.ingest.open = [this] { return make_sim_source(broker_); };
+  options.ingest.open = [this, name] {
+    return make_sim_source(broker_, [this, name](const stream_name& stream) { database_.model.given_up(stream, name); });
+  };
   auto& node = nodes_.emplace_back();
   node.number = number;
   const auto before = system_.latest_actor_id();

@@ -6,7 +6,14 @@
 
 namespace aepro::simulation {
 
-void commit_model::claimed(const stream_claim& claim) {
+namespace {
+
+/// From produced to stored where nothing fails: the subjects' catch-up may take 5 s of it.
+constexpr std::chrono::seconds calm_limit{10};
+
+} // namespace
+
+void commit_model::claimed(const stream_claim& claim, const std::string& node) {
   auto& state = states_[claim.stream];
   if (claim.epoch <= state.epoch)
     log_.violated("claim of {}: epoch {} after {}", text_of(claim.stream), claim.epoch, state.epoch);
@@ -14,6 +21,15 @@ void commit_model::claimed(const stream_claim& claim) {
     log_.violated("claim of {}: next_offset {}, committed is {}", text_of(claim.stream), claim.next_offset,
              state.next_offset);
   state.epoch = claim.epoch;
+  state.owner = node;
+}
+
+/// A stage that starts again, or a writer that hangs, may leave a claim behind that comes after the next one.
+void commit_model::given_up(const stream_name& stream, const std::string& node) {
+  const auto& faults = log_.faults();
+  if (!faults.contains("kill-actor") && !faults.contains("throws") && !faults.contains("throws-after-commit")
+      && !faults.contains("slow-writer") && states_[stream].owner == node)
+    log_.violated("{} gives {} up, though nobody else has claimed it", node, text_of(stream));
 }
 
 std::int64_t commit_model::next_offset(const stream_name& stream) const {
@@ -33,9 +49,12 @@ void commit_model::check_place(const record_batch& batch, const stream_state& st
 /// A batch has every record that the topic has between its ends, and no other.
 void commit_model::check_records(const record_batch& batch, const stream_state& state) const {
   auto at = batch.records.begin();
-  for (const auto& [offset, value] : broker_.logs().at(batch.stream)) {
+  for (const auto& [offset, value, published_at] : broker_.logs().at(batch.stream)) {
     if (offset < state.next_offset || offset >= batch.end_offset)
       continue;
+    if (profile_.is_calm && broker_.now() - published_at > calm_limit)
+      log_.violated("late: {} offset {} took {} ms, though nothing failed", text_of(batch.stream), offset,
+                    std::chrono::duration_cast<std::chrono::milliseconds>(broker_.now() - published_at).count());
     if (at == batch.records.end() || at->offset != offset || at->value != std::string_view{value})
       log_.violated("lost: {} offset {} is not in the batch from {} to {}", text_of(batch.stream), offset,
                batch.begin_offset, batch.end_offset);
@@ -88,7 +107,7 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
 }
 
 sim_database::sim_database(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker)
-  : model(broker, log),
+  : model(broker, log, profile),
     random_(random),
     log_(log),
     profile_(profile),
@@ -114,7 +133,7 @@ public:
     if (auto refused = database_.refusal(node_, "claim", profile().claim_fails))
       return refused;
     auto claim = data_->claim(stream);
-    database_.model.claimed(*claim);
+    database_.model.claimed(*claim, node_);
     log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch, claim->next_offset);
     if (fires("claim-answer-lost", profile().claim_answer_lost))
       return caf::make_error(errc::store_unavailable, "simulated: answer lost");

@@ -19,13 +19,16 @@ struct expected_record {
 /// Knows what has been committed, by what each commit's answer says and nothing else.
 class commit_model {
 public:
-  commit_model(const sim_broker& broker, trace& log) : broker_(broker), log_(log) {}
+  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile)
+    : broker_(broker), log_(log), profile_(profile) {}
 
   void expect(const stream_name& stream, std::int64_t offset, expected_record record) {
     expected_[stream][offset] = std::move(record);
   }
 
-  void claimed(const stream_claim& claim);
+  void claimed(const stream_claim& claim, const std::string& node);
+  /// `node` has been told that another one owns the stream.
+  void given_up(const stream_name& stream, const std::string& node);
   /// Says so where a commit forks, skips, repeats, or comes from somebody who has lost the stream.
   void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes);
 
@@ -38,6 +41,7 @@ private:
     std::uint64_t epoch = 0;
     sha256_digest head{};
     verdict_counts totals;
+    std::string owner; ///< Who claimed it last.
   };
 
   void check_place(const record_batch& batch, const stream_state& state) const;
@@ -46,6 +50,7 @@ private:
 
   const sim_broker& broker_;
   trace& log_;
+  const fault_profile& profile_;
   std::map<stream_name, std::map<std::int64_t, expected_record>> expected_;
   std::map<std::string, std::string> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;

@@ -1,0 +1,108 @@
+# Bugs that the simulation must find: each is a copy of one source file with one place changed, in a simulator of its own.
+# scripts/simulate --planted builds them and looks for the seed that finds each. What is changed must occur exactly once
+# in the file, else configuring fails: the product moves, and its bugs with it.
+set_property(GLOBAL PROPERTY aepro_planted_bugs "")
+
+function(planted_bug name file right wrong)
+  file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+  string(REPLACE "${right}" "" without "${text}")
+  string(LENGTH "${text}" all)
+  string(LENGTH "${without}" rest)
+  string(LENGTH "${right}" place)
+  math(EXPR expected "${rest} + ${place}")
+  if(NOT all EQUAL expected)
+    message(FATAL_ERROR "planted bug ${name}: what it changes does not occur exactly once in ${file}")
+  endif()
+  string(REPLACE "${right}" "${wrong}" text "${text}")
+  set(copy ${CMAKE_CURRENT_BINARY_DIR}/planted/${name}.cpp)
+  file(CONFIGURE OUTPUT ${copy} CONTENT "${text}" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+  add_executable(aepro_planted_${name} EXCLUDE_FROM_ALL ${copy} $<TARGET_OBJECTS:aepro_simulation_objects>)
+  target_compile_options(aepro_planted_${name} PRIVATE -O1 -w)
+  # The copy comes before the libraries: what it defines is not looked for there.
+  target_link_libraries(aepro_planted_${name} PRIVATE aepro_actors aepro_stores)
+  set_property(GLOBAL APPEND PROPERTY aepro_planted_bugs aepro_planted_${name})
+endfunction()
+
+planted_bug(commit_before_store actors/ingest/ingest_actor.cpp
+  [[    owned.committed = owned.intake->durable_offset();]]
+  [[    owned.committed = owned.intake->durable_offset() + static_cast<std::int64_t>(owned.intake->records_in_flight());]])
+planted_bug(watermark_one_too_far actors/ingest/partition_intake.cpp
+  [[    durable_ = entries_.front().batch->end_offset;]]
+  [[    durable_ = entries_.front().batch->end_offset + 1;]])
+planted_bug(no_fence actors/storage/ledger/group_gate.cpp
+  [[                  && state->epoch == expected.epoch;]]
+  [[                  ;]])
+planted_bug(position_not_compared actors/storage/ledger/group_gate.cpp
+  [[state != nullptr && state->next_offset == expected.begin_offset]]
+  [[state != nullptr]])
+planted_bug(lost_wake_up actors/validation/validation_actor.cpp
+  [[      if (queue.empty() || workers[number].batches >= batches_per_worker_max)]]
+  [[      if (true)]])
+planted_bug(order_not_kept actors/storage/group_queue.cpp
+  [[&& queue.batches.begin()->first <= queue.expected;]]
+  [[;]])
+planted_bug(unknown_outcome_is_failure actors/storage/storage_actor.cpp
+  [[    const bool durable = outcome.committed]]
+  [[    const bool durable = outcome.committed;
+    const bool is_durable = outcome.committed]])
+planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
+  [[  held->state = entry_state::failed;
+  --outstanding_;]]
+  [[  held->state = entry_state::failed;]])
+planted_bug(bytes_leaked_on_revoke actors/ingest/ingest_claims_actor.cpp
+  [[  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());]]
+  [[]])
+planted_bug(late_settlement_accepted actors/ingest/ingest_actor.cpp
+  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
+    options.tally]]
+  [[  if (found == streams.end() || !found->second.intake) {
+    options.tally]])
+planted_bug(first_record_dropped_at_take_over actors/ingest/partition_intake.cpp
+  [[    position_(claim_.next_offset),]]
+  [[    position_(claim_.next_offset + (claim_.epoch > 1 ? 2 : 0)),]])
+planted_bug(starved_lane actors/storage/group_queue.cpp
+  [[    queue.expected = queue.batches.begin()->first;
+    ready.push_back(&queue);]]
+  [[    if (stream.topic == "aepro.adverse-events" && streams_.rbegin()->second.batches.empty())
+      continue;
+    queue.expected = queue.batches.begin()->first;
+    ready.push_back(&queue);]])
+planted_bug(deadline_not_renewed actors/ingest/partition_intake.cpp
+  [[    again->deadline = now + options_.deadline;]]
+  [[]])
+planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
+  [[  for (std::size_t stage = first; stage < stages; ++stage)
+    start(stage);]]
+  [[  for (std::size_t stage = first; stage < stages; ++stage)
+    if (!running[stage])
+      start(stage);]])
+planted_bug(duplicates_looked_up_outside_the_transaction actors/storage/memory_store.cpp
+  [[    for (const auto& row : plan.rows())
+      if (const auto found = data_->events.find(row.key); found != data_->events.end())]]
+  [[    static std::map<const void*, std::pair<int, std::map<event_key, known_event>>> looked_up;
+    auto& [calls, events] = looked_up[this];
+    if (calls++ % 3 == 0)
+      events = data_->events;
+    for (const auto& row : plan.rows())
+      if (const auto found = events.find(row.key); found != events.end())]])
+planted_bug(late_answer_counted_twice actors/ingest/intake_tally.cpp
+  [[  if (totals.total() <= left.totals.total())
+    return;]]
+  [[  if (false)
+    return;]])
+planted_bug(promise_forgotten actors/storage/storage_actor.cpp
+  [[    promise->second.deliver(reason);
+    promises.erase(promise);]]
+  [[    if (i > 0) promise->second.deliver(reason);
+    promises.erase(promise);]])
+planted_bug(claim_answered_to_the_wrong_generation actors/ingest/ingest_claims_actor.cpp
+  [[  if (found == streams.end() || found->second.generation != generation)
+    return;
+  auto& owned = found->second;]]
+  [[  if (found == streams.end())
+    return;
+  auto& owned = found->second;]])
+
+get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
+add_custom_target(aepro_planted DEPENDS ${planted})
