@@ -20,7 +20,7 @@ namespace {
 struct arguments {
   std::uint64_t first = 1, count = 1;
   std::string known; ///< A file with a seed at the start of each line.
-  bool verbose = false;
+  bool verbose = false, until_failure = false;
 };
 
 /// Returns the seeds to run.
@@ -59,6 +59,8 @@ std::uint64_t run_all(const arguments& wanted) {
       continue;
     ++failed;
     print_failure(result);
+    if (wanted.until_failure)
+      break;
   }
   fmt::print("{} seeds, {} failed; {} records, {} steps, {:.0f} virtual seconds\n", seeds.size(), failed, records, steps,
              virtual_seconds);
@@ -80,6 +82,8 @@ int main(int count, char** words) {
       wanted.count = number();
     else if (word == "--known" && i + 1 < count)
       wanted.known = words[++i];
+    else if (word == "--until-failure")
+      wanted.until_failure = true;
     else if (word == "--verbose")
       wanted.verbose = true;
     else

@@ -53,11 +53,6 @@ planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
 planted_bug(bytes_leaked_on_revoke actors/ingest/ingest_claims_actor.cpp
   [[  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());]]
   [[]])
-planted_bug(late_settlement_accepted actors/ingest/ingest_actor.cpp
-  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
-    options.tally]]
-  [[  if (found == streams.end() || !found->second.intake) {
-    options.tally]])
 planted_bug(first_record_dropped_at_take_over actors/ingest/partition_intake.cpp
   [[    position_(claim_.next_offset),]]
   [[    position_(claim_.next_offset + (claim_.epoch > 1 ? 2 : 0)),]])
@@ -71,12 +66,6 @@ planted_bug(starved_lane actors/storage/group_queue.cpp
 planted_bug(deadline_not_renewed actors/ingest/partition_intake.cpp
   [[    again->deadline = now + options_.deadline;]]
   [[]])
-planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
-  [[  for (std::size_t stage = first; stage < stages; ++stage)
-    start(stage);]]
-  [[  for (std::size_t stage = first; stage < stages; ++stage)
-    if (!running[stage])
-      start(stage);]])
 planted_bug(duplicates_looked_up_outside_the_transaction actors/storage/memory_store.cpp
   [[    for (const auto& row : plan.rows())
       if (const auto found = data_->events.find(row.key); found != data_->events.end())]]
@@ -86,16 +75,6 @@ planted_bug(duplicates_looked_up_outside_the_transaction actors/storage/memory_s
       events = data_->events;
     for (const auto& row : plan.rows())
       if (const auto found = events.find(row.key); found != events.end())]])
-planted_bug(late_answer_counted_twice actors/ingest/intake_tally.cpp
-  [[  if (totals.total() <= left.totals.total())
-    return;]]
-  [[  if (false)
-    return;]])
-planted_bug(promise_forgotten actors/storage/storage_actor.cpp
-  [[    promise->second.deliver(reason);
-    promises.erase(promise);]]
-  [[    if (i > 0) promise->second.deliver(reason);
-    promises.erase(promise);]])
 planted_bug(claim_answered_to_the_wrong_generation actors/ingest/ingest_claims_actor.cpp
   [[  if (found == streams.end() || found->second.generation != generation)
     return;
@@ -103,6 +82,29 @@ planted_bug(claim_answered_to_the_wrong_generation actors/ingest/ingest_claims_a
   [[  if (found == streams.end())
     return;
   auto& owned = found->second;]])
+
+planted_bug(late_failure_accepted actors/ingest/ingest_actor.cpp
+  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
+    return;
+  const auto code]]
+  [[  if (found == streams.end() || !found->second.intake)
+    return;
+  const auto code]])
+planted_bug(others_records_counted_as_own actors/ingest/intake_tally.cpp
+  [[  if (claim.epoch == found->second.epoch + 1)]]
+  [[  if (true)]])
+planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
+  [[    restart_stages(stage);]]
+  [[    start(stage);]])
+planted_bug(writer_forgotten_after_an_error actors/storage/storage_actor.cpp
+  [[const storage_group& group, const caf::error& reason) {
+  writer_is_idle[writer] = true;]]
+  [[const storage_group& group, const caf::error& reason) {]])
+planted_bug(fence_after_the_write actors/storage/memory_store.cpp
+  [[      if (admitted[i])
+        inputs]]
+  [[      if (true)
+        inputs]])
 
 get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
 add_custom_target(aepro_planted DEPENDS ${planted})

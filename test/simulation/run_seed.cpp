@@ -165,6 +165,9 @@ private:
       else if (status->read_records != status->counts.total())
         log_.violated("completeness: node {} read {} and settled {}", node->number, status->read_records,
                       status->counts.total());
+      else if (status->counts.total() > database_.model.committed_by(node->name))
+        log_.violated("completeness: {} settled {}, and committed {}", node->name, status->counts.total(),
+                      database_.model.committed_by(node->name));
       else if (profile_.is_calm && status->retries > 0)
         log_.violated("node {} tried {} batches again, though nothing failed", node->number, status->retries);
     }

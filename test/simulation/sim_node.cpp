@@ -40,6 +40,7 @@ pipeline_options draw_options(draw& random) {
   ingest.intake.deadline = milliseconds{random.between(500, 5'000)};
   ingest.intake.retry = {milliseconds{50}, milliseconds{random.between(100, 5'000)}};
   ingest.credit.batches_max = 2 + random.below(12);
+  ingest.credit.bytes_max = 500 + random.below(10'000);
   ingest.credit.reserved_percent = 50;
   ingest.reserved_topic = "aepro.adverse-events";
   ingest.subjects_topic = "aepro.subjects";
@@ -82,6 +83,7 @@ void sim_cluster::start(std::size_t number) {
   };
   auto& node = nodes_.emplace_back();
   node.number = number;
+  node.name = name;
   const auto before = system_.latest_actor_id();
   node.supervisor = system_.spawn<supervisor_impl>(options);
   for (auto id = before + 1; id <= system_.latest_actor_id(); ++id)

@@ -15,6 +15,7 @@ namespace aepro::simulation {
 /// One incarnation of a node. A dead one's actors are never run again.
 struct sim_node {
   std::size_t number = 0;       ///< Of the node, through all its incarnations.
+  std::string name;             ///< Of this incarnation.
   supervisor_actor supervisor;
   std::map<caf::actor_id, caf::actor_addr> actors; ///< Those that have run, but the supervisor.
   bool is_dead = false;

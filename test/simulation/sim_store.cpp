@@ -79,7 +79,7 @@ verdict_counts commit_model::count(const record_batch& batch) {
 }
 
 void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> group,
-                             std::span<const append_outcome> outcomes) {
+                             std::span<const append_outcome> outcomes, const std::string& node) {
   for (std::size_t i = 0; i < group.size(); ++i) {
     if (!outcomes[i].committed)
       continue;
@@ -101,6 +101,7 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
     state.next_offset = batch.end_offset;
     state.totals += counts;
     totals_ += counts;
+    by_node_[node] += counts.total();
     log_.say("stored {} from {} to {} epoch {}", text_of(batch.stream), batch.begin_offset, batch.end_offset,
              batch.epoch);
   }
@@ -157,7 +158,7 @@ public:
       log().violated("append of {}: {}", node_, error_text(outcomes.error()));
       return outcomes;
     }
-    database_.model.committed(group, *outcomes);
+    database_.model.committed(group, *outcomes, node_);
     if (fires("throws-after-commit", profile().throws_after_commit))
       throw std::runtime_error("simulated");
     if (fires("outcome-unknown", profile().outcome_unknown))

@@ -30,10 +30,15 @@ public:
   /// `node` has been told that another one owns the stream.
   void given_up(const stream_name& stream, const std::string& node);
   /// Says so where a commit forks, skips, repeats, or comes from somebody who has lost the stream.
-  void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes);
+  void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes,
+                 const std::string& node);
 
   std::int64_t next_offset(const stream_name& stream) const;
   const verdict_counts& totals() const { return totals_; }
+  std::uint64_t committed_by(const std::string& node) const {
+    const auto found = by_node_.find(node);
+    return found == by_node_.end() ? 0 : found->second;
+  }
 
 private:
   struct stream_state {
@@ -54,6 +59,7 @@ private:
   std::map<stream_name, std::map<std::int64_t, expected_record>> expected_;
   std::map<std::string, std::string> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;
+  std::map<std::string, std::uint64_t> by_node_; ///< Records.
   verdict_counts totals_;
 };
 
