@@ -126,6 +126,9 @@ pipeline_options pipeline_from(const settings& values) {
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
   options.ingest = ingest_from(values);
   options.publisher = publisher_from(values, store);
+  options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
+  options.validation.restarts = options.restarts;
+  options.stop_grace = values.supervision.stop_grace;
   return options;
 }
 
@@ -140,7 +143,8 @@ void configure_log(const settings& values, bool quiet) {
 }
 
 struct node::impl {
-  explicit impl(pipeline_options options) : system(configured(configuration)), self(system) {
+  explicit impl(pipeline_options options)
+    : abandoned(options.abandoned), system(configured(configuration)), self(system) {
     supervisor = system.spawn<supervisor_impl>(std::move(options));
     self->monitor(supervisor);
   }
@@ -166,6 +170,7 @@ struct node::impl {
       });
   }
 
+  std::shared_ptr<std::atomic<std::size_t>> abandoned; ///< Stages that did not stop.
   caf::actor_system_config configuration;
   caf::actor_system system;
   caf::scoped_actor self;
@@ -201,6 +206,15 @@ std::optional<ingest_status> node::status() {
 std::string node::stopped_because() {
   impl_->note_down();
   return impl_->down ? impl_->reason : std::string{};
+}
+
+std::size_t node::left_behind(std::chrono::milliseconds grace) {
+  constexpr std::chrono::milliseconds look_interval{5};
+  const auto until = std::chrono::steady_clock::now() + grace;
+  const auto running = [this] { return impl_->system.registry().running() - 1; }; // But the one that asks.
+  while (running() > impl_->abandoned->load() && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(look_interval);
+  return running();
 }
 
 std::optional<drain_status> node::drain() {

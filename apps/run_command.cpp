@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 namespace aepro {
@@ -35,6 +37,23 @@ void pause_until_next_status(int milliseconds) {
   nanosleep(&pause, nullptr);
 }
 
+/// Returns how many of the node's actors do not end, and says so: their calls to the store or the broker do not return.
+std::size_t await_end(node& stopped, std::chrono::milliseconds grace) {
+  const auto left = stopped.left_behind(grace);
+  if (left > 0)
+    print_error(fmt::format("{} of the node's actors did not end within {} ms: calls to the store or the broker do not "
+                            "return; the process ends without them", left, grace.count()));
+  return left;
+}
+
+/// Ends the process at once where actors were left behind: nobody could wait for them.
+int leave(std::size_t left, int exit_code) {
+  if (left == 0)
+    return exit_code;
+  std::fflush(nullptr);
+  std::_Exit(exit_failed);
+}
+
 int run(const common_options& options, double until_idle) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
@@ -46,13 +65,15 @@ int run(const common_options& options, double until_idle) {
   configure_log(loaded->values, options.quiet);
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
+  const auto grace = loaded->values.supervision.stop_grace;
   node running(pipeline_from(loaded->values));
   ingest_status last;
   for (;;) {
     const bool is_stopping = stop_signals != 0;
     if (const auto reason = running.stopped_because(); !reason.empty()) {
-      print_error(fmt::format("the node stopped: {}", reason));
-      return exit_failed;
+      const auto left = await_end(running, grace);
+      print_error(fmt::format("the node stopped: {}", reason)); // The cause comes last.
+      return leave(left, exit_failed);
     }
     if (auto now = running.status()) {
       last = std::move(*now);
@@ -74,7 +95,7 @@ int run(const common_options& options, double until_idle) {
     print_answer(run_report(last, milestones, published).dump(2));
   else if (!options.quiet)
     fmt::print(stderr, "{}\n", run_summary(last, published));
-  return settled ? exit_good : exit_failed;
+  return leave(await_end(running, grace), settled ? exit_good : exit_failed);
 }
 
 } // namespace

@@ -90,6 +90,11 @@ struct registry_settings {
   std::chrono::milliseconds age_max, negative_age_max;
 };
 
+struct supervision_settings {
+  std::size_t restarts_max;
+  std::chrono::milliseconds restart_window, stop_grace;
+};
+
 struct log_settings {
   std::string level;  ///< debug, info, warn, error, off.
   std::string format; ///< text, json.
@@ -112,6 +117,7 @@ struct settings {
   decide_settings decide;
   outbound_settings outbound;
   anchor_settings anchors;
+  supervision_settings supervision;
   log_settings log;
   std::chrono::milliseconds drain_grace;
 

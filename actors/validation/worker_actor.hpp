@@ -3,6 +3,7 @@
 /// One worker of the validation pool: decodes a batch, asks for its subjects, decides, passes it on.
 
 #include "actors/storage/ledger/segment.hpp"
+#include "actors/supervisor/restart_budget.hpp"
 #include "actors/validation/batch_decider.hpp"
 #include "messages/interfaces.hpp"
 
@@ -14,6 +15,7 @@ struct validation_options {
   decide_options decide;
   std::size_t workers = 2;
   segment_options segment; ///< How the evidence is compressed.
+  restart_options restarts; ///< Of workers; one more, and the pool itself ends.
 };
 
 struct validation_worker_state {
