@@ -124,6 +124,7 @@ pipeline_options pipeline_from(const settings& values) {
                                  ? values.validation.workers
                                  : std::max(1U, std::thread::hardware_concurrency());
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
+  options.storage.segment = options.validation.segment;
   options.ingest = ingest_from(values);
   options.publisher = publisher_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
