@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <future>
 #include <mutex>
 #include <random>
 #include <stdexcept>
@@ -218,10 +219,20 @@ std::size_t node::left_behind(std::chrono::milliseconds grace) {
   return running();
 }
 
-std::optional<drain_status> node::drain() {
-  std::optional<drain_status> settled;
-  impl_->self->request(impl_->supervisor, caf::infinite, drain_atom_v)
-    .receive([&settled](const drain_status& status) { settled = status; }, [](const caf::error&) {});
+std::optional<drain_status> node::drain(const std::function<void(const ingest_status&)>& answered) {
+  constexpr std::chrono::milliseconds look_interval{100};
+  auto drained = std::async(std::launch::async, [this] {
+    caf::scoped_actor asker{impl_->system};
+    std::optional<drain_status> settled;
+    asker->request(impl_->supervisor, caf::infinite, drain_atom_v)
+      .receive([&settled](const drain_status& status) { settled = status; }, [](const caf::error&) {});
+    return settled;
+  });
+  while (drained.wait_for(look_interval) != std::future_status::ready)
+    if (answered)
+      if (const auto now = status())
+        answered(*now);
+  auto settled = drained.get();
   impl_->down = true;
   return settled;
 }
