@@ -165,11 +165,12 @@ struct node::impl {
   }
 
   void note_down() {
-    self->receive_while([this] { return !down && !self->mailbox().empty(); })(
+    self->receive(
       [this](const caf::down_msg& message) {
         down = true;
         reason = error_text(message.reason);
-      });
+      },
+      caf::after(std::chrono::seconds{0}) >> [] {});
   }
 
   std::shared_ptr<std::atomic<std::size_t>> abandoned; ///< Stages that did not stop.
@@ -200,7 +201,8 @@ std::optional<ingest_status> node::status() {
   std::optional<ingest_status> answer;
   if (impl_->down)
     return answer;
-  impl_->self->request(impl_->supervisor, std::chrono::seconds{1}, status_atom_v)
+  caf::scoped_actor asker{impl_->system}; // An answer that comes too late ends with it.
+  asker->request(impl_->supervisor, std::chrono::seconds{1}, status_atom_v)
     .receive([&answer](const ingest_status& status) { answer = status; }, [](const caf::error&) {});
   return answer;
 }
