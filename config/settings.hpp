@@ -57,6 +57,7 @@ struct storage_settings {
   std::size_t group_records_max;
   std::int64_t compression_level; ///< Of zstd.
   bool migrate_on_start;
+  std::chrono::milliseconds clock_difference_max;
   std::string password_file;
   std::string password; ///< Read from password_file or the environment; never shown.
 };

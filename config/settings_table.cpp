@@ -165,6 +165,11 @@ const setting_row rows[] = {
      "Connections to the store that write at the same time (SQLite uses one for writing).",
      "More throughput on PostgreSQL up to about four; load on the database.",
      at<&settings::storage, &storage_settings::connections>},
+    {"storage.clock_difference_max", duration, "", "5min", second, 24 * hour, "",
+     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern. Above it: a warning, at "
+     "most once a minute, and lateness is judged by PostgreSQL's clock.",
+     "A node's wrong clock is noticed later; events may be marked late that are not.",
+     at<&settings::storage, &storage_settings::clock_difference_max>},
     {"storage.group_records_max", count, "records", "20000", 1, 1000000, "",
      "Most records of one transaction, which may hold several batches.",
      "Fewer transactions when the store is slower than the intake; longer ones.",

@@ -333,6 +333,28 @@ BOOST_AUTO_TEST_CASE(analysts_see_what_was_sent_under_standard_names) {
                 "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0103|x\"'");
 }
 
+BOOST_AUTO_TEST_CASE(a_node_whose_clock_is_wrong_marks_nothing_late_by_mistake) {
+  for (const auto error : {std::chrono::hours{1}, std::chrono::hours{-1}}) {
+    store_under_test store(store_kind::postgres);
+    store_options options;
+    options.url = store.url();
+    options.wall = [error] { return wall_clock() + std::chrono::milliseconds(error).count(); };
+    auto connection = value_of(value_of(make_store(options))->connect());
+    BOOST_TEST(std::chrono::abs(options.clock->correction() + error).count() < 60'000);
+    value_of(connection->claim(stream));
+    const auto in_ten_minutes = wall_clock() + 600'000, ten_minutes_ago = wall_clock() - 600'000;
+    const batch_text text{.stream = stream,
+                          .begin_offset = -1,
+                          .values = {adverse_event_value({.event_id = "in-time", .deadline_ms = in_ten_minutes}),
+                                     adverse_event_value({.event_id = "late", .deadline_ms = ten_minutes_ago})}};
+    BOOST_TEST(value_of(append(*connection, text)).front().committed);
+    BOOST_TEST(run_sql(store.url(), "SELECT event_id, lateness_ms BETWEEN 600000 AND 660000 FROM adverse_event "
+                                    "WHERE lateness_ms IS NOT NULL") == "late|t");
+    BOOST_TEST(run_sql(store.url(), "SELECT abs(stored_at - extract(epoch FROM now()) * 1000) < 60000 "
+                                    "FROM ledger_segment") == "t");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_value_that_is_refused_is_told_from_a_broken_store_and_leaves_nothing_behind) {
   store_under_test store(store_kind::postgres);
   run_sql(store.url(), "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
