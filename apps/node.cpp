@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <future>
 #include <mutex>
 #include <random>
 #include <stdexcept>
@@ -124,8 +125,12 @@ pipeline_options pipeline_from(const settings& values) {
                                  ? values.validation.workers
                                  : std::max(1U, std::thread::hardware_concurrency());
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
+  options.storage.segment = options.validation.segment;
   options.ingest = ingest_from(values);
   options.publisher = publisher_from(values, store);
+  options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
+  options.validation.restarts = options.restarts;
+  options.stop_grace = values.supervision.stop_grace;
   return options;
 }
 
@@ -140,7 +145,8 @@ void configure_log(const settings& values, bool quiet) {
 }
 
 struct node::impl {
-  explicit impl(pipeline_options options) : system(configured(configuration)), self(system) {
+  explicit impl(pipeline_options options)
+    : abandoned(options.abandoned), system(configured(configuration)), self(system) {
     supervisor = system.spawn<supervisor_impl>(std::move(options));
     self->monitor(supervisor);
   }
@@ -159,13 +165,15 @@ struct node::impl {
   }
 
   void note_down() {
-    self->receive_while([this] { return !down && !self->mailbox().empty(); })(
+    self->receive(
       [this](const caf::down_msg& message) {
         down = true;
         reason = error_text(message.reason);
-      });
+      },
+      caf::after(std::chrono::seconds{0}) >> [] {});
   }
 
+  std::shared_ptr<std::atomic<std::size_t>> abandoned; ///< Stages that did not stop.
   caf::actor_system_config configuration;
   caf::actor_system system;
   caf::scoped_actor self;
@@ -193,7 +201,8 @@ std::optional<ingest_status> node::status() {
   std::optional<ingest_status> answer;
   if (impl_->down)
     return answer;
-  impl_->self->request(impl_->supervisor, std::chrono::seconds{1}, status_atom_v)
+  caf::scoped_actor asker{impl_->system}; // An answer that comes too late ends with it.
+  asker->request(impl_->supervisor, std::chrono::seconds{1}, status_atom_v)
     .receive([&answer](const ingest_status& status) { answer = status; }, [](const caf::error&) {});
   return answer;
 }
@@ -203,10 +212,29 @@ std::string node::stopped_because() {
   return impl_->down ? impl_->reason : std::string{};
 }
 
-std::optional<drain_status> node::drain() {
-  std::optional<drain_status> settled;
-  impl_->self->request(impl_->supervisor, caf::infinite, drain_atom_v)
-    .receive([&settled](const drain_status& status) { settled = status; }, [](const caf::error&) {});
+std::size_t node::left_behind(std::chrono::milliseconds grace) {
+  constexpr std::chrono::milliseconds look_interval{5};
+  const auto until = std::chrono::steady_clock::now() + grace;
+  const auto running = [this] { return impl_->system.registry().running() - 1; }; // But the one that asks.
+  while (running() > impl_->abandoned->load() && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(look_interval);
+  return running();
+}
+
+std::optional<drain_status> node::drain(const std::function<void(const ingest_status&)>& answered) {
+  constexpr std::chrono::milliseconds look_interval{100};
+  auto drained = std::async(std::launch::async, [this] {
+    caf::scoped_actor asker{impl_->system};
+    std::optional<drain_status> settled;
+    asker->request(impl_->supervisor, caf::infinite, drain_atom_v)
+      .receive([&settled](const drain_status& status) { settled = status; }, [](const caf::error&) {});
+    return settled;
+  });
+  while (drained.wait_for(look_interval) != std::future_status::ready)
+    if (answered)
+      if (const auto now = status())
+        answered(*now);
+  auto settled = drained.get();
   impl_->down = true;
   return settled;
 }

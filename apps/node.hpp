@@ -5,6 +5,8 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "config/settings.hpp"
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,8 +35,13 @@ public:
   std::string stopped_because();
 
   /// Settles what is in flight, publishes what is left and stops. Returns the node's last word, which agrees with
-  /// the store; nothing where not all was settled in time.
-  std::optional<drain_status> drain();
+  /// the store; nothing where not all was settled in time. Calls `answered`, where given, with each status that the node
+  /// answers meanwhile.
+  std::optional<drain_status> drain(const std::function<void(const ingest_status&)>& answered = {});
+
+  /// To be asked when the node has stopped or drained. Waits at most `grace` for its last actors to end, connections
+  /// to the store among them. Returns how many do not: a call of theirs hangs, and only the process's end ends it.
+  std::size_t left_behind(std::chrono::milliseconds grace);
 
 private:
   struct impl;

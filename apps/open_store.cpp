@@ -11,6 +11,7 @@ caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& val
   options.url = values.store;
   options.password = values.storage.password;
   options.decide_options = decide_options_text(decide_options_of(values));
+  options.clock = std::make_shared<store_clock>(values.storage.clock_difference_max);
   return make_store(std::move(options));
 }
 

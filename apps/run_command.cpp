@@ -2,12 +2,16 @@
 #include "apps/node.hpp"
 #include "apps/open_store.hpp"
 #include "apps/run_report.hpp"
+#include "apps/service_notifier.hpp"
 #include "messages/error_text.hpp"
 
 #include <fmt/format.h>
 
-#include <csignal>
+#include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 namespace aepro {
@@ -35,6 +39,39 @@ void pause_until_next_status(int milliseconds) {
   nanosleep(&pause, nullptr);
 }
 
+/// Returns how many of the node's actors do not end, and says so: their calls to the store or the broker do not return.
+std::size_t await_end(node& stopped, std::chrono::milliseconds grace) {
+  const auto left = stopped.left_behind(grace);
+  if (left > 0)
+    print_error(fmt::format("{} of the node's actors did not end within {} ms: calls to the store or the broker do not "
+                            "return; the process ends without them", left, grace.count()));
+  return left;
+}
+
+/// Ends the process at once where actors were left behind: nobody could wait for them.
+int leave(std::size_t left, int exit_code) {
+  if (left == 0)
+    return exit_code;
+  std::fflush(nullptr);
+  std::_Exit(exit_failed);
+}
+
+/// Ready is a node that is in its group and has claimed what it was given.
+bool is_ready(const ingest_status& status) {
+  return status.assigned_once && std::ranges::none_of(status.streams, [](const stream_status& stream) {
+           return stream.state == stream_state::claiming;
+         });
+}
+
+/// The node has answered: the service manager, where there is one, learns that it lives.
+void tell(service_notifier& manager, const ingest_status& status) {
+  const auto text = fmt::format("{} partitions; {} records stored, {} in flight, {} tried again", status.streams.size(),
+                                status.counts.total(), in_flight(status), status.retries);
+  if (is_ready(status))
+    manager.ready(text);
+  manager.alive(text, std::chrono::steady_clock::now());
+}
+
 int run(const common_options& options, double until_idle) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
@@ -46,17 +83,22 @@ int run(const common_options& options, double until_idle) {
   configure_log(loaded->values, options.quiet);
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
+  const auto grace = loaded->values.supervision.stop_grace;
+  auto manager = service_notifier::from_environment();
   node running(pipeline_from(loaded->values));
   ingest_status last;
+  bool is_stopping = false;
   for (;;) {
-    const bool is_stopping = stop_signals != 0;
+    is_stopping = stop_signals != 0;
     if (const auto reason = running.stopped_because(); !reason.empty()) {
-      print_error(fmt::format("the node stopped: {}", reason));
-      return exit_failed;
+      const auto left = await_end(running, grace);
+      print_error(fmt::format("the node stopped: {}", reason)); // The cause comes last.
+      return leave(left, exit_failed);
     }
     if (auto now = running.status()) {
       last = std::move(*now);
       milestones.note(last, std::chrono::system_clock::now());
+      tell(manager, last);
       if (until_idle > 0 && last.idle_seconds >= until_idle)
         break;
     }
@@ -64,17 +106,19 @@ int run(const common_options& options, double until_idle) {
       break;
     pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
-  const auto settled = running.drain();
+  const auto at_signal = is_stopping ? std::optional(in_flight(last)) : std::nullopt;
+  manager.stopping(fmt::format("draining {} records in flight", in_flight(last)));
+  const auto settled = running.drain([&manager](const ingest_status& now) { tell(manager, now); });
   if (settled && settled->intake) { // Much may have been settled since the last status.
     last = *settled->intake;
     milestones.note(last, settled->intake_at);
   }
   const auto published = settled ? std::optional(settled->published) : std::nullopt;
   if (options.json)
-    print_answer(run_report(last, milestones, published).dump(2));
+    print_answer(run_report(last, milestones, at_signal, published).dump(2));
   else if (!options.quiet)
-    fmt::print(stderr, "{}\n", run_summary(last, published));
-  return settled ? exit_good : exit_failed;
+    fmt::print(stderr, "{}\n", run_summary(last, at_signal, published));
+  return leave(await_end(running, grace), settled ? exit_good : exit_failed);
 }
 
 } // namespace

@@ -49,11 +49,21 @@ nlohmann::ordered_json run_milestones::to_json() const {
           {"last_activity", milliseconds_of(last_activity_)}};
 }
 
-std::string run_summary(const ingest_status& status, const std::optional<outbound_status>& published) {
+std::uint64_t in_flight(const ingest_status& status) {
+  return status.read_records - status.counts.total();
+}
+
+std::string run_summary(const ingest_status& status, std::optional<std::uint64_t> at_signal,
+                        const std::optional<outbound_status>& published) {
   const auto& counts = status.counts;
   auto text = fmt::format("aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
                           status.read_records, counts.accepted, counts.rejected, counts.duplicate,
                           counts.conflict, status.read_records - counts.total());
+  if (at_signal) {
+    const auto left = in_flight(status);
+    text += fmt::format("\naepro: told to stop with {} in flight; {}", *at_signal,
+                        left == 0 ? "all settled" : fmt::format("{} left to whoever reads them next", left));
+  }
   if (published)
     text += fmt::format("\naepro: published {} dead letters, {} ledger anchors{}", published->dead_letters,
                         published->anchors, published->complete ? "" : "; the rest waits in the store");
@@ -61,8 +71,10 @@ std::string run_summary(const ingest_status& status, const std::optional<outboun
 }
 
 nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones,
+                                  std::optional<std::uint64_t> at_signal,
                                   const std::optional<outbound_status>& published) {
   auto report = counts_of(status.read_records, status.counts);
+  report["in_flight_at_signal"] = at_signal ? nlohmann::ordered_json(*at_signal) : nlohmann::ordered_json();
   report["retries"] = status.retries;
   report["latency_ms"] = {{"records", status.latency.total()},
                           {"p50", status.latency.percentile(0.5)},

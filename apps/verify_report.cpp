@@ -58,6 +58,7 @@ std::string to_json(const audit_report& audit, const comparisons& compared) {
            {"partitions", json::array()},
            {"problems", json::array()},
            {"problems_total", audit.problems_total},
+           {"processing_failed", {{"records", audit.processing_failed}, {"sound_now", audit.sound_now}}},
            {"notes", audit.notes}};
   for (const auto& partition : audit.partitions)
     out["partitions"].push_back(to_json(partition));
@@ -89,6 +90,10 @@ std::string to_text(const audit_report& audit, const comparisons& compared) {
   if (const auto& anchors = compared.anchors)
     out += fmt::format("anchors: {} compared, {} of other stores, {} refused\n", anchors->compared,
                        anchors->others, anchors->refused);
+  if (audit.processing_failed > 0)
+    out += fmt::format("processing_failed: {} records were rejected because aepro failed on them; decided anew, {} of them "
+                       "are accepted\n",
+                       audit.processing_failed, audit.sound_now);
   for (const auto& note : audit.notes)
     out += fmt::format("note: {}\n", note);
   return out + fmt::format("verify: {}", audit.ok() ? "ok" : fmt::format("{} problems",

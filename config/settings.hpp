@@ -57,6 +57,7 @@ struct storage_settings {
   std::size_t group_records_max;
   std::int64_t compression_level; ///< Of zstd.
   bool migrate_on_start;
+  std::chrono::milliseconds clock_difference_max;
   std::string password_file;
   std::string password; ///< Read from password_file or the environment; never shown.
 };
@@ -90,6 +91,11 @@ struct registry_settings {
   std::chrono::milliseconds age_max, negative_age_max;
 };
 
+struct supervision_settings {
+  std::size_t restarts_max;
+  std::chrono::milliseconds restart_window, stop_grace;
+};
+
 struct log_settings {
   std::string level;  ///< debug, info, warn, error, off.
   std::string format; ///< text, json.
@@ -112,6 +118,7 @@ struct settings {
   decide_settings decide;
   outbound_settings outbound;
   anchor_settings anchors;
+  supervision_settings supervision;
   log_settings log;
   std::chrono::milliseconds drain_grace;
 

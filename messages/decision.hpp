@@ -35,6 +35,7 @@ enum class rejection : std::uint8_t {
   too_many_answers = 11,
   unknown_subject = 12,     ///< Only where the settings reject unknown subjects.
   unknown_study = 13,       ///< Only where the settings list the studies.
+  processing_failed = 14,   ///< aepro failed on it, not the record's sender: an exception, or the store refused its values.
 };
 
 enum class severity : std::uint8_t { info = 1, warning = 2, error = 3 };
@@ -61,6 +62,9 @@ struct alert {
   std::string_view rule; ///< Stable name, for example "serious-adverse-event"; static storage.
   aepro::urgency urgency = urgency::routine;
 };
+
+/// Of each record that is rejected as processing_failed: nobody knows what it would have told people.
+inline constexpr alert processing_failed_alert{"processing-failed", urgency::urgent};
 
 struct decision {
   aepro::rejection rejection = rejection::none; ///< none: accepted, as far as one record can tell.

@@ -20,6 +20,7 @@ std::string to_string(errc code) {
     case errc::partition_lost: return "partition_lost";
     case errc::shutting_down: return "shutting_down";
     case errc::invalid_settings: return "invalid_settings";
+    case errc::content_refused: return "content_refused";
   }
   return "unknown";
 }
@@ -41,7 +42,8 @@ bool is_transient(errc code) {
     case errc::offset_out_of_range:
     case errc::partition_lost:
     case errc::shutting_down:
-    case errc::invalid_settings: return false;
+    case errc::invalid_settings:
+    case errc::content_refused: return false;
   }
   return false;
 }

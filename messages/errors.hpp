@@ -24,6 +24,7 @@ enum class errc : std::uint8_t {
   partition_lost,        ///< The group took the partition away.
   shutting_down,         ///< Not taken: the node drains.
   invalid_settings,      ///< Refused before anything starts.
+  content_refused,       ///< The store does not take what a record holds. Its writer finds the record; nobody retries.
 };
 
 std::string to_string(errc);

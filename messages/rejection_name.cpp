@@ -18,6 +18,7 @@ std::string_view rejection_name(rejection reason) {
     case rejection::too_many_answers: return "too_many_answers";
     case rejection::unknown_subject: return "unknown_subject";
     case rejection::unknown_study: return "unknown_study";
+    case rejection::processing_failed: return "processing_failed";
   }
   return "unknown";
 }

@@ -3,7 +3,7 @@
 namespace aepro {
 
 bool from_integer(std::underlying_type_t<errc> value, errc& code) {
-  if (value > static_cast<std::underlying_type_t<errc>>(errc::invalid_settings))
+  if (value > static_cast<std::underlying_type_t<errc>>(errc::content_refused))
     return false;
   code = static_cast<errc>(value);
   return true;

@@ -16,6 +16,7 @@ namespace {
 /// subject's reference data.
 constexpr std::size_t rules_version_position = 1;
 constexpr std::size_t context_version_position = 7;
+constexpr std::size_t rejection_position = 5;
 
 /// The state of an alert that nobody has delivered yet.
 constexpr std::string_view state_due = "due";
@@ -82,7 +83,8 @@ std::optional<segment_audit> segment_audit::make(const stored_segment& segment,
   audit.stream_ = &stream;
   audit.options_ = &options;
   audit.inserted_at_ = segment.stored_at;
-  audit.pending_ = prepare(std::move(raw), options);
+  std::vector<processing_failure> failures; // Compared with what is recorded, as everything else.
+  audit.pending_ = prepare_guarded(std::move(raw), options, {}, failures);
   audit.decisions_ = std::get<segment_decisions>(std::move(decisions));
   audit.name_subjects();
   return audit;
@@ -95,7 +97,7 @@ void segment_audit::name_subjects() {
   std::vector<bool> seen(subjects_.size());
   for (std::size_t i = 0; i < size(); ++i) {
     const auto index = pending_.subject_of[i];
-    if (index >= subjects_.size() || seen[index])
+    if (index >= subjects_.size() || seen[index] || has_failed(i))
       continue;
     seen[index] = true;
     subjects_[index].version = number_at(context_version_position, decisions_.records[i].decision);
@@ -103,8 +105,24 @@ void segment_audit::name_subjects() {
 }
 
 void segment_audit::decide(std::span<const subject_context_ptr> contexts) {
-  decided_ = finish(std::move(pending_), contexts, *options_);
+  std::vector<processing_failure> failures;
+  decided_ = finish_guarded(std::move(pending_), contexts, *options_, {}, failures);
   pending_.batch = decided_;
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (!has_failed(i))
+      continue;
+    auto& record = decided_->records[i];
+    failed_records_.push_back({offset(i), record.decision.rejection == rejection::none});
+    reject_unprocessed(record, decided_->rules_version, *decided_->arena);
+  }
+}
+
+/// What made the processing fail need not be in the evidence (a store that refused the values, a mistake that is mended).
+bool segment_audit::has_failed(std::size_t index) const {
+  const auto decision = decisions_.records[index].decision;
+  return decision.size() > rejection_position
+         && static_cast<std::uint8_t>(decision[rejection_position])
+              == static_cast<std::uint8_t>(rejection::processing_failed);
 }
 
 std::vector<lateness_witness> segment_audit::witnesses() const {

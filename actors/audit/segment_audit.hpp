@@ -9,7 +9,7 @@
 #include "actors/storage/ledger/stored_segment.hpp"
 #include "actors/storage/rows/ledger_layout.hpp"
 #include "actors/storage/rows/row_writer.hpp"
-#include "actors/validation/batch_decider.hpp"
+#include "actors/validation/guarded_decider.hpp"
 
 #include <functional>
 #include <map>
@@ -73,11 +73,20 @@ public:
   using record_visitor = std::function<void(const record_view&, const decided_record&, verdict)>;
   void visit(const record_visitor& visit) const;
 
+  /// A record that was rejected as processing_failed. `sound`: decided anew, it is accepted.
+  struct failed_record {
+    std::int64_t offset = 0;
+    bool sound = false;
+  };
+  /// Returns those of the segment, after `decide`. That they were rejected is taken as it is recorded.
+  const std::vector<failed_record>& failed_records() const { return failed_records_; }
+
   std::size_t size() const { return decisions_.records.size(); }
 
 private:
   segment_audit() = default;
   void name_subjects();
+  bool has_failed(std::size_t index) const;
   void alert_rows(const row_origin& origin, const decided_record& record, row_writer& writer,
                   const row_visitor& visit) const;
   void event_rows(const row_origin& origin, const decided_record& record, row_writer& writer,
@@ -98,6 +107,7 @@ private:
   segment_decisions decisions_;
   std::vector<subject_version> subjects_;
   std::shared_ptr<decided_batch> decided_;
+  std::vector<failed_record> failed_records_;
 };
 
 } // namespace aepro

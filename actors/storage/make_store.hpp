@@ -3,8 +3,11 @@
 /// Factory: a store's address becomes a database that opens connections and keeps its schema.
 
 #include "actors/storage/event_store.hpp"
+#include "actors/storage/store_clock.hpp"
+#include "actors/storage/wall_clock.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,6 +30,10 @@ struct store_options {
   std::chrono::milliseconds claim_wait{2'000};
   /// How long PostgreSQL lets a session of ours idle inside a transaction before it ends it.
   std::chrono::milliseconds idle_in_transaction_max{30'000};
+  /// The store's clock against the node's, for all connections (PostgreSQL only: a SQLite store has no other clock).
+  std::shared_ptr<store_clock> clock = std::make_shared<store_clock>();
+  /// The node's wall clock; another one only in tests.
+  std::function<unix_milliseconds()> wall = wall_clock;
 };
 
 /// The schema's version: in the database, and the newest that this program knows.

@@ -2,7 +2,6 @@
 
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/postgres_values.hpp"
-#include "actors/storage/wall_clock.hpp"
 
 #include <fmt/format.h>
 
@@ -54,6 +53,7 @@ caf::expected<std::vector<append_outcome>> postgres_store::append(batches group,
   for (int tries = 0; tries < tries_max; ++tries) {
     if (auto failed = connect(deadline))
       return failed;
+    correction_ = options_.clock->correction();
     if (auto failed = make_plan(state))
       return failed;
     if (look_up)
@@ -208,7 +208,7 @@ caf::error postgres_store::copy(const row_layout& layout, const std::function<bo
 
 caf::error postgres_store::copy_events(const group_plan& plan) {
   const auto counts = count_events(plan);
-  const lateness_rule lateness{wall_clock()};
+  const lateness_rule lateness{now()};
   for (const auto kind : event_kinds) {
     if (counts[static_cast<std::size_t>(kind)] == 0)
       continue;
@@ -328,7 +328,7 @@ caf::error postgres_store::copy_side_rows(const group_plan& plan,
 
 /// The last COPY before the commit: once its end is sent, the server goes on to commit by itself.
 caf::error postgres_store::copy_segments(const group_plan& plan) {
-  const auto now = wall_clock();
+  const auto stored_at = now();
   return copy(segment_layout(), [&] {
     for (std::size_t i = 0; i < plan.batches().size(); ++i) {
       const auto& input = plan.inputs()[i];
@@ -339,7 +339,7 @@ caf::error postgres_store::copy_segments(const group_plan& plan) {
                            number_cell(records.back().offset),
                            number_cell(static_cast<std::int64_t>(records.size())),
                            number_cell(input.batch->rules_version),
-                           number_cell(now),
+                           number_cell(stored_at),
                            text_cell(view_of(planned.chain_before)),
                            text_cell(view_of(planned.chain_after)),
                            text_cell(planned.decisions),

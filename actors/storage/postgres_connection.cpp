@@ -38,6 +38,7 @@ constexpr std::array sqlstates{
   sqlstate_row{"53100", errc::store_full},        // disk_full
   sqlstate_row{"53", errc::store_unavailable},    // memory, connections
   sqlstate_row{"54", errc::store_broken},         // program limit exceeded
+  sqlstate_row{"22", errc::content_refused},      // data exception: a value that its column does not take
   sqlstate_row{read_only_transaction, errc::store_full},
   sqlstate_row{"25P03", errc::store_unavailable}, // idle_in_transaction_session_timeout
   sqlstate_row{"58", errc::store_unavailable},    // I/O

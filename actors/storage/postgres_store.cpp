@@ -1,5 +1,6 @@
 #include "actors/storage/postgres_store.hpp"
 
+#include "actors/common/log.hpp"
 #include "actors/storage/ledger/big_endian.hpp"
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/postgres_schema.hpp"
@@ -28,7 +29,7 @@ caf::error postgres_store::open() {
 caf::error postgres_store::connect(time_point deadline) {
   if (connection_ && connection_->usable() && !connection_->refused_writes()) {
     connection_->set_deadline(deadline);
-    return {};
+    return compare_clocks();
   }
   connection_.reset();
   auto opened = postgres_connection::open(options_);
@@ -41,6 +42,19 @@ caf::error postgres_store::connect(time_point deadline) {
     return failed;
   connection_ = std::move(*opened);
   connection_->set_deadline(deadline);
+  return compare_clocks();
+}
+
+/// A round trip a minute, of one of the node's connections.
+caf::error postgres_store::compare_clocks() {
+  if (!options_.clock->is_due(steady::now()))
+    return {};
+  const auto before = options_.wall();
+  auto rows = connection_->run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+  if (!rows)
+    return std::move(rows.error());
+  if (const auto warning = options_.clock->compare(before, integer_field(rows->get(), 0, 0), options_.wall()))
+    log::warn("storage", "clock-differs", "{}: {}", connection_->name(), *warning);
   return {};
 }
 

@@ -48,6 +48,8 @@ private:
   };
 
   caf::error connect(time_point deadline);
+  caf::error compare_clocks();
+  unix_milliseconds now() const { return options_.wall() + correction_.count(); }
   caf::error intern_options(postgres_connection& connection);
   caf::expected<const stored_stream*> find_stream(const stream_name& name);
   const stored_stream* find_stream(std::int32_t id) const;
@@ -82,6 +84,7 @@ private:
   std::vector<known_event> known_; ///< Found by the last look-up.
   unsigned clean_groups_ = 0;
   bool look_up_first_ = false;
+  std::chrono::milliseconds correction_{0}; ///< Of the node's clock, for the present append: all its rows need the same.
   bool commit_sent_ = false; ///< From here on a lost connection leaves the outcome unknown.
 };
 

@@ -24,8 +24,8 @@ storage_state::storage_state(storage_actor::pointer self, storage_options option
 writer_actor storage_state::spawn_writer() {
   // A writer that dies takes storage with it: the supervisor starts both again, with a fresh claim.
   if (options.detach_writers)
-    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open);
-  return self->spawn<writer_impl, caf::linked>(options.open);
+    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open, options.segment);
+  return self->spawn<writer_impl, caf::linked>(options.open, options.segment);
 }
 
 /// Little work is cheaper with more of it: it goes when the busy writer is done, together with what has come

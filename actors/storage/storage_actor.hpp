@@ -16,6 +16,7 @@ struct storage_options {
   open_store open;
   std::size_t writers = 3;              ///< Connections that append; one more reads and claims.
   std::size_t group_records_max = 8'000;
+  segment_options segment;              ///< How evidence is compressed, where a batch is cut for a record refused.
   std::chrono::milliseconds company_wait{10}; ///< Little work waits at most so long for a busy writer's end.
   bool detach_writers = true;           ///< False only on the simulated scheduler.
 };

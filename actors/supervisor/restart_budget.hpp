@@ -9,7 +9,7 @@ namespace aepro {
 
 struct restart_options {
   std::size_t restarts_max = 10;
-  std::chrono::seconds window{60};
+  std::chrono::milliseconds window{60'000};
 };
 
 class restart_budget {

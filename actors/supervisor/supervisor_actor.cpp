@@ -26,6 +26,12 @@ caf::error with_remedy(const caf::error& reason) {
                                          "give each node its own, then start this one again");
 }
 
+/// Ahead of what waits in the child's mailbox.
+void tell_to_stop(const caf::actor_addr& child, const caf::actor_addr& from) {
+  if (const auto handle = caf::actor_cast<caf::actor>(child))
+    caf::anon_send<caf::message_priority::high>(handle, caf::exit_msg{from, caf::exit_reason::user_shutdown});
+}
+
 } // namespace
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
@@ -36,11 +42,14 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_opti
 
 /// However the supervisor ends, its stages end with it.
 supervisor_state::~supervisor_state() {
-  stop_from(storage_stage, caf::exit_reason::user_shutdown);
+  for (std::size_t stage = stages; stage-- > 0;)
+    if (running[stage])
+      tell_to_stop(children[stage], self->address());
 }
 
+// -- starting ------------------------------------------------------------------------------------
+
 void supervisor_state::start_from(std::size_t first) {
-  restart_from = stages;
   for (std::size_t stage = first; stage < stages; ++stage)
     start(stage);
 }
@@ -79,95 +88,181 @@ void supervisor_state::start(std::size_t stage) {
       break;
   }
   running[stage] = true;
+  if (options.watch)
+    options.watch(stage_names[stage], stage_event::started);
 }
+
+// -- what becomes of children --------------------------------------------------------------------
 
 void supervisor_state::child_down(const caf::down_msg& down) {
   const auto found = std::find(children.begin(), children.end(), down.source);
   if (found == children.end())
-    return;
+    return; // Abandoned before.
   const auto stage = static_cast<std::size_t>(found - children.begin());
+  gone(stage, stage_event::stopped);
+  if (doing == phase::running)
+    died(stage, down.reason);
+  else
+    go_on_without(stage);
+}
+
+void supervisor_state::gone(std::size_t stage, stage_event how) {
   running[stage] = false;
-  if (draining && !fatal && stage == ingest_stage)
-    drain_publisher();
-  else if (draining || fatal)
-    stop_from(storage_stage, caf::exit_reason::user_shutdown);
-  else if (restart_from < stages)
-    restart_stages(std::min(restart_from, stage));
-  else if (ends_the_node(down.reason))
-    fail(down.reason);
-  else if (!budget.spend(self->clock().now()))
-    fail(caf::make_error(caf::sec::runtime_error, "too many restarts"));
-  else {
-    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(down.reason));
-    restart_stages(stage);
+  children[stage] = nullptr;
+  if (asked == stage) {
+    asked = stages;
+    grace.dispose();
   }
-  finish_if_stopped();
+  if (options.watch)
+    options.watch(stage_names[stage], how);
 }
 
-/// Rest for one: everything from `first` on stops, and starts again when all of it has stopped.
-void supervisor_state::restart_stages(std::size_t first) {
-  restart_from = first;
-  stop_from(first, caf::exit_reason::kill);
+/// What a drain, a restart or a stop does when a stage has ended, as it was told to or not.
+void supervisor_state::go_on_without(std::size_t stage) {
+  switch (doing) {
+    case phase::running: break;
+    case phase::restarting:
+    case phase::stopping:
+      stop_down_to = std::min<std::size_t>(stop_down_to, stage);
+      stop_next();
+      break;
+    case phase::draining_ingest:
+      if (stage == ingest_stage)
+        drain_publisher();
+      else if (stage != publisher_stage) // Nothing can settle any more.
+        stop_from(storage_stage, phase::stopping);
+      break;
+    case phase::draining_publisher: stop_from(storage_stage, phase::stopping); break;
+  }
 }
 
-void supervisor_state::finish_if_stopped() {
-  const auto stopped_from = [this](std::size_t first) {
-    return std::none_of(running.begin() + static_cast<std::ptrdiff_t>(first), running.end(),
-                        [](bool is_running) { return is_running; });
-  };
-  if (restart_from < stages && stopped_from(restart_from))
-    start_from(restart_from);
-  if (!(draining || fatal) || !stopped_from(storage_stage))
+/// Rest for one: everything after it stops, and starts again with it when all of it has stopped.
+void supervisor_state::died(std::size_t stage, const caf::error& reason) {
+  if (ends_the_node(reason)) {
+    fail(with_remedy(reason));
     return;
-  if (draining)
-    drained.deliver(last);
-  self->quit(fatal);
+  }
+  if (budget.spend(self->clock().now())) {
+    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(reason));
+    stop_from(stage, phase::restarting);
+    return;
+  }
+  fatal = caf::make_error(caf::sec::runtime_error,
+                          fmt::format("too many restarts: more than {} within {} ms; the last: stage {}: {}",
+                                      options.restarts.restarts_max, options.restarts.window.count(),
+                                      stage_names[stage], error_text(reason)));
+  log::error("supervisor", "node-stops", "{}", error_text(fatal));
+  if (stage == storage_stage)
+    stop_from(storage_stage, phase::stopping); // Nothing can settle any more.
+  else
+    drain_ingest();
 }
 
-/// Stops every stage from `first` on that runs, last first.
-void supervisor_state::stop_from(std::size_t first, caf::exit_reason reason) {
-  for (std::size_t stage = stages; stage-- > first;)
-    if (running[stage])
-      if (auto child = caf::actor_cast<caf::actor>(children[stage]))
-        caf::anon_send_exit(child, reason);
+// -- stopping ------------------------------------------------------------------------------------
+
+void supervisor_state::stop_from(std::size_t first, phase why) {
+  doing = why;
+  stop_down_to = first;
+  stop_next();
+}
+
+/// One after the other, last first: a stage may use those before it until it has ended.
+void supervisor_state::stop_next() {
+  for (std::size_t stage = stages; stage-- > stop_down_to;)
+    if (running[stage]) {
+      if (asked != stage)
+        stop(stage);
+      return;
+    }
+  const auto first = std::exchange(stop_down_to, stages);
+  if (doing == phase::restarting) {
+    doing = phase::running;
+    start_from(first);
+  } else {
+    finish();
+  }
+}
+
+void supervisor_state::stop(std::size_t stage) {
+  asked = stage;
+  tell_to_stop(children[stage], self->address());
+  grace.dispose();
+  grace = self->run_delayed(options.stop_grace, [this, stage, child = children[stage]] {
+    if (running[stage] && children[stage] == child)
+      abandon(stage);
+  });
+}
+
+/// It hangs in a call. Whatever it still does is fenced by the store; what it shares with its successor is not its own
+/// any more.
+void supervisor_state::abandon(std::size_t stage) {
+  log::error("supervisor", "stage-abandoned",
+             "stage {} did not stop within {} ms: it is left behind, and the node goes on without it",
+             stage_names[stage], options.stop_grace.count());
+  ++*options.abandoned;
+  if (stage == ingest_stage)
+    options.ingest.tally = std::make_shared<intake_tally>(*options.ingest.tally);
+  if (stage == publisher_stage)
+    options.publisher.published = std::make_shared<outbound_status>(*options.publisher.published);
+  gone(stage, stage_event::abandoned);
+  go_on_without(stage);
 }
 
 void supervisor_state::fail(const caf::error& cause) {
-  const auto reason = with_remedy(cause);
-  log::error("supervisor", "node-stops", "{}", error_text(reason));
-  fatal = reason;
-  stop_from(storage_stage, caf::exit_reason::user_shutdown);
+  log::error("supervisor", "node-stops", "{}", error_text(cause));
+  fatal = cause;
+  stop_from(storage_stage, phase::stopping);
 }
+
+/// All stages have ended. The cause is the last that is logged.
+void supervisor_state::finish() {
+  if (!ingest_asked) {
+    last.intake = options.ingest.tally->status();
+    last.intake_at = std::chrono::system_clock::now();
+  }
+  drained.deliver(last);
+  if (fatal)
+    log::error("supervisor", "node-stopped", "{}", error_text(fatal));
+  self->quit(fatal);
+}
+
+// -- draining ------------------------------------------------------------------------------------
 
 /// Ingest first, then what it left to publish, then the rest.
 caf::result<drain_status> supervisor_state::drain() {
-  draining = true;
   drained = self->make_response_promise<drain_status>();
-  restart_from = stages;
-  if (running[ingest_stage])
-    self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
-      .then(
-        [this](const ingest_status& status) {
-          last.intake = status;
-          last.intake_at = std::chrono::system_clock::now();
-        },
-        [this](const caf::error& reason) {
-          log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
-          caf::anon_send_exit(ingest, caf::exit_reason::kill);
-        });
-  else {
-    last.intake = options.ingest.tally->status();
-    last.intake_at = std::chrono::system_clock::now();
-    drain_publisher();
-  }
-  finish_if_stopped();
+  if (doing == phase::running)
+    drain_ingest();
+  else if (doing == phase::restarting)
+    stop_from(storage_stage, phase::stopping);
   return drained;
 }
 
+void supervisor_state::drain_ingest() {
+  doing = phase::draining_ingest;
+  if (!running[ingest_stage]) {
+    drain_publisher();
+    return;
+  }
+  ingest_asked = true;
+  self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
+    .then(
+      [this](const ingest_status& status) {
+        last.intake = status;
+        last.intake_at = std::chrono::system_clock::now();
+      },
+      [this](const caf::error& reason) {
+        log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
+        if (running[ingest_stage])
+          stop(ingest_stage);
+      });
+}
+
 void supervisor_state::drain_publisher() {
+  doing = phase::draining_publisher;
   if (!running[publisher_stage]) {
     last.published = *options.publisher.published;
-    stop_from(storage_stage, caf::exit_reason::user_shutdown);
+    stop_from(storage_stage, phase::stopping);
     return;
   }
   const auto& own = options.publisher;
@@ -175,7 +270,8 @@ void supervisor_state::drain_publisher() {
     .then([this](const outbound_status& status) { last.published = status; },
           [this](const caf::error& reason) {
             log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
-            caf::anon_send_exit(publisher, caf::exit_reason::kill);
+            if (running[publisher_stage])
+              stop(publisher_stage);
           });
 }
 

@@ -10,8 +10,12 @@
 #include "actors/validation/validation_actor.hpp"
 
 #include <array>
+#include <atomic>
+#include <functional>
 
 namespace aepro {
+
+enum class stage_event { started, stopped, abandoned };
 
 struct pipeline_options {
   storage_options storage;
@@ -20,13 +24,19 @@ struct pipeline_options {
   ingest_options ingest;
   publisher_options publisher;
   restart_options restarts;
+  std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
   bool detach_ingest = true; ///< False only on the simulated scheduler.
+  /// Told what becomes of each stage, by its name, as it happens; on the supervisor's thread. May be empty.
+  std::function<void(std::string_view, stage_event)> watch;
+  /// Stages that were left behind: their threads may hang for ever.
+  std::shared_ptr<std::atomic<std::size_t>> abandoned = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
   enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, stages };
+  enum class phase { running, restarting, draining_ingest, draining_publisher, stopping };
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -35,11 +45,17 @@ struct supervisor_state {
   void start_from(std::size_t first);
   void start(std::size_t stage);
   void child_down(const caf::down_msg& down);
-  void restart_stages(std::size_t first);
-  void finish_if_stopped();
-  void stop_from(std::size_t first, caf::exit_reason reason);
+  void gone(std::size_t stage, stage_event how);
+  void go_on_without(std::size_t stage);
+  void died(std::size_t stage, const caf::error& reason);
+  void stop_from(std::size_t first, phase why);
+  void stop_next();
+  void stop(std::size_t stage);
+  void abandon(std::size_t stage);
+  void finish();
   void fail(const caf::error& cause);
   caf::result<drain_status> drain();
+  void drain_ingest();
   void drain_publisher();
 
   supervisor_actor::pointer self;
@@ -51,11 +67,14 @@ struct supervisor_state {
   publisher_actor publisher;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};
-  std::size_t restart_from = stages; ///< stages: no restart is under way.
+  phase doing = phase::running;
+  std::size_t stop_down_to = stages; ///< restarting, stopping: from here on all stages stop, last first.
+  std::size_t asked = stages;        ///< The stage that has been told to stop; stages: none.
+  caf::disposable grace;             ///< Its time to do so.
   restart_budget budget;
-  caf::error fatal;                  ///< Set: everything is being stopped for this reason.
-  bool draining = false;
+  caf::error fatal;                  ///< Set: everything is being drained or stopped for this reason.
   drain_status last;                 ///< The last words of ingest and publisher.
+  bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
 };
 

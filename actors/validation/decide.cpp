@@ -92,6 +92,8 @@ decision decide(const decide_input& input, const decide_options& options,
   const auto* report = std::get_if<adverse_event_view>(&input.event.body);
   const auto derived = report != nullptr ? derive_seriousness(*report) : seriousness{};
   result.serious = derived.serious;
+  if (result.rejection == rejection::processing_failed)
+    result.alerts.push_back(processing_failed_alert);
   if (result.rejection == rejection::none)
     judge(input, options, derived, memory, result);
   else if (input.decoded == rejection::none)

@@ -3,6 +3,8 @@
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace aepro {
@@ -12,7 +14,8 @@ validation_state::validation_state(validation_actor::pointer self, registry_acto
   : self(self),
     registry(std::move(registry)),
     storage(std::move(storage)),
-    options(std::make_shared<const validation_options>(std::move(options))) {}
+    options(std::make_shared<const validation_options>(std::move(options))),
+    restarts(this->options->restarts) {}
 
 /// However the pool ends, its workers end with it.
 validation_state::~validation_state() {
@@ -40,6 +43,12 @@ void validation_state::worker_died(const caf::down_msg& down) {
   for (std::size_t number = 0; number < workers.size(); ++number) {
     if (workers[number].handle.address() != down.source)
       continue;
+    if (!restarts.spend(self->clock().now())) {
+      self->quit(caf::make_error(caf::sec::runtime_error,
+                                 fmt::format("too many restarts of workers; the last: worker {}: {}", number,
+                                             error_text(down.reason))));
+      return;
+    }
     log::warn("validation", "worker-restarted", "worker {} reason {}", number, error_text(down.reason));
     start_worker(number);
     while (!queue.empty()) {

@@ -37,6 +37,7 @@ struct validation_state {
   std::shared_ptr<const validation_options> options;
   std::vector<worker> workers;
   std::deque<waiting> queue; ///< Bounded by ingest's credits.
+  restart_budget restarts;   ///< Of workers.
 };
 
 using validation_impl = validation_actor::stateful_impl<validation_state>;

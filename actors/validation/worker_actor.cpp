@@ -1,5 +1,6 @@
 #include "actors/validation/worker_actor.hpp"
 
+#include "actors/common/log.hpp"
 #include "actors/storage/ledger/segment.hpp"
 #include "messages/error_text.hpp"
 
@@ -20,10 +21,21 @@ validation_worker_state::validation_worker_state(validation_worker_actor::pointe
 
 void validation_worker_state::decide(pending_batch& pending, const subject_contexts& contexts,
                                      caf::typed_response_promise<settlement>& promise) {
-  auto decided = finish(std::move(pending), contexts, options->decide);
+  std::vector<processing_failure> failures;
+  auto decided = finish_guarded(std::move(pending), contexts, options->decide, options->steps, failures);
+  report(*decided->raw, failures);
   decided->evidence = encode_evidence(*decided->raw, options->segment);
   promise.delegate(storage, std::move(decided));
   self->send(pool, done_atom_v, number);
+}
+
+/// Once per try of a batch, and loud: it is a mistake of ours.
+void validation_worker_state::report(const record_batch& batch, const std::vector<processing_failure>& failures) const {
+  for (const auto& failure : failures)
+    log::error("validation", "processing-failed",
+               "topic {} partition {} offset {}: rejected, because its processing threw an exception ({}); its bytes "
+               "are in the ledger and in the dead-letter topic",
+               batch.stream.topic, batch.stream.partition, batch.records[failure.index].offset, failure.type);
 }
 
 void validation_worker_state::fail(const record_batch& batch, const caf::error& reason,
@@ -46,7 +58,10 @@ validation_worker_actor::behavior_type validation_worker_state::make_behavior() 
         self->send(pool, done_atom_v, number);
         return promise;
       }
-      auto pending = std::make_shared<pending_batch>(prepare(std::move(batch), options->decide));
+      std::vector<processing_failure> failures;
+      auto pending = std::make_shared<pending_batch>(
+        prepare_guarded(std::move(batch), options->decide, options->steps, failures));
+      report(*pending->batch->raw, failures);
       if (pending->subjects.empty()) {
         decide(*pending, {}, promise);
         return promise;

@@ -3,7 +3,8 @@
 /// One worker of the validation pool: decodes a batch, asks for its subjects, decides, passes it on.
 
 #include "actors/storage/ledger/segment.hpp"
-#include "actors/validation/batch_decider.hpp"
+#include "actors/supervisor/restart_budget.hpp"
+#include "actors/validation/guarded_decider.hpp"
 #include "messages/interfaces.hpp"
 
 #include <functional>
@@ -12,8 +13,10 @@ namespace aepro {
 
 struct validation_options {
   decide_options decide;
+  decide_steps steps;      ///< Others only in tests.
   std::size_t workers = 2;
   segment_options segment; ///< How the evidence is compressed.
+  restart_options restarts; ///< Of workers; one more, and the pool itself ends.
 };
 
 struct validation_worker_state {
@@ -26,6 +29,7 @@ struct validation_worker_state {
 
   void decide(pending_batch& pending, const subject_contexts& contexts,
               caf::typed_response_promise<settlement>& promise);
+  void report(const record_batch& batch, const std::vector<processing_failure>& failures) const;
   void fail(const record_batch& batch, const caf::error& reason,
             caf::typed_response_promise<settlement>& promise);
 

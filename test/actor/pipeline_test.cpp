@@ -1,6 +1,4 @@
-#include "../support/actor_fixture.hpp"
-
-#include "aepro/v1/event.pb.h"
+#include "../support/pipeline_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,47 +7,6 @@ using namespace aepro::test;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(pipeline)
-
-namespace {
-
-const stream_name first_stream{"aepro.adverse-events", 0};
-const stream_name second_stream{"aepro.adverse-events", 1};
-
-/// 50 records of each of two streams, with gaps in the offsets.
-struct pipeline_fixture : actor_fixture {
-  static constexpr std::int64_t records_per_stream = 50;
-
-  pipeline_fixture() {
-    for (std::int64_t i = 0; i < records_per_stream; ++i) {
-      broker.publish(first_stream, i * 2, event_value(2 * i));
-      broker.publish(second_stream, i, event_value(2 * i + 1));
-    }
-  }
-
-  static std::string event_value(std::int64_t number) {
-    v1::Event event;
-    event.set_event_id("event-" + std::to_string(number));
-    event.set_study("STUDY");
-    event.set_subject("SUBJECT-" + std::to_string(number % 7));
-    event.mutable_adverse_event()->set_aeterm("HEADACHE");
-    return event.SerializeAsString();
-  }
-
-  /// Every record settled once, no more and no less, and the store stands behind the last.
-  void check_all_stored() {
-    const auto now = status();
-    BOOST_TEST(stored_offset(first_stream) == 2 * records_per_stream - 1);
-    BOOST_TEST(stored_offset(second_stream) == records_per_stream);
-    BOOST_TEST(stored_counts().accepted == 2U * records_per_stream);
-    BOOST_TEST(stored_counts().total() == 2U * records_per_stream);
-    for (const auto& stream : now.streams)
-      BOOST_TEST(stream.in_flight_records == 0U);
-  }
-
-  const verdict_counts& stored_counts() const { return faults.stored; }
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_CASE(records_of_two_streams_reach_the_store_once, pipeline_fixture) {
   start();

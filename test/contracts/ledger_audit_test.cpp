@@ -1,4 +1,5 @@
 #include "actors/audit/store_audit.hpp"
+#include "actors/storage/batch_halves.hpp"
 #include "actors/storage/ledger/segment.hpp"
 #include "actors/validation/batch_decider.hpp"
 #include "actors/validation/decide_options_text.hpp"
@@ -95,6 +96,62 @@ BOOST_DATA_TEST_CASE(a_serious_report_that_is_rejected_has_its_alert_in_the_stor
   BOOST_REQUIRE(report.problems.size() == 1U);
   BOOST_TEST(report.problems.front().kind == "row_missing");
   BOOST_TEST(report.problems.front().offset == 0);
+}
+
+namespace {
+
+batch_text three_reports() {
+  return {.stream = adverse_events,
+          .begin_offset = -1,
+          .values = {adverse_event_value({.event_id = "A-1"}, "HEADACHE"),
+                     adverse_event_value({.event_id = "A-2"}, "NAUSEA"),
+                     adverse_event_value({.event_id = "A-3"}, "RASH")}};
+}
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(a_batch_that_was_cut_has_the_chain_of_the_whole, databases, kind) {
+  store_under_test whole(kind), cut(kind);
+  auto connection = whole.connect();
+  value_of(connection->claim(adverse_events));
+  append(*connection, three_reports());
+  connection = cut.connect();
+  value_of(connection->claim(adverse_events));
+  const auto [left, right] = halve(decided(three_reports()), {});
+  for (const auto& half : {left, right}) {
+    const std::vector batches{half};
+    BOOST_TEST(value_of(connection->append(batches, far_away())).front().committed);
+  }
+  const auto report = audit(cut);
+  BOOST_TEST(report.ok());
+  BOOST_REQUIRE(report.partitions.size() == 1U);
+  BOOST_TEST((report.partitions[0].chain_head == audit(whole).partitions[0].chain_head));
+  BOOST_TEST(report.partitions[0].next_offset == 3);
+}
+
+BOOST_DATA_TEST_CASE(a_record_whose_processing_failed_is_named_and_no_damage, databases, kind) {
+  store_under_test store(kind);
+  auto connection = store.connect();
+  value_of(connection->claim(adverse_events));
+  const auto [first, rest] = halve(decided(three_reports()), {});
+  for (const auto& half : {without_content(first), rest}) {
+    const std::vector batches{half};
+    BOOST_TEST(value_of(connection->append(batches, far_away())).front().committed);
+  }
+  BOOST_TEST(run_sql(store.url(), "SELECT rule FROM alert") == "processing-failed");
+  BOOST_TEST(run_sql(store.url(), "SELECT code FROM dead_letter") == "14");
+  auto report = audit(store);
+  for (const auto& problem : report.problems)
+    BOOST_ERROR(problem.kind << " " << problem.offset << " " << problem.message);
+  BOOST_TEST(report.processing_failed == 1U);
+  BOOST_TEST(report.sound_now == 1U);
+  BOOST_REQUIRE(!report.notes.empty());
+  BOOST_TEST(report.notes.front()
+             == "aepro.adverse-events[0] offset 0: rejected as processing_failed; decided anew it is accepted");
+  output_of("python3 " AEPRO_SOURCE_DIR "/scripts/verify_ledger.py '" + store.url() + "'");
+  run_sql(store.url(), "UPDATE dead_letter SET code = 9");
+  report = audit(store);
+  BOOST_TEST(report.problems_total == 1U);
 }
 
 BOOST_DATA_TEST_CASE(a_published_head_shows_that_the_ledger_was_rewritten, databases, kind) {

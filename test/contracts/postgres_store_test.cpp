@@ -1,3 +1,4 @@
+#include "actors/storage/batch_halves.hpp"
 #include "actors/storage/postgres_connection.hpp"
 #include "actors/storage/postgres_values.hpp"
 #include "messages/error_text.hpp"
@@ -70,7 +71,8 @@ BOOST_AUTO_TEST_CASE(every_class_of_sqlstate_has_its_errc) {
     {"25006", errc::store_full},        {"53300", errc::store_unavailable},
     {"58030", errc::store_unavailable}, {"42P01", errc::store_broken},
     {"42501", errc::store_broken},      {"XX001", errc::store_broken},
-    {"28P01", errc::store_broken},      {"22021", errc::store_broken}};
+    {"28P01", errc::store_broken},      {"22021", errc::content_refused},
+    {"22P02", errc::content_refused}};
   for (const auto& [sqlstate, code] : expected)
     BOOST_TEST((classify_sqlstate(sqlstate) == code), sqlstate);
 }
@@ -329,6 +331,45 @@ BOOST_AUTO_TEST_CASE(analysts_see_what_was_sent_under_standard_names) {
              == "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0101|1\n"
                 "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0102|0\n"
                 "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0103|x\"'");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_whose_clock_is_wrong_marks_nothing_late_by_mistake) {
+  for (const auto error : {std::chrono::hours{1}, std::chrono::hours{-1}}) {
+    store_under_test store(store_kind::postgres);
+    store_options options;
+    options.url = store.url();
+    options.wall = [error] { return wall_clock() + std::chrono::milliseconds(error).count(); };
+    auto connection = value_of(value_of(make_store(options))->connect());
+    BOOST_TEST(std::chrono::abs(options.clock->correction() + error).count() < 60'000);
+    value_of(connection->claim(stream));
+    const auto in_ten_minutes = wall_clock() + 600'000, ten_minutes_ago = wall_clock() - 600'000;
+    const batch_text text{.stream = stream,
+                          .begin_offset = -1,
+                          .values = {adverse_event_value({.event_id = "in-time", .deadline_ms = in_ten_minutes}),
+                                     adverse_event_value({.event_id = "late", .deadline_ms = ten_minutes_ago})}};
+    BOOST_TEST(value_of(append(*connection, text)).front().committed);
+    BOOST_TEST(run_sql(store.url(), "SELECT event_id, lateness_ms BETWEEN 600000 AND 660000 FROM adverse_event "
+                                    "WHERE lateness_ms IS NOT NULL") == "late|t");
+    BOOST_TEST(run_sql(store.url(), "SELECT abs(stored_at - extract(epoch FROM now()) * 1000) < 60000 "
+                                    "FROM ledger_segment") == "t");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_is_refused_is_told_from_a_broken_store_and_leaves_nothing_behind) {
+  store_under_test store(store_kind::postgres);
+  run_sql(store.url(), "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                       "IF NEW.record_offset = 1 THEN RAISE SQLSTATE '22003'; END IF; RETURN NEW; END $$; "
+                       "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse()");
+  auto connection = store.connect();
+  value_of(connection->claim(stream));
+  const auto refused = append(*connection, batch_of(-1, 1, 3));
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((code_of(refused.error()) == errc::content_refused));
+  BOOST_TEST(count_rows(store, "event") == "0");
+  BOOST_TEST(value_of(append(*connection, batch_of(-1, 1, 1))).front().committed);
+  const std::vector batches{without_content(decided(batch_of(1, 2, 1)))};
+  BOOST_TEST(value_of(connection->append(batches, far_away())).front().settled.counts.rejected == 1U);
+  BOOST_TEST(run_sql(store.url(), "SELECT code FROM dead_letter") == "14");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,14 +6,21 @@
 #include "messages/type_ids.hpp"
 
 #include <deque>
+#include <new>
+#include <stdexcept>
+#include <string>
 
 namespace aepro::test {
 
 /// What the next calls of append do, in order; afterwards all is well.
+/// Those that throw kill the writer.
 enum class append_fault { none, fails_before_commit, outcome_unknown, throws, throws_after_commit };
 
 struct fault_plan {
   std::deque<append_fault> appends;
+  std::string refused;             ///< Events whose id contains it are refused; empty: none.
+  bool refuses_by_exception = false;
+  bool refuses_all = false;
   std::size_t append_calls = 0;
   verdict_counts stored; ///< What the real store committed, whatever the caller was told.
   std::size_t look_up_calls = 0;
@@ -39,7 +46,12 @@ public:
     if (fault == append_fault::fails_before_commit)
       return caf::make_error(errc::store_unavailable, "planned");
     if (fault == append_fault::throws)
-      throw std::runtime_error("planned");
+      throw std::bad_alloc();
+    if (refuses(group)) {
+      if (plan_.refuses_by_exception)
+        throw std::out_of_range("planned");
+      return caf::make_error(errc::content_refused, "planned");
+    }
     // The simulated clock stands apart from the real one: no deadline here.
     auto outcomes = store_->append(group, std::chrono::steady_clock::time_point::max());
     if (outcomes)
@@ -47,7 +59,7 @@ public:
         if (outcome.committed)
           plan_.stored += outcome.settled.counts;
     if (fault == append_fault::throws_after_commit)
-      throw std::runtime_error("planned");
+      throw std::bad_alloc();
     if (fault == append_fault::outcome_unknown)
       return caf::make_error(errc::store_outcome_unknown, "planned");
     return outcomes;
@@ -65,6 +77,16 @@ public:
   caf::expected<std::vector<stream_claim>> partitions() override { return store_->partitions(); }
 
 private:
+  bool refuses(std::span<const std::shared_ptr<decided_batch>> group) const {
+    if (plan_.refuses_all)
+      return true;
+    for (const auto& batch : group)
+      for (const auto& record : batch->records)
+        if (!plan_.refused.empty() && record.event.event_id.find(plan_.refused) != std::string_view::npos)
+          return true;
+    return false;
+  }
+
   std::unique_ptr<event_store> store_;
   fault_plan& plan_;
 };

@@ -147,6 +147,7 @@ std::string_view describe(rejection reason) {
     case rejection::too_many_answers: return "more answers than the limit";
     case rejection::unknown_subject: return "subject not known, and the settings reject unknown ones";
     case rejection::unknown_study: return "study not among those the settings list";
+    case rejection::processing_failed: return "aepro could not process it; its bytes are kept";
   }
   return "unknown";
 }

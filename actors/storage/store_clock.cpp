@@ -1,0 +1,48 @@
+#include "actors/storage/store_clock.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace aepro {
+
+namespace {
+
+constexpr std::chrono::minutes compare_interval{1};
+
+std::string text_of(unix_milliseconds instant) {
+  const std::chrono::sys_seconds seconds{
+    std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(instant))};
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", seconds);
+}
+
+} // namespace
+
+bool store_clock::is_due(time_point now) {
+  const std::lock_guard lock{mutex_};
+  if (compared_at_ && now - *compared_at_ < compare_interval)
+    return false;
+  compared_at_ = now;
+  return true;
+}
+
+std::optional<std::string> store_clock::compare(unix_milliseconds before, unix_milliseconds store_now,
+                                                unix_milliseconds after) {
+  const auto middle = before + (after - before) / 2;
+  const std::chrono::milliseconds difference{store_now - middle};
+  const bool is_off = std::chrono::abs(difference) > difference_max_;
+  const std::lock_guard lock{mutex_};
+  correction_ = is_off ? difference : std::chrono::milliseconds{0};
+  if (!is_off)
+    return std::nullopt;
+  return fmt::format("the node's clock says {}, the store's {}: {} s apart; set the node's clock right. Lateness is "
+                     "judged by the store's clock meanwhile",
+                     text_of(middle), text_of(store_now),
+                     std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(difference)).count());
+}
+
+std::chrono::milliseconds store_clock::correction() const {
+  const std::lock_guard lock{mutex_};
+  return correction_;
+}
+
+} // namespace aepro
