@@ -94,7 +94,7 @@ planted_bug(others_records_counted_as_own actors/ingest/intake_tally.cpp
   [[  if (claim.epoch == found->second.epoch + 1)]]
   [[  if (true)]])
 planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
-  [[    restart_stages(stage);]]
+  [[    stop_from(stage, phase::restarting);]]
   [[    start(stage);]])
 planted_bug(writer_forgotten_after_an_error actors/storage/storage_actor.cpp
   [[const storage_group& group, const caf::error& reason) {
