@@ -3,6 +3,7 @@
 #include "actors/storage/ledger/segment.hpp"
 #include "actors/validation/batch_decider.hpp"
 #include "actors/validation/decide_options_text.hpp"
+#include "actors/validation/guarded_decider.hpp"
 #include "test/support/contracts/filled_store.hpp"
 #include "test/support/test_records.hpp"
 
@@ -152,6 +153,23 @@ BOOST_DATA_TEST_CASE(a_record_whose_processing_failed_is_named_and_no_damage, da
   run_sql(store.url(), "UPDATE dead_letter SET code = 9");
   report = audit(store);
   BOOST_TEST(report.problems_total == 1U);
+}
+
+BOOST_DATA_TEST_CASE(a_failed_record_does_not_say_which_version_of_its_subject_the_others_used, databases, kind) {
+  store_under_test store(kind);
+  auto connection = store.connect();
+  value_of(connection->claim(subjects));
+  append(*connection, {.stream = subjects, .begin_offset = -1, .values = {subject_value({.event_id = "S-1"})}});
+  value_of(connection->claim(adverse_events));
+  const auto batch = decided(three_reports(), [&](auto keys) { return value_of(connection->load_subjects(keys)); });
+  BOOST_REQUIRE(batch->records[1].decision.subject_known);
+  reject_unprocessed(batch->records[0], batch->rules_version, *batch->arena);
+  const std::vector batches{batch};
+  BOOST_TEST(value_of(connection->append(batches, far_away())).front().settled.counts.accepted == 2U);
+  const auto report = audit(store);
+  for (const auto& problem : report.problems)
+    BOOST_ERROR(problem.kind << " " << problem.offset << " " << problem.message);
+  BOOST_TEST(report.processing_failed == 1U);
 }
 
 BOOST_DATA_TEST_CASE(a_published_head_shows_that_the_ledger_was_rewritten, databases, kind) {

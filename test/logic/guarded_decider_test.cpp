@@ -117,11 +117,20 @@ BOOST_AUTO_TEST_CASE(the_rejection_has_the_same_bytes_whatever_step_failed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_machine_that_can_process_nothing_rejects_nothing) {
-  decide_steps broken;
-  broken.prepare = [](auto, const auto&) -> pending_batch { throw std::runtime_error("no SHA-256"); };
+  decide_steps broken; // Whatever the record.
+  broken.prepare = [](auto raw, const auto& options) {
+    if (!raw->records.empty())
+      throw std::runtime_error("no SHA-256");
+    return prepare(std::move(raw), options);
+  };
   BOOST_CHECK_THROW(decide(batch_with({}), broken), std::runtime_error);
   broken = {};
-  broken.finish = [](auto, auto, const auto&) -> std::shared_ptr<decided_batch> { throw std::runtime_error("no"); };
+  broken.finish = [](auto pending, auto contexts, const auto& options) {
+    for (const auto& record : pending.batch->records)
+      if (record.decision.rejection != rejection::processing_failed)
+        throw std::runtime_error("no rules");
+    return finish(std::move(pending), contexts, options);
+  };
   BOOST_CHECK_THROW(decide(batch_with({}), broken), std::runtime_error);
 }
 
