@@ -90,6 +90,10 @@ struct registry_settings {
   std::chrono::milliseconds age_max, negative_age_max;
 };
 
+struct control_settings {
+  std::string socket; ///< A path; auto: aepro's own place; empty: none.
+};
+
 struct log_settings {
   std::string level;  ///< debug, info, warn, error, off.
   std::string format; ///< text, json.
@@ -112,6 +116,7 @@ struct settings {
   decide_settings decide;
   outbound_settings outbound;
   anchor_settings anchors;
+  control_settings control;
   log_settings log;
   std::chrono::milliseconds drain_grace;
 

@@ -231,6 +231,11 @@ const setting_row rows[] = {
      "Time for what is in flight to settle when a node stops.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
+    {"control.socket", text, "", "auto", 0, 0, "",
+     "Unix domain socket on which `aepro run` answers `aepro status` and `aepro ctl` of the same user. auto: named "
+     "after group and instance_id, in the folder aepro of $RUNTIME_DIRECTORY, else of $XDG_RUNTIME_DIR, else in "
+     "/tmp/aepro-UID. Empty: none.",
+     "", at<&settings::control, &control_settings::socket>},
     {"log.level", choice, "", "info", 0, 0, "debug|info|warn|error|off",
      "What is logged, on stderr.", "", at<&settings::log, &log_settings::level>},
     {"log.format", choice, "", "text", 0, 0, "text|json", "How a log line looks.", "",

@@ -9,9 +9,6 @@ namespace aepro {
 
 namespace {
 
-constexpr std::array<std::string_view, supervisor_state::stages> stage_names{
-  "storage", "registry", "validation", "ingest", "publisher"};
-
 /// An errc that no retry can help is the node's end; anything else is a crash to recover from.
 bool ends_the_node(const caf::error& reason) {
   return !is_transient(code_of(reason));
@@ -31,6 +28,7 @@ caf::error with_remedy(const caf::error& reason) {
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
   : self(self), options(std::move(options)), budget(this->options.restarts) {
   this->options.ingest.tally = std::make_shared<intake_tally>();
+  this->options.ingest.paused = std::make_shared<std::set<stream_name>>();
   this->options.publisher.published = std::make_shared<outbound_status>();
 }
 
@@ -99,6 +97,7 @@ void supervisor_state::child_down(const caf::down_msg& down) {
     fail(caf::make_error(caf::sec::runtime_error, "too many restarts"));
   else {
     log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(down.reason));
+    note_restart(stage, error_text(down.reason));
     restart_stages(stage);
   }
   finish_if_stopped();
@@ -150,6 +149,7 @@ caf::result<drain_status> supervisor_state::drain() {
         [this](const ingest_status& status) {
           last.intake = status;
           last.intake_at = std::chrono::system_clock::now();
+          check_drained();
         },
         [this](const caf::error& reason) {
           log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
@@ -182,12 +182,19 @@ void supervisor_state::drain_publisher() {
 supervisor_actor::behavior_type supervisor_state::make_behavior() {
   self->set_down_handler([this](const caf::down_msg& down) { child_down(down); });
   start_from(storage_stage);
+  self->delayed_send(self, options.check_interval, check_atom_v);
   return {
     [this](drain_atom) { return drain(); },
     [this](status_atom) -> caf::result<ingest_status> {
       if (!running[ingest_stage])
         return options.ingest.tally->status();
       return self->delegate(ingest, status_atom_v);
+    },
+    [this](inspect_atom) { return inspect(); },
+    [this](const control_command& command) { return obey(command); },
+    [this](check_atom) {
+      check_completeness();
+      self->delayed_send(self, options.check_interval, check_atom_v);
     },
   };
 }

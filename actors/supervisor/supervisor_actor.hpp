@@ -10,6 +10,9 @@
 #include "actors/validation/validation_actor.hpp"
 
 #include <array>
+#include <atomic>
+#include <deque>
+#include <map>
 
 namespace aepro {
 
@@ -20,6 +23,10 @@ struct pipeline_options {
   ingest_options ingest;
   publisher_options publisher;
   restart_options restarts;
+  std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
+  std::chrono::milliseconds answer_max{2'000};     ///< For what a stage is asked.
+  /// Set when somebody has told the node to drain: whoever runs the node does it.
+  std::shared_ptr<std::atomic<bool>> drain_wanted = std::make_shared<std::atomic<bool>>(false);
   bool detach_ingest = true; ///< False only on the simulated scheduler.
 };
 
@@ -27,6 +34,9 @@ struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
   enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, stages };
+
+  static constexpr std::array<std::string_view, stages> stage_names{
+    "storage", "registry", "validation", "ingest", "publisher"};
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -41,6 +51,22 @@ struct supervisor_state {
   void fail(const caf::error& cause);
   caf::result<drain_status> drain();
   void drain_publisher();
+  void note_restart(std::size_t first, const std::string& reason);
+  caf::result<node_status> inspect();
+  caf::result<control_outcome> obey(const control_command& command);
+  caf::result<control_outcome> resize_pool(const control_command& command);
+  caf::result<control_outcome> tell_ingest(const control_command& command);
+  control_outcome record(const control_command& command, control_outcome outcome);
+  void check_completeness();
+  void take_checks(const completeness_checks& checks);
+  void check_drained();
+
+  /// What became of a stage's restarts.
+  struct stage_history {
+    std::uint64_t restarts = 0;
+    std::string reason;
+  };
+  static constexpr std::size_t commands_max = 100;
 
   supervisor_actor::pointer self;
   pipeline_options options;
@@ -57,6 +83,9 @@ struct supervisor_state {
   bool draining = false;
   drain_status last;                 ///< The last words of ingest and publisher.
   caf::typed_response_promise<drain_status> drained;
+  std::array<stage_history, stages> history;
+  std::deque<control_record> commands;   ///< The last commands_max, whatever became of them.
+  std::map<stream_name, completeness_check> incomplete; ///< Streams whose counts differ.
 };
 
 using supervisor_impl = supervisor_actor::stateful_impl<supervisor_state>;
