@@ -1,4 +1,5 @@
 #include "apps/commands.hpp"
+#include "apps/control_access.hpp"
 #include "apps/node.hpp"
 #include "apps/open_store.hpp"
 #include "apps/run_report.hpp"
@@ -44,12 +45,20 @@ int run(const common_options& options, double until_idle) {
     return exit_failed;
   }
   configure_log(loaded->values, options.quiet);
+  auto listening = listen_for_control(loaded->values);
+  if (!listening) {
+    print_error(error_text(listening.error()));
+    return exit_failed;
+  }
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   node running(pipeline_from(loaded->values));
+  const auto control = std::move(*listening); // Ends before the node does.
+  if (control)
+    control->serve(running.control(identity_of(loaded->values)));
   ingest_status last;
   for (;;) {
-    const bool is_stopping = stop_signals != 0;
+    const bool is_stopping = stop_signals != 0 || running.drain_wanted();
     if (const auto reason = running.stopped_because(); !reason.empty()) {
       print_error(fmt::format("the node stopped: {}", reason));
       return exit_failed;

@@ -25,17 +25,20 @@ std::string partitions_text(const json& partitions) {
   std::size_t width = 5;
   for (const auto& one : partitions)
     width = std::max(width, text_at(one, "topic").size());
-  auto text = fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6}  {}\n",
+  auto text = fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6}"
+                          "  {}\n",
                           "topic", width, "partition", "state", "read", "accepted", "rejected", "duplicate", "conflict",
                           "in flight", "next offset", "lag", "age s", "holder");
   for (const auto& one : partitions)
-    text += fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6.1f}  {}\n",
+    text += fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6.1f}"
+                        "{}{}\n",
                         text_at(one, "topic"), width, number_at(one, "partition"), text_at(one, "state"),
                         number_at(one, "read"), number_at(one, "accepted"), number_at(one, "rejected"),
                         number_at(one, "duplicate"), number_at(one, "conflict"), number_at(one, "in_flight"),
                         one.at("next_offset").get<std::int64_t>(),
                         one.at("lag_records").is_null() ? "?" : std::to_string(number_at(one, "lag_records")),
-                        one.at("watermark_age_seconds").get<double>(), text_at(one, "holder"));
+                        one.at("watermark_age_seconds").get<double>(), text_at(one, "holder").empty() ? "" : "  ",
+                        text_at(one, "holder"));
   return text;
 }
 

@@ -1,10 +1,14 @@
 /// The part of ingest that answers: its status, pausing and resuming, and how many records it has read.
 
-#include "actors/common/log.hpp"
 #include "actors/ingest/ingest_actor.hpp"
-#include "messages/error_text.hpp"
 
 namespace aepro {
+
+namespace {
+
+constexpr const char* no_such_partition = "this node has no such partition; `aepro status` lists those it has";
+
+} // namespace
 
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
@@ -50,7 +54,7 @@ ingest_status ingest_state::status() const {
 /// The source goes on being polled, so the group keeps the node; records stay in its queue.
 control_outcome ingest_state::pause(const stream_name& stream) {
   if (!streams.contains(stream))
-    return {false, text_of(stream) + ": this node has no such partition; `aepro status` lists those it has"};
+    return {false, no_such_partition};
   const bool is_new = options.paused->insert(stream).second;
   return {true, is_new ? "paused" : "was paused already"};
 }
@@ -58,7 +62,7 @@ control_outcome ingest_state::pause(const stream_name& stream) {
 control_outcome ingest_state::resume(const stream_name& stream) {
   const bool was_paused = options.paused->erase(stream) > 0;
   if (!was_paused && !streams.contains(stream))
-    return {false, text_of(stream) + ": this node has no such partition; `aepro status` lists those it has"};
+    return {false, no_such_partition};
   wake();
   return {true, was_paused ? "resumed" : "was not paused"};
 }

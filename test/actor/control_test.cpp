@@ -220,7 +220,7 @@ BOOST_FIXTURE_TEST_CASE(a_partition_that_the_node_does_not_have_can_be_neither_p
   const stream_name none{"aepro.adverse-events", 7};
   for (const auto& outcome : {pause(none), resume(none)}) {
     BOOST_TEST(!outcome.done);
-    BOOST_TEST(outcome.text.find("aepro.adverse-events/7: this node has no such partition") != std::string::npos);
+    BOOST_TEST(outcome.text.starts_with("this node has no such partition"));
   }
   BOOST_TEST(resume(first_stream).text == "was not paused");
   BOOST_TEST(pause(first_stream).text == "paused");
