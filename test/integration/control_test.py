@@ -157,6 +157,7 @@ def check_drain(site, node):
     assert node.wait(timeout=60) == 0
     assert not site.socket.exists(), "a node that ends removes its socket"
     lines = [json.loads(line) for line in (site.folder / "log").read_text().splitlines() if line.startswith("{")]
+    assert not [line for line in lines if line["level"] == "error"], lines
     told = [line["text"] for line in lines if line["event"] == "control-command"]
     assert told == [f"uid {os.geteuid()} command drain outcome done: the node drains, and stops"], told
 
