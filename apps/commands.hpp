@@ -8,6 +8,7 @@ namespace aepro {
 
 void add_completion_command(CLI::App& app, command_line& line);
 void add_config_command(CLI::App& app, command_line& line);
+void add_ctl_command(CLI::App& app, command_line& line);
 void add_demo_command(CLI::App& app, command_line& line);
 void add_migrate_command(CLI::App& app, command_line& line);
 void add_run_command(CLI::App& app, command_line& line);

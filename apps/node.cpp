@@ -4,6 +4,8 @@
 #include "apps/open_store.hpp"
 
 #include "actors/common/log.hpp"
+#include "actors/control/control_actor.hpp"
+#include "actors/control/control_text.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/outbound/kafka_sink.hpp"
 #include "actors/storage/make_store.hpp"
@@ -23,6 +25,9 @@
 namespace aepro {
 
 namespace {
+
+/// For the supervisor, which itself waits up to twice two seconds for its stages.
+constexpr std::chrono::seconds control_patience{6};
 
 ingest_options ingest_from(const settings& values) {
   ingest_options options;
@@ -146,7 +151,10 @@ void configure_log(const settings& values, bool quiet) {
 
 struct node::impl {
   explicit impl(pipeline_options options)
-    : abandoned(options.abandoned), system(configured(configuration)), self(system) {
+    : abandoned(options.abandoned),
+      system(configured(configuration)),
+      self(system),
+      drain_wanted(options.drain_wanted) {
     supervisor = system.spawn<supervisor_impl>(std::move(options));
     self->monitor(supervisor);
   }
@@ -164,6 +172,12 @@ struct node::impl {
     return chosen;
   }
 
+  void end_control() {
+    if (control)
+      caf::anon_send_exit(control, caf::exit_reason::user_shutdown);
+    control = nullptr;
+  }
+
   void note_down() {
     self->receive(
       [this](const caf::down_msg& message) {
@@ -178,6 +192,8 @@ struct node::impl {
   caf::actor_system system;
   caf::scoped_actor self;
   supervisor_actor supervisor;
+  control_actor control;
+  std::shared_ptr<const std::atomic<bool>> drain_wanted;
   bool down = false;
   std::string reason;
 };
@@ -195,6 +211,29 @@ node::~node() {
   if (!impl_->down)
     caf::anon_send_exit(impl_->supervisor, caf::exit_reason::kill);
   impl_->supervisor = nullptr;
+  impl_->end_control();
+}
+
+control_handler node::control(node_identity identity) {
+  impl_->control = impl_->system.spawn<control_impl>(impl_->supervisor, std::move(identity), control_patience);
+  // Only the address: a handle that somebody still holds would keep the actor system from ending.
+  return [address = impl_->control.address()](const std::string& line, std::uint32_t uid, control_answer answer) {
+    auto request = parse_request(line);
+    if (const auto* wrong = std::get_if<std::string>(&request))
+      return answer(outcome_line({false, *wrong}));
+    const auto target = caf::actor_cast<control_actor>(address);
+    if (!target)
+      return answer(outcome_line({false, "the node has stopped"}));
+    auto question = std::make_shared<control_question>();
+    question->command = std::get<control_command>(std::move(request));
+    question->command.uid = uid;
+    question->answer = std::move(answer);
+    caf::anon_send(target, std::move(question));
+  };
+}
+
+bool node::drain_wanted() const {
+  return *impl_->drain_wanted;
 }
 
 std::optional<ingest_status> node::status() {
@@ -214,6 +253,7 @@ std::string node::stopped_because() {
 
 std::size_t node::left_behind(std::chrono::milliseconds grace) {
   constexpr std::chrono::milliseconds look_interval{5};
+  impl_->end_control();
   const auto until = std::chrono::steady_clock::now() + grace;
   const auto running = [this] { return impl_->system.registry().running() - 1; }; // But the one that asks.
   while (running() > impl_->abandoned->load() && std::chrono::steady_clock::now() < until)

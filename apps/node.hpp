@@ -2,6 +2,8 @@
 
 /// A running node: the actor system with its pipeline, made from settings.
 
+#include "actors/control/node_report.hpp"
+#include "actors/control/socket_server.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "config/settings.hpp"
 
@@ -33,6 +35,12 @@ public:
 
   /// Returns why the node stopped by itself; empty while it runs.
   std::string stopped_because();
+
+  /// Returns what answers requests over a control socket; it may be called on any thread, also when the node is gone.
+  control_handler control(node_identity identity);
+
+  /// Returns whether somebody has told the node to drain; drain() is left to the caller.
+  bool drain_wanted() const;
 
   /// Settles what is in flight, publishes what is left and stops. Returns the node's last word, which agrees with
   /// the store; nothing where not all was settled in time. Calls `answered`, where given, with each status that the node

@@ -1,4 +1,5 @@
 #include "apps/commands.hpp"
+#include "apps/control_access.hpp"
 #include "apps/node.hpp"
 #include "apps/open_store.hpp"
 #include "apps/run_report.hpp"
@@ -81,15 +82,23 @@ int run(const common_options& options, double until_idle) {
     return exit_failed;
   }
   configure_log(loaded->values, options.quiet);
+  auto listening = listen_for_control(loaded->values);
+  if (!listening) {
+    print_error(error_text(listening.error()));
+    return exit_failed;
+  }
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   const auto grace = loaded->values.supervision.stop_grace;
   auto manager = service_notifier::from_environment();
   node running(pipeline_from(loaded->values));
+  const auto control = std::move(*listening); // Ends before the node does.
+  if (control)
+    control->serve(running.control(identity_of(loaded->values)));
   ingest_status last;
   bool is_stopping = false;
   for (;;) {
-    is_stopping = stop_signals != 0;
+    is_stopping = stop_signals != 0 || running.drain_wanted();
     if (const auto reason = running.stopped_because(); !reason.empty()) {
       const auto left = await_end(running, grace);
       print_error(fmt::format("the node stopped: {}", reason)); // The cause comes last.

@@ -1,5 +1,6 @@
 # Libraries of the distribution, and CAF (scripts/setup-caf says where).
 find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 REQUIRED)

@@ -96,6 +96,10 @@ struct supervision_settings {
   std::chrono::milliseconds restart_window, stop_grace;
 };
 
+struct control_settings {
+  std::string socket; ///< A path; auto: aepro's own place; empty: none.
+};
+
 struct log_settings {
   std::string level;  ///< debug, info, warn, error, off.
   std::string format; ///< text, json.
@@ -119,6 +123,7 @@ struct settings {
   outbound_settings outbound;
   anchor_settings anchors;
   supervision_settings supervision;
+  control_settings control;
   log_settings log;
   std::chrono::milliseconds drain_grace;
 

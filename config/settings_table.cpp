@@ -248,6 +248,11 @@ const setting_row rows[] = {
      "and the node goes on without it.",
      "A call that hangs gets longer to return; a restart or a stop waits longer for it.",
      at<&settings::supervision, &supervision_settings::stop_grace>},
+    {"control.socket", text, "", "auto", 0, 0, "",
+     "Unix domain socket on which `aepro run` answers `aepro status` and `aepro ctl` of the same user. auto: named "
+     "after group and instance_id, in the folder aepro of $RUNTIME_DIRECTORY, else of $XDG_RUNTIME_DIR, else in "
+     "/tmp/aepro-UID. Empty: none.",
+     "", at<&settings::control, &control_settings::socket>},
     {"log.level", choice, "", "info", 0, 0, "debug|info|warn|error|off",
      "What is logged, on stderr.", "", at<&settings::log, &log_settings::level>},
     {"log.format", choice, "", "text", 0, 0, "text|json", "How a log line looks.", "",

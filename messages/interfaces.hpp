@@ -22,6 +22,8 @@ using storage_actor = caf::typed_actor<
   caf::result<partition_states>(partitions_atom),
   /// Answers the last claim of every stream that this node has claimed.
   caf::result<partition_states>(claims_atom),
+  /// Answers its writers' work, and how far each stream is settled that this node has claimed.
+  caf::result<storage_status>(status_atom),
   /// From now on tells `registry` which subjects have changed, after each commit.
   caf::result<void>(subscribe_atom, registry_actor)>;
 
@@ -38,8 +40,12 @@ using writer_actor = caf::typed_actor<
 using validation_actor = caf::typed_actor<
   /// Answers when the batch is durable. Errors: deadline_exceeded, and storage's.
   caf::result<settlement>(record_batch_ptr),
-  /// A worker has finished with a batch and can take another.
-  caf::result<void>(done_atom, std::size_t)>;
+  /// The worker of that number has finished with a batch and can take another.
+  caf::result<void>(done_atom, std::size_t),
+  /// From now on there are so many workers, at least one; those that go finish what they hold.
+  caf::result<void>(resize_atom, std::size_t),
+  /// Answers its workers' work.
+  caf::result<pool_status>(status_atom)>;
 
 /// One worker of the validation pool; holds at most two batches.
 using validation_worker_actor = caf::typed_actor<caf::result<settlement>(record_batch_ptr)>;
@@ -53,7 +59,13 @@ using ingest_actor = caf::typed_actor<
   /// Stops intake, waits for what is in flight, commits, leaves the group; answers its last status when done.
   caf::result<ingest_status>(drain_atom),
   /// Answers counters and the state of each stream.
-  caf::result<ingest_status>(status_atom)>;
+  caf::result<ingest_status>(status_atom),
+  /// Takes nothing more of a stream until it is resumed; refused where the stream is not ours.
+  caf::result<control_outcome>(pause_atom, stream_name),
+  /// Goes on where it was paused; refused where the stream is neither paused nor ours.
+  caf::result<control_outcome>(resume_atom, stream_name),
+  /// Answers what it has read of what storage says is settled; streams of which it cannot tell are left out.
+  caf::result<completeness_checks>(check_atom, stored_streams)>;
 
 /// Publishes dead letters and ledger anchors of the streams that this node has claimed, out of the store.
 using publisher_actor = caf::typed_actor<
@@ -69,6 +81,17 @@ using supervisor_actor = caf::typed_actor<
   /// Drains the stages in order; answers when all is settled and the node may stop, with what became of it.
   caf::result<drain_status>(drain_atom),
   /// As ingest_actor's.
-  caf::result<ingest_status>(status_atom)>;
+  caf::result<ingest_status>(status_atom),
+  /// Answers what the stages say of themselves, within seconds; what does not answer is named.
+  caf::result<node_status>(inspect_atom),
+  /// Does what a person wants, or says why not; both are recorded.
+  caf::result<control_outcome>(control_command),
+  /// Compares the counts of ingest and storage, and sends itself the next time.
+  caf::result<void>(check_atom)>;
+
+/// Carries questions from outside to the supervisor, and answers back.
+using control_actor = caf::typed_actor<
+  /// Calls the question's `answer` once, within the patience that it was made with.
+  caf::result<void>(control_question_ptr)>;
 
 } // namespace aepro

@@ -20,6 +20,15 @@ public:
 
   std::uint64_t total() const { return total_; }
 
+  /// Returns what was added since this histogram was `earlier`.
+  latency_histogram operator-(const latency_histogram& earlier) const {
+    auto rest = *this;
+    for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
+      rest.counts_[bucket] -= earlier.counts_[bucket];
+    rest.total_ -= earlier.total_;
+    return rest;
+  }
+
   /// Returns the duration that the share `fraction` (0 to 1) of all does not exceed, in ms; 0 where there is none.
   std::int64_t percentile(double fraction) const {
     const auto wanted = static_cast<double>(total_) * fraction;

@@ -12,7 +12,10 @@
 
 namespace aepro {
 
-enum class stream_state : std::uint8_t { claiming, waiting, running, retrying, fenced };
+enum class stream_state : std::uint8_t { claiming, waiting, running, retrying, fenced, paused };
+
+/// Which stage has a batch.
+enum class batch_holder : std::uint8_t { none, ingest, validation, storage };
 
 struct stream_status {
   stream_name stream;
@@ -22,6 +25,12 @@ struct stream_status {
   std::uint64_t in_flight_records = 0;
   verdict_counts counts;           ///< Settled since the stream was claimed.
   std::uint64_t late_batches = 0;  ///< Settled after their first deadline.
+  std::uint64_t epoch = 0;         ///< Of the claim.
+  std::int64_t high_watermark = -1; ///< Offset that the topic's next record will get; -1: not known yet.
+  std::chrono::milliseconds deadline{}; ///< From poll to durable, of its lane.
+  std::optional<std::int64_t> oldest_begin_offset; ///< Of the oldest batch that is not settled.
+  std::chrono::milliseconds watermark_age{}; ///< Since its first record was polled; 0: none is held.
+  batch_holder holder = batch_holder::none;  ///< Which stage has it.
 };
 
 struct ingest_status {
@@ -30,6 +39,7 @@ struct ingest_status {
   std::uint64_t read_records = 0;  ///< Those, and what is in flight of the streams that it has.
   std::uint64_t retries = 0;
   latency_histogram latency;       ///< From the record's Kafka timestamp to its settlement.
+  latency_histogram recent;        ///< The same of about the last minute.
   bool assigned_once = false;      ///< The group has answered at least once.
   bool subjects_caught_up = false;
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
@@ -42,10 +52,66 @@ struct outbound_status {
   bool complete = false;          ///< After a drain: nothing is left to publish.
 };
 
+/// How far a stream is settled, as storage counts it.
+struct stored_progress {
+  stream_name stream;
+  std::uint64_t epoch = 0;         ///< Of the claim that it is counted from.
+  std::int64_t next_offset = -1;
+  verdict_counts counts;           ///< Since that claim.
+  std::optional<std::int64_t> oldest_begin_offset; ///< Of the oldest batch that storage holds.
+};
+
+/// What ingest and storage say of the same records of a stream: equal, or something was lost or counted twice.
+struct completeness_check {
+  stream_name stream;
+  std::int64_t next_offset = -1;   ///< Records before it, since the claim.
+  std::uint64_t read = 0;          ///< As ingest counted them.
+  std::uint64_t settled = 0;       ///< As storage counted their verdicts.
+};
+
+struct pool_status {
+  std::string name;
+  std::size_t size = 0, workers_running = 0, workers_idle = 0;
+  std::size_t waiting_batches = 0; ///< Batches that no worker has.
+};
+
+struct storage_status {
+  pool_status pool;
+  std::vector<stored_progress> streams; ///< Those that this node has claimed.
+};
+
+struct stage_status {
+  std::string name;
+  bool running = false;
+  std::uint64_t restarts = 0;      ///< Since the node started.
+  std::string last_reason;         ///< Of the last one.
+};
+
+/// A command that the node was told over its control socket.
+struct control_record {
+  std::chrono::system_clock::time_point at;
+  std::uint32_t uid = 0;
+  std::string command;             ///< As a person would write it.
+  bool done = false;
+  std::string text;                ///< What became of it.
+};
+
+/// What a node answers who asks it.
+struct node_status {
+  ingest_status intake;
+  std::vector<pool_status> pools;
+  std::vector<stage_status> stages;
+  std::vector<control_record> commands; ///< The last ones, oldest first.
+  std::vector<completeness_check> incomplete; ///< Streams whose counts differ.
+  std::vector<std::string> silent_stages;
+  bool draining = false;
+};
+
 /// A node's last word, when it has drained.
 struct drain_status {
   std::optional<ingest_status> intake; ///< As the last batch left it; nothing: ingest did not answer.
   std::chrono::system_clock::time_point intake_at; ///< When that was.
+  std::vector<completeness_check> incomplete; ///< Streams of which ingest and storage counted differently.
   outbound_status published;
 };
 

@@ -2,6 +2,7 @@
 
 /// CAF type ids and the node-local message types. Batches never leave the process.
 
+#include "messages/control.hpp"
 #include "messages/decision.hpp"
 #include "messages/errors.hpp"
 #include "messages/status.hpp"
@@ -19,6 +20,9 @@ using subject_contexts = std::vector<subject_context_ptr>;
 using partition_states = std::vector<stream_claim>;
 using decided_group = std::vector<decided_batch_ptr>;
 using append_outcomes = std::vector<append_outcome>;
+using stored_streams = std::vector<stored_progress>;
+using completeness_checks = std::vector<completeness_check>;
+using control_question_ptr = std::shared_ptr<control_question>;
 
 struct invalidate_atom;
 
@@ -48,6 +52,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::registry_actor))
   CAF_ADD_TYPE_ID(aepro, (aepro::outbound_status))
   CAF_ADD_TYPE_ID(aepro, (aepro::drain_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::pool_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::storage_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::stored_streams))
+  CAF_ADD_TYPE_ID(aepro, (aepro::completeness_checks))
+  CAF_ADD_TYPE_ID(aepro, (aepro::node_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::control_command))
+  CAF_ADD_TYPE_ID(aepro, (aepro::control_outcome))
+  CAF_ADD_TYPE_ID(aepro, (aepro::control_question_ptr))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -62,6 +74,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_ATOM(aepro, aepro, done_atom)
   CAF_ADD_ATOM(aepro, aepro, claims_atom)
   CAF_ADD_ATOM(aepro, aepro, publish_atom)
+  CAF_ADD_ATOM(aepro, aepro, resize_atom)
+  CAF_ADD_ATOM(aepro, aepro, pause_atom)
+  CAF_ADD_ATOM(aepro, aepro, resume_atom)
+  CAF_ADD_ATOM(aepro, aepro, inspect_atom)
+  CAF_ADD_ATOM(aepro, aepro, check_atom)
 
 CAF_END_TYPE_ID_BLOCK(aepro)
 
@@ -79,6 +96,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::append_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::ingest_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::outbound_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::drain_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::pool_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::storage_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::stored_streams)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::completeness_checks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::node_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_question_ptr)
 
 namespace aepro {
 

@@ -148,7 +148,8 @@ std::string to_json(const store_summary& summary) {
   json partitions = json::array();
   for (const auto& partition : summary.partitions)
     partitions.push_back(to_json(partition, lag_of(summary, partition.state.stream)));
-  return json{{"partitions", std::move(partitions)},
+  return json{{"source", "store"},
+              {"partitions", std::move(partitions)},
               {"findings", labelled(summary.findings, {{"rule", label_type::number},
                                                        {"severity", label_type::number},
                                                        {"name"},

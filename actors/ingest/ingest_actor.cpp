@@ -49,6 +49,7 @@ void ingest_state::poll() {
   check_catch_up(now);
   send_batches(now);
   commit(now, false);
+  options.tally->window.observe(now, options.tally->latency);
   if (draining)
     finish_drain(now);
 }
@@ -62,7 +63,8 @@ void ingest_state::wake() {
 /// At most a batch per stream and poll: credits are shared out while they are scarce.
 std::size_t ingest_state::room(const stream_name& stream) {
   const auto found = streams.find(stream);
-  if (draining || found == streams.end() || found->second.state != stream_state::running)
+  if (draining || found == streams.end() || found->second.state != stream_state::running
+      || options.paused->contains(stream))
     return 0;
   std::size_t batches = granted_batches;
   for (const auto& [name, owned] : streams)
@@ -222,26 +224,6 @@ void ingest_state::stop_node(errc code, const std::string& text) {
   self->quit(caf::make_error(code, fmt::format("{}: {}", to_string(code), text)));
 }
 
-ingest_status ingest_state::status() const {
-  auto answer = options.tally->status();
-  bool busy = false;
-  for (const auto& [stream, owned] : streams) {
-    stream_status one;
-    one.stream = stream;
-    if (owned.intake)
-      one = owned.intake->status();
-    if (owned.state != stream_state::running)
-      one.state = owned.state;
-    busy = busy || one.in_flight_records > 0 || owned.state != stream_state::running;
-    answer.streams.push_back(std::move(one));
-  }
-  answer.assigned_once = assigned_once;
-  answer.subjects_caught_up = gate.is_open();
-  if (assigned_once && !busy)
-    answer.idle_seconds = std::chrono::duration<double>(self->clock().now() - last_activity).count();
-  return answer;
-}
-
 ingest_actor::behavior_type ingest_state::make_behavior() {
   source = options.open();
   auto wake_from_outside = [address = self->address(), awake = awake] {
@@ -271,6 +253,9 @@ ingest_actor::behavior_type ingest_state::make_behavior() {
       return drained;
     },
     [this](status_atom) { return status(); },
+    [this](pause_atom, const stream_name& stream) { return pause(stream); },
+    [this](resume_atom, const stream_name& stream) { return resume(stream); },
+    [this](check_atom, const stored_streams& stored) { return check(stored); },
   };
 }
 

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 
 namespace aepro {
 
@@ -33,6 +34,8 @@ struct ingest_options {
   std::chrono::milliseconds drain_max{10'000};
   std::uint64_t seed = 0;                            ///< Of the backoff's jitter.
   std::shared_ptr<intake_tally> tally = std::make_shared<intake_tally>(); ///< Shared with the ingest before, if any.
+  /// Streams of which nothing is taken, owned or not; shared as the tally is. Bounded by the streams ever owned.
+  std::shared_ptr<std::set<stream_name>> paused = std::make_shared<std::set<stream_name>>();
 };
 
 struct ingest_state {
@@ -78,6 +81,10 @@ struct ingest_state {
   void stop_node(errc code, const std::string& text);
   std::size_t room(const stream_name& stream);
   ingest_status status() const;
+  stream_status status_of(const stream_name& stream, const owned_stream& owned, time_point now) const;
+  control_outcome pause(const stream_name& stream);
+  control_outcome resume(const stream_name& stream);
+  completeness_checks check(const stored_streams& stored) const;
 
   ingest_actor::pointer self;
   validation_actor validation;

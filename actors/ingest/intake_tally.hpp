@@ -2,6 +2,7 @@
 
 /// What a node has read and settled since it started, whatever streams come and go and stages start again.
 
+#include "actors/ingest/latency_window.hpp"
 #include "actors/ingest/partition_intake.hpp"
 
 #include <map>
@@ -29,6 +30,7 @@ public:
   std::uint64_t read_records = 0;
   std::uint64_t retries = 0;
   latency_histogram latency;
+  latency_window window; ///< Over `latency`.
 
 private:
   /// A stream that was left, as far as it has been counted.

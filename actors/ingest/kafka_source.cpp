@@ -58,6 +58,7 @@ public:
   void ask_watermarks(const std::string& topic, std::chrono::milliseconds patience) override {
     questions_.ask_watermarks(consumer_, topic, patience);
   }
+  std::int64_t high_watermark(const stream_name& stream) const override;
   void close() override;
 
 private:
@@ -278,6 +279,12 @@ void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
   list->elems[0].offset = next_offset;
   if (const auto code = rd_kafka_commit(consumer_, list.get(), 1))
     pending_.push_back(source_failed{errc::broker_unavailable, stream, rd_kafka_err2str(code)});
+}
+
+std::int64_t kafka_source::high_watermark(const stream_name& stream) const {
+  std::int64_t low = -1, high = -1;
+  const auto code = rd_kafka_get_watermark_offsets(consumer_, stream.topic.c_str(), stream.partition, &low, &high);
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? std::max<std::int64_t>(high, -1) : -1;
 }
 
 void kafka_source::close() {

@@ -14,6 +14,9 @@ partition_intake::partition_intake(stream_claim claim, intake_options options)
     totals_(claim_.totals) {
   status_.stream = claim_.stream;
   status_.next_offset = durable_;
+  status_.epoch = claim_.epoch;
+  status_.deadline = options_.deadline;
+  marks_.push_back({position_, 0});
 }
 
 std::size_t partition_intake::room() const {
@@ -56,6 +59,9 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
 
 void partition_intake::close_filling() {
   const auto deadline = filling_->deadline;
+  marks_.push_back({filling_->end_offset, status_.read_records});
+  if (marks_.size() > read_marks_max)
+    marks_.pop_front();
   entries_.push_back({std::move(filling_), entry_state::queued, deadline});
   filling_ = nullptr;
 }
@@ -146,6 +152,23 @@ std::uint64_t partition_intake::records_in_flight() const {
     if (held.state != entry_state::settled)
       count += held.batch->records.size();
   return count;
+}
+
+std::optional<partition_intake::held_batch> partition_intake::oldest() const {
+  for (const auto& held : entries_)
+    if (held.state != entry_state::settled)
+      return held_batch{held.batch->begin_offset, held.batch->polled_at, held.state == entry_state::outstanding};
+  if (filling_)
+    return held_batch{filling_->begin_offset, filling_->polled_at, false};
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> partition_intake::read_before(std::int64_t next_offset) const {
+  const auto ends_before = [](const read_mark& mark, std::int64_t wanted) { return mark.end_offset < wanted; };
+  const auto found = std::lower_bound(marks_.begin(), marks_.end(), next_offset, ends_before);
+  if (found == marks_.end() || found->end_offset != next_offset)
+    return std::nullopt;
+  return found->records;
 }
 
 stream_status partition_intake::status() const {

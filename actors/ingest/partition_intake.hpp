@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 
 namespace aepro {
 
@@ -63,7 +64,28 @@ public:
   std::size_t batches_in_flight() const { return entries_.size() + (filling_ ? 1 : 0); }
   stream_status status() const;
 
+  /// A batch that is held, the one that is being filled included.
+  struct held_batch {
+    std::int64_t begin_offset = 0;
+    time_point polled_at;
+    bool sent = false; ///< On its way through the stages.
+  };
+
+  /// Returns the oldest batch that is not settled, or nothing.
+  std::optional<held_batch> oldest() const;
+
+  /// Returns how many records were handed out since the claim before the position `next_offset`, which is the end of
+  /// a batch or the claim's; nothing where that was too long ago to know, or is none of these.
+  std::optional<std::uint64_t> read_before(std::int64_t next_offset) const;
+
 private:
+  /// How many records had been handed out at the end of a batch.
+  struct read_mark {
+    std::int64_t end_offset = 0;
+    std::uint64_t records = 0;
+  };
+  static constexpr std::size_t read_marks_max = 256;
+
   enum class entry_state { queued, outstanding, settled, failed };
   struct entry {
     std::shared_ptr<record_batch> batch;
@@ -84,6 +106,7 @@ private:
   std::int64_t position_;          ///< After the last record taken; -1: nothing ever.
   std::int64_t durable_;
   verdict_counts totals_;          ///< Of the stream in the store, as far as it has been counted.
+  std::deque<read_mark> marks_;    ///< Of the last batches, in order.
   std::size_t outstanding_ = 0;
   std::size_t bytes_ = 0;
   bool stalled_ = false;           ///< A batch failed: nothing is sent until retry_at_.

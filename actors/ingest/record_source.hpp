@@ -71,6 +71,10 @@ public:
   /// after `patience` at the latest.
   virtual void ask_watermarks(const std::string& topic, std::chrono::milliseconds patience) = 0;
 
+  /// Returns the offset that the next record of a started `stream` will get, as far as it was told with the records
+  /// that came last; -1: not known yet. Never waits.
+  virtual std::int64_t high_watermark(const stream_name& stream) const = 0;
+
   /// Leaves the group. Never waits for records handed out: they stay valid for as long as they are held. May wait as
   /// long as the patience of a question that has no answer yet.
   virtual void close() = 0;

@@ -110,6 +110,13 @@ std::vector<refused_ticket> group_queue::failed(const decided_batch& batch) {
   return refused;
 }
 
+std::size_t group_queue::waiting_batches() const {
+  std::size_t count = 0;
+  for (const auto& [stream, queue] : streams_)
+    count += queue.batches.size();
+  return count;
+}
+
 std::size_t group_queue::size() const {
   std::size_t count = 0;
   for (const auto& [stream, queue] : streams_)

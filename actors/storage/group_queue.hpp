@@ -59,6 +59,9 @@ public:
   /// Returns how many batches wait or are in flight.
   std::size_t size() const;
 
+  /// Returns how many batches wait: no writer has them.
+  std::size_t waiting_batches() const;
+
 private:
   struct waiting {
     std::shared_ptr<decided_batch> batch;

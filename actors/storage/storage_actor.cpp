@@ -86,13 +86,14 @@ void storage_state::finished(std::size_t writer, const storage_group& group,
       if (!outcome.committed)
         retried.insert(batch.raw->stream);
       queue.committed(batch, outcome.settled.next_offset);
+      note_progress(outcome.settled);
       auto settled = outcome.settled;
       settled.begin_offset = batch.raw->begin_offset;
-      promise->second.deliver(std::move(settled));
+      promise->second.promise.deliver(std::move(settled));
     } else {
       refuse(queue.failed(batch));
       const auto code = retried.contains(batch.raw->stream) ? errc::out_of_order : errc::fenced;
-      promise->second.deliver(error_of(code, batch.raw->stream, batch.raw->begin_offset, "not admitted:"));
+      promise->second.promise.deliver(error_of(code, batch.raw->stream, batch.raw->begin_offset, "not admitted:"));
     }
     promises.erase(promise);
   }
@@ -105,7 +106,7 @@ void storage_state::broke(std::size_t writer, const storage_group& group, const 
   for (std::size_t i = 0; i < group.batches.size(); ++i) {
     refuse(queue.failed(*group.batches[i]));
     const auto promise = promises.find(group.tickets[i]);
-    promise->second.deliver(reason);
+    promise->second.promise.deliver(reason);
     promises.erase(promise);
   }
   dispatch();
@@ -114,9 +115,34 @@ void storage_state::broke(std::size_t writer, const storage_group& group, const 
 void storage_state::refuse(const std::vector<refused_ticket>& refused) {
   for (const auto& [ticket, reason] : refused) {
     const auto promise = promises.find(ticket);
-    promise->second.deliver(caf::make_error(reason, "storage: the batch cannot be written now"));
+    promise->second.promise.deliver(caf::make_error(reason, "storage: the batch cannot be written now"));
     promises.erase(promise);
   }
+}
+
+/// The store's totals say what became of every record, also of a try whose answer was lost.
+void storage_state::note_progress(const settlement& settled) {
+  const auto found = progress.find(settled.stream);
+  if (found == progress.end() || found->second.epoch != settled.epoch
+      || settled.next_offset <= found->second.next_offset)
+    return;
+  found->second.next_offset = settled.next_offset;
+  found->second.counts = settled.totals - claims[settled.stream].totals;
+}
+
+storage_status storage_state::status() const {
+  storage_status answer;
+  answer.pool = {.name = "storage", .size = writers.size(), .waiting_batches = queue.waiting_batches()};
+  for (const bool is_idle : writer_is_idle)
+    ++(is_idle ? answer.pool.workers_idle : answer.pool.workers_running);
+  auto held = progress;
+  for (const auto& [ticket, request] : promises)
+    if (const auto found = held.find(request.stream); found != held.end())
+      if (auto& oldest = found->second.oldest_begin_offset; !oldest || request.begin_offset < *oldest)
+        oldest = request.begin_offset;
+  for (auto& [stream, one] : held)
+    answer.streams.push_back(std::move(one));
+  return answer;
 }
 
 void storage_state::announce(const storage_group& group, const append_outcomes& outcomes) {
@@ -145,7 +171,7 @@ storage_actor::behavior_type storage_state::make_behavior() {
         return error_of(errc::deadline_exceeded, batch->raw->stream, batch->raw->begin_offset, "storage:");
       auto promise = self->make_response_promise<settlement>();
       const auto ticket = next_ticket++;
-      promises.emplace(ticket, promise);
+      promises.emplace(ticket, open_request{promise, batch->raw->stream, batch->raw->begin_offset});
       refuse(queue.push(std::move(batch), ticket));
       dispatch();
       return promise;
@@ -163,6 +189,7 @@ storage_actor::behavior_type storage_state::make_behavior() {
           [this, promise](const stream_claim& claim) mutable {
             refuse(queue.claimed(claim));
             claims[claim.stream] = claim;
+            progress[claim.stream] = {claim.stream, claim.epoch, claim.next_offset, {}, {}};
             promise.deliver(claim);
           },
           [promise](const caf::error& reason) mutable { promise.deliver(reason); });
@@ -180,6 +207,7 @@ storage_actor::behavior_type storage_state::make_behavior() {
         all.push_back(claim);
       return all;
     },
+    [this](status_atom) { return status(); },
     [this](subscribe_atom, const registry_actor& subscriber) {
       registry = subscriber;
       self->set_down_handler([this](const caf::down_msg& down) {

@@ -35,6 +35,15 @@ struct storage_state {
   void refuse(const std::vector<refused_ticket>& refused);
   void announce(const storage_group& group, const append_outcomes& outcomes);
   writer_actor spawn_writer();
+  void note_progress(const settlement& settled);
+  storage_status status() const;
+
+  /// A request for a batch that is not answered yet.
+  struct open_request {
+    caf::typed_response_promise<settlement> promise;
+    stream_name stream;
+    std::int64_t begin_offset = 0;
+  };
 
   storage_actor::pointer self;
   storage_options options;
@@ -45,9 +54,10 @@ struct storage_state {
   bool flushing = false;    ///< What waited for company has waited long enough.
   writer_actor reader;      ///< Claims and look-ups do not wait behind groups.
   std::map<stream_name, stream_claim> claims; ///< The last of each stream; bounded by the topics' partitions.
+  std::map<stream_name, stored_progress> progress; ///< Of the same streams, since the last claim.
   registry_actor registry;  ///< Told after each commit; may be null.
   ticket next_ticket = 1;
-  std::unordered_map<ticket, caf::typed_response_promise<settlement>> promises;
+  std::unordered_map<ticket, open_request> promises;
 };
 
 using storage_impl = storage_actor::stateful_impl<storage_state>;

@@ -9,9 +9,6 @@ namespace aepro {
 
 namespace {
 
-constexpr std::array<std::string_view, supervisor_state::stages> stage_names{
-  "storage", "registry", "validation", "ingest", "publisher"};
-
 /// An errc that no retry can help is the node's end; anything else is a crash to recover from.
 bool ends_the_node(const caf::error& reason) {
   return !is_transient(code_of(reason));
@@ -37,6 +34,7 @@ void tell_to_stop(const caf::actor_addr& child, const caf::actor_addr& from) {
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
   : self(self), options(std::move(options)), budget(this->options.restarts) {
   this->options.ingest.tally = std::make_shared<intake_tally>();
+  this->options.ingest.paused = std::make_shared<std::set<stream_name>>();
   this->options.publisher.published = std::make_shared<outbound_status>();
 }
 
@@ -132,7 +130,7 @@ void supervisor_state::go_on_without(std::size_t stage) {
       else if (stage != publisher_stage) // Nothing can settle any more.
         stop_from(storage_stage, phase::stopping);
       break;
-    case phase::draining_publisher: stop_from(storage_stage, phase::stopping); break;
+    case phase::draining_publisher: finish_drain(); break;
   }
 }
 
@@ -144,6 +142,7 @@ void supervisor_state::died(std::size_t stage, const caf::error& reason) {
   }
   if (budget.spend(self->clock().now())) {
     log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(reason));
+    note_restart(stage, error_text(reason));
     stop_from(stage, phase::restarting);
     return;
   }
@@ -250,6 +249,7 @@ void supervisor_state::drain_ingest() {
       [this](const ingest_status& status) {
         last.intake = status;
         last.intake_at = std::chrono::system_clock::now();
+        check_drained();
       },
       [this](const caf::error& reason) {
         log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
@@ -262,7 +262,7 @@ void supervisor_state::drain_publisher() {
   doing = phase::draining_publisher;
   if (!running[publisher_stage]) {
     last.published = *options.publisher.published;
-    stop_from(storage_stage, phase::stopping);
+    finish_drain();
     return;
   }
   const auto& own = options.publisher;
@@ -275,15 +275,28 @@ void supervisor_state::drain_publisher() {
           });
 }
 
+/// Storage ends when it has said what it settled.
+void supervisor_state::finish_drain() {
+  if (!comparing)
+    stop_from(storage_stage, phase::stopping);
+}
+
 supervisor_actor::behavior_type supervisor_state::make_behavior() {
   self->set_down_handler([this](const caf::down_msg& down) { child_down(down); });
   start_from(storage_stage);
+  self->delayed_send(self, options.check_interval, check_atom_v);
   return {
     [this](drain_atom) { return drain(); },
     [this](status_atom) -> caf::result<ingest_status> {
       if (!running[ingest_stage])
         return options.ingest.tally->status();
       return self->delegate(ingest, status_atom_v);
+    },
+    [this](inspect_atom) { return inspect(); },
+    [this](const control_command& command) { return obey(command); },
+    [this](check_atom) {
+      check_completeness();
+      self->delayed_send(self, options.check_interval, check_atom_v);
     },
   };
 }

@@ -11,7 +11,9 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <functional>
+#include <map>
 
 namespace aepro {
 
@@ -25,6 +27,10 @@ struct pipeline_options {
   publisher_options publisher;
   restart_options restarts;
   std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
+  std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
+  std::chrono::milliseconds answer_max{2'000};     ///< For what a stage is asked.
+  /// Set when somebody has told the node to drain: whoever runs the node does it.
+  std::shared_ptr<std::atomic<bool>> drain_wanted = std::make_shared<std::atomic<bool>>(false);
   bool detach_ingest = true; ///< False only on the simulated scheduler.
   /// Told what becomes of each stage, by its name, as it happens; on the supervisor's thread. May be empty.
   std::function<void(std::string_view, stage_event)> watch;
@@ -37,6 +43,9 @@ struct supervisor_state {
 
   enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, stages };
   enum class phase { running, restarting, draining_ingest, draining_publisher, stopping };
+
+  static constexpr std::array<std::string_view, stages> stage_names{
+    "storage", "registry", "validation", "ingest", "publisher"};
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -57,6 +66,24 @@ struct supervisor_state {
   caf::result<drain_status> drain();
   void drain_ingest();
   void drain_publisher();
+  void finish_drain();
+  bool is_ending() const { return doing != phase::running && doing != phase::restarting; }
+  void note_restart(std::size_t first, const std::string& reason);
+  caf::result<node_status> inspect();
+  caf::result<control_outcome> obey(const control_command& command);
+  caf::result<control_outcome> resize_pool(const control_command& command);
+  caf::result<control_outcome> tell_ingest(const control_command& command);
+  control_outcome record(const control_command& command, control_outcome outcome);
+  void check_completeness();
+  void take_checks(const completeness_checks& checks);
+  void check_drained();
+
+  /// What became of a stage's restarts.
+  struct stage_history {
+    std::uint64_t restarts = 0;
+    std::string reason;
+  };
+  static constexpr std::size_t commands_max = 100;
 
   supervisor_actor::pointer self;
   pipeline_options options;
@@ -76,6 +103,10 @@ struct supervisor_state {
   drain_status last;                 ///< The last words of ingest and publisher.
   bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
+  bool comparing = false;            ///< What ingest and storage have counted, at the end of a drain.
+  std::array<stage_history, stages> history;
+  std::deque<control_record> commands;   ///< The last commands_max, whatever became of them.
+  std::map<stream_name, completeness_check> incomplete; ///< Streams whose counts differ.
 };
 
 using supervisor_impl = supervisor_actor::stateful_impl<supervisor_state>;

@@ -14,8 +14,10 @@ struct validation_state {
   static constexpr std::size_t batches_per_worker_max = 2;
 
   struct worker {
+    std::size_t number = 0; ///< Never given twice: the last word of a worker that is gone means nobody else.
     validation_worker_actor handle;
     std::size_t batches = 0;
+    bool leaving = false;   ///< Gets nothing more, and ends when it holds nothing.
   };
   struct waiting {
     record_batch_ptr batch;
@@ -27,15 +29,21 @@ struct validation_state {
   ~validation_state();
   validation_actor::behavior_type make_behavior();
 
-  void start_worker(std::size_t number);
+  void start_worker();
   worker* least_busy();
+  void give_waiting();
+  void finished(std::size_t number);
+  void resize(std::size_t size);
+  void let_go(std::size_t index);
   void worker_died(const caf::down_msg& down);
+  pool_status status() const;
 
   validation_actor::pointer self;
   registry_actor registry;
   storage_actor storage;
   std::shared_ptr<const validation_options> options;
-  std::vector<worker> workers;
+  std::vector<worker> workers; ///< Those that are leaving included.
+  std::size_t next_number = 0;
   std::deque<waiting> queue; ///< Bounded by ingest's credits.
   restart_budget restarts;   ///< Of workers.
 };

@@ -173,7 +173,7 @@ def goes_on_unpublished(bench):
 
 def behind(bench):
     """Returns what `aepro status` says is not published: dead letters, records without an anchor."""
-    partitions = json.loads(bench.system.run("status", "--json").stdout)["partitions"]
+    partitions = json.loads(bench.system.run("status", "--from-store", "--json").stdout)["partitions"]
     return tuple(sum(p[name] for p in partitions) for name in ("dead_letters_unpublished", "records_unanchored"))
 
 

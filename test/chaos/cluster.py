@@ -1,9 +1,13 @@
 """A real broker, a real database and nodes as processes, for tests that kill them. Standard library only."""
-import contextlib, json, os, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
+import atexit, contextlib, json, os, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("AEPRO_PROGRAM", str(ROOT / "build" / "aepro"))
 SHARED_DATA = ROOT.parent / "shared" / "data"
+# Control sockets of a test's own: tests that run beside each other use the same group.
+os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="aepro-test-")
+os.environ.pop("RUNTIME_DIRECTORY", None)
+atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 started = []  # Killed when the broker goes: a failed test leaves no node behind.
 IN_TOPICS = ("aepro.adverse-events", "aepro.questionnaire-responses", "aepro.subjects")
 

@@ -14,7 +14,7 @@ FINDINGS = {"CORE-000022": 36, "SD0021": 473, "SD0090": 0, "SD0091": 0}
 
 def by_authority(system):
     """Counts of findings by every authority id of their rule, as `aepro status` shows them."""
-    report = json.loads(system.run("status", "--json").stdout)
+    report = json.loads(system.run("status", "--from-store", "--json").stdout)
     counts = {}
     for finding in report["findings"]:
         for authority in finding["authority"]:

@@ -39,7 +39,7 @@ def drained_counts(log):
 
 
 def held_by_stream(system):
-    partitions = json.loads(system.run("status", "--json").stdout)["partitions"]
+    partitions = json.loads(system.run("status", "--from-store", "--json").stdout)["partitions"]
     return {(one["topic"], one["partition"]): one for one in partitions}
 
 

@@ -20,7 +20,7 @@ def main(kind):
             zombie.send_signal(signal.SIGSTOP)
             heir = system.node("heir")
             time.sleep(15)
-            before = system.run("status", "--json").stdout
+            before = system.run("status", "--from-store", "--json").stdout
             zombie.send_signal(signal.SIGCONT)
             time.sleep(8)
             if zombie.poll() is not None or heir.poll() is not None:

@@ -42,6 +42,17 @@ BOOST_AUTO_TEST_CASE(a_batch_waits_for_the_one_before_it) {
   BOOST_TEST(group.tickets == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_that_a_writer_has_does_not_wait) {
+  auto queue = claimed_queue();
+  queue.push(batch_of(first_stream, 0, 10), 1);
+  BOOST_TEST(queue.waiting_batches() == 1U);
+  queue.take(1);
+  queue.push(batch_of(first_stream, 10, 20), 2);
+  queue.push(batch_of(first_stream, 20, 30), 3);
+  BOOST_TEST(queue.waiting_batches() == 2U);
+  BOOST_TEST(queue.size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_has_one_group_in_flight) {
   auto queue = claimed_queue();
   const auto first = batch_of(first_stream, 0, 10);

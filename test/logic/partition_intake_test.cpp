@@ -56,6 +56,50 @@ BOOST_AUTO_TEST_CASE(a_batch_begins_where_the_store_stands_and_ends_after_its_la
   BOOST_TEST((batch->deadline == start + 5s));
 }
 
+BOOST_AUTO_TEST_CASE(the_oldest_batch_is_known_until_it_is_settled_and_whether_it_has_been_sent) {
+  auto intake = make_intake();
+  BOOST_TEST(!intake.oldest());
+  intake.add(fetched({0, 1}), start);
+  BOOST_REQUIRE(intake.oldest());
+  BOOST_TEST(!intake.oldest()->sent);
+  const auto first = intake.next(start);
+  intake.add(fetched({2}), start + 1s);
+  const auto second = intake.next(start + 2s);
+  BOOST_REQUIRE(second);
+  BOOST_TEST(intake.oldest()->begin_offset == 0);
+  BOOST_TEST(intake.oldest()->sent);
+  settle(intake, *second, start + 3s); // Out of order: the oldest is still the first.
+  BOOST_TEST((intake.oldest()->polled_at == start));
+  settle(intake, *first, start + 3s);
+  BOOST_TEST(!intake.oldest());
+}
+
+BOOST_AUTO_TEST_CASE(how_many_records_were_read_is_known_at_the_ends_of_batches) {
+  auto intake = make_intake({}, 5);
+  BOOST_TEST(intake.read_before(5).value() == 0U);
+  intake.add(fetched({5, 8, 9}), start);
+  BOOST_TEST(!intake.read_before(10)); // Not a batch yet.
+  const auto first = intake.next(start);
+  settle(intake, *first, start);
+  intake.add(fetched({10, 20}), start);
+  BOOST_REQUIRE(intake.next(start));
+  BOOST_TEST(intake.read_before(5).value() == 0U);
+  BOOST_TEST(intake.read_before(10).value() == 3U);
+  BOOST_TEST(intake.read_before(21).value() == 5U);
+  BOOST_TEST(!intake.read_before(9));
+  BOOST_TEST(!intake.read_before(22));
+}
+
+BOOST_AUTO_TEST_CASE(batches_of_long_ago_are_forgotten) {
+  auto intake = make_intake();
+  for (std::int64_t offset = 0; offset < 300; ++offset) {
+    intake.add(fetched({offset}), start);
+    settle(intake, *intake.next(start), start);
+  }
+  BOOST_TEST(!intake.read_before(1));
+  BOOST_TEST(intake.read_before(290).value() == 290U);
+}
+
 BOOST_AUTO_TEST_CASE(gaps_in_offsets_do_not_break_the_chain_of_batches) {
   auto intake = make_intake();
   intake.add(fetched({0, 1}), start);

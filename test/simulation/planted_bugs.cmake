@@ -37,8 +37,17 @@ planted_bug(position_not_compared actors/storage/ledger/group_gate.cpp
   [[state != nullptr && state->next_offset == expected.begin_offset]]
   [[state != nullptr]])
 planted_bug(lost_wake_up actors/validation/validation_actor.cpp
-  [[      if (queue.empty() || workers[number].batches >= batches_per_worker_max)]]
-  [[      if (true)]])
+  [[    break;
+  }
+  give_waiting();
+}
+
+/// It holds]]
+  [[    break;
+  }
+}
+
+/// It holds]])
 planted_bug(order_not_kept actors/storage/group_queue.cpp
   [[&& queue.batches.begin()->first <= queue.expected;]]
   [[;]])
@@ -94,8 +103,10 @@ planted_bug(others_records_counted_as_own actors/ingest/intake_tally.cpp
   [[  if (claim.epoch == found->second.epoch + 1)]]
   [[  if (true)]])
 planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
-  [[    stop_from(stage, phase::restarting);]]
-  [[    start(stage);]])
+  [[    stop_from(stage, phase::restarting);
+    return;]]
+  [[    start(stage);
+    return;]])
 planted_bug(writer_forgotten_after_an_error actors/storage/storage_actor.cpp
   [[const storage_group& group, const caf::error& reason) {
   writer_is_idle[writer] = true;]]

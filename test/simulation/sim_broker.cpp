@@ -190,6 +190,8 @@ public:
 
   void ask_watermarks(const std::string& topic, std::chrono::milliseconds) override { questions_.push_back(topic); }
 
+  std::int64_t high_watermark(const stream_name& stream) const override { return broker_.end_of(stream); }
+
   void close() override {
     if (id_ != 0)
       broker_.leave(std::exchange(id_, 0));

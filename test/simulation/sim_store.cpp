@@ -150,7 +150,7 @@ public:
     if (fires("full", profile().full))
       return caf::make_error(errc::store_full, "simulated: disk full");
     if (fires("throws", profile().throws))
-      throw std::runtime_error("simulated");
+      throw std::bad_alloc(); // Any other exception would be the content's fault.
     if (database_.broker_.now() >= deadline)
       return caf::make_error(errc::deadline_exceeded, "simulated: no time left");
     auto outcomes = data_->append(group, time_point::max()); // Its own clock is the real one.
@@ -160,7 +160,7 @@ public:
     }
     database_.model.committed(group, *outcomes, node_);
     if (fires("throws-after-commit", profile().throws_after_commit))
-      throw std::runtime_error("simulated");
+      throw std::bad_alloc(); // Any other exception would be the content's fault.
     if (fires("outcome-unknown", profile().outcome_unknown))
       return caf::make_error(errc::store_outcome_unknown, "simulated: answer lost");
     return outcomes;

@@ -84,6 +84,11 @@ public:
     broker_.questions.push_back(watermarks_told{topic, std::move(marks)});
   }
 
+  std::int64_t high_watermark(const stream_name& stream) const override {
+    const auto found = broker_.records.find(stream);
+    return found == broker_.records.end() || found->second.empty() ? -1 : found->second.back().first + 1;
+  }
+
   void close() override {
     if (std::exchange(is_open_, false))
       ++broker_.closed;

@@ -1,0 +1,91 @@
+#include "actors/control/node_report.hpp"
+
+#include "actors/supervisor/completeness.hpp"
+
+namespace aepro {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json to_json(const stream_status& stream) {
+  json lag; // null: not known.
+  if (stream.high_watermark >= 0)
+    lag = std::max<std::int64_t>(0, stream.high_watermark - std::max<std::int64_t>(0, stream.next_offset));
+  return {{"topic", stream.stream.topic},
+          {"partition", stream.stream.partition},
+          {"state", to_string(stream.state)},
+          {"next_offset", stream.next_offset},
+          {"read", stream.read_records},
+          {"accepted", stream.counts.accepted},
+          {"rejected", stream.counts.rejected},
+          {"duplicate", stream.counts.duplicate},
+          {"conflict", stream.counts.conflict},
+          {"in_flight", stream.in_flight_records},
+          {"lag_records", lag},
+          {"watermark_age_seconds", std::chrono::duration<double>(stream.watermark_age).count()},
+          {"holder", to_string(stream.holder)}};
+}
+
+json to_json(const latency_histogram& recent) {
+  return {{"records", recent.total()},
+          {"p50", recent.percentile(0.5)},
+          {"p90", recent.percentile(0.9)},
+          {"p99", recent.percentile(0.99)},
+          {"p99.9", recent.percentile(0.999)},
+          {"max", recent.percentile(1)}};
+}
+
+json to_json(const pool_status& pool) {
+  return {{"name", pool.name},
+          {"size", pool.size},
+          {"workers_running", pool.workers_running},
+          {"workers_idle", pool.workers_idle},
+          {"waiting_batches", pool.waiting_batches}};
+}
+
+json to_json(const stage_status& stage) {
+  return {{"name", stage.name},
+          {"running", stage.running},
+          {"restarts", stage.restarts},
+          {"last_reason", stage.last_reason}};
+}
+
+json to_json(const control_record& command) {
+  using std::chrono::milliseconds;
+  return {{"unix_ms", std::chrono::duration_cast<milliseconds>(command.at.time_since_epoch()).count()},
+          {"uid", command.uid},
+          {"command", command.command},
+          {"ok", command.done},
+          {command.done ? "outcome" : "error", command.text}};
+}
+
+template <class T>
+json list_of(const std::vector<T>& all) {
+  auto list = json::array();
+  for (const auto& one : all)
+    list.push_back(to_json(one));
+  return list;
+}
+
+} // namespace
+
+json node_report(const node_identity& identity, const node_status& status) {
+  const auto troubles = health_troubles(status);
+  return {{"source", "node"},
+          {"node",
+           {{"group", identity.group},
+            {"instance_id", identity.instance_id},
+            {"process", identity.process},
+            {"socket", identity.socket},
+            {"draining", status.draining}}},
+          {"health", {{"ok", troubles.empty()}, {"reasons", troubles}}},
+          {"partitions", list_of(status.intake.streams)},
+          {"pools", list_of(status.pools)},
+          {"stages", list_of(status.stages)},
+          {"retries", status.intake.retries},
+          {"latency_ms", to_json(status.intake.recent)},
+          {"commands", list_of(status.commands)}};
+}
+
+} // namespace aepro

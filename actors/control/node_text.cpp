@@ -1,0 +1,85 @@
+/// A node's report for people.
+
+#include "actors/control/node_report.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string text_at(const json& object, const char* name) {
+  return object.at(name).get<std::string>();
+}
+
+std::uint64_t number_at(const json& object, const char* name) {
+  return object.at(name).get<std::uint64_t>();
+}
+
+std::string partitions_text(const json& partitions) {
+  std::size_t width = 5;
+  for (const auto& one : partitions)
+    width = std::max(width, text_at(one, "topic").size());
+  auto text = fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6}"
+                          "  {}\n",
+                          "topic", width, "partition", "state", "read", "accepted", "rejected", "duplicate", "conflict",
+                          "in flight", "next offset", "lag", "age s", "holder");
+  for (const auto& one : partitions)
+    text += fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6.1f}"
+                        "{}{}\n",
+                        text_at(one, "topic"), width, number_at(one, "partition"), text_at(one, "state"),
+                        number_at(one, "read"), number_at(one, "accepted"), number_at(one, "rejected"),
+                        number_at(one, "duplicate"), number_at(one, "conflict"), number_at(one, "in_flight"),
+                        one.at("next_offset").get<std::int64_t>(),
+                        one.at("lag_records").is_null() ? "?" : std::to_string(number_at(one, "lag_records")),
+                        one.at("watermark_age_seconds").get<double>(), text_at(one, "holder").empty() ? "" : "  ",
+                        text_at(one, "holder"));
+  return text;
+}
+
+std::string commands_text(const json& commands) {
+  std::string text;
+  for (const auto& one : commands) {
+    const std::chrono::system_clock::time_point at{std::chrono::milliseconds{one.at("unix_ms").get<std::int64_t>()}};
+    const bool is_done = one.at("ok").get<bool>();
+    text += fmt::format("  {:%Y-%m-%dT%H:%M:%SZ} uid {} {}: {}{}\n",
+                        fmt::gmtime(std::chrono::system_clock::to_time_t(at)), number_at(one, "uid"),
+                        text_at(one, "command"), is_done ? "" : "refused: ", text_at(one, is_done ? "outcome" : "error"));
+  }
+  return text.empty() ? text : "\ncommands\n" + text;
+}
+
+} // namespace
+
+std::string node_text(const json& report) {
+  const auto& node = report.at("node");
+  auto text = fmt::format("node: process {}, group {}, instance {}{}, at {}\n", node.at("process").get<std::int64_t>(),
+                          text_at(node, "group"),
+                          text_at(node, "instance_id").empty() ? "(none)" : text_at(node, "instance_id"),
+                          node.at("draining").get<bool>() ? ", draining" : "", text_at(node, "socket"));
+  const auto& health = report.at("health");
+  text += health.at("ok").get<bool>() ? "health: ok\n" : "health: not ok\n";
+  for (const auto& reason : health.at("reasons"))
+    text += fmt::format("  {}\n", reason.get<std::string>());
+  text += "\n" + partitions_text(report.at("partitions")) + "\n";
+  for (const auto& pool : report.at("pools"))
+    text += fmt::format("pool {:<10} {:>3} workers, {:>3} running, {:>3} idle, {:>3} batches waiting\n",
+                        text_at(pool, "name"), number_at(pool, "size"), number_at(pool, "workers_running"),
+                        number_at(pool, "workers_idle"), number_at(pool, "waiting_batches"));
+  for (const auto& stage : report.at("stages"))
+    if (const auto restarts = number_at(stage, "restarts"); restarts > 0)
+      text += fmt::format("stage {:<9} {:>3} restarts; the last: {}\n", text_at(stage, "name"), restarts,
+                          text_at(stage, "last_reason"));
+  const auto& latency = report.at("latency_ms");
+  text += fmt::format("last minute: {} records, produce to durable p50 {} ms, p99 {} ms, max {} ms\n",
+                      number_at(latency, "records"), number_at(latency, "p50"), number_at(latency, "p99"),
+                      number_at(latency, "max"));
+  return text + commands_text(report.at("commands"));
+}
+
+} // namespace aepro

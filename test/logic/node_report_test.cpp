@@ -1,0 +1,112 @@
+#include "actors/control/node_report.hpp"
+#include "actors/supervisor/completeness.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace aepro;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(node_report_rules)
+
+namespace {
+
+const stream_name stream{"t", 3};
+
+/// A node that is well, with one batch under way.
+node_status sound() {
+  stream_status one{.stream = stream, .state = stream_state::running, .next_offset = 90, .read_records = 100,
+                    .in_flight_records = 10, .counts = {.accepted = 90}};
+  one.epoch = 5;
+  one.high_watermark = 120;
+  one.deadline = 5s;
+  one.oldest_begin_offset = 90;
+  one.watermark_age = 1'500ms;
+  one.holder = batch_holder::validation;
+  node_status status;
+  status.intake.streams = {one};
+  status.pools = {{"validation", 2, 1, 1, 0}};
+  status.stages = {{"storage", true, 0, ""}, {"ingest", true, 2, "planned"}};
+  return status;
+}
+
+stored_progress stored(std::int64_t next_offset, std::uint64_t accepted) {
+  return {stream, 5, next_offset, {.accepted = accepted}, 90};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_partition_says_what_it_has_and_how_far_it_is_behind) {
+  const auto one = node_report({}, sound()).at("partitions").at(0);
+  BOOST_TEST(one.at("topic") == "t");
+  BOOST_TEST(one.at("partition") == 3);
+  BOOST_TEST(one.at("state") == "running");
+  BOOST_TEST(one.at("next_offset") == 90);
+  BOOST_TEST(one.at("read") == 100);
+  BOOST_TEST(one.at("in_flight") == 10);
+  BOOST_TEST(one.at("lag_records") == 30);
+  BOOST_TEST(one.at("watermark_age_seconds") == 1.5);
+  BOOST_TEST(one.at("holder") == "validation");
+}
+
+BOOST_AUTO_TEST_CASE(a_lag_that_is_not_known_is_null_and_one_of_a_new_partition_is_everything) {
+  auto status = sound();
+  status.intake.streams[0].high_watermark = -1;
+  BOOST_TEST(node_report({}, status).at("partitions").at(0).at("lag_records").is_null());
+  status.intake.streams[0].high_watermark = 120;
+  status.intake.streams[0].next_offset = -1;
+  BOOST_TEST(node_report({}, status).at("partitions").at(0).at("lag_records") == 120);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_storage_has_is_with_storage) {
+  auto status = sound();
+  const std::vector<stored_progress> held{stored(90, 90)};
+  name_holders(status.intake.streams, held);
+  BOOST_TEST(to_string(status.intake.streams[0].holder) == "storage");
+  status = sound();
+  status.intake.streams[0].oldest_begin_offset = 80; // Storage has a later one.
+  name_holders(status.intake.streams, held);
+  BOOST_TEST(to_string(status.intake.streams[0].holder) == "validation");
+}
+
+BOOST_AUTO_TEST_CASE(a_sound_node_is_well_and_one_that_is_not_says_why) {
+  BOOST_TEST(health_troubles(sound()).empty());
+  auto status = sound();
+  status.incomplete = {{stream, 90, 90, 89}};
+  status.intake.streams[0].watermark_age = 6s;
+  status.stages[0].running = false;
+  status.silent_stages = {"validation"};
+  const auto health = node_report({}, status).at("health");
+  BOOST_TEST(health.at("ok") == false);
+  BOOST_TEST(health.at("reasons").size() == 4U);
+  const auto reasons = health.dump();
+  for (const auto* part : {"t/3: before offset 90 ingest has read 90 records, storage has settled 89",
+                           "t/3: its oldest record is not durable after 6.0 s", "storage is not running",
+                           "validation does not answer"})
+    BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_drain_streams_are_compared_where_both_speak_of_the_same_moment) {
+  const auto streams = sound().intake.streams;
+  const std::vector<stored_progress> equal{stored(90, 90)}, less{stored(90, 89)}, later{stored(95, 95)};
+  BOOST_REQUIRE(compare_drained(streams, equal).size() == 1U);
+  BOOST_TEST(compare_drained(streams, equal)[0].read == compare_drained(streams, equal)[0].settled);
+  BOOST_TEST(compare_drained(streams, less)[0].settled == 89U);
+  BOOST_TEST(compare_drained(streams, later).empty());
+  auto other_epoch = equal;
+  other_epoch[0].epoch = 6;
+  BOOST_TEST(compare_drained(streams, other_epoch).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_text_for_people_names_the_node_its_health_and_its_commands) {
+  auto status = sound();
+  status.commands = {{std::chrono::system_clock::time_point{1'700'000'000s}, 42, "pause t/3", true, "paused"},
+                     {std::chrono::system_clock::time_point{1'700'000'001s}, 42, "pause t/9", false, "no such"}};
+  status.incomplete = {{stream, 90, 90, 89}};
+  const auto text = node_text(node_report({"/run/x.sock", "g", "one", 7}, status));
+  for (const auto* part : {"node: process 7, group g, instance one, at /run/x.sock", "health: not ok",
+                           "stage ingest      2 restarts; the last: planned", "pool validation",
+                           "2023-11-14T22:13:20Z uid 42 pause t/3: paused", "pause t/9: refused: no such"})
+    BOOST_TEST(text.find(part) != std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
