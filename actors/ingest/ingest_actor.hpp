@@ -28,7 +28,7 @@ struct ingest_options {
   std::string reserved_topic;                        ///< The lane that credit.reserved_percent is kept for.
   std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
-  std::chrono::milliseconds fenced_wait{10'000};     ///< Before a stream that was fenced is claimed again.
+  std::chrono::milliseconds fenced_wait{10'000};     ///< At most, before a stream that was fenced is claimed again.
   std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
   std::chrono::milliseconds catch_up_max{30'000};
   std::chrono::milliseconds drain_max{10'000};
@@ -50,6 +50,8 @@ struct ingest_state {
     bool claim_in_flight = false;
     std::uint64_t generation = 0;              ///< Of the assignment: late answers of an earlier one are ignored.
     std::int64_t committed = -1;
+    time_point claimed_at{};
+    int fences = 0;                   ///< In a row, each soon after its claim.
   };
 
   ingest_state(ingest_actor::pointer self, validation_actor validation, storage_actor storage,
@@ -68,6 +70,7 @@ struct ingest_state {
   void claimed(const stream_name& stream, std::uint64_t generation, const stream_claim& claim);
   void claim_failed(const stream_name& stream, std::uint64_t generation, const caf::error& reason);
   void leave(owned_stream& owned);
+  std::chrono::milliseconds wait_of_fenced(owned_stream& owned, time_point now) const;
   void start_streams();
   void check_catch_up(time_point now);
   void send_batches(time_point now);

@@ -49,6 +49,7 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
   options.tally->claimed(claim);
   owned.intake = std::make_unique<partition_intake>(claim, intake);
   owned.committed = claim.next_offset;
+  owned.claimed_at = self->clock().now();
   owned.state = stream_state::waiting;
   start_streams();
 }
@@ -137,6 +138,16 @@ void ingest_state::leave(owned_stream& owned) {
   owned.intake.reset();
 }
 
+/// Soon at first: a claim that a former owner had under way may have come after ours. A rival that comes again and again
+/// gets ever more room, up to fenced_wait.
+std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time_point now) const {
+  constexpr int doublings = 6;
+  if (now - owned.claimed_at >= options.fenced_wait)
+    owned.fences = 0;
+  const auto shift = doublings - std::min(owned.fences++, doublings);
+  return std::max(options.fenced_wait / (1 << shift), milliseconds{1});
+}
+
 /// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
 void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now) {
   log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: another owner has claimed it",
@@ -144,7 +155,7 @@ void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_p
   source->stop(stream);
   leave(owned);
   owned.state = stream_state::fenced;
-  owned.next_step = now + options.fenced_wait;
+  owned.next_step = now + wait_of_fenced(owned, now);
   owned.generation = ++generations;
 }
 
