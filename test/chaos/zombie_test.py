@@ -2,6 +2,7 @@
 """A node is paused past its session, another takes its partitions over; when it wakes up its writes change nothing."""
 import random, signal, sys, time
 import cluster
+from watch import stored, wait_for
 
 SHORT_SESSION = ("kafka.session.timeout.ms=6000", "kafka.heartbeat.interval.ms=1000")
 
@@ -27,6 +28,8 @@ def main(kind):
                 log.seek(0)
                 raise AssertionError(f"a node ended: {zombie.poll()} {heir.poll()}\n{log.read()[-4000:]}")
             cluster.loaded(load, 300)
+            sent = sum(1 for _ in expectation.read_text().splitlines()) - 1
+            wait_for("all records", lambda: stored(store) >= sent, 120)
             for node in (zombie, heir):
                 node.send_signal(signal.SIGTERM)
             codes = [node.wait(timeout=60) for node in (zombie, heir)]
