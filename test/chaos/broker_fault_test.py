@@ -61,14 +61,18 @@ class Bench:
         print(f"{sent} records, each exactly once")
 
     def stops(self, code, *said):
-        """The node ends by itself, and its last words name everything a person needs."""
+        """The node ends by itself; when it begins to stop and at its very end it names everything a person needs."""
         started = time.monotonic()
         if self.node.wait(timeout=90) == 0:
             raise AssertionError("the node ended as if all were good")
-        last = [line["text"] for line in cluster.log_lines(self.log()) if line["level"] == "error"]
-        if len(last) != 1 or not all(word in last[0] for word in (code, *said)):
-            raise AssertionError(f"not one error that says {(code, *said)}:\n" + "\n".join(last))
-        print(f"stopped with {self.node.returncode} after {time.monotonic() - started:.1f} s: {last[0]}")
+        lines = cluster.log_lines(self.log())
+        errors = [(line["event"], line["text"]) for line in lines if line["level"] == "error"]
+        text = errors[-1][1] if errors else ""
+        if errors != [("node-stops", text), ("node-stopped", text)] or lines[-1]["event"] != "node-stopped":
+            raise AssertionError(f"not one cause, said first and last: {errors}\n{self.log()[-3000:]}")
+        if not all(word in text for word in (code, *said)):
+            raise AssertionError(f"the cause does not say {(code, *said)}: {text}")
+        print(f"stopped with {self.node.returncode} after {time.monotonic() - started:.1f} s: {text}")
 
 
 def down_at_start(bench):

@@ -38,13 +38,17 @@ class Bench:
         before = max(stored(self.url), 0)
         wait_for(f"{more} records beyond {before}", lambda: stored(self.url) >= before + more, seconds, self.node)
 
-    def stand_still(self, seconds):
-        """The fault counts only if nothing gets through meanwhile, and if the node lives through it."""
+    def stands_still(self, seconds):
+        """Returns whether nothing gets through for so long; the node must live through it."""
         before = stored(self.url)
         time.sleep(seconds)
         if self.node.poll() is not None:
             raise AssertionError(f"the node ended with {self.node.returncode}:\n{self.log()[-3000:]}")
-        if stored(self.url) != before:
+        return stored(self.url) == before
+
+    def stand_still(self, seconds):
+        """The fault counts only if nothing gets through meanwhile."""
+        if not self.stands_still(seconds):
             raise AssertionError("records were stored during the fault: it was none")
 
     def log(self):
@@ -108,11 +112,8 @@ def full(bench, place, resize):
     room = os.statvfs(place)
     resize((room.f_blocks - room.f_bfree) * room.f_frsize + (1 << 20))
     wait_for("a full store", lambda: "store_full" in bench.log(), 120, bench.node)
-    # Smaller transactions may still find room.
-    counts = []
-    wait_for("a stand-still", lambda: counts.append(stored(bench.url)) or len(counts) > 40
-             and counts[-1] == counts[-40], 60, bench.node)
-    bench.stand_still(8)
+    # Smaller transactions may still find room, up to ten seconds (the longest pause of a retry) after one another.
+    wait_for("a stand-still", lambda: bench.stands_still(11), 120)
     resize(1 << 30)
 
 
