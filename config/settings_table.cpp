@@ -109,7 +109,8 @@ const setting_row rows[] = {
      "event comes.",
      at<&settings::lanes, &lanes_settings::adverse_events_share>},
     // Intake
-    {"intake.poll_interval", duration, "", "5ms", 1, 100, "", "Longest time between two looks at Kafka. Records that come wake the node at once, whatever this is.",
+    {"intake.poll_interval", duration, "", "5ms", 1, 100, "",
+     "Longest time between two looks at Kafka. Records that come wake the node at once, whatever this is.",
      "Fewer wake-ups on an idle node; time limits (batch.age_max, retries) are kept less exactly.",
      at<&settings::intake, &intake_settings::poll_interval>},
     {"intake.commit_interval", duration, "", "1s", 100, hour, "",

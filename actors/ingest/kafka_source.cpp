@@ -214,7 +214,8 @@ std::vector<source_event> kafka_source::poll(const std::function<std::size_t(con
         consume(at->second.get(), limit);
   };
   // Another stream is first each time: where credits are scarce, the first takes them.
-  const auto first = std::next(streams_.begin(), streams_.empty() ? 0 : static_cast<std::ptrdiff_t>(polls_++ % streams_.size()));
+  const auto turn = streams_.empty() ? 0 : polls_++ % streams_.size();
+  const auto first = std::next(streams_.begin(), static_cast<std::ptrdiff_t>(turn));
   serve(first, streams_.end());
   serve(streams_.begin(), first);
   // May change streams_: the rebalance callback runs in here.

@@ -29,7 +29,8 @@ public:
   /// with the first batch's begin_offset and epoch; a stream that differs is left out whole and
   /// reported with `committed` false, the others are stored. All or nothing for the rest.
   /// Returns one outcome per batch, in order. Gives up at `deadline` and leaves nothing behind.
-  /// Errors: store_*, deadline_exceeded and content_refused (a record's values, of whichever batch); after store_outcome_unknown the state must be asked again.
+  /// Errors: store_*, deadline_exceeded and content_refused (a record's values, of whichever batch); after
+  /// store_outcome_unknown the state must be asked again.
   virtual caf::expected<std::vector<append_outcome>>
   append(std::span<const std::shared_ptr<decided_batch>> group,
          std::chrono::steady_clock::time_point deadline) = 0;

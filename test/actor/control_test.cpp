@@ -289,11 +289,7 @@ BOOST_FIXTURE_TEST_CASE(counts_are_compared_at_the_drain_as_well, control_fixtur
   miscount = {first_stream, 3};
   start();
   advance(500ms);
-  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
-  advance(500ms);
-  drain_status last;
-  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
-  supervisor = nullptr;
+  const auto last = drain(500ms);
   BOOST_REQUIRE(last.incomplete.size() == 1U);
   BOOST_TEST((last.incomplete[0].stream == first_stream));
   BOOST_TEST(last.incomplete[0].settled == last.incomplete[0].read + 3);

@@ -83,11 +83,7 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_stop_amid_a_restart_reports_what_
   broker.wake();
   while (broker.closed == 0)
     BOOST_REQUIRE(scheduler.try_run_once());
-  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
-  advance(500ms);
-  drain_status last;
-  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
-  supervisor = nullptr;
+  const auto last = drain(500ms);
   BOOST_REQUIRE(last.intake.has_value());
   BOOST_TEST(last.intake->counts.total() == 2U * records_per_stream);
 }
@@ -224,11 +220,7 @@ BOOST_FIXTURE_TEST_CASE(the_last_status_comes_with_the_drain_and_agrees_with_the
   start();
   advance(10ms);
   const auto before = status();
-  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
-  advance(500ms);
-  drain_status last;
-  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
-  supervisor = nullptr;
+  const auto last = drain(500ms);
   BOOST_REQUIRE(last.intake.has_value());
   BOOST_TEST(last.intake->counts.total() > before.counts.total());
   BOOST_TEST(last.intake->counts.total() == stored_counts().total());

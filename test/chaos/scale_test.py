@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A second node joins under load, shares the partitions, leaves again; nothing is lost or doubled."""
-import json, random, signal, sys, time
+import random, signal, sys
 import cluster
+from watch import stored, wait_for
 
 
 def main(kind):
@@ -14,15 +15,15 @@ def main(kind):
                             "--expect", expectation)
         with open(files / "second.log", "w+") as log:
             first = system.node("first")
-            time.sleep(6)
+            wait_for("the first node's work", lambda: stored(store) > 1_000, 60, first)
             second = system.node("second", log=log)
-            time.sleep(10)
+            path = files / "second.log"
+            wait_for("a partition for the second node", lambda: "partition-started" in path.read_text(), 60, second, path)
+            both = stored(store)
+            wait_for("both nodes' work", lambda: stored(store) > both + 5_000, 60, second, path)
             second.send_signal(signal.SIGTERM)
             if second.wait(timeout=60) != 0:
                 raise AssertionError("the second node did not drain")
-            log.seek(0)
-            if "partition-started" not in log.read():
-                raise AssertionError("the second node never got a partition")
         cluster.loaded(load, 300)
         first.send_signal(signal.SIGTERM)
         if first.wait(timeout=60) != 0:

@@ -1,5 +1,6 @@
 #include "sim_broker.hpp"
 
+#include "../support/handed_out.hpp"
 #include "messages/type_ids.hpp"
 
 namespace aepro::simulation {
@@ -232,19 +233,9 @@ private:
   void fetch(const stream_name& stream, std::int64_t& position, std::size_t room, std::vector<source_event>& answer) {
     if (room == 0)
       return;
-    const auto limit = 1 + broker_.random().below(room);
-    records_fetched fetched;
-    fetched.stream = stream;
-    for (const auto& [offset, value, at] : broker_.logs().at(stream)) {
-      if (offset < position || fetched.records.size() >= limit)
-        continue;
-      fetched.records.push_back({offset, 1'700'000'000'000, std::nullopt, std::string_view{value}, {}});
-      fetched.bytes += value.size();
-    }
-    if (fetched.records.empty())
-      return;
-    position = fetched.records.back().offset + 1;
-    answer.push_back(std::move(fetched));
+    const auto read = [](const log_record& record) { return std::pair{record.offset, std::string_view{record.value}}; };
+    if (auto fetched = test::hand_out(stream, broker_.logs().at(stream), position, 1 + broker_.random().below(room), read))
+      answer.push_back(std::move(*fetched));
   }
 
   sim_broker& broker_;

@@ -61,6 +61,16 @@ public:
     return answer;
   }
 
+  /// Tells the node to drain, and lets `duration` pass. Returns its last words; the node is gone then.
+  drain_status drain(std::chrono::milliseconds duration) {
+    drain_status last;
+    auto request = self->request(supervisor, caf::infinite, drain_atom_v);
+    advance(duration);
+    request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
+    supervisor = nullptr;
+    return last;
+  }
+
   /// Returns the store's position of a stream; -1: none.
   std::int64_t stored_offset(const stream_name& stream) {
     auto store = database->connect();

@@ -3,6 +3,7 @@
 /// A record source that hands out what a test put into it, and remembers what it was told.
 
 #include "actors/ingest/record_source.hpp"
+#include "handed_out.hpp"
 #include "messages/type_ids.hpp"
 
 #include <deque>
@@ -98,18 +99,9 @@ public:
 private:
   void fetch(const stream_name& stream, std::int64_t& position, std::size_t limit,
              std::vector<source_event>& answer) {
-    records_fetched fetched;
-    fetched.stream = stream;
-    for (const auto& [offset, value] : broker_.records[stream]) {
-      if (offset < position || fetched.records.size() >= limit)
-        continue;
-      fetched.records.push_back({offset, 1'700'000'000'000, std::nullopt, std::string_view{value}, {}});
-      fetched.bytes += value.size();
-    }
-    if (fetched.records.empty())
-      return;
-    position = fetched.records.back().offset + 1;
-    answer.push_back(std::move(fetched));
+    const auto read = [](const auto& record) { return std::pair{record.first, std::string_view{record.second}}; };
+    if (auto fetched = hand_out(stream, broker_.records[stream], position, limit, read))
+      answer.push_back(std::move(*fetched));
   }
 
   scripted_broker& broker_;
