@@ -45,6 +45,7 @@ ingest_options ingest_from(const settings& values) {
   options.reserved_topic = values.topics.adverse_events;
   options.poll_interval = values.intake.poll_interval;
   options.commit_interval = values.intake.commit_interval;
+  options.store_check_interval = values.intake.store_check_interval;
   options.subjects_topic = values.topics.subjects;
   options.catch_up_max = values.intake.subjects_wait;
   options.drain_max = values.drain_grace;

@@ -41,7 +41,7 @@ struct lanes_settings {
 };
 
 struct intake_settings {
-  std::chrono::milliseconds poll_interval, commit_interval;
+  std::chrono::milliseconds poll_interval, commit_interval, store_check_interval;
   std::chrono::milliseconds subjects_wait;
   std::size_t value_bytes_max, answers_max;
   bool reject_unknown_subjects;

@@ -118,6 +118,11 @@ const setting_row rows[] = {
      "truth.",
      "Less work for the broker; lag tools see older figures.",
      at<&settings::intake, &intake_settings::commit_interval>},
+    {"intake.store_check_interval", duration, "", "10s", second, hour, "",
+     "How often a node looks whether the store still has what it has settled: a fail-over or a restored backup may lack "
+     "the last commits, which are then read again.",
+     "Fewer queries; what a quiet partition has lost is read again later. Partitions that are written to notice at once.",
+     at<&settings::intake, &intake_settings::store_check_interval>},
     {"intake.subjects_wait", duration, "", "30s", 0, hour, "",
      "Longest wait at the start for the subjects topic to be caught up before events are taken.",
      "Events of new subjects find their reference data after a long outage; a slower start while "

@@ -47,6 +47,7 @@ void ingest_state::poll() {
   const auto now = self->clock().now();
   claim_streams(now);
   check_catch_up(now);
+  check_store(now);
   send_batches(now);
   commit(now, false);
   options.tally->window.observe(now, options.tally->latency);
@@ -171,7 +172,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return;
   const auto code = code_of(reason);
   if (code == errc::fenced) {
-    fenced(stream, found->second, now);
+    fenced(stream, found->second, now, "another owner has claimed it");
     return;
   }
   if (!is_transient(code)) {

@@ -28,6 +28,7 @@ struct ingest_options {
   std::string reserved_topic;                        ///< The lane that credit.reserved_percent is kept for.
   std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
+  std::chrono::milliseconds store_check_interval{10'000}; ///< Between two looks whether the store has lost commits.
   std::chrono::milliseconds fenced_wait{10'000};     ///< At most, before a stream that was fenced is claimed again.
   std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
   std::chrono::milliseconds catch_up_max{30'000};
@@ -72,13 +73,15 @@ struct ingest_state {
   void leave(owned_stream& owned);
   std::chrono::milliseconds wait_of_fenced(owned_stream& owned, time_point now) const;
   void start_streams();
+  void check_store(time_point now);
+  void compare(const std::map<stream_name, stream_claim>& expected, const partition_states& stored);
   void check_catch_up(time_point now);
   void send_batches(time_point now);
   void send(const stream_name& stream, std::shared_ptr<record_batch> batch, time_point now);
   void settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer);
   void failed(const stream_name& stream, std::uint64_t epoch, std::int64_t begin_offset,
               const caf::error& reason);
-  void fenced(const stream_name& stream, owned_stream& owned, time_point now);
+  void fenced(const stream_name& stream, owned_stream& owned, time_point now, std::string_view why);
   void commit(time_point now, bool at_once);
   void finish_drain(time_point now);
   void stop_node(errc code, const std::string& text);
@@ -103,6 +106,8 @@ struct ingest_state {
   bool out_of_room = false;                   ///< The present poll left records where they are, for want of credit.
   std::shared_ptr<std::atomic<bool>> awake;   ///< A wake_atom is on its way; shared with the source's threads.
   std::uint64_t generations = 0;
+  time_point last_store_check{};
+  bool store_check_in_flight = false;
   time_point last_commit{};
   time_point last_activity{};
   bool assigned_once = false;

@@ -149,9 +149,9 @@ std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time
 }
 
 /// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
-void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now) {
-  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: another owner has claimed it",
-            stream.topic, stream.partition, owned.intake->claim().epoch);
+void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now, std::string_view why) {
+  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: {}", stream.topic, stream.partition,
+            owned.intake->claim().epoch, why);
   source->stop(stream);
   leave(owned);
   owned.state = stream_state::fenced;

@@ -13,15 +13,18 @@
 
 namespace aepro {
 
-namespace {
-
-/// What all connections share.
-struct memory_data {
-  std::mutex mutex;
-  std::deque<stored_stream> streams; ///< Addresses stay: events point here.
+struct memory_snapshot {
   std::map<stream_name, stream_claim> states;
   std::map<event_key, known_event> events;
   std::map<event_key, std::vector<subject_context_ptr>> subjects;
+};
+
+namespace {
+
+/// What all connections share.
+struct memory_data : memory_snapshot {
+  std::mutex mutex;
+  std::deque<stored_stream> streams; ///< Addresses stay: events point here.
 
   const stored_stream* stream(const stream_name& name) {
     for (const auto& known : streams)
@@ -117,8 +120,16 @@ private:
   std::shared_ptr<memory_data> data_;
 };
 
-class memory_database final : public store_database {
+class shared_memory_database final : public memory_database {
 public:
+  std::shared_ptr<const memory_snapshot> snapshot() const override {
+    const std::lock_guard lock(data_->mutex);
+    return std::make_shared<const memory_snapshot>(*data_);
+  }
+  void return_to(const memory_snapshot& moment) override {
+    const std::lock_guard lock(data_->mutex);
+    static_cast<memory_snapshot&>(*data_) = moment;
+  }
   caf::expected<std::unique_ptr<event_store>> connect() override {
     return std::unique_ptr<event_store>(std::make_unique<memory_store>(data_));
   }
@@ -138,8 +149,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<store_database> make_memory_database() {
-  return std::make_unique<memory_database>();
+std::unique_ptr<memory_database> make_memory_database() {
+  return std::make_unique<shared_memory_database>();
 }
 
 } // namespace aepro

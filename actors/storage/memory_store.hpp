@@ -6,7 +6,20 @@
 
 namespace aepro {
 
-/// Returns an empty database; all its connections see the same data. It has no ledger reader.
-std::unique_ptr<store_database> make_memory_database();
+/// Everything that a memory database held at some moment.
+struct memory_snapshot;
+
+/// All its connections see the same data. It has no ledger reader.
+class memory_database : public store_database {
+public:
+  virtual std::shared_ptr<const memory_snapshot> snapshot() const = 0;
+
+  /// What came after `moment`, a snapshot of this database, is forgotten: as by a fail-over to a stand-in that lacks the
+  /// last commits.
+  virtual void return_to(const memory_snapshot& moment) = 0;
+};
+
+/// Returns an empty database.
+std::unique_ptr<memory_database> make_memory_database();
 
 } // namespace aepro

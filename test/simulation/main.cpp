@@ -3,6 +3,7 @@
 #include "run_seed.hpp"
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "messages/interfaces.hpp"
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ struct arguments {
   std::uint64_t first = 1, count = 1;
   std::string known; ///< A file with a seed at the start of each line.
   bool verbose = false, until_failure = false;
+  bool all_marks = false; ///< Fail where a rare path of the product was never taken.
 };
 
 /// Returns the seeds to run.
@@ -69,6 +71,18 @@ std::uint64_t run_all(const arguments& wanted) {
   return failed;
 }
 
+/// Prints how often each rare path was taken; returns how many never were.
+std::uint64_t print_marks() {
+  std::map<std::string, std::uint64_t> marks;
+  aepro::reach_mark::each([&](const char* name, std::uint64_t times) { marks[name] += times; });
+  std::uint64_t missed = 0;
+  for (const auto& [name, times] : marks) {
+    fmt::print("  reached {:<40} {}\n", name, times);
+    missed += times == 0 ? 1 : 0;
+  }
+  return missed;
+}
+
 } // namespace
 
 int main(int count, char** words) {
@@ -84,6 +98,8 @@ int main(int count, char** words) {
       wanted.known = words[++i];
     else if (word == "--until-failure")
       wanted.until_failure = true;
+    else if (word == "--all-marks")
+      wanted.all_marks = true;
     else if (word == "--verbose")
       wanted.verbose = true;
     else
@@ -92,5 +108,9 @@ int main(int count, char** words) {
   caf::init_global_meta_objects<caf::id_block::aepro>();
   caf::core::init_global_meta_objects();
   aepro::log::configure(wanted.verbose ? aepro::log::level::info : aepro::log::level::off, false);
-  return run_all(wanted) == 0 ? 0 : 1;
+  const auto failed = run_all(wanted);
+  const auto missed = print_marks();
+  if (wanted.all_marks && missed > 0)
+    fmt::print("FAILED: {} rare paths never taken\n", missed);
+  return failed == 0 && (missed == 0 || !wanted.all_marks) ? 0 : 1;
 }

@@ -102,6 +102,9 @@ planted_bug(late_failure_accepted actors/ingest/ingest_actor.cpp
 planted_bug(others_records_counted_as_own actors/ingest/intake_tally.cpp
   [[  if (claim.epoch == found->second.epoch + 1)]]
   [[  if (true)]])
+planted_bug(lost_commits_not_looked_for actors/ingest/ingest_actor.cpp
+  [[  check_store(now);]]
+  [[]])
 planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
   [[    stop_from(stage, phase::restarting);
     return;]]

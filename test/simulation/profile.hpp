@@ -14,7 +14,7 @@ struct fault_profile {
   std::size_t claim_fails = 0, claim_answer_lost = 0, look_up_fails = 0, full = 0;
   // Of a step of the schedule, in 100,000.
   std::size_t slow_writer = 0, store_down = 0, kill_node = 0, pause_node = 0, stop_node = 0, kill_actor = 0;
-  std::size_t rebalance = 0, lose_partitions = 0, clock_jump = 0, broker_stall = 0;
+  std::size_t rebalance = 0, lose_partitions = 0, clock_jump = 0, broker_stall = 0, fail_over = 0;
   // Of a poll, and of a record.
   std::size_t broker_trouble = 0, duplicate = 0, conflict = 0, malformed = 0, gap = 0;
 };
@@ -34,7 +34,7 @@ inline fault_profile draw_profile(draw& random) {
   for (auto* chance : {&profile.slow_writer, &profile.rebalance, &profile.broker_stall})
     *chance = maybe(200);
   for (auto* chance : {&profile.store_down, &profile.kill_node, &profile.pause_node, &profile.stop_node,
-                       &profile.kill_actor, &profile.lose_partitions, &profile.clock_jump})
+                       &profile.kill_actor, &profile.lose_partitions, &profile.clock_jump, &profile.fail_over})
     *chance = maybe(60);
   for (auto* chance : {&profile.broker_trouble, &profile.duplicate, &profile.conflict, &profile.malformed, &profile.gap})
     *chance = maybe(100);

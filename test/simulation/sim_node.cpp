@@ -34,6 +34,7 @@ pipeline_options draw_options(draw& random) {
   auto& ingest = options.ingest;
   ingest.poll_interval = milliseconds{50};
   ingest.commit_interval = milliseconds{random.between(50, 2'000)};
+  ingest.store_check_interval = milliseconds{random.between(1'000, 20'000)};
   ingest.fenced_wait = milliseconds{random.between(500, 10'000)};
   ingest.intake.batch_records_max = 1 + random.below(10);
   ingest.intake.batches_in_flight_max = 1 + random.below(5);

@@ -1,6 +1,5 @@
 #include "sim_store.hpp"
 
-#include "actors/storage/memory_store.hpp"
 #include "messages/error_text.hpp"
 #include "messages/type_ids.hpp"
 
@@ -28,13 +27,28 @@ void commit_model::claimed(const stream_claim& claim, const std::string& node) {
 void commit_model::given_up(const stream_name& stream, const std::string& node) {
   const auto& faults = log_.faults();
   if (!faults.contains("kill-actor") && !faults.contains("throws") && !faults.contains("throws-after-commit")
-      && !faults.contains("slow-writer") && states_[stream].owner == node)
+      && !faults.contains("slow-writer") && !faults.contains("fail-over") && states_[stream].owner == node)
     log_.violated("{} gives {} up, though nobody else has claimed it", node, text_of(stream));
+}
+
+std::shared_ptr<const commit_model::moment> commit_model::snapshot() const {
+  return std::make_shared<const moment>(moment{contents_, states_, totals_});
+}
+
+void commit_model::return_to(const moment& earlier) {
+  contents_ = earlier.contents;
+  states_ = earlier.states;
+  totals_ = earlier.totals;
 }
 
 std::int64_t commit_model::next_offset(const stream_name& stream) const {
   const auto found = states_.find(stream);
   return found == states_.end() ? -1 : found->second.next_offset;
+}
+
+std::int64_t commit_model::highest_offset(const stream_name& stream) const {
+  const auto found = highest_.find(stream);
+  return found == highest_.end() ? -1 : found->second;
 }
 
 void commit_model::check_place(const record_batch& batch, const stream_state& state) const {
@@ -99,6 +113,7 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
       log_.violated("chain: {} from {} left the head as it was", text_of(batch.stream), batch.begin_offset);
     state.head = said.chain_head;
     state.next_offset = batch.end_offset;
+    highest_[batch.stream] = std::max(highest_[batch.stream], batch.end_offset);
     state.totals += counts;
     totals_ += counts;
     by_node_[node] += counts.total();
@@ -122,6 +137,21 @@ caf::error sim_database::refusal(std::string_view node, std::string_view call, s
     return {};
   log_.fault(std::string{call} + "-fails", "of {}", node);
   return caf::make_error(errc::store_unavailable, "simulated");
+}
+
+void sim_database::lag() {
+  stand_in_ = data_->snapshot();
+  stand_in_model_ = model.snapshot();
+}
+
+void sim_database::fail_over() {
+  if (!stand_in_)
+    return; // It has everything.
+  log_.fault("fail-over", "to a stand-in that lacks {} records",
+             (model.totals() - stand_in_model_->totals).total());
+  data_->return_to(*stand_in_);
+  model.return_to(*stand_in_model_);
+  stand_in_ = nullptr;
 }
 
 /// One connection: each call may fail before it does anything, or do all and lose its answer.

@@ -3,7 +3,7 @@
 /// The store of a run: the memory adapter behind faults, and a model beside it that checks every commit.
 
 #include "actors/storage/event_store.hpp"
-#include "actors/storage/make_store.hpp"
+#include "actors/storage/memory_store.hpp"
 #include "sim_broker.hpp"
 
 #include <memory>
@@ -33,7 +33,15 @@ public:
   void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes,
                  const std::string& node);
 
+  /// What is committed, at some moment.
+  struct moment;
+  std::shared_ptr<const moment> snapshot() const;
+  /// Commits and claims that came later are forgotten.
+  void return_to(const moment& earlier);
+
   std::int64_t next_offset(const stream_name& stream) const;
+  /// The highest that it has ever been: Kafka may have been told so before a fail-over.
+  std::int64_t highest_offset(const stream_name& stream) const;
   const verdict_counts& totals() const { return totals_; }
   std::uint64_t committed_by(const std::string& node) const {
     const auto found = by_node_.find(node);
@@ -59,8 +67,15 @@ private:
   std::map<stream_name, std::map<std::int64_t, expected_record>> expected_;
   std::map<std::string, std::string> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;
-  std::map<std::string, std::uint64_t> by_node_; ///< Records.
+  std::map<stream_name, std::int64_t> highest_;
+  std::map<std::string, std::uint64_t> by_node_; ///< Records, forgotten ones included.
   verdict_counts totals_;
+};
+
+struct commit_model::moment {
+  std::map<std::string, std::string> contents;
+  std::map<stream_name, stream_state> states;
+  verdict_counts totals;
 };
 
 class sim_database {
@@ -71,6 +86,10 @@ public:
   caf::expected<std::unique_ptr<event_store>> connect(std::string node);
 
   void down_until(time_point until) { down_until_ = until; }
+  /// From here on a stand-in may lack what is committed.
+  void lag();
+  /// The stand-in takes over, without what was committed since lag().
+  void fail_over();
   void heal() { faulty_ = false; down_until_ = {}; }
   /// Nothing is taken any more: the run is over.
   void close() { closed_ = true; }
@@ -87,7 +106,9 @@ private:
   trace& log_;
   const fault_profile& profile_;
   const sim_broker& broker_; ///< Its clock.
-  std::unique_ptr<store_database> data_;
+  std::unique_ptr<memory_database> data_;
+  std::shared_ptr<const memory_snapshot> stand_in_;
+  std::shared_ptr<const commit_model::moment> stand_in_model_;
   bool faulty_ = true, closed_ = false;
   time_point down_until_{};
 };

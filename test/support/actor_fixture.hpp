@@ -93,7 +93,7 @@ public:
   caf::actor_system system;
   caf::scheduler::test_coordinator& scheduler;
   caf::scoped_actor self;
-  std::unique_ptr<store_database> database;
+  std::unique_ptr<memory_database> database;
   supervisor_actor supervisor;
 };
 
