@@ -31,6 +31,7 @@ def folder():
 
 class Kafka:
     def __init__(self, path, *properties):
+        """`properties` may begin with --port N."""
         self.path, self.address = path, script("test-kafka", "start", path, *properties)
 
     def control(self, action):
@@ -71,12 +72,19 @@ def store(kind):
 
 
 class Postgres:
-    def __init__(self, path):
-        self.path, self.url = path, script("test-postgres", "start", path)
+    """A server; with `primary`, a port, a standby of the server there."""
+
+    def __init__(self, path, primary=None):
+        start = ("start", path) if primary is None else ("standby", path, primary)
+        self.path, self.url = path, script("test-postgres", *start)
 
     def control(self, action):
-        """crash, shutdown or restart, as scripts/test-postgres says."""
+        """crash, shutdown, restart, promote or stop, as scripts/test-postgres says."""
         script("test-postgres", action, self.path)
+
+    @property
+    def port(self):
+        return int(self.url.rsplit(":", 1)[1].split("/")[0])
 
 
 @contextlib.contextmanager
@@ -115,9 +123,9 @@ class Cluster:
                                  f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
         return done
 
-    def start(self, command, *more, store=True, settings=(), log=subprocess.DEVNULL):
+    def start(self, command, *more, store=True, settings=(), log=subprocess.DEVNULL, environment=None):
         process = subprocess.Popen(self.arguments(command, *more, store=store, settings=settings),
-                                   stdout=subprocess.DEVNULL, stderr=log)
+                                   stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(environment or {})})
         started.append(process)
         return process
 
@@ -128,8 +136,9 @@ class Cluster:
         process.errors = errors
         return process
 
-    def node(self, instance, *more, log=subprocess.DEVNULL, settings=()):
-        return self.start("run", *more, settings=(f"instance_id={instance}", *settings), log=log)
+    def node(self, instance, *more, log=subprocess.DEVNULL, settings=(), environment=None):
+        return self.start("run", *more, settings=(f"instance_id={instance}", *settings), log=log,
+                          environment=environment)
 
     def finish(self, instance="last", idle=3):
         """Runs a node until nothing comes any more."""
