@@ -41,7 +41,7 @@ void ingest_state::compare(const std::map<stream_name, stream_claim>& expected, 
         || found->second.intake->claim().epoch != known.epoch)
       continue;
     const auto held = std::find_if(stored.begin(), stored.end(),
-                                   [&stream](const stream_claim& state) { return state.stream == stream; });
+                                   [&name = stream](const stream_claim& state) { return state.stream == name; });
     if (held != stored.end() && held->epoch >= known.epoch && held->next_offset >= known.next_offset)
       continue;
     reached<"store-forgot-commits">();
