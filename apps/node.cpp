@@ -41,6 +41,7 @@ ingest_options ingest_from(const settings& values) {
                     {values.retry.backoff_min, values.retry.backoff_max}};
   options.deadlines = {{values.topics.adverse_events, values.lanes.adverse_events.deadline},
                        {values.topics.subjects, values.lanes.subjects.deadline}};
+  options.retry_budget = values.retry.budget;
   options.credit = {values.credits.batches_max, values.credits.bytes_max, values.lanes.adverse_events_share};
   options.reserved_topic = values.topics.adverse_events;
   options.poll_interval = values.intake.poll_interval;
@@ -123,6 +124,7 @@ pipeline_options pipeline_from(const settings& values) {
   const auto store = std::make_shared<node_store>(values);
   options.storage.open = [store] { return store->connect(); };
   options.storage.writers = values.storage.connections;
+  options.storage.breaker = std::make_shared<store_breaker>(values.storage.probe_interval);
   options.storage.group_records_max = values.storage.group_records_max;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
                             values.registry.negative_age_max};

@@ -89,6 +89,7 @@ nlohmann::ordered_json run_report(const ingest_status& status, const run_milesto
     one["topic"] = stream.stream.topic;
     one["partition"] = stream.stream.partition;
     one["next_offset"] = stream.next_offset;
+    one["late"] = stream.late_records;
     one["late_batches"] = stream.late_batches;
     streams.push_back(std::move(one));
   }

@@ -58,12 +58,14 @@ struct storage_settings {
   std::int64_t compression_level; ///< Of zstd.
   bool migrate_on_start;
   std::chrono::milliseconds clock_difference_max;
+  std::chrono::milliseconds probe_interval; ///< The breaker lets a request through at least so often.
   std::string password_file;
   std::string password; ///< Read from password_file or the environment; never shown.
 };
 
 struct retry_settings {
   std::chrono::milliseconds backoff_min, backoff_max;
+  std::size_t budget; ///< Retries a minute, of all partitions.
 };
 
 /// What decisions depend on beside the intake's limits.

@@ -25,7 +25,17 @@ std::string to_string(errc code) {
   return "unknown";
 }
 
-bool is_transient(errc code) {
+std::string to_string(error_action action) {
+  switch (action) {
+    case error_action::retry: return "retry";
+    case error_action::give_partition_up: return "give the partition up";
+    case error_action::stop_node: return "stop the node";
+    case error_action::none: return "none";
+  }
+  return "unknown";
+}
+
+error_action action_of(errc code) {
   switch (code) {
     case errc::deadline_exceeded:
     case errc::out_of_order:
@@ -34,18 +44,22 @@ bool is_transient(errc code) {
     case errc::store_full:
     case errc::store_outcome_unknown:
     case errc::broker_unavailable:
-    case errc::topic_missing: return true;
-    case errc::none:
+    case errc::topic_missing: return error_action::retry;
     case errc::fenced:
+    case errc::partition_lost: return error_action::give_partition_up;
     case errc::store_broken:
     case errc::authorization_denied:
     case errc::offset_out_of_range:
-    case errc::partition_lost:
+    case errc::invalid_settings: return error_action::stop_node;
+    case errc::none:
     case errc::shutting_down:
-    case errc::invalid_settings:
-    case errc::content_refused: return false;
+    case errc::content_refused: return error_action::none;
   }
-  return false;
+  return error_action::stop_node;
+}
+
+bool is_transient(errc code) {
+  return action_of(code) == error_action::retry;
 }
 
 } // namespace aepro

@@ -29,6 +29,19 @@ enum class errc : std::uint8_t {
 
 std::string to_string(errc);
 
+/// What follows from a failure.
+enum class error_action : std::uint8_t {
+  retry,             ///< The same operation may succeed later.
+  give_partition_up, ///< Somebody else owns it; claimed again only if the group still says it is ours.
+  stop_node,         ///< No retry helps: a person must.
+  none,              ///< Not a failure of the operation: who asked acts on it alone.
+};
+
+std::string to_string(error_action);
+
+/// Returns what follows from `code`.
+error_action action_of(errc code);
+
 /// Returns whether the same operation may succeed later without a person's help.
 bool is_transient(errc);
 

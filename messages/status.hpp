@@ -25,6 +25,7 @@ struct stream_status {
   std::uint64_t in_flight_records = 0;
   verdict_counts counts;           ///< Settled since the stream was claimed.
   std::uint64_t late_batches = 0;  ///< Settled after their first deadline.
+  std::uint64_t late_records = 0;  ///< Stored after the deadline that their sender set.
   std::uint64_t epoch = 0;         ///< Of the claim.
   std::int64_t high_watermark = -1; ///< Offset that the topic's next record will get; -1: not known yet.
   std::chrono::milliseconds deadline{}; ///< From poll to durable, of its lane.
@@ -75,8 +76,16 @@ struct pool_status {
   std::size_t waiting_batches = 0; ///< Batches that no worker has.
 };
 
+/// How the store has answered lately, and what was kept from it.
+struct breaker_status {
+  std::uint64_t requests = 0; ///< Of the last two minutes, those kept from the store included.
+  std::uint64_t accepts = 0;  ///< Of those, what the store answered.
+  std::uint64_t refused = 0;  ///< Kept from the store since the stage started; their batches are tried again.
+};
+
 struct storage_status {
   pool_status pool;
+  breaker_status breaker;
   std::vector<stored_progress> streams; ///< Those that this node has claimed.
 };
 
@@ -100,6 +109,7 @@ struct control_record {
 struct node_status {
   ingest_status intake;
   std::vector<pool_status> pools;
+  breaker_status breaker;
   std::vector<stage_status> stages;
   std::vector<control_record> commands; ///< The last ones, oldest first.
   std::vector<completeness_check> incomplete; ///< Streams whose counts differ.

@@ -380,6 +380,10 @@ COLUMNS = {"event": ["record_timestamp", "kind", "@event_key"], "dead_letter": [
            "finding": ["rule", "$coalesce(variable, '')"], "alert": ["record_timestamp", "$rule", "urgency"],
            "subject": ["record_timestamp"]}
 
+# The alert of an adverse event that was stored after its sender's deadline: rule and urgency.
+LATE_ALERT = ("late-adverse-event", 2)
+ADVERSE_EVENT = 1
+
 
 class Checker:
     def __init__(self, store):
@@ -514,9 +518,15 @@ class Checker:
         for table, names in COLUMNS.items():
             missing = wanted[table]
             inserted = collections.Counter()
-            for row in self.store.rows(["record_offset"] + names, f"{table} WHERE stream_id = {stream_id}"):
+            operational = ["coalesce(lateness_ms, 0)"] if table == "event" else []
+            for row in self.store.rows(["record_offset"] + names + operational,
+                                       f"{table} WHERE stream_id = {stream_id}"):
                 if table == "event":
+                    *row, lateness = row
+                    row = tuple(row)
                     self.keys[row[3]] = (stream_id, row[0])
+                    if lateness > 0 and row[2] == ADVERSE_EVENT:  # How late it was, no evidence says: it is believed.
+                        wanted["alert"][(row[0], row[1]) + LATE_ALERT] += 1
                 found = next((row for row in (row, row[:2] + (None,) * 2 + row[4:], row[:2] + (None,) + row[3:])
                               if missing[row] > 0), None)  # None: an identity that could not be read.
                 if found:

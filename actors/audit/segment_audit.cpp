@@ -269,7 +269,7 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
     if (stored.verdict == verdict::rejected)
       visit(ledger_table::dead_letter, writer.dead_letter(origin, record.decision.rejection));
     if (stored.verdict != verdict::duplicate && (sound || stored.verdict == verdict::rejected))
-      alert_rows(origin, record, writer, visit);
+      alert_rows(origin, record, stored.verdict == verdict::accepted, writer, visit);
     if (!sound)
       continue;
     if (stored.verdict == verdict::accepted)
@@ -281,15 +281,19 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
   }
 }
 
-void segment_audit::alert_rows(const row_origin& origin, const decided_record& record,
+void segment_audit::alert_rows(const row_origin& origin, const decided_record& record, bool is_accepted,
                                row_writer& writer, const row_visitor& visit) const {
   std::vector<cell> wide;
-  for (const auto& alert : record.decision.alerts) {
-    const auto row = writer.alert(origin, record, alert);
+  const auto expect = [&](const alert& due) {
+    const auto row = writer.alert(origin, record, due);
     wide.assign(row.begin(), row.end());
     wide.push_back(text_cell(state_due));
     visit(ledger_table::alert, wide);
-  }
+  };
+  for (const auto& due : record.decision.alerts)
+    expect(due);
+  if (is_accepted && record.event.kind == event_kind::adverse_event && lateness_ms(record.event, {inserted_at_}) > 0)
+    expect(late_adverse_event_alert);
 }
 
 void segment_audit::event_rows(const row_origin& origin, const decided_record& record,

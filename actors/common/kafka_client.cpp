@@ -10,26 +10,6 @@
 
 namespace aepro {
 
-errc classify_kafka_error(rd_kafka_resp_err_t code) {
-  switch (code) {
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION: return errc::topic_missing;
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION: return errc::authorization_denied;
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return errc::offset_out_of_range;
-    case RD_KAFKA_RESP_ERR__FATAL: // Of a consumer: another process has taken its
-                                   // group.instance.id.
-    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return errc::fenced;
-    default: return errc::broker_unavailable; // librdkafka's enumeration, not ours: it grows.
-  }
-}
-
 caf::expected<std::unique_ptr<kafka_client>> kafka_client::open(const settings& values,
                                                                 const properties& own,
                                                                 delivery_callback on_delivery,

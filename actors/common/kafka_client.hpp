@@ -3,8 +3,8 @@
 /// Adapter: a librdkafka producer handle with its last error kept, as producer and admin tools need
 /// it.
 
+#include "actors/common/error_table.hpp"
 #include "config/settings.hpp"
-#include "messages/errors.hpp"
 
 #include <caf/expected.hpp>
 #include <librdkafka/rdkafka.h>
@@ -16,9 +16,6 @@
 #include <vector>
 
 namespace aepro {
-
-/// Returns what kind of failure librdkafka's code is, and so whether a retry can help.
-errc classify_kafka_error(rd_kafka_resp_err_t code);
 
 class kafka_client {
 public:

@@ -22,6 +22,8 @@ json to_json(const stream_status& stream) {
           {"duplicate", stream.counts.duplicate},
           {"conflict", stream.counts.conflict},
           {"in_flight", stream.in_flight_records},
+          {"late", stream.late_records},
+          {"late_batches", stream.late_batches},
           {"lag_records", lag},
           {"watermark_age_seconds", std::chrono::duration<double>(stream.watermark_age).count()},
           {"holder", to_string(stream.holder)}};
@@ -42,6 +44,10 @@ json to_json(const pool_status& pool) {
           {"workers_running", pool.workers_running},
           {"workers_idle", pool.workers_idle},
           {"waiting_batches", pool.waiting_batches}};
+}
+
+json to_json(const breaker_status& breaker) {
+  return {{"requests", breaker.requests}, {"accepts", breaker.accepts}, {"refused", breaker.refused}};
 }
 
 json to_json(const stage_status& stage) {
@@ -82,6 +88,7 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"health", {{"ok", troubles.empty()}, {"reasons", troubles}}},
           {"partitions", list_of(status.intake.streams)},
           {"pools", list_of(status.pools)},
+          {"breaker", to_json(status.breaker)},
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},
           {"latency_ms", to_json(status.intake.recent)},

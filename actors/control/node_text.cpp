@@ -71,6 +71,10 @@ std::string node_text(const json& report) {
     text += fmt::format("pool {:<10} {:>3} workers, {:>3} running, {:>3} idle, {:>3} batches waiting\n",
                         text_at(pool, "name"), number_at(pool, "size"), number_at(pool, "workers_running"),
                         number_at(pool, "workers_idle"), number_at(pool, "waiting_batches"));
+  const auto& breaker = report.at("breaker");
+  text += fmt::format("breaker: the store answered {} of {} requests of the last two minutes; {} were kept from it "
+                      "since the start\n",
+                      number_at(breaker, "accepts"), number_at(breaker, "requests"), number_at(breaker, "refused"));
   for (const auto& stage : report.at("stages"))
     if (const auto restarts = number_at(stage, "restarts"); restarts > 0)
       text += fmt::format("stage {:<9} {:>3} restarts; the last: {}\n", text_at(stage, "name"), restarts,

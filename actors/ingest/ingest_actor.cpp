@@ -25,7 +25,8 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
     options(std::move(options)),
     gate(this->options.subjects_topic),
     awake(std::make_shared<std::atomic<bool>>(false)),
-    random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)) {}
+    random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
+    retries_left(this->options.retry_budget) {}
 
 /// However it ends, the tally goes on without what was in flight.
 ingest_state::~ingest_state() {
@@ -180,7 +181,7 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return;
   }
   ++options.tally->retries;
-  found->second.intake->failed(begin_offset, now, random());
+  found->second.intake->failed(begin_offset, now, random(), &retries_left);
   if (code == errc::out_of_order)
     return; // The batch before it failed, and has been logged.
   if (const auto held = throttle.admit(to_string(code), now))

@@ -29,6 +29,7 @@ struct ingest_options {
   std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
   std::chrono::milliseconds store_check_interval{10'000}; ///< Between two looks whether the store has lost commits.
+  std::size_t retry_budget = 600;                    ///< Retries of all streams at once; refills within a minute.
   std::chrono::milliseconds fenced_wait{10'000};     ///< At most, before a stream that was fenced is claimed again.
   std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
   std::chrono::milliseconds catch_up_max{30'000};
@@ -116,6 +117,7 @@ struct ingest_state {
   time_point drain_deadline{};
   caf::typed_response_promise<ingest_status> drained;
   std::minstd_rand random;
+  retry_budget retries_left;           ///< Of all streams.
   log_throttle throttle;
 };
 

@@ -121,6 +121,7 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
   retry_.reset();
   const bool late = now > held->first_deadline;
   status_.late_batches += late ? 1 : 0;
+  status_.late_records += answer.late;
   // Not the sum of the answers' counts: those of a try whose answer came too late are not among them.
   if (answer.totals.total() > totals_.total()) {
     status_.counts += answer.totals - totals_;
@@ -134,7 +135,8 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
   return late;
 }
 
-void partition_intake::failed(std::int64_t begin_offset, time_point now, std::uint64_t random) {
+void partition_intake::failed(std::int64_t begin_offset, time_point now, std::uint64_t random,
+                              retry_budget* budget) {
   auto* held = find_outstanding(begin_offset);
   if (held == nullptr)
     return;
@@ -142,7 +144,9 @@ void partition_intake::failed(std::int64_t begin_offset, time_point now, std::ui
   --outstanding_;
   if (!stalled_) {
     stalled_ = true;
-    retry_at_ = now + retry_.next(random);
+    const auto drawn = retry_.next(random);
+    const bool is_spent = budget != nullptr && !budget->take(now);
+    retry_at_ = now + (is_spent ? options_.retry.backoff_max : drawn);
   }
 }
 

@@ -2,6 +2,7 @@
 
 /// What ingest knows of one stream: the batch being filled, those in flight, and when to try again.
 
+#include "actors/common/retry_budget.hpp"
 #include "actors/ingest/retry_schedule.hpp"
 #include "messages/status.hpp"
 
@@ -46,8 +47,9 @@ public:
                latency_histogram& latency);
 
   /// The batch that began at `begin_offset` failed for a transient reason: when all batches in flight
-  /// have been answered, those that failed are sent again after a backoff drawn by `random`.
-  void failed(std::int64_t begin_offset, time_point now, std::uint64_t random);
+  /// have been answered, those that failed are sent again after a backoff drawn by `random`; the longest
+  /// one where `budget`, if there is one, has nothing left.
+  void failed(std::int64_t begin_offset, time_point now, std::uint64_t random, retry_budget* budget = nullptr);
 
   /// Returns whether nothing is held: all records handed out are durable.
   bool empty() const { return entries_.empty() && filling_ == nullptr; }

@@ -57,6 +57,7 @@ std::shared_ptr<decided_batch> without_content(const std::shared_ptr<decided_bat
 append_outcome both_of(const append_outcome& left, append_outcome right) {
   right.settled.begin_offset = left.settled.begin_offset;
   right.settled.counts += left.settled.counts;
+  right.settled.late += left.settled.late;
   return right;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/publication_store.hpp"
 #include "actors/storage/rows/plan_rows.hpp"
+#include "actors/storage/wall_clock.hpp"
 #include "actors/validation/subject_context.hpp"
 
 #include <deque>
@@ -67,6 +68,7 @@ public:
       if (const auto found = data_->events.find(row.key); found != data_->events.end())
         known.push_back(found->second);
     plan.resolve(known, states);
+    plan.find_late(wall_clock());
     store(plan);
     return outcomes_of(group, admitted, plan, states);
   }

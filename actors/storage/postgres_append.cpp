@@ -130,12 +130,11 @@ std::string postgres_store::opening_statements(const append_state& state) const 
     if (std::find(ids.begin(), ids.end(), input.stream->id) == ids.end())
       ids.push_back(input.stream->id);
   std::sort(ids.begin(), ids.end());
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(connection_->deadline() - steady::now());
   return fmt::format("BEGIN; SET LOCAL statement_timeout = {}; "
                      "SELECT stream_id, next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
                      "FROM partition_state "
                      "WHERE stream_id IN ({}) ORDER BY stream_id FOR UPDATE",
-                     std::clamp<std::int64_t>(left.count(), 1, 86'400'000), fmt::join(ids, ", "));
+                     milliseconds_left(connection_->deadline()), fmt::join(ids, ", "));
 }
 
 caf::error postgres_store::expect(ExecStatusType status) {
@@ -192,7 +191,8 @@ postgres_store::attempt postgres_store::lock_and_copy(append_state& state) {
     state.admitted = admitted;
     return attempt::fewer_admitted;
   }
-  if (auto failed = copy_events(*state.plan))
+  state.lateness = {now()};
+  if (auto failed = copy_events(state))
     return fail(state, failed);
   return attempt::committed;
 }
@@ -206,14 +206,14 @@ caf::error postgres_store::copy(const row_layout& layout, const std::function<bo
   return copy_.end();
 }
 
-caf::error postgres_store::copy_events(const group_plan& plan) {
+caf::error postgres_store::copy_events(const append_state& state) {
+  const auto& plan = *state.plan;
   const auto counts = count_events(plan);
-  const lateness_rule lateness{now()};
   for (const auto kind : event_kinds) {
     if (counts[static_cast<std::size_t>(kind)] == 0)
       continue;
     if (auto failed = copy(event_layout(kind), [&] {
-          return write_events(plan, kind, lateness, writer_, copy_);
+          return write_events(plan, kind, state.lateness, writer_, copy_);
         }))
       return failed;
   }
@@ -229,6 +229,7 @@ caf::error postgres_store::copy_events(const group_plan& plan) {
 postgres_store::attempt postgres_store::finish(append_state& state) {
   auto& plan = *state.plan;
   plan.resolve(known_, state.states);
+  plan.find_late(state.lateness.now);
   auto subjects = find_subjects(plan);
   auto latest = latest_versions(subjects);
   if (!latest)

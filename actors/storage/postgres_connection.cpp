@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <future>
+#include <thread>
 #include <vector>
 
 namespace aepro {
@@ -17,32 +19,10 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// How long a cancelled statement may take to answer before the connection is given up.
+/// How long a cancel may take to be sent, and then the statement to answer, before the connection is given up.
 constexpr std::chrono::milliseconds cancel_grace{1'000};
 
 constexpr std::string_view read_only_transaction = "25006";
-
-struct sqlstate_row {
-  std::string_view prefix;
-  errc code;
-};
-
-/// The first row that a SQLSTATE begins with counts. Source: PostgreSQL 15, appendix A.
-constexpr std::array sqlstates{
-  sqlstate_row{"57014", errc::deadline_exceeded}, // query_canceled: by us or statement_timeout
-  sqlstate_row{"57", errc::store_unavailable},    // shutdown, crash, starting up
-  sqlstate_row{"08", errc::store_unavailable},    // connection
-  sqlstate_row{"40", errc::store_busy},           // deadlock, serialization failure
-  sqlstate_row{"55P03", errc::store_busy},        // lock_not_available
-  sqlstate_row{"55006", errc::store_busy},        // object_in_use
-  sqlstate_row{"53100", errc::store_full},        // disk_full
-  sqlstate_row{"53", errc::store_unavailable},    // memory, connections
-  sqlstate_row{"54", errc::store_broken},         // program limit exceeded
-  sqlstate_row{"22", errc::content_refused},      // data exception: a value that its column does not take
-  sqlstate_row{read_only_transaction, errc::store_full},
-  sqlstate_row{"25P03", errc::store_unavailable}, // idle_in_transaction_session_timeout
-  sqlstate_row{"58", errc::store_unavailable},    // I/O
-};
 
 bool ends_session(const PGresult* result) {
   const auto* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -60,13 +40,10 @@ std::string trimmed(std::string_view text) {
 
 } // namespace
 
-errc classify_sqlstate(std::string_view sqlstate) {
-  if (sqlstate.empty())
-    return errc::store_unavailable;
-  for (const auto& row : sqlstates)
-    if (sqlstate.starts_with(row.prefix))
-      return row.code;
-  return errc::store_broken; // Schema, permission, damage, or a mistake of ours: no retry helps.
+std::int64_t milliseconds_left(steady::time_point deadline) {
+  constexpr std::int64_t day = 86'400'000;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady::now());
+  return std::clamp<std::int64_t>(left.count(), 1, day);
 }
 
 std::string without_password(const std::string& url) {
@@ -79,7 +56,7 @@ std::string without_password(const std::string& url) {
 }
 
 caf::expected<std::unique_ptr<postgres_connection>>
-postgres_connection::open(const store_options& options) {
+postgres_connection::open(const store_options& options, time_point latest) {
   std::vector<const char*> keywords{"dbname", "application_name", "client_encoding"};
   std::vector<const char*> values{options.url.c_str(), "aepro", "UTF8"};
   if (!options.password.empty()) {
@@ -91,7 +68,7 @@ postgres_connection::open(const store_options& options) {
   auto* handle = PQconnectStartParams(keywords.data(), values.data(), 1);
   std::unique_ptr<postgres_connection> connection(
     new postgres_connection(handle, without_password(options.url)));
-  connection->set_deadline(steady::now() + options.connect_timeout);
+  connection->set_deadline(std::min(steady::now() + options.connect_timeout, latest));
   if (handle == nullptr || PQstatus(handle) == CONNECTION_BAD)
     return connection->connection_error("connect");
   auto state = PGRES_POLLING_WRITING;
@@ -99,10 +76,13 @@ postgres_connection::open(const store_options& options) {
     if (state == PGRES_POLLING_FAILED)
       return connection->connection_error("connect");
     if (!connection->wait(state == PGRES_POLLING_READING ? POLLIN : POLLOUT,
-                          connection->deadline_))
+                          connection->deadline_)) {
+      if (steady::now() >= latest)
+        return connection->deadline_error();
       return make_store_error(errc::store_unavailable,
                               fmt::format("{}: no connection within {} ms", connection->name_,
                                           options.connect_timeout.count()));
+    }
     state = PQconnectPoll(handle);
   }
   PQsetnonblocking(handle, 1);
@@ -164,12 +144,21 @@ bool postgres_connection::wait(short events, time_point until) {
   }
 }
 
+/// libpq's cancel is a connection of its own that waits for the server as long as it takes: a server that hangs would
+/// hold us past every deadline. The thread ends when the server answers or its host is given up by the network.
 void postgres_connection::cancel() {
-  std::array<char, 256> message;
-  if (auto* request = PQgetCancel(handle_)) {
+  auto* request = PQgetCancel(handle_);
+  if (request == nullptr)
+    return; // The server ends the statement by itself: statement_timeout.
+  std::promise<void> promise;
+  const auto sent = promise.get_future();
+  std::thread([request, promise = std::move(promise)]() mutable {
+    std::array<char, 256> message;
     PQcancel(request, message.data(), message.size());
     PQfreeCancel(request);
-  }
+    promise.set_value();
+  }).detach();
+  sent.wait_for(cancel_grace);
 }
 
 caf::error postgres_connection::flush() {

@@ -1,9 +1,9 @@
 #pragma once
 
-/// libpq as values: a connection whose every wait ends at a deadline, and SQLSTATEs as errc.
+/// libpq as values: a connection whose every wait ends at a deadline.
 
+#include "actors/common/error_table.hpp"
 #include "actors/storage/make_store.hpp"
-#include "messages/errors.hpp"
 
 #include <caf/expected.hpp>
 
@@ -16,9 +16,6 @@
 #include <string_view>
 
 namespace aepro {
-
-/// Returns the errc of a SQLSTATE; store_unavailable for none (the connection broke).
-errc classify_sqlstate(std::string_view sqlstate);
 
 /// unique_violation: another record has the key. Not an error to the outside.
 inline constexpr std::string_view unique_violation = "23505";
@@ -42,8 +39,10 @@ class postgres_connection {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Connects within options.connect_timeout. Errors: store_unavailable, invalid_settings.
-  static caf::expected<std::unique_ptr<postgres_connection>> open(const store_options& options);
+  /// Connects within options.connect_timeout, by `latest` at the latest. Errors: store_unavailable, invalid_settings,
+  /// deadline_exceeded.
+  static caf::expected<std::unique_ptr<postgres_connection>> open(const store_options& options,
+                                                                  time_point latest = time_point::max());
 
   ~postgres_connection();
   postgres_connection(const postgres_connection&) = delete;
@@ -109,6 +108,10 @@ private:
   bool session_ended_ = false;
   bool refused_writes_ = false;
 };
+
+/// Returns how long a statement may run that must end at `deadline`, as statement_timeout takes it: at least 1, for 0
+/// is for ever.
+std::int64_t milliseconds_left(std::chrono::steady_clock::time_point deadline);
 
 /// Returns `url` without a password, for messages.
 std::string without_password(const std::string& url);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace aepro {
@@ -32,10 +33,14 @@ caf::error postgres_store::connect(time_point deadline) {
     return compare_clocks();
   }
   connection_.reset();
-  auto opened = postgres_connection::open(options_);
+  auto opened = postgres_connection::open(options_, deadline);
   if (!opened)
     return opened.error();
-  (*opened)->set_deadline(steady::now() + options_.connect_timeout);
+  (*opened)->set_deadline(std::min(steady::now() + options_.connect_timeout, deadline));
+  // Where the cancel of a look-up does not get through, the server ends it by itself.
+  const auto statement_max = options_.idle_in_transaction_max.count();
+  if (auto set = (*opened)->run(fmt::format("SET statement_timeout = {}", statement_max)); !set)
+    return std::move(set.error());
   if (auto failed = check_postgres_schema(**opened))
     return failed;
   if (auto failed = intern_options(**opened))
@@ -105,7 +110,8 @@ caf::expected<const stored_stream*> postgres_store::find_stream(const stream_nam
 }
 
 caf::expected<stream_claim> postgres_store::claim(const stream_name& name) {
-  if (auto failed = connect(steady::now() + options_.operation_timeout))
+  const auto deadline = steady::now() + options_.operation_timeout;
+  if (auto failed = connect(deadline))
     return failed;
   auto stream = find_stream(name);
   if (!stream)
@@ -131,7 +137,7 @@ caf::expected<stream_claim> postgres_store::claim(const stream_name& name) {
     auto claimed = raise_epoch(**stream);
     if (claimed || connection_->last_sqlstate() != lock_not_available || tries == claim_tries_max)
       return claimed;
-    if (auto failed = connect(steady::now() + options_.operation_timeout))
+    if (auto failed = connect(deadline))
       return failed;
     if (auto failed = end_holder(**stream))
       return failed;
@@ -140,11 +146,11 @@ caf::expected<stream_claim> postgres_store::claim(const stream_name& name) {
 
 caf::expected<stream_claim> postgres_store::raise_epoch(const stored_stream& stream) {
   auto rows = connection_->run(fmt::format(
-    "BEGIN; SET LOCAL lock_timeout = {}; "
+    "BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; "
     "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES ({}, -1, 1, {}) "
     "ON CONFLICT (stream_id) DO UPDATE SET epoch = partition_state.epoch + 1 "
     "RETURNING next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict; COMMIT",
-    options_.claim_wait.count(), stream.id, bytea_literal(sha256_digest{})));
+    options_.claim_wait.count(), milliseconds_left(connection_->deadline()), stream.id, bytea_literal(sha256_digest{})));
   if (!rows) {
     connection_->roll_back();
     return rows.error();

@@ -33,24 +33,6 @@ std::string immutable_name(const std::string& path) {
 
 } // namespace
 
-errc classify_sqlite(int code) {
-  switch (code & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE: return errc::none;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL: return errc::store_busy;
-    case SQLITE_INTERRUPT: return errc::deadline_exceeded;
-    case SQLITE_FULL:
-    case SQLITE_READONLY: return errc::store_full;
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOMEM: return errc::store_unavailable;
-    default: return errc::store_broken; // Not an enum of ours: damage, schema, permission, misuse.
-  }
-}
-
 void sqlite_statement::bind(int parameter, std::int64_t number) {
   sqlite3_bind_int64(statement_.get(), parameter, number);
 }

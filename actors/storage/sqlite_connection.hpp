@@ -1,9 +1,9 @@
 #pragma once
 
-/// SQLite's C interface as values: a connection, its statements, its codes as errc.
+/// SQLite's C interface as values: a connection and its statements.
 
+#include "actors/common/error_table.hpp"
 #include "actors/storage/rows/cell.hpp"
-#include "messages/errors.hpp"
 
 #include <caf/expected.hpp>
 
@@ -15,9 +15,6 @@
 #include <string_view>
 
 namespace aepro {
-
-/// Returns the errc of a SQLite result code (primary or extended).
-errc classify_sqlite(int code);
 
 /// A prepared statement. Parameters are numbered from 1, result columns from 0.
 class sqlite_statement {

@@ -201,9 +201,11 @@ caf::error sqlite_store::store(group_plan& plan, std::span<const stream_claim> s
   if (plan.inputs().empty())
     return {};
   std::vector<known_event> known;
-  if (auto failed = insert_events(plan, known))
+  const lateness_rule lateness{wall_clock()};
+  if (auto failed = insert_events(plan, lateness, known))
     return failed;
   plan.resolve(known, states);
+  plan.find_late(lateness.now);
   if (auto failed = insert_subjects(plan))
     return failed;
   if (auto failed = insert_side_rows(plan))
@@ -214,8 +216,8 @@ caf::error sqlite_store::store(group_plan& plan, std::span<const stream_claim> s
 }
 
 /// Inserts what the store does not know yet and looks up the rest.
-caf::error sqlite_store::insert_events(const group_plan& plan, std::vector<known_event>& known) {
-  const lateness_rule lateness{wall_clock()};
+caf::error sqlite_store::insert_events(const group_plan& plan, const lateness_rule& lateness,
+                                       std::vector<known_event>& known) {
   for (const auto& row : plan.rows()) {
     const auto& input = plan.inputs()[row.batch];
     const auto& record = plan.decided(row);

@@ -4,7 +4,7 @@
 
 #include "actors/storage/ledger/group_plan.hpp"
 #include "actors/storage/make_store.hpp"
-#include "actors/storage/rows/row_writer.hpp"
+#include "actors/storage/rows/plan_rows.hpp"
 #include "actors/storage/sqlite_statements.hpp"
 
 #include <deque>
@@ -37,7 +37,8 @@ private:
   caf::expected<std::vector<stream_claim>>
   read_states(std::span<const std::shared_ptr<decided_batch>> group);
   caf::error store(group_plan& plan, std::span<const stream_claim> states);
-  caf::error insert_events(const group_plan& plan, std::vector<known_event>& known);
+  caf::error insert_events(const group_plan& plan, const lateness_rule& lateness,
+                           std::vector<known_event>& known);
   caf::error insert_side_rows(const group_plan& plan);
   caf::error insert_subjects(const group_plan& plan);
   caf::error insert_segments(const group_plan& plan);

@@ -24,8 +24,8 @@ storage_state::storage_state(storage_actor::pointer self, storage_options option
 writer_actor storage_state::spawn_writer() {
   // A writer that dies takes storage with it: the supervisor starts both again, with a fresh claim.
   if (options.detach_writers)
-    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open, options.segment);
-  return self->spawn<writer_impl, caf::linked>(options.open, options.segment);
+    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open, options.segment, options.breaker);
+  return self->spawn<writer_impl, caf::linked>(options.open, options.segment, options.breaker);
 }
 
 /// Little work is cheaper with more of it: it goes when the busy writer is done, together with what has come
@@ -135,6 +135,7 @@ storage_status storage_state::status() const {
   answer.pool = {.name = "storage", .size = writers.size(), .waiting_batches = queue.waiting_batches()};
   for (const bool is_idle : writer_is_idle)
     ++(is_idle ? answer.pool.workers_idle : answer.pool.workers_running);
+  answer.breaker = options.breaker->status(self->clock().now());
   auto held = progress;
   for (const auto& [ticket, request] : promises)
     if (const auto found = held.find(request.stream); found != held.end())

@@ -18,6 +18,7 @@ struct storage_options {
   std::size_t group_records_max = 8'000;
   segment_options segment;              ///< How evidence is compressed, where a batch is cut for a record refused.
   std::chrono::milliseconds company_wait{10}; ///< Little work waits at most so long for a busy writer's end.
+  std::shared_ptr<store_breaker> breaker = std::make_shared<store_breaker>(); ///< Of all writers, also after a restart.
   bool detach_writers = true;           ///< False only on the simulated scheduler.
 };
 

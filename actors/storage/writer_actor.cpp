@@ -34,8 +34,9 @@ std::chrono::steady_clock::time_point deadline_of(const decided_group& group) {
 
 } // namespace
 
-writer_state::writer_state(writer_actor::pointer self, open_store open, segment_options segment)
-  : self(self), open(std::move(open)), segment(segment) {}
+writer_state::writer_state(writer_actor::pointer self, open_store open, segment_options segment,
+                           std::shared_ptr<store_breaker> breaker)
+  : self(self), open(std::move(open)), segment(segment), breaker(std::move(breaker)) {}
 
 caf::error writer_state::reopen() {
   if (store)
@@ -45,6 +46,16 @@ caf::error writer_state::reopen() {
     return std::move(opened.error());
   store = std::move(*opened);
   return {};
+}
+
+/// A store that refuses most of what it is asked is left alone for a while: the batches fail at once, and ingest tries
+/// them again.
+caf::expected<append_outcomes> writer_state::append_guarded(const decided_group& group) {
+  if (!breaker->admits(self->clock().now()))
+    return caf::make_error(errc::store_unavailable, "the store has been failing and is left alone for a moment");
+  auto outcomes = append(group);
+  breaker->answered(self->clock().now(), outcomes ? errc::none : code_of(outcomes.error()));
+  return outcomes;
 }
 
 /// Where a record's values are refused, each batch goes alone, and is halved until the record is found. What was stored
@@ -119,7 +130,7 @@ caf::expected<append_outcome> writer_state::append_rejected(const decided_batch_
 writer_actor::behavior_type writer_state::make_behavior() {
   return {
     [this](decided_group& group) -> caf::result<append_outcomes> {
-      return append(group);
+      return append_guarded(group);
     },
     [this](claim_atom, const stream_name& stream) {
       return with_store<stream_claim>(*this, [&](event_store& opened) { return opened.claim(stream); });

@@ -73,6 +73,7 @@ caf::result<node_status> supervisor_state::inspect() {
   ask(storage_stage, storage, [asked](const storage_status& said) {
     asked->stored = said;
     asked->status.pools.push_back(said.pool);
+    asked->status.breaker = said.breaker;
     asked->answered();
   });
   asked->answered();

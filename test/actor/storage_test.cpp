@@ -98,6 +98,24 @@ BOOST_FIXTURE_TEST_CASE(little_work_goes_to_the_second_writer_when_the_first_han
     take(std::move(*request), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
 }
 
+BOOST_FIXTURE_TEST_CASE(a_store_that_fails_is_left_alone_but_for_probes_and_has_all_when_it_is_back, storage_fixture) {
+  faults.appends.assign(10, append_fault::fails_before_commit);
+  for (int i = 0; i < 50; ++i) // At one instant: no time for a probe.
+    BOOST_TEST((failure_of(store(batch(stream, -1, 1))) == errc::store_unavailable));
+  const auto calls = faults.append_calls;
+  BOOST_TEST(calls < 10U);
+  faults.appends.clear();
+  scheduler.advance_time(std::chrono::milliseconds{500});
+  take(store(batch(stream, -1, 1)), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
+  BOOST_TEST(faults.append_calls == calls + 1);
+  take(store(batch(stream, 1, 2)), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 2); });
+  take(self->request(storage, caf::infinite, status_atom_v), [calls](const storage_status& status) {
+    BOOST_TEST(status.breaker.requests == 52U);
+    BOOST_TEST(status.breaker.accepts == 2U);
+    BOOST_TEST(status.breaker.refused == 50U - calls);
+  });
+}
+
 BOOST_FIXTURE_TEST_CASE(a_batch_beyond_where_the_store_stands_is_fenced, storage_fixture) {
   auto behind_our_back = database->connect(); // Another node, with a claim of its own.
   BOOST_REQUIRE((*behind_our_back)->claim(stream));

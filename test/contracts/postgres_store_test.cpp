@@ -62,21 +62,6 @@ void end_sessions(store_under_test& store) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(every_class_of_sqlstate_has_its_errc) {
-  const std::vector<std::pair<std::string, errc>> expected{
-    {"", errc::store_unavailable},      {"08006", errc::store_unavailable},
-    {"57P01", errc::store_unavailable}, {"57014", errc::deadline_exceeded},
-    {"40P01", errc::store_busy},        {"40001", errc::store_busy},
-    {"55P03", errc::store_busy},        {"53100", errc::store_full},
-    {"25006", errc::store_full},        {"53300", errc::store_unavailable},
-    {"58030", errc::store_unavailable}, {"42P01", errc::store_broken},
-    {"42501", errc::store_broken},      {"XX001", errc::store_broken},
-    {"28P01", errc::store_broken},      {"22021", errc::content_refused},
-    {"22P02", errc::content_refused}};
-  for (const auto& [sqlstate, code] : expected)
-    BOOST_TEST((classify_sqlstate(sqlstate) == code), sqlstate);
-}
-
 BOOST_AUTO_TEST_CASE(a_password_in_the_address_is_not_shown) {
   BOOST_TEST(without_password("postgresql://node:secret@host:5432/aepro") == "postgresql://node@host:5432/aepro");
   BOOST_TEST(without_password("postgresql://node@host:5432/aepro") == "postgresql://node@host:5432/aepro");

@@ -35,17 +35,6 @@ std::string path_of(const store_under_test& store) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(every_kind_of_result_code_has_its_errc) {
-  BOOST_TEST((classify_sqlite(SQLITE_BUSY_SNAPSHOT) == errc::store_busy));
-  BOOST_TEST((classify_sqlite(SQLITE_FULL) == errc::store_full));
-  BOOST_TEST((classify_sqlite(SQLITE_READONLY_DBMOVED) == errc::store_full));
-  BOOST_TEST((classify_sqlite(SQLITE_IOERR_FSYNC) == errc::store_unavailable));
-  BOOST_TEST((classify_sqlite(SQLITE_INTERRUPT) == errc::deadline_exceeded));
-  BOOST_TEST((classify_sqlite(SQLITE_CORRUPT_INDEX) == errc::store_broken));
-  BOOST_TEST((classify_sqlite(SQLITE_CONSTRAINT_CHECK) == errc::store_broken));
-  BOOST_TEST((classify_sqlite(SQLITE_OK) == errc::none));
-}
-
 BOOST_AUTO_TEST_CASE(a_missing_file_is_unavailable_and_not_created) {
   const temporary_folder folder;
   store_options options;

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+
 BOOST_AUTO_TEST_SUITE(group_plan_verdicts)
 
 namespace {
@@ -85,6 +87,24 @@ BOOST_AUTO_TEST_CASE(each_stream_continues_its_own_chain) {
   group_plan later({{three.get(), &first_stream}});
   later.resolve({}, moved);
   BOOST_TEST((later.batches()[0].chain_after == plan.batches()[2].chain_after));
+}
+
+BOOST_AUTO_TEST_CASE(an_accepted_record_is_late_when_its_sender_s_deadline_has_passed) {
+  const auto due = [](std::uint64_t id, std::int64_t deadline) {
+    return adverse_event_value({.event_id = ordered_id(id), .deadline_ms = deadline});
+  };
+  const auto one = batch_of(first_stream, {due(1, 999), due(2, 1'000), event(3), due(1, 1)});
+  const auto two = batch_of(second_stream, {due(4, 5), due(5, 6)});
+  group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream}});
+  const std::array known{known_event{two->records[1].key, two->records[1].content_check, &first_stream, 0}};
+  plan.resolve(known, states);
+  plan.find_late(1'000);
+  BOOST_TEST(plan.batches()[0].late == std::vector<std::uint32_t>{0}, boost::test_tools::per_element());
+  BOOST_TEST(plan.batches()[1].late == std::vector<std::uint32_t>{0}, boost::test_tools::per_element());
+  const std::vector group{one, two};
+  const auto outcomes = outcomes_of(group, {true, true}, plan, states);
+  BOOST_TEST(outcomes[0].settled.late == 1U);
+  BOOST_TEST(outcomes[1].settled.late == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,6 +48,21 @@ BOOST_AUTO_TEST_CASE(a_partition_says_what_it_has_and_how_far_it_is_behind) {
   BOOST_TEST(one.at("holder") == "validation");
 }
 
+BOOST_AUTO_TEST_CASE(a_node_says_how_its_store_answers_and_what_came_late) {
+  auto status = sound();
+  status.breaker = {20, 15, 3};
+  status.intake.streams[0].late_records = 4;
+  status.intake.streams[0].late_batches = 2;
+  const auto report = node_report({}, status);
+  BOOST_TEST(report.at("breaker").at("requests") == 20);
+  BOOST_TEST(report.at("breaker").at("accepts") == 15);
+  BOOST_TEST(report.at("breaker").at("refused") == 3);
+  BOOST_TEST(report.at("partitions").at(0).at("late") == 4);
+  BOOST_TEST(report.at("partitions").at(0).at("late_batches") == 2);
+  BOOST_TEST(node_text(report).find("answered 15 of 20 requests of the last two minutes; 3 were kept from it")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_lag_that_is_not_known_is_null_and_one_of_a_new_partition_is_everything) {
   auto status = sound();
   status.intake.streams[0].high_watermark = -1;

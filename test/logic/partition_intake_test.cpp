@@ -200,6 +200,24 @@ BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_sent_until_all_have_answered_and
   BOOST_TEST(order == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_retry_beyond_the_budget_waits_as_long_as_any_does) {
+  auto intake = make_intake({.batch_records_max = 1, .batches_in_flight_max = 2, .retry = {50ms, 5s}});
+  retry_budget budget{1};
+  intake.add(fetched({0}), start);
+  intake.add(fetched({1}), start);
+  const auto first = intake.next(start);
+  const auto second = intake.next(start);
+  intake.failed(first->begin_offset, start, 0, &budget);
+  intake.failed(second->begin_offset, start, 0, &budget); // The same retry: it costs nothing more.
+  const auto again = intake.next(start + 50ms);
+  BOOST_REQUIRE(again);
+  BOOST_REQUIRE(intake.next(start + 50ms));
+  intake.failed(1, start + 50ms, 0, &budget);
+  intake.failed(again->begin_offset, start + 50ms, 0, &budget);
+  BOOST_TEST(!intake.next(start + 5s + 49ms));
+  BOOST_TEST((intake.next(start + 5s + 50ms) != nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_retry_has_a_new_deadline_and_the_first_try_keeps_its_own) {
   auto intake = make_intake();
   intake.add(fetched({0}), start);
@@ -212,6 +230,17 @@ BOOST_AUTO_TEST_CASE(a_retry_has_a_new_deadline_and_the_first_try_keeps_its_own)
   BOOST_TEST((first->deadline == start + 5s));
   BOOST_TEST(settle(intake, *again, start + 8s)); // Late: after the first deadline.
   BOOST_TEST(intake.status().late_batches == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(records_that_were_stored_late_are_counted_once) {
+  auto intake = make_intake();
+  intake.add(fetched({0, 1}), start);
+  const auto batch = intake.next(start);
+  latency_histogram latency;
+  const settlement answer{.stream = batch->stream, .begin_offset = batch->begin_offset, .next_offset = 2, .late = 2};
+  BOOST_TEST(!intake.settled(answer, start, 0, latency)); // The batch itself was in time.
+  intake.settled(answer, start, 0, latency);
+  BOOST_TEST(intake.status().late_records == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_settlement_that_nobody_waits_for_changes_nothing) {

@@ -103,6 +103,14 @@ void group_plan::give_verdicts(std::span<const known_event> known) {
               });
 }
 
+void group_plan::find_late(unix_milliseconds now) {
+  for (const auto& row : rows_) {
+    const auto& deadline = decided(row).event.deadline;
+    if (deadline.present && deadline.unix_ms < now)
+      batches_[row.batch].late.push_back(row.record);
+  }
+}
+
 void group_plan::link_chains(std::span<const stream_claim> states) {
   std::vector<std::pair<const stored_stream*, ledger_chain>> chains;
   std::vector<stored_decision> stored;
@@ -169,6 +177,7 @@ std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_
       outcome.settled.epoch = raw.epoch;
       outcome.settled.next_offset = raw.end_offset;
       outcome.settled.counts = batch.counts;
+      outcome.settled.late = batch.late.size();
       outcome.settled.chain_head = batch.chain_after;
       totals[raw.stream] += batch.counts;
     } else if (const auto* state = find_state(states, raw.stream)) {

@@ -48,6 +48,8 @@ struct planned_batch {
   std::vector<planned_repeat> repeats; ///< In record order.
   /// Records that are not just accepted: not accepted at all, or with findings or alerts. In order.
   std::vector<std::uint32_t> noted;
+  /// Accepted records whose sender's deadline has passed, as `find_late` found them; in key order.
+  std::vector<std::uint32_t> late;
   verdict_counts counts;
   sha256_digest chain_before{};
   sha256_digest chain_after{};
@@ -68,6 +70,10 @@ public:
 
   /// Leaves the rows out whose key is in `known`; `resolve` does it too.
   void leave_out(std::span<const known_event> known);
+
+  /// After `resolve`: notes which accepted records are stored after the deadline that their sender set. `now` is the
+  /// wall clock's, and the instant by which their rows tell how late they are.
+  void find_late(unix_milliseconds now);
 
   /// Returns every record that is not rejected, sorted by key, then by position.
   std::span<const planned_row> keys() const { return sorted_; }

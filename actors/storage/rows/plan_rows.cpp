@@ -33,6 +33,16 @@ bool raises_alerts(verdict value) {
   return value != verdict::duplicate;
 }
 
+/// Calls `visit(batch, record)` for each adverse event that is late, until it returns false.
+template <class Visit>
+bool for_each_late_report(const group_plan& plan, Visit visit) {
+  for (std::size_t batch = 0; batch < plan.batches().size(); ++batch)
+    for (const auto record : plan.batches()[batch].late)
+      if (decided(plan, batch, record).event.kind == event_kind::adverse_event && !visit(batch, record))
+        return false;
+  return true;
+}
+
 } // namespace
 
 std::vector<planned_subject> find_subjects(const group_plan& plan) {
@@ -97,7 +107,7 @@ bool write_findings(const group_plan& plan, row_writer& writer, row_sink& sink) 
 }
 
 bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
-  return for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
+  const bool decided_ones = for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
     if (!raises_alerts(value))
       return true;
     const auto& source = decided(plan, batch, record);
@@ -105,6 +115,10 @@ bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
       if (!sink.add(writer.alert(origin_of(plan, batch, record), source, alert)))
         return false;
     return true;
+  });
+  return decided_ones && for_each_late_report(plan, [&](std::size_t batch, std::size_t record) {
+    return sink.add(writer.alert(origin_of(plan, batch, record), decided(plan, batch, record),
+                                 late_adverse_event_alert));
   });
 }
 
@@ -153,6 +167,7 @@ side_row_counts count_side_rows(const group_plan& plan) {
     counts.conflicts += value == verdict::conflict ? 1 : 0;
     return true;
   });
+  for_each_late_report(plan, [&](std::size_t, std::size_t) { return ++counts.alerts > 0; });
   return counts;
 }
 

@@ -1,0 +1,116 @@
+// Records that are stored after the deadline that their sender set: marked, counted, and reported where they are
+// adverse events, once.
+#include "test/support/contracts/filled_store.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <fmt/format.h>
+
+namespace data = boost::unit_test::data;
+using namespace aepro;
+using namespace aepro::test;
+
+BOOST_AUTO_TEST_SUITE(late_records)
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const auto all_stores = data::make({store_kind::memory, store_kind::sqlite, store_kind::postgres});
+constexpr auto late_alerts = "SELECT count(*) FROM alert WHERE rule = 'late-adverse-event' AND urgency = 2";
+
+std::int64_t from_now(std::chrono::milliseconds distance) {
+  const auto then = std::chrono::system_clock::now() + distance;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(then.time_since_epoch()).count();
+}
+
+/// Offsets: 0 late, 1 in time, 2 without a deadline, 3 late and serious, 4 late but the same as 0, 5 undecodable.
+std::vector<std::string> reports() {
+  const auto late = adverse_event_value({.event_id = ordered_id(1), .deadline_ms = from_now(-1h)});
+  return {late,
+          adverse_event_value({.event_id = ordered_id(2), .deadline_ms = from_now(1h)}),
+          adverse_event_value({.event_id = ordered_id(3)}),
+          adverse_event_value({.event_id = ordered_id(4), .deadline_ms = from_now(-2h)}, "DEATH", true),
+          late,
+          std::string{}};
+}
+
+settlement store(event_store& connection, const stream_name& stream, std::int64_t begin,
+                 const std::vector<std::string>& values) {
+  const std::vector batches{decided({.stream = stream, .begin_offset = begin, .values = values})};
+  return value_of(connection.append(batches, far_away())).front().settled;
+}
+
+int exit_code_of_second_verifier(const store_under_test& store) {
+  const auto text = output_of(fmt::format("'{}/scripts/verify_ledger.py' '{}' >/dev/null 2>&1; echo $?", AEPRO_SOURCE_DIR,
+                                          store.url()));
+  return std::stoi(text);
+}
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(a_store_says_how_many_accepted_records_came_late, all_stores, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  const auto settled = store(*connection, adverse_events, -1, reports());
+  BOOST_TEST(settled.counts.accepted == 4U);
+  BOOST_TEST(settled.late == 2U);
+  BOOST_TEST(store(*connection, adverse_events, 6, {reports()[0], reports()[2]}).late == 0U); // Duplicates.
+}
+
+BOOST_DATA_TEST_CASE(a_late_adverse_event_makes_an_alert_due_once, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  store(*connection, adverse_events, -1, reports());
+  BOOST_TEST(run_sql(store_.url(), late_alerts) == "2");
+  store(*connection, adverse_events, 6, {reports()[0], reports()[3]}); // Sent again: late again, and known.
+  BOOST_TEST(run_sql(store_.url(), late_alerts) == "2");
+  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event e JOIN alert a USING (stream_id, record_offset) WHERE "
+                                   "a.rule = 'late-adverse-event' AND e.lateness_ms > 0 AND a.state = 'due'")
+             == "2");
+  BOOST_TEST(audit(store_).ok());
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 0);
+}
+
+BOOST_DATA_TEST_CASE(a_late_form_is_marked_and_makes_no_alert_due, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(responses));
+  const auto form = response_value({.event_id = "Q-1", .deadline_ms = from_now(-1h)}, {"1", "0", "0"});
+  BOOST_TEST(store(*connection, responses, -1, {form}).late == 1U);
+  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event WHERE lateness_ms > 0") == "1");
+  BOOST_TEST(run_sql(store_.url(), late_alerts) == "0");
+  BOOST_TEST(audit(store_).ok());
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 0);
+}
+
+BOOST_DATA_TEST_CASE(both_verifiers_miss_the_alert_of_a_late_adverse_event, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  store(*connection, adverse_events, -1, reports());
+  run_sql(store_.url(), "DELETE FROM alert WHERE rule = 'late-adverse-event' AND " + of_record(adverse_events, 3));
+  const auto report = audit(store_);
+  BOOST_TEST(names(report, "row_missing", 3));
+  BOOST_TEST(report.problems_total == 1U);
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 1);
+}
+
+BOOST_DATA_TEST_CASE(both_verifiers_name_the_late_alert_of_an_event_that_was_in_time, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  store(*connection, adverse_events, -1, reports());
+  run_sql(store_.url(), "UPDATE alert SET record_offset = 1, event_key = (SELECT event_key FROM event WHERE "
+                          + of_record(adverse_events, 1) + ") WHERE rule = 'late-adverse-event' AND "
+                          + of_record(adverse_events, 0));
+  const auto report = audit(store_);
+  BOOST_TEST(names(report, "row_missing", 0));
+  BOOST_TEST(names(report, "row_inserted", 1));
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
