@@ -134,9 +134,20 @@ void supervisor_state::go_on_without(std::size_t stage) {
   }
 }
 
+/// The broker fences a static member also for a request of its own that was under way when the group had dropped it: the
+/// first time in a while the stage starts anew. A rival of the same name comes again.
+bool supervisor_state::may_be_its_own_rival(const caf::error& reason) {
+  if (reason != errc::fenced)
+    return false;
+  const auto now = self->clock().now();
+  const bool is_first = !last_fence || now - *last_fence >= options.restarts.window;
+  last_fence = now;
+  return is_first;
+}
+
 /// Rest for one: everything after it stops, and starts again with it when all of it has stopped.
 void supervisor_state::died(std::size_t stage, const caf::error& reason) {
-  if (ends_the_node(reason)) {
+  if (ends_the_node(reason) && !may_be_its_own_rival(reason)) {
     fail(with_remedy(reason));
     return;
   }

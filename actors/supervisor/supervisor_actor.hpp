@@ -57,6 +57,7 @@ struct supervisor_state {
   void gone(std::size_t stage, stage_event how);
   void go_on_without(std::size_t stage);
   void died(std::size_t stage, const caf::error& reason);
+  bool may_be_its_own_rival(const caf::error& reason);
   void stop_from(std::size_t first, phase why);
   void stop_next();
   void stop(std::size_t stage);
@@ -99,6 +100,7 @@ struct supervisor_state {
   std::size_t asked = stages;        ///< The stage that has been told to stop; stages: none.
   caf::disposable grace;             ///< Its time to do so.
   restart_budget budget;
+  std::optional<std::chrono::steady_clock::time_point> last_fence; ///< Of the whole node, by the broker.
   caf::error fatal;                  ///< Set: everything is being drained or stopped for this reason.
   drain_status last;                 ///< The last words of ingest and publisher.
   bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A second node with the first one's instance_id takes its place; the first one ends and names the setting."""
+"""A second node with the first one's instance_id: each takes the other's place once, then one ends and names the setting."""
 import sys
 import cluster
-from watch import wait_for
+from watch import stored, wait_for
 
 ELSEWHERE = ["control.socket="]  # On one machine the control socket would keep the second from starting.
 
@@ -20,12 +20,16 @@ def main(kind):
             first = system.node("same", log=one, settings=ELSEWHERE)
             wait_until_started(first, first_log)
             second = system.node("same", log=two, settings=ELSEWHERE)
-            code = first.wait(timeout=60)
-            text = first_log.read_text()
-            assert code == 2 and "give each node its own" in text and "instance_id" in text, (code, text[-2000:])
-            wait_until_started(second, second_log)
-            assert second.poll() is None, second_log.read_text()[-2000:]
-        print(f"two nodes of one name on {kind}: the first ended and said why")
+            nodes = {first: first_log, second: second_log}
+            wait_for("the end of one of them", lambda: any(node.poll() is not None for node in nodes), 90)
+            (ended, log), = [(node, log) for node, log in nodes.items() if node.poll() is not None]
+            text = log.read_text()
+            assert ended.returncode == 2 and "give each node its own" in text and "instance_id" in text, text[-2000:]
+            (other, log), = [(node, log) for node, log in nodes.items() if node is not ended]
+            before = stored(store)
+            system.run("simulate", "--events", 500, "--quiet", store=False)
+            wait_for("the other's work", lambda: stored(store) >= before + 500, 60, other, log)
+        print(f"two nodes of one name on {kind}: one ended and said why, the other works")
 
 
 if __name__ == "__main__":

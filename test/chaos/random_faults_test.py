@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Faults drawn by a seed on three nodes, a broker and a database under load; in the end every record is there once.
 
-One or two faults at a time: nodes killed, stopped, paused past their session, started with a wrong clock; links to either
-server cut or silent; the broker and the database stopped; a fail-over to a standby that lacks the last commits. After each, some
-record must get stored within a minute, and no node may end by itself.
+One or two faults at a time: nodes killed, stopped, paused past their session, their clock set there and back; links to
+either server cut or silent; the broker and the database stopped; a fail-over to a standby that lacks the last commits.
+After each, some record must get stored within a minute, and no node may end by itself.
 
 examples:
   scripts/chaos --minutes 10            ten minutes of faults, from a seed that is printed
@@ -90,7 +90,7 @@ def report(driver, read, seed):
     for name, count in sorted(driver.counts.items()):
         print(f"  {name:<20} {count}")
     if not FAKE_CLOCK:
-        print("SKIPPED: clock-wrong, for want of libfaketime")
+        print("SKIPPED: clock-jumped, for want of libfaketime")
 
 
 def main():

@@ -1,6 +1,6 @@
 /// librdkafka uses the C11 threads of the C library, which ThreadSanitizer does not know: it ends at the first
 /// callback on such a thread. These go before the C library's, and do the same by the POSIX calls that it knows, so
-/// that it also sees what librdkafka's locks order.
+/// that it also sees what librdkafka's locks order. cnd_timedwait is the product's own (actors/common/kafka_waits.cpp).
 #include <pthread.h>
 #include <threads.h>
 
@@ -70,9 +70,6 @@ int cnd_init(cnd_t* condition) { return answer(pthread_cond_init(posix(condition
 int cnd_signal(cnd_t* condition) { return answer(pthread_cond_signal(posix(condition))); }
 int cnd_broadcast(cnd_t* condition) { return answer(pthread_cond_broadcast(posix(condition))); }
 int cnd_wait(cnd_t* condition, mtx_t* mutex) { return answer(pthread_cond_wait(posix(condition), posix(mutex))); }
-int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const struct timespec* end) {
-  return answer(pthread_cond_timedwait(posix(condition), posix(mutex), end));
-}
 void cnd_destroy(cnd_t* condition) { pthread_cond_destroy(posix(condition)); }
 
 } // extern "C"
