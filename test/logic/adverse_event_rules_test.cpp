@@ -85,6 +85,7 @@ const std::vector<breach>& breaches() {
     {151, {{"AETOXGR", "6"}}, "AETOXGR=6"},
     {152, {{"AEPTCD", "10019211"}}, "AEPTCD=10019211, AEDECOD="},
     {153, {{"AELLTCD", "1001921"}}, "AELLTCD=1001921"},
+    {153, {{"AELLTCD", "1001921x"}}, "AELLTCD=(8 bytes)"},
     {154, {{"AEPTCD", "20019211"}}, "AEPTCD=20019211"},
     {155, {{"AEHLTCD", "1001921X"}}, "AEHLTCD=(8 bytes)"},
     {156, {{"AEHLGTCD", "100192111"}}, "AEHLGTCD=100192111"},
@@ -94,6 +95,9 @@ const std::vector<breach>& breaches() {
     {160, {{"MEDDRA_VERSION", "v27"}}, "MEDDRA_VERSION=(3 bytes)"},
     {160, {{"MEDDRA_VERSION", "127.0"}}, "MEDDRA_VERSION=127.0"},
     {160, {{"MEDDRA_VERSION", ".0"}}, "MEDDRA_VERSION=.0"},
+    {160, {{"MEDDRA_VERSION", "26.10"}}, "MEDDRA_VERSION=26.10"},
+    {160, {{"MEDDRA_VERSION", "x.1"}}, "MEDDRA_VERSION=(3 bytes)"},
+    {160, {{"MEDDRA_VERSION", "26.x"}}, "MEDDRA_VERSION=(4 bytes)"},
     {161, {{"AESEQ", "0"}}, "AESEQ=0"},
     {161, {{"AESEQ", "1.5"}}, "AESEQ=1.5"},
     {161, {{"AESEQ", "-3"}}, "AESEQ=-3"},
@@ -253,6 +257,11 @@ BOOST_AUTO_TEST_CASE(today_in_the_easternmost_zone_is_not_the_future) {
   BOOST_TEST(!broken("2027-01-15", morning));
   BOOST_TEST(broken("2027-01-16", morning));
   BOOST_TEST(!broken("2027-01-16T23:59", morning + 3 * 3'600'000));
+}
+
+BOOST_AUTO_TEST_CASE(a_study_day_may_have_a_plus) {
+  BOOST_TEST(decide_on(with(good, {{"AESTDY", "+2"}})).rules().empty());
+  BOOST_TEST(!decide_on(with(good, {{"AESTDY", "+3"}})).rules().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -114,7 +114,9 @@ BOOST_AUTO_TEST_CASE(another_id_is_hashed_with_kind_and_study) {
   BOOST_TEST(key(other_kind) != golden);
   // Nearly a UUID is none.
   for (const auto* id :
-       {"0198c0de-0123-7abc-8def-0123456789ag", "0198c0de00123-7abc-8def-0123456789ab"})
+       {"0198c0de-0123-7abc-8def-0123456789ag", "0198c0de00123-7abc-8def-0123456789ab",
+        "0198c0de-012307abc-8def-0123456789ab", "0198c0de-0123-7abc08def-0123456789ab",
+        "0198c0de-0123-7abc-8def00123456789ab"})
     BOOST_TEST(key(adverse_event(id)).substr(0, 8) != "0198c0de");
 }
 
@@ -197,6 +199,32 @@ BOOST_AUTO_TEST_CASE(a_known_subject_leaves_its_version_in_the_decision) {
   const auto batch = decided({{adverse_event("1").SerializeAsString()}});
   BOOST_TEST(batch->records[0].decision.context_version == 7u);
   BOOST_TEST(batch->records[0].decision.subject_known);
+}
+
+BOOST_AUTO_TEST_CASE(the_content_of_an_event_with_long_texts_counts_to_their_last_letter) {
+  auto event = adverse_event("1"), resent = event, changed = event;
+  event.set_source_system(std::string(400, 'x'));
+  resent.set_source_system(std::string(400, 'x'));
+  changed.set_source_system(std::string(399, 'x') + "y");
+  BOOST_TEST(content_of(event) == content_of(resent));
+  BOOST_TEST(content_of(event) != content_of(changed));
+}
+
+BOOST_AUTO_TEST_CASE(headers_that_differ_in_a_name_or_a_null_from_the_record_before_have_their_own_digest) {
+  const auto value = adverse_event("1").SerializeAsString();
+  const auto batch = decided({{value, {{"a", "1"}}}, {value, {{"b", "1"}}}, {value, {{"b", ""}}},
+                              {value, {{"b", std::nullopt}}}, {value, {{"b", std::nullopt}}}});
+  const auto digest = [&](std::size_t i) { return hex(batch->records[i].headers_digest); };
+  BOOST_TEST((std::set{digest(0), digest(1), digest(2), digest(3)}).size() == 4U);
+  BOOST_TEST(digest(3) == digest(4));
+}
+
+BOOST_AUTO_TEST_CASE(known_subjects_and_subjects_themselves_are_no_unknown_subjects) {
+  const decide_options strict{.reject_unknown_subjects = true};
+  BOOST_TEST((reason_of(adverse_event("1"), strict) == rejection::none));
+  auto subject = adverse_event("1");
+  subject.mutable_subject_data();
+  BOOST_TEST((reason_of(subject, strict) == rejection::none));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

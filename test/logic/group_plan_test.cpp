@@ -107,4 +107,58 @@ BOOST_AUTO_TEST_CASE(an_accepted_record_is_late_when_its_sender_s_deadline_has_p
   BOOST_TEST(outcomes[1].settled.late == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_without_events_leaves_the_rows_of_the_batch_before_it_in_order) {
+  const auto one = batch_of(first_stream, {event(2), event(1)});
+  const auto two = batch_of(second_stream, {"", "\xff"});
+  group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream}});
+  BOOST_REQUIRE(plan.rows().size() == 2U);
+  BOOST_TEST(plan.rows()[0].record == 1U);
+  BOOST_TEST(plan.rows()[1].record == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(only_rows_that_are_known_are_left_out) {
+  const auto one = batch_of(first_stream, {event(1), event(2), event(3)});
+  group_plan plan({{one.get(), &first_stream}});
+  plan.leave_out({});
+  BOOST_TEST(plan.rows().size() == 3U);
+  const auto known_of = [&](std::size_t record) { return known_event{one->records[record].key, 0, &second_stream, 7}; };
+  plan.leave_out(std::vector{known_of(2), known_of(0)}); // In no order.
+  BOOST_REQUIRE(plan.rows().size() == 1U);
+  BOOST_TEST(plan.rows()[0].record == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_known_event_of_another_key_makes_no_duplicate) {
+  const auto one = batch_of(first_stream, {event(1), event(3)});
+  const auto other = batch_of(second_stream, {event(2)});
+  const known_event known{other->records[0].key, one->records[0].content_check, &second_stream, 7};
+  group_plan plan({{one.get(), &first_stream}});
+  plan.resolve(std::vector{known}, states);
+  BOOST_TEST((plan.batches()[0].verdicts == std::vector{verdict::accepted, verdict::accepted}));
+}
+
+BOOST_AUTO_TEST_CASE(an_accepted_record_is_noted_for_a_finding_or_an_alert_alone) {
+  const auto one = batch_of(first_stream, {event(1), event(2), event(3)});
+  for (auto& record : one->records) {
+    record.decision.findings.clear();
+    record.decision.alerts.clear();
+  }
+  one->records[1].decision.alerts.push_back({"serious-adverse-event", urgency::urgent});
+  one->records[2].decision.findings.emplace_back();
+  group_plan plan({{one.get(), &first_stream}});
+  plan.resolve({}, states);
+  BOOST_TEST((plan.batches()[0].noted == std::vector<std::uint32_t>{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_not_admitted_learns_where_its_stream_stands_if_anywhere) {
+  const std::vector group{batch_of(first_stream, {event(1)}), batch_of(second_stream, {event(2)})};
+  const group_plan plan({});
+  const std::vector<stream_claim> one_state{{first_stream.name, 4, 55, {}}};
+  const auto outcomes = outcomes_of(group, {false, false}, plan, one_state);
+  BOOST_REQUIRE(outcomes.size() == 2U);
+  BOOST_TEST(outcomes[0].settled.next_offset == 55);
+  BOOST_TEST(outcomes[0].settled.epoch == 4U);
+  BOOST_TEST(!outcomes[1].committed);
+  BOOST_TEST(outcomes[1].settled.next_offset == -1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

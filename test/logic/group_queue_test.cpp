@@ -163,4 +163,25 @@ BOOST_AUTO_TEST_CASE(a_retry_that_comes_while_its_successor_is_in_flight_is_not_
   BOOST_TEST(queue.size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(much_work_of_many_streams_is_divided_among_idle_writers) {
+  auto queue = claimed_queue(10'000);
+  queue.push(batch_of(first_stream, 0, 1'000), 1);
+  queue.push(batch_of(second_stream, 0, 1'000), 2);
+  BOOST_TEST(queue.take(2).batches.size() == 1U);
+  BOOST_TEST(queue.take(1).batches.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_of_an_earlier_epoch_moves_nothing_forward) {
+  auto queue = claimed_queue();
+  const auto first = batch_of(first_stream, 0, 10);
+  queue.push(first, 1);
+  queue.take(1);
+  queue.claimed({first_stream, 2, 0, {}});
+  queue.committed(*first, 10);
+  queue.push(batch_of(first_stream, 10, 20, 2), 2);
+  BOOST_TEST(queue.take(1).batches.empty()); // It waits for the new epoch's own 0 to 10.
+  queue.push(batch_of(first_stream, 0, 10, 2), 3);
+  BOOST_TEST(queue.take(1).tickets.at(0) == 3U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

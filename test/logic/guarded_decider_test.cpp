@@ -140,4 +140,15 @@ BOOST_AUTO_TEST_CASE(want_of_memory_is_no_records_fault) {
   BOOST_CHECK_THROW(decide(batch_with({1}), full), std::bad_alloc);
 }
 
+BOOST_AUTO_TEST_CASE(deciding_anew_takes_a_subject_without_reference_data_as_unknown) {
+  const auto steps = poison_in_finish();
+  std::vector<processing_failure> failures;
+  auto pending = prepare_guarded(batch_with({3}), {}, steps, failures);
+  const std::vector<subject_context_ptr> one{make_subject_context("S1", "SUBJECT-event-0", "01", 7, "")};
+  const auto batch = finish_guarded(std::move(pending), one, {}, steps, failures);
+  BOOST_TEST(batch->records[0].decision.subject_known);
+  BOOST_TEST(!batch->records[4].decision.subject_known);
+  BOOST_TEST((batch->records[4].decision.rejection == rejection::none));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -80,4 +80,9 @@ BOOST_AUTO_TEST_CASE(this_build_knows_its_instruments_by_name_and_alias) {
   BOOST_TEST(instruments().size() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_differs_in_a_sign_is_not_an_instrument_s) {
+  BOOST_TEST((find_instrument("phq-9") != nullptr));
+  BOOST_TEST((find_instrument("{hq-9") == nullptr));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -86,4 +86,13 @@ BOOST_AUTO_TEST_CASE(every_part_of_an_entry_changes_the_hash) {
   BOOST_TEST((hash_of(records.second, records.stream, records.value) != same));
 }
 
+BOOST_AUTO_TEST_CASE(a_tombstone_s_entry_has_no_length_and_an_empty_value_s_has_0) {
+  decided_record decided;
+  record_view record;
+  record.value = "";
+  BOOST_TEST(make_chain_entry(record, decided, verdict::rejected, {}).value_bytes.value() == 0U);
+  record.value = std::nullopt;
+  BOOST_TEST(!make_chain_entry(record, decided, verdict::rejected, {}).value_bytes);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

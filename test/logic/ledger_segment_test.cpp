@@ -108,6 +108,12 @@ BOOST_AUTO_TEST_CASE(damage_inside_a_sound_frame_is_found) {
   damaged.set_key_length(0, 2);
   BOOST_TEST(is_damage(decode(damaged, 1)));
   damaged = one;
+  damaged.set_keys("left over");
+  BOOST_TEST(is_damage(decode(damaged, 1)));
+  damaged = one;
+  damaged.set_headers("left over");
+  BOOST_TEST(is_damage(decode(damaged, 1)));
+  damaged = one;
   damaged.set_headers_length(0, 3);
   damaged.set_headers("abc");
   BOOST_TEST(is_damage(decode(damaged, 1)));
@@ -161,6 +167,15 @@ BOOST_AUTO_TEST_CASE(damaged_decisions_are_found) {
   damaged.set_verdicts("\x05");
   BOOST_TEST(is_damage(decode(damaged)));
   damaged = one;
+  damaged.set_verdicts(std::string(1, '\0'));
+  BOOST_TEST(is_damage(decode(damaged)));
+  damaged = one;
+  damaged.set_decisions("dd");
+  BOOST_TEST(is_damage(decode(damaged)));
+  damaged = one;
+  damaged.add_decision_length(0);
+  BOOST_TEST(is_damage(decode(damaged)));
+  damaged = one;
   damaged.set_verdicts("\x03"); // A duplicate of nothing.
   BOOST_TEST(is_damage(decode(damaged)));
   damaged = one;
@@ -172,6 +187,40 @@ BOOST_AUTO_TEST_CASE(damaged_decisions_are_found) {
   damaged = one;
   damaged.set_hash_prefixes("1234567");
   BOOST_TEST(is_damage(decode(damaged)));
+}
+
+BOOST_AUTO_TEST_CASE(decisions_that_are_no_frame_or_no_message_are_damage) {
+  BOOST_TEST(is_damage(decode_decisions("not zstd", 0, bytes_max)));
+  BOOST_TEST(is_damage(decode_decisions(compress("\xff\xff", 1), 0, bytes_max)));
+  BOOST_TEST(!is_damage(decode_decisions(compress("", 1), 0, bytes_max)));
+}
+
+BOOST_AUTO_TEST_CASE(repeats_of_several_streams_each_name_their_own) {
+  const std::vector<stream_name> streams{{"a", 1}, {"a", 2}, {"b", 1}, {"a", 1}};
+  std::vector<stored_decision> records;
+  for (const auto& name : streams)
+    records.push_back({verdict::duplicate, "", 0, {&name, 5}});
+  const auto decoded = decode_decisions(encode_decisions(records), records.size(), bytes_max);
+  const auto* found = std::get_if<segment_decisions>(&decoded);
+  BOOST_REQUIRE(found != nullptr);
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    BOOST_TEST((*found->records[i].first.stream == streams[i]), "record " << i);
+}
+
+BOOST_AUTO_TEST_CASE(a_segment_without_records_spans_no_offset) {
+  const auto decoded = decode_evidence(encode_evidence(record_batch{}), stream, 100, 0, bytes_max);
+  const auto* found = std::get_if<std::shared_ptr<record_batch>>(&decoded);
+  BOOST_REQUIRE(found != nullptr);
+  BOOST_TEST((*found)->records.empty());
+  BOOST_TEST((*found)->end_offset == 100);
+}
+
+// Both frames were written by hand from RFC 8878.
+BOOST_AUTO_TEST_CASE(a_frame_that_does_not_say_its_size_is_not_unpacked) {
+  const std::string sized("\x28\xb5\x2f\xfd\x20\x03\x19\0\0abc", 12);
+  BOOST_TEST(decompress(sized, 100).value() == "abc");
+  const std::string unsized("\x28\xb5\x2f\xfd\0\0\x19\0\0abc", 12);
+  BOOST_TEST(!decompress(unsized, 100));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

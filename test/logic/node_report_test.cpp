@@ -124,4 +124,42 @@ BOOST_AUTO_TEST_CASE(the_text_for_people_names_the_node_its_health_and_its_comma
     BOOST_TEST(text.find(part) != std::string::npos, text);
 }
 
+BOOST_AUTO_TEST_CASE(the_holder_of_a_stream_that_storage_does_not_know_is_as_ingest_says) {
+  auto status = sound();
+  name_holders(status.intake.streams, {});
+  BOOST_TEST(to_string(status.intake.streams[0].holder) == "validation");
+}
+
+BOOST_AUTO_TEST_CASE(a_stage_that_stops_because_the_node_drains_is_no_trouble) {
+  auto status = sound();
+  status.stages[0].running = false;
+  BOOST_TEST(health_troubles(status).size() == 1U);
+  status.draining = true;
+  BOOST_TEST(health_troubles(status).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_partition_that_another_owner_has_claimed_is_a_trouble) {
+  auto status = sound();
+  status.intake.streams[0].state = stream_state::fenced;
+  const auto troubles = health_troubles(status);
+  BOOST_REQUIRE(troubles.size() == 1U);
+  BOOST_TEST(troubles[0] == "t/3: another owner has claimed it");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_without_a_deadline_is_never_late) {
+  auto status = sound();
+  status.intake.streams[0].watermark_age = 1h;
+  BOOST_TEST(health_troubles(status).size() == 1U);
+  status.intake.streams[0].deadline = 0s;
+  BOOST_TEST(health_troubles(status).empty());
+}
+
+BOOST_AUTO_TEST_CASE(every_state_has_its_name) {
+  const std::vector<std::pair<stream_state, std::string>> names{
+    {stream_state::claiming, "claiming"}, {stream_state::waiting, "waiting"}, {stream_state::running, "running"},
+    {stream_state::retrying, "retrying"}, {stream_state::fenced, "fenced"},   {stream_state::paused, "paused"}};
+  for (const auto& [state, name] : names)
+    BOOST_TEST(to_string(state) == name);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_iso_8601_is_illegal) {
         "2024--", "2024-01-", "-", "--", "----", "-----T", "2024-01-01T12:", "2024-01-01T12:30:",
         "2024-01-01T12:30:15.", "2024-01-01x", "2024-01-01T12:30+15:00", "2024-01-01T12:30+1",
         "2024-01-01T12:30+01:60", "2024-01-01T12:30*", "20240101", "2024-01-01/", "/2024-01-01",
-        "2024-01-01/2024", "2024-01-01/x", " 2024-01-01", "2024-01-01T-:-"}) {
+        "2024-01-01/2024", "2024-01-01/x", " 2024-01-01", "2024-01-01T-:-",
+        "2024-01-x1", "2024-01-1x", "2024-01-00", "2024-01-01T12:30+01:6"}) {
     const bool legal_interval = text == "2024-01-01/2024";
     BOOST_TEST(parse_partial_date(text).legal == legal_interval, text);
   }
@@ -91,6 +92,11 @@ BOOST_AUTO_TEST_CASE(a_partial_date_has_no_study_day) {
   BOOST_TEST(!day("2014-01-02", "2014"));
   BOOST_TEST(!day("2014-13-02", "2014-01-01"));
   BOOST_TEST(!day("2014-01-01/2014-01-02", "2014-01-01"));
+}
+
+BOOST_AUTO_TEST_CASE(zones_do_not_count_where_the_minute_is_not_known) {
+  BOOST_TEST((order("2014-01-01T13+02:00", "2014-01-01T12Z") == date_order::after));
+  BOOST_TEST((order("2014-01-01T13:00+02:00", "2014-01-01T12:00Z") == date_order::before));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

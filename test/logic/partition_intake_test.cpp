@@ -277,4 +277,59 @@ BOOST_AUTO_TEST_CASE(each_record_adds_its_latency_once) {
   BOOST_TEST(latency.percentile(0.5) == 17);
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_of_many_bytes_is_sent_at_once) {
+  auto intake = make_intake({.batch_bytes_max = 100});
+  intake.add(fetched({0}), start);
+  BOOST_TEST(intake.next(start));
+  intake.add(fetched({1}, 99), start);
+  BOOST_TEST(!intake.next(start));
+  intake.add(fetched({2}, 1), start);
+  const auto second = intake.next(start);
+  BOOST_REQUIRE(second);
+  BOOST_TEST(second->records.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_due_waits_while_no_more_may_be_in_flight) {
+  auto intake = make_intake({.batches_in_flight_max = 1});
+  intake.add(fetched({0}), start);
+  const auto first = intake.next(start);
+  BOOST_REQUIRE(first);
+  intake.add(fetched({1}), start);
+  BOOST_TEST(!intake.next(start + 1h));
+  settle(intake, *first, start + 1h);
+  BOOST_TEST(intake.next(start + 1h));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_that_nobody_waits_for_stalls_nothing) {
+  auto intake = make_intake();
+  intake.add(fetched({0}), start);
+  const auto first = intake.next(start);
+  settle(intake, *first, start);
+  intake.failed(first->begin_offset, start, 0);
+  BOOST_TEST((intake.status().state == stream_state::running));
+  intake.add(fetched({1}), start);
+  BOOST_TEST(intake.next(start));
+}
+
+BOOST_AUTO_TEST_CASE(records_behind_an_unsettled_batch_are_not_in_flight_once_settled) {
+  auto intake = make_intake({.batch_records_max = 2});
+  intake.add(fetched({0, 1}), start);
+  intake.add(fetched({2, 3}), start);
+  BOOST_REQUIRE(intake.next(start));
+  const auto second = intake.next(start);
+  settle(intake, *second, start);
+  BOOST_TEST(intake.records_in_flight() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_intake_is_not_empty_while_it_fills_or_waits_for_an_answer) {
+  auto intake = make_intake();
+  BOOST_TEST(intake.empty());
+  intake.add(fetched({0}), start);
+  BOOST_TEST(!intake.empty());
+  const auto first = intake.next(start);
+  BOOST_TEST(!intake.empty());
+  settle(intake, *first, start);
+  BOOST_TEST(intake.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

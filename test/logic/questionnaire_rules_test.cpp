@@ -181,4 +181,52 @@ BOOST_AUTO_TEST_CASE(instants_at_the_ends_of_time_do_no_harm) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_duration_has_two_ends) {
+  const auto backwards = [](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(noon - minute); };
+  const auto endless = [](auto& form) { form.clear_completed_at(); };
+  BOOST_TEST(test::decide_one(changed(backwards)).breaks(320));
+  BOOST_TEST(!test::decide_one(changed(endless)).breaks(320));
+}
+
+BOOST_AUTO_TEST_CASE(without_kafka_s_timestamp_nothing_is_in_the_future) {
+  const auto later = changed([](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(1'800'000'300'001); });
+  BOOST_TEST(test::decide_one(later).breaks(322));
+  BOOST_TEST(!test::decide_one(later, {.timestamp = -1}).breaks(322));
+}
+
+BOOST_AUTO_TEST_CASE(the_day_of_a_form_before_1970_is_rounded_down) {
+  auto event = good_form();
+  auto& form = *event.mutable_questionnaire_response();
+  form.mutable_completed_at()->set_unix_milliseconds(-1); // The last millisecond of 1969.
+  form.set_window_days("0");
+  form.set_planned_dtc("1969-12-31");
+  BOOST_TEST(!test::decide_one(event).breaks(323));
+  form.set_planned_dtc("1970-01-01");
+  BOOST_TEST(test::decide_one(event).detail(323) == "day -1 of a window of 0");
+}
+
+BOOST_AUTO_TEST_CASE(an_amendment_of_a_later_version_breaks_nothing) {
+  const auto amended = changed([](auto& form) {
+    form.set_status(v1::RESPONSE_STATUS_AMENDED);
+    form.set_response_version(2);
+  });
+  BOOST_TEST(!test::decide_one(amended).breaks(331));
+}
+
+BOOST_AUTO_TEST_CASE(the_total_of_the_device_goes_before_the_total_among_the_answers) {
+  auto event = good_form();
+  auto& form = *event.mutable_questionnaire_response();
+  auto& total = *form.add_answers();
+  total.set_link_id("PHQ0111");
+  total.set_value("9");
+  BOOST_TEST(!test::decide_one(event).breaks(309));
+  form.clear_device_total();
+  BOOST_TEST(test::decide_one(event).detail(309) == "shown 9, computed 4");
+}
+
+BOOST_AUTO_TEST_CASE(signs_behind_the_letters_are_no_answer) {
+  const auto odd = changed([](auto& form) { form.mutable_answers(0)->set_value("{{"); });
+  BOOST_TEST(test::decide_one(odd).detail(304) == "PHQ0101");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -99,4 +99,11 @@ BOOST_AUTO_TEST_CASE(grades_are_read_with_or_without_the_word) {
     BOOST_TEST(toxicity_grade(none) == 0, none);
 }
 
+BOOST_AUTO_TEST_CASE(a_yes_may_stand_between_blanks_and_tabs_but_is_no_other_sign) {
+  BOOST_TEST(means_yes("\tyes \t"));
+  BOOST_TEST(means_yes("y"));
+  BOOST_TEST(!means_yes("{"));
+  BOOST_TEST(!means_yes("\t"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -52,6 +52,14 @@ BOOST_AUTO_TEST_CASE(success_starts_anew) {
   BOOST_TEST(schedule.next(12'345).count() == 50);
 }
 
+BOOST_AUTO_TEST_CASE(failures_without_end_keep_the_wait_at_its_maximum) {
+  retry_schedule schedule{{50ms, 400ms}};
+  for (int i = 0; i < 1'100; ++i)
+    schedule.next(0);
+  BOOST_TEST(schedule.failures() == 1'000U);
+  BOOST_TEST(schedule.next(350).count() == 400);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(restart_budget_rules)
@@ -103,6 +111,14 @@ BOOST_AUTO_TEST_CASE(an_erased_entry_is_gone) {
   BOOST_TEST(!cache.find({"s", "1"}, start));
 }
 
+BOOST_AUTO_TEST_CASE(a_cache_without_room_keeps_only_the_last_entry) {
+  subject_cache cache{{0, 30s, 2s}};
+  cache.put({"s", "1"}, context(true), start);
+  cache.put({"s", "2"}, context(true), start);
+  BOOST_TEST(cache.size() == 1U);
+  BOOST_TEST(cache.find({"s", "2"}, start));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(catch_up_gate_rules)
@@ -134,6 +150,17 @@ BOOST_AUTO_TEST_CASE(an_empty_topic_holds_nothing_back) {
   BOOST_TEST(gate.observe({}, start));
 }
 
+BOOST_AUTO_TEST_CASE(a_gate_that_gave_up_stays_open_and_still_learns_that_all_was_caught_up) {
+  catch_up_gate gate{"subjects"};
+  gate.wait_for({{{"subjects", 0}, 10}}, start + 30s);
+  BOOST_TEST(gate.observe({}, start + 30s));
+  BOOST_TEST(gate.observe({}, start)); // An observation made before the time was up.
+  BOOST_TEST(gate.gave_up());
+  const std::vector<stream_claim> all{{{"subjects", 0}, 1, 10, {}}};
+  BOOST_TEST(gate.observe(all, start + 31s));
+  BOOST_TEST(!gate.gave_up());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(log_throttle_rules)
@@ -150,6 +177,15 @@ BOOST_AUTO_TEST_CASE(causes_are_bounded) {
   log_throttle throttle{60s, 2};
   for (int i = 0; i < 10; ++i)
     BOOST_TEST(throttle.admit(std::to_string(i), start).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_throttle_still_counts_the_causes_that_it_knows) {
+  log_throttle throttle{60s, 2};
+  BOOST_TEST(throttle.admit("a", start).has_value());
+  BOOST_TEST(throttle.admit("b", start).has_value());
+  BOOST_TEST(!throttle.admit("b", start + 1s));
+  BOOST_TEST(!throttle.admit("a", start + 1s));
+  BOOST_TEST(throttle.admit("a", start + 60s).value() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,4 +67,15 @@ BOOST_AUTO_TEST_CASE(the_subjects_of_the_pilot_break_no_rule) {
       BOOST_ERROR("rule " << found.rule << " " << found.detail);
 }
 
+BOOST_AUTO_TEST_CASE(reference_data_that_cannot_be_read_is_a_known_subject_of_whom_nothing_is_known) {
+  v1::Subject subject;
+  test::set_variables(subject, {{"RFSTDTC", "2014-01-02"}});
+  const auto sound = subject.SerializeAsString();
+  BOOST_TEST(make_subject_context("S1", "S1-001", "", 1, sound)->view[dm::rfstdtc] == "2014-01-02");
+  const auto damaged = make_subject_context("S1", "S1-001", "", 1, sound + "\xff");
+  BOOST_TEST(damaged->known);
+  BOOST_TEST(damaged->view[dm::rfstdtc].empty());
+  BOOST_TEST(!damaged->dates[0].legal);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
