@@ -43,6 +43,8 @@ ingest_options ingest_from(const settings& values) {
                        {values.topics.subjects, values.lanes.subjects.deadline}};
   options.retry_budget = values.retry.budget;
   options.credit = {values.credits.batches_max, values.credits.bytes_max, values.lanes.adverse_events_share};
+  options.window = {values.credits.adaptive, values.credits.batches_min, values.credits.batches_max};
+  options.stuck_after = values.supervision.stuck_after;
   options.reserved_topic = values.topics.adverse_events;
   options.poll_interval = values.intake.poll_interval;
   options.commit_interval = values.intake.commit_interval;
@@ -50,6 +52,7 @@ ingest_options ingest_from(const settings& values) {
   options.subjects_topic = values.topics.subjects;
   options.catch_up_max = values.intake.subjects_wait;
   options.drain_max = values.drain_grace;
+  options.hand_over_max = values.intake.hand_over_max;
   options.seed = std::random_device{}();
   return options;
 }
@@ -138,6 +141,10 @@ pipeline_options pipeline_from(const settings& values) {
   options.publisher = publisher_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;
+  const auto slowest = std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
+                                 values.lanes.subjects.deadline});
+  options.validation.stuck_after = slowest * static_cast<std::int64_t>(values.supervision.stuck_after);
+  options.storage.stuck_after = options.validation.stuck_after;
   options.stop_grace = values.supervision.stop_grace;
   return options;
 }

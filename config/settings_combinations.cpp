@@ -118,6 +118,8 @@ problems find_impossible_combinations(const settings& values) {
     require_at_most(found, "batch.age_max", values.batch.age_max.count() + 1, name,
                     deadline.count(), "a batch would be late before it is complete");
   }
+  require_at_most(found, "intake.hand_over_max", values.intake.hand_over_max.count(), "kafka.max.poll.interval.ms",
+                  poll_max, "the group does not wait so long");
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const auto& credits = values.credits;
   require_at_most(found, "batch.bytes_max", number(values.batch.bytes_max),

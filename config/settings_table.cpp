@@ -13,7 +13,8 @@ constexpr std::int64_t kibibyte = 1024;
 constexpr std::int64_t mebibyte = 1024 * kibibyte;
 constexpr std::int64_t gibibyte = 1024 * mebibyte;
 constexpr std::int64_t second = 1000;
-constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t minute = 60 * second;
+constexpr std::int64_t hour = 60 * minute;
 
 /// Follows pointers to members from the settings to one value.
 template <auto First, auto... Rest>
@@ -91,6 +92,14 @@ const setting_row rows[] = {
     {"credits.bytes_max", bytes, "", "16MiB", 64 * kibibyte, 64 * gibibyte, "",
      "Bytes of all partitions between ingest and the store.", "More partitions at a time; memory.",
      at<&settings::credits, &credit_settings::bytes_max>},
+    {"credits.adaptive", flag, "", "true", 0, 0, "",
+     "Whether credits.batches_max is an upper end only: while batches take longer than usual to become durable, fewer "
+     "are in flight.",
+     "", at<&settings::credits, &credit_settings::adaptive>},
+    {"credits.batches_min", count, "batches", "16", 1, 10000, "",
+     "So many may be in flight whatever the store's latency, though not more than credits.batches_max.",
+     "Throughput suffers less from a latency that varies; a slow store has more waiting before it.",
+     at<&settings::credits, &credit_settings::batches_min>},
     // Lanes
     {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
      "Time from polling an adverse event to its durability, after which it is marked late and "
@@ -123,6 +132,12 @@ const setting_row rows[] = {
      "the last commits, which are then read again.",
      "Fewer queries; what a quiet partition has lost is read again later. Partitions that are written to notice at once.",
      at<&settings::intake, &intake_settings::store_check_interval>},
+    {"intake.hand_over_max", duration, "", "2s", 0, minute, "",
+     "Time for what is in flight of a partition to become durable when the group wants it back, before it is handed "
+     "over all the same.",
+     "The next owner reads less again; while the store hangs, a rebalance takes longer, and the node's other partitions "
+     "fetch nothing meanwhile.",
+     at<&settings::intake, &intake_settings::hand_over_max>},
     {"intake.subjects_wait", duration, "", "30s", 0, hour, "",
      "Longest wait at the start for the subjects topic to be caught up before events are taken.",
      "Events of new subjects find their reference data after a long outage; a slower start while "
@@ -263,6 +278,11 @@ const setting_row rows[] = {
      "and the node goes on without it.",
      "A call that hangs gets longer to return; a restart or a stop waits longer for it.",
      at<&settings::supervision, &supervision_settings::stop_grace>},
+    {"supervision.stuck_after", count, "deadlines", "3", 1, 1000, "",
+     "A partition of whose batches nothing was answered for so many of its lane's deadlines is claimed anew and read "
+     "again from where the store stands. If that does not help, the node's health turns red.",
+     "A stage or store that is only slow gets more time; one that hangs holds its partitions longer.",
+     at<&settings::supervision, &supervision_settings::stuck_after>},
     {"control.socket", text, "", "auto", 0, 0, "",
      "Unix domain socket on which `aepro run` answers `aepro status` and `aepro ctl` of the same user. auto: named "
      "after group and instance_id, in the folder aepro of $RUNTIME_DIRECTORY, else of $XDG_RUNTIME_DIR, else in "

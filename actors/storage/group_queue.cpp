@@ -11,6 +11,7 @@ std::vector<refused_ticket> group_queue::claimed(const stream_claim& claim) {
     refused.push_back({held.ticket, errc::fenced});
   queue.batches.clear();
   queue.epoch = claim.epoch;
+  queue.in_flight = 0; // A group of an earlier epoch may hang for ever: the store fences it, nothing waits for it.
   queue.expected = claim.next_offset;
   queue.broken = false;
   return refused;
@@ -91,16 +92,17 @@ void group_queue::take_from(stream_queue& queue, storage_group& group, std::size
 
 void group_queue::committed(const decided_batch& batch, std::int64_t next_offset) {
   auto& queue = streams_[batch.raw->stream];
+  if (queue.epoch != batch.raw->epoch)
+    return;
   --queue.in_flight;
-  if (queue.epoch == batch.raw->epoch && next_offset > queue.expected)
-    queue.expected = next_offset;
+  queue.expected = std::max(queue.expected, next_offset);
 }
 
 std::vector<refused_ticket> group_queue::failed(const decided_batch& batch) {
   auto& queue = streams_[batch.raw->stream];
-  --queue.in_flight;
   if (queue.epoch != batch.raw->epoch)
     return {};
+  --queue.in_flight;
   queue.broken = true;
   queue.expected = std::min(queue.expected, batch.raw->begin_offset);
   std::vector<refused_ticket> refused;

@@ -71,7 +71,7 @@ private:
     std::uint64_t epoch = 0;
     std::int64_t expected = -1;         ///< Where the next batch must begin.
     bool broken = false;                ///< The batch before failed: successors are refused until it comes again.
-    std::size_t in_flight = 0;          ///< Batches of a taken group not answered yet.
+    std::size_t in_flight = 0;          ///< Batches of a taken group of this epoch not answered yet.
     std::map<std::int64_t, waiting> batches; ///< By begin_offset.
   };
 

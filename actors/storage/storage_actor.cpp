@@ -62,6 +62,7 @@ void storage_state::dispatch() {
 
 void storage_state::write(std::size_t writer, storage_group group) {
   writer_is_idle[writer] = false;
+  given_at[writer] = self->clock().now();
   // The writer itself keeps the deadline; a time-out here would lose track of a busy connection.
   self->request(writers[writer], caf::infinite, group.batches)
     .then([this, writer, group](const append_outcomes& outcomes) { finished(writer, group, outcomes); },
@@ -133,9 +134,12 @@ void storage_state::note_progress(const settlement& settled) {
 storage_status storage_state::status() const {
   storage_status answer;
   answer.pool = {.name = "storage", .size = writers.size(), .waiting_batches = queue.waiting_batches()};
-  for (const bool is_idle : writer_is_idle)
-    ++(is_idle ? answer.pool.workers_idle : answer.pool.workers_running);
-  answer.breaker = options.breaker->status(self->clock().now());
+  const auto now = self->clock().now();
+  for (std::size_t i = 0; i < writers.size(); ++i) {
+    ++(writer_is_idle[i] ? answer.pool.workers_idle : answer.pool.workers_running);
+    answer.pool.workers_stuck += !writer_is_idle[i] && now - given_at[i] >= options.stuck_after ? 1 : 0;
+  }
+  answer.breaker = options.breaker->status(now);
   auto held = progress;
   for (const auto& [ticket, request] : promises)
     if (const auto found = held.find(request.stream); found != held.end())
@@ -165,6 +169,7 @@ storage_actor::behavior_type storage_state::make_behavior() {
   for (std::size_t i = 0; i < options.writers; ++i)
     writers.push_back(spawn_writer());
   writer_is_idle.assign(writers.size(), true);
+  given_at.resize(writers.size());
   reader = spawn_writer();
   return {
     [this](decided_batch_ptr& batch) -> caf::result<settlement> {

@@ -19,6 +19,7 @@ struct storage_options {
   segment_options segment;              ///< How evidence is compressed, where a batch is cut for a record refused.
   std::chrono::milliseconds company_wait{10}; ///< Little work waits at most so long for a busy writer's end.
   std::shared_ptr<store_breaker> breaker = std::make_shared<store_breaker>(); ///< Of all writers, also after a restart.
+  std::chrono::milliseconds stuck_after{90'000}; ///< A writer that has not finished for so long is said to be stuck.
   bool detach_writers = true;           ///< False only on the simulated scheduler.
 };
 
@@ -51,6 +52,7 @@ struct storage_state {
   group_queue queue;
   std::vector<writer_actor> writers;
   std::vector<bool> writer_is_idle;
+  std::vector<std::chrono::steady_clock::time_point> given_at; ///< To each writer that is not idle: its group.
   bool flush_due = false;   ///< A flush_atom is on its way.
   bool flushing = false;    ///< What waited for company has waited long enough.
   writer_actor reader;      ///< Claims and look-ups do not wait behind groups.

@@ -307,6 +307,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     [this](const control_command& command) { return obey(command); },
     [this](check_atom) {
       check_completeness();
+      check_validation();
       self->delayed_send(self, options.check_interval, check_atom_v);
     },
   };

@@ -31,13 +31,24 @@ void validation_state::start_worker() {
   workers.push_back(std::move(made));
 }
 
+/// It hangs in a batch: no other can end it, and it gets no more.
+bool validation_state::is_stuck(const worker& one) const {
+  return one.batches > 0 && self->clock().now() - one.progress_at >= options->stuck_after;
+}
+
 /// Returns nothing where all have as much as they may hold.
 validation_state::worker* validation_state::least_busy() {
   worker* found = nullptr;
   for (auto& one : workers)
-    if (!one.leaving && one.batches < batches_per_worker_max && (found == nullptr || one.batches < found->batches))
+    if (!one.leaving && one.batches < batches_per_worker_max && (found == nullptr || one.batches < found->batches)
+        && !is_stuck(one))
       found = &one;
   return found;
+}
+
+void validation_state::note_given(worker& free) {
+  if (free.batches++ == 0)
+    free.progress_at = self->clock().now();
 }
 
 void validation_state::give_waiting() {
@@ -45,7 +56,7 @@ void validation_state::give_waiting() {
     auto* free = least_busy();
     if (free == nullptr)
       return;
-    ++free->batches;
+    note_given(*free);
     queue.front().promise.delegate(free->handle, std::move(queue.front().batch));
     queue.pop_front();
   }
@@ -56,6 +67,7 @@ void validation_state::finished(std::size_t number) {
     if (workers[i].number != number)
       continue;
     --workers[i].batches;
+    workers[i].progress_at = self->clock().now();
     if (workers[i].leaving && workers[i].batches == 0)
       let_go(i);
     break;
@@ -113,6 +125,7 @@ pool_status validation_state::status() const {
     answer.size += one.leaving ? 0 : 1;
     answer.workers_running += one.batches > 0 ? 1 : 0;
     answer.workers_idle += one.batches == 0 ? 1 : 0;
+    answer.workers_stuck += is_stuck(one) ? 1 : 0;
   }
   return answer;
 }
@@ -123,7 +136,7 @@ validation_actor::behavior_type validation_state::make_behavior() {
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
       if (auto* free = least_busy()) {
-        ++free->batches;
+        note_given(*free);
         return self->delegate(free->handle, std::move(batch));
       }
       auto promise = self->make_response_promise<settlement>();

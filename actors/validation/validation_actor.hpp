@@ -17,6 +17,7 @@ struct validation_state {
     std::size_t number = 0; ///< Never given twice: the last word of a worker that is gone means nobody else.
     validation_worker_actor handle;
     std::size_t batches = 0;
+    std::chrono::steady_clock::time_point progress_at{}; ///< When it got its first batch, or finished the last one.
     bool leaving = false;   ///< Gets nothing more, and ends when it holds nothing.
   };
   struct waiting {
@@ -30,7 +31,9 @@ struct validation_state {
   validation_actor::behavior_type make_behavior();
 
   void start_worker();
+  bool is_stuck(const worker& one) const;
   worker* least_busy();
+  void note_given(worker& free);
   void give_waiting();
   void finished(std::size_t number);
   void resize(std::size_t size);

@@ -102,7 +102,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_in_flight_of_a_stream_that_was_taken_away_is_no
   };
   const auto before = in_flight();
   BOOST_TEST(before == 80U); // Four batches of ten of each stream.
-  broker.events.push_back(streams_revoked{{first_stream}, false});
+  broker.events.push_back(streams_revoked{{first_stream}, true});
   advance(100ms);
   BOOST_TEST(in_flight() == 40U);
 }

@@ -100,6 +100,18 @@ BOOST_AUTO_TEST_CASE(a_sound_node_is_well_and_one_that_is_not_says_why) {
     BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
 }
 
+BOOST_AUTO_TEST_CASE(what_hangs_makes_a_node_unwell_and_is_named) {
+  auto status = sound();
+  status.intake.streams[0].is_stuck = true;
+  status.intake.streams[0].rebuilds = 2;
+  status.intake.streams[0].holder = batch_holder::storage;
+  status.pools = {{.name = "validation", .size = 3, .workers_stuck = 1}};
+  const auto reasons = node_report({}, status).at("health").dump();
+  for (const auto* part : {"t/3: it was claimed anew 2 times, and still storage does not answer",
+                           "pool validation: 1 of 3 workers hang"})
+    BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
+}
+
 BOOST_AUTO_TEST_CASE(after_a_drain_streams_are_compared_where_both_speak_of_the_same_moment) {
   const auto streams = sound().intake.streams;
   const std::vector<stored_progress> equal{stored(90, 90)}, less{stored(90, 89)}, later{stored(95, 95)};

@@ -277,4 +277,35 @@ BOOST_AUTO_TEST_CASE(each_record_adds_its_latency_once) {
   BOOST_TEST(latency.percentile(0.5) == 17);
 }
 
+BOOST_AUTO_TEST_CASE(silence_begins_with_the_first_batch_that_is_sent_and_ends_with_its_answer) {
+  auto intake = make_intake({.batch_records_max = 1});
+  BOOST_TEST(!intake.silent_since().has_value());
+  intake.add(fetched({0, 1}), start);
+  intake.add(fetched({2}), start);
+  BOOST_TEST(!intake.silent_since().has_value()); // Nothing has been sent.
+  const auto first = intake.next(start + 1s);
+  const auto second = intake.next(start + 2s);
+  BOOST_REQUIRE(second);
+  BOOST_TEST((intake.silent_since() == start + 1s));
+  intake.settled(settled_at(*first), start + 3s, 0, latencies);
+  BOOST_TEST((intake.silent_since() == start + 3s)); // The second has no answer yet.
+  intake.settled(settled_at(*second), start + 4s, 0, latencies);
+  BOOST_TEST(!intake.silent_since().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_whose_time_was_up_does_not_end_the_silence_and_an_answer_does) {
+  auto intake = make_intake({.batch_records_max = 1});
+  intake.add(fetched({0}), start);
+  auto batch = intake.next(start);
+  for (int second = 5; second < 50; second += 5) {
+    intake.failed(batch->begin_offset, start + std::chrono::seconds{second}, 0);
+    batch = intake.next(start + std::chrono::seconds{second + 1});
+    BOOST_REQUIRE(batch);
+    BOOST_TEST((intake.silent_since() == start));
+  }
+  intake.failed(batch->begin_offset, start + 60s, 0);
+  intake.answered(start + 60s);
+  BOOST_TEST(!intake.silent_since().has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -143,6 +143,8 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
       {"topics.subjects: aepro.adverse-events", "topics.subjects and topics.adverse_events"},
       {"kafka.fetch.max.bytes: 16777216",
        "kafka.fetch.max.bytes and kafka.receive.message.max.bytes"},
+      {"{intake.hand_over_max: 55s, kafka.max.poll.interval.ms: 50000}",
+       "intake.hand_over_max and kafka.max.poll.interval.ms"},
       {"kafka.session.timeout.ms: 70000",
        "kafka.session.timeout.ms and kafka.max.poll.interval.ms"},
   };

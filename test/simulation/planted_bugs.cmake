@@ -59,9 +59,15 @@ planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
   [[  held->state = entry_state::failed;
   --outstanding_;]]
   [[  held->state = entry_state::failed;]])
-planted_bug(bytes_leaked_on_revoke actors/ingest/ingest_claims_actor.cpp
+planted_bug(bytes_leaked_on_revoke actors/ingest/ingest_rebalance_actor.cpp
   [[  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());]]
   [[]])
+planted_bug(dropped_at_revoke actors/ingest/ingest_rebalance_actor.cpp
+  [[  if (owned.intake && owned.intake->durable_offset() > owned.committed)
+    source->commit(stream, owned.intake->durable_offset());]]
+  [[  if (owned.intake)
+    source->commit(stream, owned.intake->durable_offset()
+                             + static_cast<std::int64_t>(owned.intake->records_in_flight()));]])
 planted_bug(first_record_dropped_at_take_over actors/ingest/partition_intake.cpp
   [[    position_(claim_.next_offset),]]
   [[    position_(claim_.next_offset + (claim_.epoch > 1 ? 2 : 0)),]])
@@ -119,6 +125,12 @@ planted_bug(fence_after_the_write actors/storage/memory_store.cpp
         inputs]]
   [[      if (true)
         inputs]])
+planted_bug(watchdog_asleep actors/ingest/ingest_watchdog_actor.cpp
+  [[  return owned.state != stream_state::handing_over && since]]
+  [[  return false && since]])
+planted_bug(hanging_group_waited_for actors/storage/group_queue.cpp
+  [[  queue.in_flight = 0; // A group]]
+  [[  // A group]])
 
 get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
 add_custom_target(aepro_planted DEPENDS ${planted})
