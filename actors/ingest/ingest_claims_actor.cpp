@@ -133,7 +133,7 @@ void ingest_state::handle(watermarks_told&& event) {
 void ingest_state::leave(owned_stream& owned) {
   if (!owned.intake)
     return;
-  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
+  note_bytes(owned.intake->claim().stream, owned.intake->bytes_in_flight(), 0);
   options.tally->leave(*owned.intake);
   owned.intake.reset();
 }

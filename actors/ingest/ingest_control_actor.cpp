@@ -34,8 +34,7 @@ stream_status ingest_state::status_of(const stream_name& stream, const owned_str
 
 ingest_status ingest_state::status() const {
   const auto now = self->clock().now();
-  auto answer = options.tally->status();
-  answer.recent = options.tally->window.recent(now, options.tally->latency);
+  auto answer = options.tally->status(now);
   bool busy = false;
   for (const auto& [stream, owned] : streams) {
     auto one = status_of(stream, owned, now);
