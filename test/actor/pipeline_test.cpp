@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(while_the_store_stands_still_forms_leave_adverse_events_
     broker.publish(forms, i, event_value(1'000 + i));
   options.ingest.intake.batches_in_flight_max = 100;
   options.ingest.credit.batches_max = 8;
-  options.ingest.lanes.shares = {{50, 10, 10}};
+  options.ingest.lanes.shares = {{60, 10, 10}};
   faults.appends.assign(1'000, append_fault::fails_before_commit);
   start();
   advance(5s);
