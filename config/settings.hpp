@@ -35,11 +35,11 @@ struct credit_settings {
 
 struct lane_settings {
   std::chrono::milliseconds deadline;
+  std::size_t share; ///< Percent of credits, workers and connections.
 };
 
 struct lanes_settings {
   lane_settings adverse_events, questionnaire_responses, subjects;
-  std::size_t adverse_events_share; ///< Percent of all credits that only this lane may use.
 };
 
 struct intake_settings {

@@ -85,8 +85,8 @@ const setting_row rows[] = {
     {"credits.partition_bytes_max", bytes, "", "4MiB", 64 * kibibyte, 16 * gibibyte, "",
      "Bytes of one partition between ingest and the store.", "As above, for large records; memory.",
      at<&settings::credits, &credit_settings::partition_bytes_max>},
-    {"credits.batches_max", count, "batches", "64", 1, 10000, "",
-     "Batches of all partitions between ingest and the store.",
+    {"credits.batches_max", count, "batches", "64", 3, 10000, "",
+     "Batches of all partitions between ingest and the store; each lane keeps its share, one at least.",
      "More partitions are served at a time; memory, and longer waits behind others.",
      at<&settings::credits, &credit_settings::batches_max>},
     {"credits.bytes_max", bytes, "", "16MiB", 64 * kibibyte, 64 * gibibyte, "",
@@ -112,11 +112,20 @@ const setting_row rows[] = {
     {"lanes.subjects.deadline", duration, "", "30s", 10, hour, "",
      "The same for subjects' reference data.", "As above.",
      at<&settings::lanes, &lanes_settings::subjects, &lane_settings::deadline>},
-    {"lanes.adverse_events.share", count, "percent", "25", 0, 90, "",
-     "Share of all credits that only adverse events may use.",
+    {"lanes.adverse_events.share", count, "percent", "25", 1, 90, "",
+     "Share that is kept for adverse events: of credits, of the validation workers' places and of "
+     "storage.connections (one at least, where there are two). Adverse events go first in any case.",
      "Adverse events wait less behind a flood of forms; forms are slower even when no adverse "
      "event comes.",
-     at<&settings::lanes, &lanes_settings::adverse_events_share>},
+     at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::share>},
+    {"lanes.questionnaire_responses.share", count, "percent", "25", 1, 90, "",
+     "Share that questionnaire responses keep of credits, and get of what workers and connections "
+     "do, however many adverse events come.",
+     "Forms go on faster during a flood of adverse events, which wait longer.",
+     at<&settings::lanes, &lanes_settings::questionnaire_responses, &lane_settings::share>},
+    {"lanes.subjects.share", count, "percent", "5", 1, 90, "",
+     "The same for subjects' reference data.", "As above.",
+     at<&settings::lanes, &lanes_settings::subjects, &lane_settings::share>},
     // Intake
     {"intake.poll_interval", duration, "", "5ms", 1, 100, "",
      "Longest time between two looks at Kafka. Records that come wake the node at once, whatever this is.",
@@ -182,8 +191,9 @@ const setting_row rows[] = {
      "More throughput where cores are idle; memory, and less room for broker and database beside "
      "it.",
      at<&settings::validation, &validation_settings::workers>},
-    {"storage.connections", count, "connections", "2", 1, 64, "",
-     "Connections to the store that write at the same time (SQLite uses one for writing).",
+    {"storage.connections", count, "connections", "3", 1, 64, "",
+     "Connections to the store that write at the same time (SQLite lets one write at a time). Of two or more, one at "
+     "least is kept for adverse events: lanes.adverse_events.share.",
      "More throughput on PostgreSQL up to about four; load on the database.",
      at<&settings::storage, &storage_settings::connections>},
     {"storage.clock_difference_max", duration, "", "5min", second, 24 * hour, "",

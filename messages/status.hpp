@@ -3,6 +3,7 @@
 /// What a running node says of itself.
 
 #include "messages/decision.hpp"
+#include "messages/lanes.hpp"
 #include "messages/latency_histogram.hpp"
 
 #include <chrono>
@@ -36,14 +37,19 @@ struct stream_status {
   bool is_stuck = false;           ///< Again, soon after it was claimed anew.
 };
 
+struct lane_latencies {
+  latency_histogram all;           ///< From the record's Kafka timestamp to its settlement, since the node started.
+  latency_histogram recent;        ///< The same of about the last minute.
+};
+
 struct ingest_status {
   std::vector<stream_status> streams;
   verdict_counts counts;           ///< Settled since the node started, all streams that it has had.
   std::uint64_t read_records = 0;  ///< Those, and what is in flight of the streams that it has.
   std::uint64_t retries = 0;
   std::size_t window_batches = 0;  ///< Of all streams that may be in flight now; 0: not known.
-  latency_histogram latency;       ///< From the record's Kafka timestamp to its settlement.
-  latency_histogram recent;        ///< The same of about the last minute.
+  per_lane<lane_latencies> lanes;
+  latency_histogram latency, recent; ///< Of all lanes together.
   bool assigned_once = false;      ///< The group has answered at least once.
   bool subjects_caught_up = false;
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.

@@ -40,6 +40,13 @@ json to_json(const latency_histogram& recent) {
           {"max", recent.percentile(1)}};
 }
 
+json to_json(const per_lane<lane_latencies>& lanes) {
+  json all;
+  for (const auto which : all_lanes)
+    all[std::string(name_of(which))] = {{"latency_ms", to_json(lanes[which].recent)}};
+  return all;
+}
+
 json to_json(const pool_status& pool) {
   return {{"name", pool.name},
           {"size", pool.size},
@@ -96,6 +103,7 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"retries", status.intake.retries},
           {"window_batches", status.intake.window_batches},
           {"latency_ms", to_json(status.intake.recent)},
+          {"lanes", to_json(status.intake.lanes)},
           {"commands", list_of(status.commands)}};
 }
 

@@ -54,6 +54,11 @@ std::string commands_text(const json& commands) {
   return text.empty() ? text : "\ncommands\n" + text;
 }
 
+std::string latency_text(const json& latency) {
+  return fmt::format("{} records, produce to durable p50 {} ms, p99 {} ms, max {} ms\n", number_at(latency, "records"),
+                     number_at(latency, "p50"), number_at(latency, "p99"), number_at(latency, "max"));
+}
+
 } // namespace
 
 std::string node_text(const json& report) {
@@ -80,10 +85,9 @@ std::string node_text(const json& report) {
     if (const auto restarts = number_at(stage, "restarts"); restarts > 0)
       text += fmt::format("stage {:<9} {:>3} restarts; the last: {}\n", text_at(stage, "name"), restarts,
                           text_at(stage, "last_reason"));
-  const auto& latency = report.at("latency_ms");
-  text += fmt::format("last minute: {} records, produce to durable p50 {} ms, p99 {} ms, max {} ms\n",
-                      number_at(latency, "records"), number_at(latency, "p50"), number_at(latency, "p99"),
-                      number_at(latency, "max"));
+  text += "last minute: " + latency_text(report.at("latency_ms"));
+  for (const auto& [lane, one] : report.at("lanes").items())
+    text += fmt::format("  {}: {}", lane, latency_text(one.at("latency_ms")));
   return text + commands_text(report.at("commands"));
 }
 

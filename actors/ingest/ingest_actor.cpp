@@ -36,7 +36,7 @@ ingest_state::~ingest_state() {
 }
 
 void ingest_state::poll() {
-  granted_batches = 0;
+  granted_batches = {};
   out_of_room = false;
   auto events = source->poll([this](const stream_name& stream) { return room(stream); });
   if (!events.empty())
@@ -54,7 +54,7 @@ void ingest_state::poll() {
   check_store(now);
   send_batches(now);
   commit(now, false);
-  options.tally->window.observe(now, options.tally->latency);
+  options.tally->observe(now);
   if (draining)
     finish_drain(now);
 }
@@ -71,19 +71,29 @@ std::size_t ingest_state::room(const stream_name& stream) {
   if (draining || found == streams.end() || found->second.state != stream_state::running
       || options.paused->contains(stream))
     return 0;
-  const auto batches = granted_batches + batches_in_flight();
-  const auto left = present_credit().batches_left(stream.topic == options.reserved_topic, batches, bytes_in_flight);
+  auto batches = batches_in_flight();
+  for (const auto one : all_lanes)
+    batches[one] += granted_batches[one];
+  const auto which = lane_of(stream);
+  const auto left = present_credit().batches_left(options.lanes, which, batches, bytes_in_flight);
   const auto records = left > 0 ? std::min(found->second.intake->room(), options.intake.batch_records_max) : 0;
-  granted_batches += records > 0 ? 1 : 0;
+  granted_batches[which] += records > 0 ? 1 : 0;
   out_of_room = out_of_room || records == 0;
   return records;
 }
 
-std::size_t ingest_state::batches_in_flight() const {
-  std::size_t batches = 0;
+per_lane<std::size_t> ingest_state::batches_in_flight() const {
+  per_lane<std::size_t> batches;
   for (const auto& [name, owned] : streams)
-    batches += owned.intake ? owned.intake->batches_in_flight() : 0;
+    batches[lane_of(name)] += owned.intake ? owned.intake->batches_in_flight() : 0;
   return batches;
+}
+
+/// What a stream holds has changed.
+void ingest_state::note_bytes(const stream_name& stream, std::size_t before, std::size_t after) {
+  auto& bytes = bytes_in_flight[lane_of(stream)];
+  bytes += after;
+  bytes -= std::min(bytes, before);
 }
 
 shared_credit ingest_state::present_credit() const {
@@ -101,7 +111,7 @@ void ingest_state::handle(records_fetched&& event) {
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   options.tally->read_records += intake.add(std::move(event), now);
-  bytes_in_flight += intake.bytes_in_flight() - before;
+  note_bytes(found->first, before, intake.bytes_in_flight());
 }
 
 void ingest_state::handle(source_failed&& event) {
@@ -143,14 +153,14 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
     return;
   }
   last_activity = now;
-  window.observe(now, now - sent_at, batches_in_flight());
+  window.observe(now, now - sent_at, sum_of(batches_in_flight()));
   found->second.was_rebuilt = found->second.is_stuck = false;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   const auto counted = intake.counts();
-  intake.settled(answer, now, wall_clock_now(), options.tally->latency);
+  intake.settled(answer, now, wall_clock_now(), options.tally->latency_of(lane_of(stream)));
   options.tally->counts += intake.counts() - counted;
-  bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
+  note_bytes(stream, before, intake.bytes_in_flight());
   send_batches(now);
   if (out_of_room || found->second.state == stream_state::handing_over)
     wake();

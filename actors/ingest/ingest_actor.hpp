@@ -27,7 +27,7 @@ struct ingest_options {
   std::map<std::string, std::chrono::milliseconds> deadlines; ///< By topic, where it differs.
   shared_credit credit;                              ///< Of all streams.
   window_options window{.is_adaptive = false};       ///< What of credit.batches_max there is; its own is not used.
-  std::string reserved_topic;                        ///< The lane that credit.reserved_percent is kept for.
+  lane_plan lanes;
   std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
   std::chrono::milliseconds store_check_interval{10'000}; ///< Between two looks whether the store has lost commits.
@@ -89,7 +89,7 @@ struct ingest_state {
   void rebuild_silent(const stored_streams& stored, bool storage_answers);
   void rebuild(const stream_name& stream, owned_stream& owned, std::string_view holder, time_point now);
   shared_credit present_credit() const;
-  std::size_t batches_in_flight() const;
+  per_lane<std::size_t> batches_in_flight() const;
   void say_incomplete(const stream_name& stream, const owned_stream& owned, time_point now);
   void give_away(const stream_name& stream, owned_stream& owned);
   std::chrono::milliseconds wait_of_fenced(owned_stream& owned, time_point now) const;
@@ -107,6 +107,8 @@ struct ingest_state {
   void finish_drain(time_point now);
   void stop_node(errc code, const std::string& text);
   std::size_t room(const stream_name& stream);
+  lane lane_of(const stream_name& stream) const { return options.lanes.of(stream.topic); }
+  void note_bytes(const stream_name& stream, std::size_t before, std::size_t after);
   ingest_status status() const;
   stream_status status_of(const stream_name& stream, const owned_stream& owned, time_point now) const;
   control_outcome pause(const stream_name& stream);
@@ -125,8 +127,8 @@ struct ingest_state {
   bool watch_request_in_flight = false;       ///< To storage, about streams that are silent.
   bool gate_request_in_flight = false;        ///< To the store, or for the topic's watermarks.
   time_point gate_next_check{};
-  std::size_t bytes_in_flight = 0;
-  std::size_t granted_batches = 0;            ///< In the present poll: their records have not come yet.
+  per_lane<std::size_t> bytes_in_flight;
+  per_lane<std::size_t> granted_batches;      ///< In the present poll: their records have not come yet.
   bool out_of_room = false;                   ///< The present poll left records where they are, for want of credit.
   std::shared_ptr<std::atomic<bool>> awake;   ///< A wake_atom is on its way; shared with the source's threads.
   std::uint64_t generations = 0;

@@ -38,9 +38,8 @@ stream_status ingest_state::status_of(const stream_name& stream, const owned_str
 
 ingest_status ingest_state::status() const {
   const auto now = self->clock().now();
-  auto answer = options.tally->status();
+  auto answer = options.tally->status(now);
   answer.window_batches = window.batches();
-  answer.recent = options.tally->window.recent(now, options.tally->latency);
   bool busy = false;
   for (const auto& [stream, owned] : streams) {
     auto one = status_of(stream, owned, now);

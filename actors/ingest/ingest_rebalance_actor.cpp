@@ -78,7 +78,7 @@ void ingest_state::give_away(const stream_name& stream, owned_stream& owned) {
 void ingest_state::leave(owned_stream& owned) {
   if (!owned.intake)
     return;
-  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
+  note_bytes(owned.intake->claim().stream, owned.intake->bytes_in_flight(), 0);
   options.tally->leave(*owned.intake);
   owned.intake.reset();
 }

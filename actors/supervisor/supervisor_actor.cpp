@@ -227,7 +227,7 @@ void supervisor_state::fail(const caf::error& cause) {
 /// All stages have ended. The cause is the last that is logged.
 void supervisor_state::finish() {
   if (!ingest_asked) {
-    last.intake = options.ingest.tally->status();
+    last.intake = options.ingest.tally->status(self->clock().now());
     last.intake_at = std::chrono::system_clock::now();
   }
   drained.deliver(last);
@@ -300,7 +300,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     [this](drain_atom) { return drain(); },
     [this](status_atom) -> caf::result<ingest_status> {
       if (!running[ingest_stage])
-        return options.ingest.tally->status();
+        return options.ingest.tally->status(self->clock().now());
       return self->delegate(ingest, status_atom_v);
     },
     [this](inspect_atom) { return inspect(); },

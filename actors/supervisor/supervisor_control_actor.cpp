@@ -43,7 +43,7 @@ caf::result<node_status> supervisor_state::inspect() {
   auto asked = std::make_shared<inspection>();
   asked->promise = self->make_response_promise<node_status>();
   auto& answer = asked->status;
-  answer.intake = options.ingest.tally->status();
+  answer.intake = options.ingest.tally->status(self->clock().now());
   answer.draining = is_ending();
   answer.commands.assign(commands.begin(), commands.end());
   for (const auto& [stream, difference] : incomplete)

@@ -63,6 +63,19 @@ BOOST_AUTO_TEST_CASE(a_node_says_how_its_store_answers_and_what_came_late) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(each_lane_says_its_latency_of_the_last_minute) {
+  auto status = sound();
+  auto& reports = status.intake.lanes[lane::adverse_events];
+  reports.all.add(900);
+  reports.recent.add(7, 3);
+  const auto report = node_report({}, status);
+  BOOST_TEST(report.at("lanes").at("adverse_events").at("latency_ms").at("records") == 3);
+  BOOST_TEST(report.at("lanes").at("adverse_events").at("latency_ms").at("max") == 7);
+  BOOST_TEST(report.at("lanes").at("questionnaire_responses").at("latency_ms").at("records") == 0);
+  BOOST_TEST(node_text(report).find("  adverse_events: 3 records, produce to durable p50 7 ms, p99 7 ms, max 7 ms\n")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_lag_that_is_not_known_is_null_and_one_of_a_new_partition_is_everything) {
   auto status = sound();
   status.intake.streams[0].high_watermark = -1;

@@ -1,6 +1,7 @@
 #include "sim_node.hpp"
 
 #include "../support/actor_state.hpp"
+#include "lane_watch.hpp"
 #include "messages/error_text.hpp"
 
 namespace aepro::simulation {
@@ -41,10 +42,13 @@ pipeline_options draw_options(draw& random) {
   ingest.intake.batches_in_flight_max = 1 + random.below(5);
   ingest.intake.deadline = milliseconds{random.between(500, 5'000)};
   ingest.intake.retry = {milliseconds{50}, milliseconds{random.between(100, 5'000)}};
-  ingest.credit.batches_max = 2 + random.below(12);
+  ingest.credit.batches_max = 3 + random.below(12);
   ingest.credit.bytes_max = 500 + random.below(10'000);
-  ingest.credit.reserved_percent = 50;
-  ingest.reserved_topic = "aepro.adverse-events";
+  options.storage.one_writes_at_a_time = random.chance(200);
+  auto& shares = ingest.lanes.shares;
+  for (auto& share : shares.values)
+    share = 1 + random.below(33);
+  options.storage.lanes = options.validation.lanes = ingest.lanes;
   ingest.subjects_topic = "aepro.subjects";
   ingest.catch_up_max = milliseconds{random.between(0, 5'000)};
   ingest.seed = random.next();
@@ -152,7 +156,10 @@ bool sim_cluster::run_one() {
     }
   }
   const auto before = system_.latest_actor_id();
+  const auto ran = caf::intrusive_ptr<caf::resumable>{jobs.front()}; // Not gone while it is looked at.
   scheduler_.try_run_once();
+  if (const auto* actor = actor_of(*ran))
+    check_lanes(*actor, log_);
   if (owner != nullptr)
     for (auto id = before + 1; id <= system_.latest_actor_id(); ++id)
       owners_[id] = owner;
