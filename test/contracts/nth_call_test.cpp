@@ -130,7 +130,8 @@ private:
   std::function<void()> heal_;
 };
 
-/// Counts n up until a run meets no fault any more. `plan` plans the n-th fault, `heal` ends it and says whether it came.
+/// Counts n up until a run meets no fault any more. `plan` plans the n-th fault, `heal` ends it and says whether it
+/// came.
 void count_up(store_under_test& store, const std::function<caf::expected<std::unique_ptr<event_store>>()>& open,
               const std::function<void(std::uint64_t)>& plan, const std::function<bool()>& heal) {
   bool has_come = false;
