@@ -29,6 +29,14 @@ namespace {
 /// For the supervisor, which itself waits up to twice two seconds for its stages.
 constexpr std::chrono::seconds control_patience{6};
 
+lane_plan lanes_from(const settings& values) {
+  lane_plan lanes{values.topics.adverse_events, values.topics.subjects, {}};
+  lanes.shares[lane::adverse_events] = values.lanes.adverse_events.share;
+  lanes.shares[lane::subjects] = values.lanes.subjects.share;
+  lanes.shares[lane::questionnaire_responses] = values.lanes.questionnaire_responses.share;
+  return lanes;
+}
+
 ingest_options ingest_from(const settings& values) {
   ingest_options options;
   options.open = [values] { return make_kafka_source(values); };
@@ -42,14 +50,17 @@ ingest_options ingest_from(const settings& values) {
   options.deadlines = {{values.topics.adverse_events, values.lanes.adverse_events.deadline},
                        {values.topics.subjects, values.lanes.subjects.deadline}};
   options.retry_budget = values.retry.budget;
-  options.credit = {values.credits.batches_max, values.credits.bytes_max, values.lanes.adverse_events_share};
-  options.reserved_topic = values.topics.adverse_events;
+  options.credit = {values.credits.batches_max, values.credits.bytes_max};
+  options.lanes = lanes_from(values);
+  options.window = {values.credits.adaptive, values.credits.batches_min, values.credits.batches_max};
+  options.stuck_after = values.supervision.stuck_after;
   options.poll_interval = values.intake.poll_interval;
   options.commit_interval = values.intake.commit_interval;
   options.store_check_interval = values.intake.store_check_interval;
   options.subjects_topic = values.topics.subjects;
   options.catch_up_max = values.intake.subjects_wait;
   options.drain_max = values.drain_grace;
+  options.hand_over_max = values.intake.hand_over_max;
   options.seed = std::random_device{}();
   return options;
 }
@@ -126,6 +137,8 @@ pipeline_options pipeline_from(const settings& values) {
   options.storage.writers = values.storage.connections;
   options.storage.breaker = std::make_shared<store_breaker>(values.storage.probe_interval);
   options.storage.group_records_max = values.storage.group_records_max;
+  options.storage.lanes = options.validation.lanes = lanes_from(values);
+  options.storage.one_writes_at_a_time = values.store.starts_with("sqlite:");
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
                             values.registry.negative_age_max};
   options.validation.decide = decide_options_of(values);
@@ -138,6 +151,10 @@ pipeline_options pipeline_from(const settings& values) {
   options.publisher = publisher_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;
+  const auto slowest = std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
+                                 values.lanes.subjects.deadline});
+  options.validation.stuck_after = slowest * static_cast<std::int64_t>(values.supervision.stuck_after);
+  options.storage.stuck_after = options.validation.stuck_after;
   options.stop_grace = values.supervision.stop_grace;
   return options;
 }

@@ -20,6 +20,15 @@ nlohmann::ordered_json milliseconds_of(clock::time_point instant) {
   return std::chrono::duration_cast<milliseconds>(instant.time_since_epoch()).count();
 }
 
+nlohmann::ordered_json json_of(const latency_histogram& latency) {
+  return {{"records", latency.total()},
+          {"p50", latency.percentile(0.5)},
+          {"p90", latency.percentile(0.9)},
+          {"p99", latency.percentile(0.99)},
+          {"p99.9", latency.percentile(0.999)},
+          {"max", latency.percentile(1)}};
+}
+
 nlohmann::ordered_json counts_of(std::uint64_t read, const verdict_counts& counts) {
   return {{"read", read},
           {"accepted", counts.accepted},
@@ -76,12 +85,9 @@ nlohmann::ordered_json run_report(const ingest_status& status, const run_milesto
   auto report = counts_of(status.read_records, status.counts);
   report["in_flight_at_signal"] = at_signal ? nlohmann::ordered_json(*at_signal) : nlohmann::ordered_json();
   report["retries"] = status.retries;
-  report["latency_ms"] = {{"records", status.latency.total()},
-                          {"p50", status.latency.percentile(0.5)},
-                          {"p90", status.latency.percentile(0.9)},
-                          {"p99", status.latency.percentile(0.99)},
-                          {"p99.9", status.latency.percentile(0.999)},
-                          {"max", status.latency.percentile(1)}};
+  report["latency_ms"] = json_of(status.latency);
+  for (const auto which : all_lanes)
+    report["lanes"][std::string(name_of(which))]["latency_ms"] = json_of(status.lanes[which].all);
   report["unix_ms"] = milestones.to_json();
   auto streams = nlohmann::ordered_json::array();
   for (const auto& stream : status.streams) {

@@ -73,6 +73,17 @@ def recovery(rows):
     return table(["killed", "before, records/s", "first commit after s", "full rate after s"], lines)
 
 
+def lanes(rows):
+    lines = []
+    for row in rows:
+        for name, forms in (("alone", "forms_alone_per_second"), ("flood", "forms_in_flood_per_second")):
+            share = number(row["forms_share"], 0) if name == "flood" else None
+            lines.append([f"{name} {row['ids']}",
+                          *(number(row[f"{name}_ms"][part], 0) for part in ("p50", "p99", "p99.9", "max")),
+                          number(row[forms], 0), share or "-"])
+    return table(["adverse events", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "forms/s", "% of forms alone"], lines)
+
+
 def notes(rows):
     """What the table leaves out, in sentences."""
     lines = []
@@ -96,7 +107,7 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    parts += [write(result[write.__name__]) for write in (growth, latency, recovery) if result[write.__name__]]
+    parts += [write(result[write.__name__]) for write in (growth, latency, recovery, lanes) if result[write.__name__]]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:
         parts.append(table(["to reach", "measured", "reached"], reached))

@@ -33,6 +33,13 @@ def targets(result, steps):
         value = row["full_rate_seconds"]
         yield f"full rate after kill -9 <= 15 s ({row['member']} member, {row['ids']})", value, \
             value is not None and value <= 15
+    for row in result["lanes"]:
+        more = row["flood_ms"]["p99"] - row["alone_ms"]["p99"]
+        yield f"p99 of adverse events in a flood of forms - alone <= 25 ms ({row['ids']})", more, more <= 25
+        share, kept = row["forms_share"], row["forms_share_kept"]
+        yield f"forms in it, % of their rate alone >= {kept} ({row['ids']})", share, share >= kept
+        yield f"forms left when the last adverse event was stored > 0 ({row['ids']})", row["forms_left"], \
+            row["forms_left"] > 0
     yield from growth_targets(result["growth"])
 
 

@@ -29,19 +29,21 @@ struct batch_settings {
 struct credit_settings {
   std::size_t partition_batches_max, partition_bytes_max;
   std::size_t batches_max, bytes_max;
+  bool adaptive;           ///< Whether batches_max is an upper end only, and the store's latency says how many.
+  std::size_t batches_min; ///< At least so many, whatever the latency.
 };
 
 struct lane_settings {
   std::chrono::milliseconds deadline;
+  std::size_t share; ///< Percent of credits, workers and connections.
 };
 
 struct lanes_settings {
   lane_settings adverse_events, questionnaire_responses, subjects;
-  std::size_t adverse_events_share; ///< Percent of all credits that only this lane may use.
 };
 
 struct intake_settings {
-  std::chrono::milliseconds poll_interval, commit_interval, store_check_interval;
+  std::chrono::milliseconds poll_interval, commit_interval, hand_over_max, store_check_interval;
   std::chrono::milliseconds subjects_wait;
   std::size_t value_bytes_max, answers_max;
   bool reject_unknown_subjects;
@@ -96,6 +98,7 @@ struct registry_settings {
 struct supervision_settings {
   std::size_t restarts_max;
   std::chrono::milliseconds restart_window, stop_grace;
+  std::size_t stuck_after; ///< Deadlines of its lane without an answer, after which a partition is claimed anew.
 };
 
 struct control_settings {

@@ -86,6 +86,22 @@ void check_brokers(problems& found, std::string_view brokers) {
   }
 }
 
+/// Where no two are too much, the two largest are named.
+void check_shares(problems& found, const lanes_settings& lanes) {
+  constexpr std::size_t whole = 100;
+  std::pair<std::size_t, std::string_view> all[] = {
+      {lanes.adverse_events.share, "lanes.adverse_events.share"},
+      {lanes.questionnaire_responses.share, "lanes.questionnaire_responses.share"},
+      {lanes.subjects.share, "lanes.subjects.share"},
+  };
+  const auto sum = all[0].first + all[1].first + all[2].first;
+  if (sum <= whole)
+    return;
+  std::ranges::stable_sort(all, std::ranges::greater{}, &std::pair<std::size_t, std::string_view>::first);
+  found.push_back({"", fmt::format("{} and {}", all[0].second, all[1].second),
+                   fmt::format("the shares of all lanes must not be above {} % together: they are {} %", whole, sum)});
+}
+
 void check_decide(problems& found, const decide_settings& decide) {
   for (const auto& study : decide.causality_terms)
     if (const auto equals = study.find('='); equals == 0 || equals == std::string::npos ||
@@ -106,6 +122,7 @@ problems find_impossible_combinations(const settings& values) {
   check_store(found, values.store);
   check_topics(found, values.topics);
   check_decide(found, values.decide);
+  check_shares(found, values.lanes);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
       {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},
@@ -115,9 +132,13 @@ problems find_impossible_combinations(const settings& values) {
   for (const auto& [name, deadline] : deadlines) {
     require_at_most(found, name, deadline.count(), "kafka.max.poll.interval.ms", poll_max,
                     "the group takes a partition away from a node that waits longer");
+    require_at_most(found, "intake.poll_interval", values.intake.poll_interval.count() + 1, name,
+                    deadline.count(), "what is late would be seen only afterwards");
     require_at_most(found, "batch.age_max", values.batch.age_max.count() + 1, name,
                     deadline.count(), "a batch would be late before it is complete");
   }
+  require_at_most(found, "intake.hand_over_max", values.intake.hand_over_max.count(), "kafka.max.poll.interval.ms",
+                  poll_max, "the group does not wait so long");
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const auto& credits = values.credits;
   require_at_most(found, "batch.bytes_max", number(values.batch.bytes_max),
@@ -137,6 +158,8 @@ problems find_impossible_combinations(const settings& values) {
   require_at_most(found, "batch.records_max", number(values.batch.records_max),
                   "storage.group_records_max", number(values.storage.group_records_max),
                   "a full batch would be larger than a transaction may be");
+  require_at_most(found, "drain_grace", values.drain_grace.count(), "kafka.max.poll.interval.ms", poll_max,
+                  "the group would have given the partitions away before the drain ends");
   require_at_most(found, "retry.backoff_min", values.retry.backoff_min.count(), "retry.backoff_max",
                   values.retry.backoff_max.count(), "waits grow from the one to the other");
   require_at_most(found, "registry.negative_age_max", values.registry.negative_age_max.count(),

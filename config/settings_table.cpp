@@ -13,7 +13,8 @@ constexpr std::int64_t kibibyte = 1024;
 constexpr std::int64_t mebibyte = 1024 * kibibyte;
 constexpr std::int64_t gibibyte = 1024 * mebibyte;
 constexpr std::int64_t second = 1000;
-constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t minute = 60 * second;
+constexpr std::int64_t hour = 60 * minute;
 
 /// Follows pointers to members from the settings to one value.
 template <auto First, auto... Rest>
@@ -84,13 +85,21 @@ const setting_row rows[] = {
     {"credits.partition_bytes_max", bytes, "", "4MiB", 64 * kibibyte, 16 * gibibyte, "",
      "Bytes of one partition between ingest and the store.", "As above, for large records; memory.",
      at<&settings::credits, &credit_settings::partition_bytes_max>},
-    {"credits.batches_max", count, "batches", "64", 1, 10000, "",
-     "Batches of all partitions between ingest and the store.",
+    {"credits.batches_max", count, "batches", "64", 3, 10000, "",
+     "Batches of all partitions between ingest and the store; each lane keeps its share, one at least.",
      "More partitions are served at a time; memory, and longer waits behind others.",
      at<&settings::credits, &credit_settings::batches_max>},
     {"credits.bytes_max", bytes, "", "16MiB", 64 * kibibyte, 64 * gibibyte, "",
      "Bytes of all partitions between ingest and the store.", "More partitions at a time; memory.",
      at<&settings::credits, &credit_settings::bytes_max>},
+    {"credits.adaptive", flag, "", "true", 0, 0, "",
+     "Whether credits.batches_max is an upper end only: while batches take longer than usual to become durable, fewer "
+     "are in flight.",
+     "", at<&settings::credits, &credit_settings::adaptive>},
+    {"credits.batches_min", count, "batches", "16", 1, 10000, "",
+     "So many may be in flight whatever the store's latency, though not more than credits.batches_max.",
+     "Throughput suffers less from a latency that varies; a slow store has more waiting before it.",
+     at<&settings::credits, &credit_settings::batches_min>},
     // Lanes
     {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
      "Time from polling an adverse event to its durability, after which it is marked late and "
@@ -103,11 +112,20 @@ const setting_row rows[] = {
     {"lanes.subjects.deadline", duration, "", "30s", 10, hour, "",
      "The same for subjects' reference data.", "As above.",
      at<&settings::lanes, &lanes_settings::subjects, &lane_settings::deadline>},
-    {"lanes.adverse_events.share", count, "percent", "25", 0, 90, "",
-     "Share of all credits that only adverse events may use.",
+    {"lanes.adverse_events.share", count, "percent", "25", 1, 90, "",
+     "Share that is kept for adverse events: of credits, of the validation workers' places and of "
+     "storage.connections (one at least, where there are two). Adverse events go first in any case.",
      "Adverse events wait less behind a flood of forms; forms are slower even when no adverse "
      "event comes.",
-     at<&settings::lanes, &lanes_settings::adverse_events_share>},
+     at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::share>},
+    {"lanes.questionnaire_responses.share", count, "percent", "25", 1, 90, "",
+     "Share that questionnaire responses keep of credits, and get of what workers and connections "
+     "do, however many adverse events come.",
+     "Forms go on faster during a flood of adverse events, which wait longer.",
+     at<&settings::lanes, &lanes_settings::questionnaire_responses, &lane_settings::share>},
+    {"lanes.subjects.share", count, "percent", "5", 1, 90, "",
+     "The same for subjects' reference data.", "As above.",
+     at<&settings::lanes, &lanes_settings::subjects, &lane_settings::share>},
     // Intake
     {"intake.poll_interval", duration, "", "5ms", 1, 100, "",
      "Longest time between two looks at Kafka. Records that come wake the node at once, whatever this is.",
@@ -123,6 +141,12 @@ const setting_row rows[] = {
      "the last commits, which are then read again.",
      "Fewer queries; what a quiet partition has lost is read again later. Partitions that are written to notice at once.",
      at<&settings::intake, &intake_settings::store_check_interval>},
+    {"intake.hand_over_max", duration, "", "2s", 0, minute, "",
+     "Time for what is in flight of a partition to become durable when the group wants it back, before it is handed "
+     "over all the same.",
+     "The next owner reads less again; while the store hangs, a rebalance takes longer, and the node's other partitions "
+     "fetch nothing meanwhile.",
+     at<&settings::intake, &intake_settings::hand_over_max>},
     {"intake.subjects_wait", duration, "", "30s", 0, hour, "",
      "Longest wait at the start for the subjects topic to be caught up before events are taken.",
      "Events of new subjects find their reference data after a long outage; a slower start while "
@@ -167,8 +191,9 @@ const setting_row rows[] = {
      "More throughput where cores are idle; memory, and less room for broker and database beside "
      "it.",
      at<&settings::validation, &validation_settings::workers>},
-    {"storage.connections", count, "connections", "2", 1, 64, "",
-     "Connections to the store that write at the same time (SQLite uses one for writing).",
+    {"storage.connections", count, "connections", "3", 1, 64, "",
+     "Connections to the store that write at the same time (SQLite lets one write at a time). Of two or more, one at "
+     "least is kept for adverse events: lanes.adverse_events.share.",
      "More throughput on PostgreSQL up to about four; load on the database.",
      at<&settings::storage, &storage_settings::connections>},
     {"storage.clock_difference_max", duration, "", "5min", second, 24 * hour, "",
@@ -263,6 +288,11 @@ const setting_row rows[] = {
      "and the node goes on without it.",
      "A call that hangs gets longer to return; a restart or a stop waits longer for it.",
      at<&settings::supervision, &supervision_settings::stop_grace>},
+    {"supervision.stuck_after", count, "deadlines", "3", 1, 1000, "",
+     "A partition of whose batches nothing was answered for so many of its lane's deadlines is claimed anew and read "
+     "again from where the store stands. If that does not help, the node's health turns red.",
+     "A stage or store that is only slow gets more time; one that hangs holds its partitions longer.",
+     at<&settings::supervision, &supervision_settings::stuck_after>},
     {"control.socket", text, "", "auto", 0, 0, "",
      "Unix domain socket on which `aepro run` answers `aepro status` and `aepro ctl` of the same user. auto: named "
      "after group and instance_id, in the folder aepro of $RUNTIME_DIRECTORY, else of $XDG_RUNTIME_DIR, else in "

@@ -40,8 +40,8 @@ using writer_actor = caf::typed_actor<
 using validation_actor = caf::typed_actor<
   /// Answers when the batch is durable. Errors: deadline_exceeded, and storage's.
   caf::result<settlement>(record_batch_ptr),
-  /// The worker of that number has finished with a batch and can take another.
-  caf::result<void>(done_atom, std::size_t),
+  /// The worker of that number has finished with a batch of that stream and can take another.
+  caf::result<void>(done_atom, std::size_t, stream_name),
   /// From now on there are so many workers, at least one; those that go finish what they hold.
   caf::result<void>(resize_atom, std::size_t),
   /// Answers its workers' work.

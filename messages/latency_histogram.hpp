@@ -20,6 +20,13 @@ public:
 
   std::uint64_t total() const { return total_; }
 
+  latency_histogram& operator+=(const latency_histogram& other) {
+    for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
+      counts_[bucket] += other.counts_[bucket];
+    total_ += other.total_;
+    return *this;
+  }
+
   /// Returns what was added since this histogram was `earlier`.
   latency_histogram operator-(const latency_histogram& earlier) const {
     auto rest = *this;

@@ -3,6 +3,7 @@
 /// What a running node says of itself.
 
 #include "messages/decision.hpp"
+#include "messages/lanes.hpp"
 #include "messages/latency_histogram.hpp"
 
 #include <chrono>
@@ -12,7 +13,7 @@
 
 namespace aepro {
 
-enum class stream_state : std::uint8_t { claiming, waiting, running, retrying, fenced, paused };
+enum class stream_state : std::uint8_t { claiming, waiting, running, retrying, fenced, paused, handing_over };
 
 /// Which stage has a batch.
 enum class batch_holder : std::uint8_t { none, ingest, validation, storage };
@@ -32,6 +33,13 @@ struct stream_status {
   std::optional<std::int64_t> oldest_begin_offset; ///< Of the oldest batch that is not settled.
   std::chrono::milliseconds watermark_age{}; ///< Since its first record was polled; 0: none is held.
   batch_holder holder = batch_holder::none;  ///< Which stage has it.
+  std::uint64_t rebuilds = 0;      ///< Claimed anew because nothing was answered, since the group gave it.
+  bool is_stuck = false;           ///< Again, soon after it was claimed anew.
+};
+
+struct lane_latencies {
+  latency_histogram all;           ///< From the record's Kafka timestamp to its settlement, since the node started.
+  latency_histogram recent;        ///< The same of about the last minute.
 };
 
 struct ingest_status {
@@ -39,8 +47,9 @@ struct ingest_status {
   verdict_counts counts;           ///< Settled since the node started, all streams that it has had.
   std::uint64_t read_records = 0;  ///< Those, and what is in flight of the streams that it has.
   std::uint64_t retries = 0;
-  latency_histogram latency;       ///< From the record's Kafka timestamp to its settlement.
-  latency_histogram recent;        ///< The same of about the last minute.
+  std::size_t window_batches = 0;  ///< Of all streams that may be in flight now; 0: not known.
+  per_lane<lane_latencies> lanes;
+  latency_histogram latency, recent; ///< Of all lanes together.
   bool assigned_once = false;      ///< The group has answered at least once.
   bool subjects_caught_up = false;
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
@@ -74,6 +83,7 @@ struct pool_status {
   std::string name;
   std::size_t size = 0, workers_running = 0, workers_idle = 0;
   std::size_t waiting_batches = 0; ///< Batches that no worker has.
+  std::size_t workers_stuck = 0;   ///< Of those running: they have not finished for too long.
 };
 
 /// How the store has answered lately, and what was kept from it.

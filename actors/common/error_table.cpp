@@ -40,7 +40,7 @@ constexpr std::array rows{
   error_row{sqlite, "SQLITE_IOERR", 10, errc::store_unavailable, "an I/O error; at a commit its outcome is unknown"},
   error_row{sqlite, "SQLITE_CANTOPEN", 14, errc::store_unavailable, "the file cannot be opened"},
   error_row{sqlite, "SQLITE_NOMEM", 7, errc::store_unavailable, "out of memory"},
-  error_row{librdkafka, "UNKNOWN_TOPIC_OR_PART", 3, errc::topic_missing, "no such topic, or its leader is not known yet"},
+  error_row{librdkafka, "UNKNOWN_TOPIC_OR_PART", 3, errc::topic_missing, "no such topic, or no leader is known yet"},
   error_row{librdkafka, "_UNKNOWN_TOPIC", -188, errc::topic_missing, "no such topic"},
   error_row{librdkafka, "_UNKNOWN_PARTITION", -190, errc::topic_missing, "no such partition"},
   error_row{librdkafka, "TOPIC_EXCEPTION", 17, errc::topic_missing, "a name that no topic can have"},
@@ -64,7 +64,8 @@ constexpr std::array rows{
 /// Returns the meaning of the first row of `system` that fits, else the default.
 template <class Fits>
 errc meaning_of(error_system system, Fits fits) {
-  const auto found = std::ranges::find_if(rows, [&](const error_row& row) { return row.system == system && fits(row); });
+  const auto found =
+    std::ranges::find_if(rows, [&](const error_row& row) { return row.system == system && fits(row); });
   return found == rows.end() ? default_meaning(system) : found->meaning;
 }
 
@@ -123,16 +124,17 @@ error_action action_of(error_system system, errc meaning) {
 
 std::string errors_markdown() {
   std::string text = "# What follows from an error\n"
-                     "Every code of the store and of Kafka becomes one of aepro's own, which says what follows: *retry* "
-                     "(with backoff, within\n`retry.budget`), *give the partition up* (somebody else owns it) or *stop "
-                     "the node* (exit code 2; a person must help).\nThe first line that fits counts. This page is made "
-                     "from `actors/common/error_table.cpp`; a test compares them.\n";
+                     "Every code of the store and of Kafka becomes one of aepro's own, which says what follows: "
+                     "*retry* (with backoff, within\n`retry.budget`), *give the partition up* (somebody else owns "
+                     "it) or *stop the node* (exit code 2; a person must help).\nThe first line that fits counts. "
+                     "This page is made from `actors/common/error_table.cpp`; a test compares them.\n";
   for (const auto system : {postgresql, sqlite, librdkafka}) {
-    text += "\n## " + std::string(title_of(system)) + "\n\n| code | cause | aepro's | what follows |\n|---|---|---|---|\n";
+    text += "\n## " + std::string(title_of(system));
+    text += "\n\n| code | cause | aepro's | what follows |\n|---|---|---|---|\n";
     for (const auto& row : rows)
       if (row.system == system)
-        text += "| `" + std::string(row.name) + "` | " + std::string(row.cause) + " | `" + to_string(row.meaning) + "` | "
-                + text_of(system, row.meaning) + " |\n";
+        text += "| `" + std::string(row.name) + "` | " + std::string(row.cause) + " | `" + to_string(row.meaning)
+                + "` | " + text_of(system, row.meaning) + " |\n";
     if (system == postgresql)
       text += "| none | the connection broke; while a commit is under way `store_outcome_unknown` | `"
               + to_string(classify_sqlstate("")) + "` | " + text_of(system, classify_sqlstate("")) + " |\n";

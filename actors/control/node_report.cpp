@@ -26,7 +26,9 @@ json to_json(const stream_status& stream) {
           {"late_batches", stream.late_batches},
           {"lag_records", lag},
           {"watermark_age_seconds", std::chrono::duration<double>(stream.watermark_age).count()},
-          {"holder", to_string(stream.holder)}};
+          {"holder", to_string(stream.holder)},
+          {"rebuilds", stream.rebuilds},
+          {"stuck", stream.is_stuck}};
 }
 
 json to_json(const latency_histogram& recent) {
@@ -38,11 +40,19 @@ json to_json(const latency_histogram& recent) {
           {"max", recent.percentile(1)}};
 }
 
+json to_json(const per_lane<lane_latencies>& lanes) {
+  json all;
+  for (const auto which : all_lanes)
+    all[std::string(name_of(which))] = {{"latency_ms", to_json(lanes[which].recent)}};
+  return all;
+}
+
 json to_json(const pool_status& pool) {
   return {{"name", pool.name},
           {"size", pool.size},
           {"workers_running", pool.workers_running},
           {"workers_idle", pool.workers_idle},
+          {"workers_stuck", pool.workers_stuck},
           {"waiting_batches", pool.waiting_batches}};
 }
 
@@ -91,7 +101,9 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"breaker", to_json(status.breaker)},
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},
+          {"window_batches", status.intake.window_batches},
           {"latency_ms", to_json(status.intake.recent)},
+          {"lanes", to_json(status.intake.lanes)},
           {"commands", list_of(status.commands)}};
 }
 

@@ -25,12 +25,12 @@ std::string partitions_text(const json& partitions) {
   std::size_t width = 5;
   for (const auto& one : partitions)
     width = std::max(width, text_at(one, "topic").size());
-  auto text = fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6}"
+  auto text = fmt::format("{:<{}} {:>9} {:<12} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6}"
                           "  {}\n",
                           "topic", width, "partition", "state", "read", "accepted", "rejected", "duplicate", "conflict",
                           "in flight", "next offset", "lag", "age s", "holder");
   for (const auto& one : partitions)
-    text += fmt::format("{:<{}} {:>9} {:<8} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6.1f}"
+    text += fmt::format("{:<{}} {:>9} {:<12} {:>10} = {:>10} + {:>8} + {:>9} + {:>8} + {:>9} {:>11} {:>9} {:>6.1f}"
                         "{}{}\n",
                         text_at(one, "topic"), width, number_at(one, "partition"), text_at(one, "state"),
                         number_at(one, "read"), number_at(one, "accepted"), number_at(one, "rejected"),
@@ -54,6 +54,11 @@ std::string commands_text(const json& commands) {
   return text.empty() ? text : "\ncommands\n" + text;
 }
 
+std::string latency_text(const json& latency) {
+  return fmt::format("{} records, produce to durable p50 {} ms, p99 {} ms, max {} ms\n", number_at(latency, "records"),
+                     number_at(latency, "p50"), number_at(latency, "p99"), number_at(latency, "max"));
+}
+
 } // namespace
 
 std::string node_text(const json& report) {
@@ -75,14 +80,14 @@ std::string node_text(const json& report) {
   text += fmt::format("breaker: the store answered {} of {} requests of the last two minutes; {} were kept from it "
                       "since the start\n",
                       number_at(breaker, "accepts"), number_at(breaker, "requests"), number_at(breaker, "refused"));
+  text += fmt::format("window: {} batches of all partitions may be in flight\n", number_at(report, "window_batches"));
   for (const auto& stage : report.at("stages"))
     if (const auto restarts = number_at(stage, "restarts"); restarts > 0)
       text += fmt::format("stage {:<9} {:>3} restarts; the last: {}\n", text_at(stage, "name"), restarts,
                           text_at(stage, "last_reason"));
-  const auto& latency = report.at("latency_ms");
-  text += fmt::format("last minute: {} records, produce to durable p50 {} ms, p99 {} ms, max {} ms\n",
-                      number_at(latency, "records"), number_at(latency, "p50"), number_at(latency, "p99"),
-                      number_at(latency, "max"));
+  text += "last minute: " + latency_text(report.at("latency_ms"));
+  for (const auto& [lane, one] : report.at("lanes").items())
+    text += fmt::format("  {}: {}", lane, latency_text(one.at("latency_ms")));
   return text + commands_text(report.at("commands"));
 }
 

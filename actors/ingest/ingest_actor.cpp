@@ -24,6 +24,7 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
     storage(std::move(storage)),
     options(std::move(options)),
     gate(this->options.subjects_topic),
+    window({this->options.window.is_adaptive, this->options.window.batches_min, this->options.credit.batches_max}),
     awake(std::make_shared<std::atomic<bool>>(false)),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
     retries_left(this->options.retry_budget) {}
@@ -35,7 +36,7 @@ ingest_state::~ingest_state() {
 }
 
 void ingest_state::poll() {
-  granted_batches = 0;
+  granted_batches = {};
   out_of_room = false;
   auto events = source->poll([this](const stream_name& stream) { return room(stream); });
   if (!events.empty())
@@ -47,11 +48,13 @@ void ingest_state::poll() {
   }
   const auto now = self->clock().now();
   claim_streams(now);
+  hand_over(now);
+  watch(now);
   check_catch_up(now);
   check_store(now);
   send_batches(now);
   commit(now, false);
-  options.tally->window.observe(now, options.tally->latency);
+  options.tally->observe(now);
   if (draining)
     finish_drain(now);
 }
@@ -68,40 +71,35 @@ std::size_t ingest_state::room(const stream_name& stream) {
   if (draining || found == streams.end() || found->second.state != stream_state::running
       || options.paused->contains(stream))
     return 0;
-  std::size_t batches = granted_batches;
-  for (const auto& [name, owned] : streams)
-    batches += owned.intake ? owned.intake->batches_in_flight() : 0;
-  const auto left = options.credit.batches_left(stream.topic == options.reserved_topic, batches, bytes_in_flight);
+  auto batches = batches_in_flight();
+  for (const auto one : all_lanes)
+    batches[one] += granted_batches[one];
+  const auto which = lane_of(stream);
+  const auto left = present_credit().batches_left(options.lanes, which, batches, bytes_in_flight);
   const auto records = left > 0 ? std::min(found->second.intake->room(), options.intake.batch_records_max) : 0;
-  granted_batches += records > 0 ? 1 : 0;
+  granted_batches[which] += records > 0 ? 1 : 0;
   out_of_room = out_of_room || records == 0;
   return records;
 }
 
-void ingest_state::handle(streams_assigned&& event) {
-  const auto now = self->clock().now();
-  assigned_once = true;
-  last_activity = now;
-  for (const auto& stream : event.streams) {
-    log::info("ingest", "partition-assigned", "topic {} partition {}", stream.topic, stream.partition);
-    auto& owned = streams[stream];
-    leave(owned);
-    owned = owned_stream{};
-    owned.generation = ++generations;
-    owned.next_step = now;
-  }
+per_lane<std::size_t> ingest_state::batches_in_flight() const {
+  per_lane<std::size_t> batches;
+  for (const auto& [name, owned] : streams)
+    batches[lane_of(name)] += owned.intake ? owned.intake->batches_in_flight() : 0;
+  return batches;
 }
 
-/// What is in flight is left to the store's fence: it commits before the next owner claims, or not at all.
-void ingest_state::handle(streams_revoked&& event) {
-  for (const auto& stream : event.streams) {
-    log::info("ingest", event.lost ? "partition-lost" : "partition-revoked", "topic {} partition {}",
-              stream.topic, stream.partition);
-    if (const auto found = streams.find(stream); found != streams.end()) {
-      leave(found->second);
-      streams.erase(found);
-    }
-  }
+/// What a stream holds has changed.
+void ingest_state::note_bytes(const stream_name& stream, std::size_t before, std::size_t after) {
+  auto& bytes = bytes_in_flight[lane_of(stream)];
+  bytes += after;
+  bytes -= std::min(bytes, before);
+}
+
+shared_credit ingest_state::present_credit() const {
+  auto credit = options.credit;
+  credit.batches_max = window.batches();
+  return credit;
 }
 
 void ingest_state::handle(records_fetched&& event) {
@@ -113,7 +111,7 @@ void ingest_state::handle(records_fetched&& event) {
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   options.tally->read_records += intake.add(std::move(event), now);
-  bytes_in_flight += intake.bytes_in_flight() - before;
+  note_bytes(found->first, before, intake.bytes_in_flight());
 }
 
 void ingest_state::handle(source_failed&& event) {
@@ -130,7 +128,7 @@ void ingest_state::handle(source_failed&& event) {
 
 void ingest_state::send_batches(time_point now) {
   for (auto& [stream, owned] : streams) {
-    if (owned.state != stream_state::running)
+    if (owned.state != stream_state::running && (owned.state != stream_state::handing_over || !owned.intake))
       continue;
     while (auto batch = owned.intake->next(now))
       send(stream, std::move(batch), now);
@@ -142,11 +140,12 @@ void ingest_state::send(const stream_name& stream, std::shared_ptr<record_batch>
   const auto epoch = batch->epoch;
   const auto left = std::max(batch->deadline - now, time_point::duration{1});
   self->request(validation, left, std::move(batch))
-    .then([this, stream, epoch](const settlement& answer) { settled(stream, epoch, answer); },
+    .then([this, stream, epoch, now](const settlement& answer) { settled(stream, epoch, answer, now); },
           [this, stream, epoch, begin](const caf::error& reason) { failed(stream, epoch, begin, reason); });
 }
 
-void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer) {
+void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer,
+                           time_point sent_at) {
   const auto now = self->clock().now();
   const auto found = streams.find(stream);
   if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
@@ -154,14 +153,16 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
     return;
   }
   last_activity = now;
+  window.observe(now, now - sent_at, sum_of(batches_in_flight()));
+  found->second.was_rebuilt = found->second.is_stuck = false;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   const auto counted = intake.counts();
-  intake.settled(answer, now, wall_clock_now(), options.tally->latency);
+  intake.settled(answer, now, wall_clock_now(), options.tally->latency_of(lane_of(stream)));
   options.tally->counts += intake.counts() - counted;
-  bytes_in_flight -= std::min(bytes_in_flight, before - intake.bytes_in_flight());
+  note_bytes(stream, before, intake.bytes_in_flight());
   send_batches(now);
-  if (out_of_room)
+  if (out_of_room || found->second.state == stream_state::handing_over)
     wake();
 }
 
@@ -182,6 +183,8 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
   }
   ++options.tally->retries;
   found->second.intake->failed(begin_offset, now, random(), &retries_left);
+  if (code != errc::deadline_exceeded && code != errc::out_of_order)
+    found->second.intake->answered(now);
   if (code == errc::out_of_order)
     return; // The batch before it failed, and has been logged.
   if (const auto held = throttle.admit(to_string(code), now))

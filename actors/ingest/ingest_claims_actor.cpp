@@ -1,4 +1,4 @@
-/// The part of ingest that takes streams over: claims, the subjects' catch-up before the first, and their loss.
+/// The part of ingest that takes streams over: claims, the subjects' catch-up before the first, and fences.
 
 #include "actors/common/log.hpp"
 #include "actors/ingest/ingest_actor.hpp"
@@ -25,6 +25,8 @@ void ingest_state::claim_streams(time_point now) {
     if (!wanted || owned.claim_in_flight || now < owned.next_step)
       continue;
     owned.claim_in_flight = true;
+    if (!owned.claim_asked_at)
+      owned.claim_asked_at = now;
     self->request(storage, options.intake.deadline, claim_atom_v, stream)
       .then(
         [this, stream = stream, generation = owned.generation](const stream_claim& claim) {
@@ -42,11 +44,16 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
   if (found == streams.end() || found->second.generation != generation)
     return;
   auto& owned = found->second;
-  auto intake = options.intake;
-  if (const auto lane = options.deadlines.find(stream.topic); lane != options.deadlines.end())
-    intake.deadline = lane->second;
   owned.claim_in_flight = false;
+  owned.claim_asked_at.reset();
+  owned.is_stuck = owned.is_stuck && owned.was_rebuilt;
   options.tally->claimed(claim);
+  if (owned.state == stream_state::handing_over) {
+    wake(); // It goes on to its next owner.
+    return;
+  }
+  auto intake = options.intake;
+  intake.deadline = deadline_of(stream);
   owned.intake = std::make_unique<partition_intake>(claim, intake);
   owned.committed = claim.next_offset;
   owned.claimed_at = self->clock().now();
@@ -64,6 +71,12 @@ void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generat
   if (found == streams.end() || found->second.generation != generation)
     return;
   found->second.claim_in_flight = false;
+  if (code_of(reason) != errc::deadline_exceeded)
+    found->second.claim_asked_at.reset();
+  if (found->second.state == stream_state::handing_over) {
+    wake();
+    return;
+  }
   found->second.next_step = self->clock().now() + options.intake.retry.backoff_max / 4;
   if (const auto held = throttle.admit("claim", self->clock().now()))
     log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", text_of(stream),
@@ -129,15 +142,6 @@ void ingest_state::handle(watermarks_told&& event) {
   gate_next_check = now;
 }
 
-/// Nothing of the stream is ours any more; what is in flight is left to the store's fence.
-void ingest_state::leave(owned_stream& owned) {
-  if (!owned.intake)
-    return;
-  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());
-  options.tally->leave(*owned.intake);
-  owned.intake.reset();
-}
-
 /// Soon at first: a claim that a former owner had under way may have come after ours. A rival that comes again and again
 /// gets ever more room, up to fenced_wait.
 std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time_point now) const {
@@ -154,6 +158,10 @@ void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_p
             owned.intake->claim().epoch, why);
   source->stop(stream);
   leave(owned);
+  if (owned.state == stream_state::handing_over) {
+    wake(); // Nothing is left to wait for.
+    return;
+  }
   owned.state = stream_state::fenced;
   owned.next_step = now + wait_of_fenced(owned, now);
   owned.generation = ++generations;

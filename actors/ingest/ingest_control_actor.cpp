@@ -25,6 +25,10 @@ stream_status ingest_state::status_of(const stream_name& stream, const owned_str
       one.holder = oldest->sent ? batch_holder::validation : batch_holder::ingest;
     }
   }
+  one.rebuilds = owned.rebuilds;
+  one.is_stuck = owned.is_stuck;
+  if (owned.is_stuck && !owned.intake)
+    one.holder = batch_holder::storage; // Its claim.
   if (owned.state != stream_state::running)
     one.state = owned.state;
   else
@@ -34,8 +38,8 @@ stream_status ingest_state::status_of(const stream_name& stream, const owned_str
 
 ingest_status ingest_state::status() const {
   const auto now = self->clock().now();
-  auto answer = options.tally->status();
-  answer.recent = options.tally->window.recent(now, options.tally->latency);
+  auto answer = options.tally->status(now);
+  answer.window_batches = window.batches();
   bool busy = false;
   for (const auto& [stream, owned] : streams) {
     auto one = status_of(stream, owned, now);

@@ -2,13 +2,23 @@
 
 namespace aepro {
 
-ingest_status intake_tally::status() const {
+ingest_status intake_tally::status(time_point now) const {
   ingest_status answer;
   answer.counts = counts;
   answer.read_records = read_records;
   answer.retries = retries;
-  answer.latency = latency;
+  for (const auto which : all_lanes) {
+    auto& one = answer.lanes[which];
+    one = {lanes_[which].all, lanes_[which].window.recent(now, lanes_[which].all)};
+    answer.latency += one.all;
+    answer.recent += one.recent;
+  }
   return answer;
+}
+
+void intake_tally::observe(time_point now) {
+  for (auto& one : lanes_.values)
+    one.window.observe(now, one.all);
 }
 
 void intake_tally::leave(const partition_intake& intake) {

@@ -13,8 +13,16 @@ namespace aepro {
 /// and what is in flight of streams that are owned.
 class intake_tally {
 public:
+  using time_point = latency_window::time_point;
+
   /// Returns the totals as a status without streams.
-  ingest_status status() const;
+  ingest_status status(time_point now) const;
+
+  /// Takes note of the latencies at `now`; call it at least once in a latency_window's step.
+  void observe(time_point now);
+
+  /// Where a record's latency is to be added.
+  latency_histogram& latency_of(lane which) { return lanes_[which].all; }
 
   /// `intake` is given up: what it has in flight is read again by whoever claims the stream next.
   void leave(const partition_intake& intake);
@@ -29,8 +37,6 @@ public:
   verdict_counts counts;
   std::uint64_t read_records = 0;
   std::uint64_t retries = 0;
-  latency_histogram latency;
-  latency_window window; ///< Over `latency`.
 
 private:
   /// A stream that was left, as far as it has been counted.
@@ -39,9 +45,15 @@ private:
     verdict_counts totals;
   };
 
+  struct lane_latency {
+    latency_histogram all;
+    latency_window window; ///< Over `all`.
+  };
+
   void count(left_stream& left, const verdict_counts& totals);
 
   std::map<stream_name, left_stream> left_;
+  per_lane<lane_latency> lanes_;
 };
 
 } // namespace aepro

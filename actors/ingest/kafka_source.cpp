@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <set>
 
 namespace aepro {
 
@@ -54,6 +55,7 @@ public:
   std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) override;
   caf::error start(const stream_name& stream, std::int64_t next_offset) override;
   void stop(const stream_name& stream) override;
+  void release(const stream_name& stream) override;
   void commit(const stream_name& stream, std::int64_t next_offset) override;
   void ask_watermarks(const std::string& topic, std::chrono::milliseconds patience) override {
     questions_.ask_watermarks(consumer_, topic, patience);
@@ -68,7 +70,9 @@ private:
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
                            void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
-  void unassign(const std::vector<stream_name>& streams);
+  void stop_reading(const stream_name& stream);
+  void unassign_stopped();
+  void give_up_lost();
   void drop_queue(const stream_name& stream);
   void consume(rd_kafka_queue_t* queue, std::size_t limit);
   void take(std::vector<rd_kafka_message_t*> messages);
@@ -83,6 +87,9 @@ private:
   queue_handle events_;                         ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
+  std::vector<stream_name> stopped_;            ///< Not read any more, and still in librdkafka's assignment.
+  std::set<stream_name> asked_back_;            ///< By the group, which waits until all of them are released.
+  bool is_closing_ = false;
   kafka_questions questions_;
   std::vector<rd_kafka_message_t*> scratch_;
   std::size_t polls_ = 0;
@@ -147,8 +154,9 @@ void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
   static_cast<kafka_source*>(self)->rebalance(code, *list);
 }
 
-/// Answers the group at once: new streams are accepted without reading any (start() adds them when the
-/// store has told their offset), revoked ones are given up; the store's fence stops what is in flight.
+/// New streams are accepted at once without reading any: start() adds them when the store has told their offset. The
+/// answer to a revocation waits for release(), outside of the callback (librdkafka allows it: its events of rebalances
+/// work so); until then the member's heartbeats go on, its fetching pauses, and no other rebalance reaches it.
 void kafka_source::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
   std::vector<stream_name> streams;
   for (int i = 0; i < list.cnt; ++i)
@@ -161,20 +169,47 @@ void kafka_source::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_part
     return;
   }
   const bool lost = rd_kafka_assignment_lost(consumer_) != 0;
-  unassign(streams);
+  for (const auto& stream : streams)
+    stop_reading(stream);
+  if (lost || is_closing_)
+    unassign_stopped();
+  else
+    asked_back_.insert(streams.begin(), streams.end());
   pending_.push_back(streams_revoked{std::move(streams), lost});
 }
 
-void kafka_source::unassign(const std::vector<stream_name>& streams) {
-  std::vector<stream_name> started;
-  for (const auto& stream : streams)
-    if (streams_.contains(stream))
-      started.push_back(stream);
-  error_handle failure{rd_kafka_incremental_unassign(consumer_, list_of(started).get())};
+/// The store's fence stops whatever is still in flight of these.
+void kafka_source::give_up_lost() {
+  if (asked_back_.empty() || rd_kafka_assignment_lost(consumer_) == 0)
+    return;
+  pending_.push_back(streams_revoked{{asked_back_.begin(), asked_back_.end()}, true});
+  asked_back_.clear();
+  unassign_stopped();
+}
+
+void kafka_source::release(const stream_name& stream) {
+  if (asked_back_.erase(stream) > 0 && asked_back_.empty())
+    unassign_stopped();
+}
+
+void kafka_source::stop(const stream_name& stream) {
+  stop_reading(stream);
+  if (asked_back_.empty() && !stopped_.empty())
+    unassign_stopped();
+}
+
+void kafka_source::stop_reading(const stream_name& stream) {
+  if (!streams_.contains(stream))
+    return;
+  drop_queue(stream);
+  stopped_.push_back(stream);
+}
+
+/// Any call of incremental_unassign answers a revocation, whatever is in it: so nothing is unassigned while one waits.
+void kafka_source::unassign_stopped() {
+  error_handle failure{rd_kafka_incremental_unassign(consumer_, list_of(std::exchange(stopped_, {})).get())};
   if (failure)
     pending_.push_back(source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
-  for (const auto& stream : started)
-    drop_queue(stream);
 }
 
 void kafka_source::drop_queue(const stream_name& stream) {
@@ -202,11 +237,6 @@ caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offs
   return {};
 }
 
-void kafka_source::stop(const stream_name& stream) {
-  if (streams_.contains(stream))
-    unassign({stream});
-}
-
 std::vector<source_event> kafka_source::poll(const std::function<std::size_t(const stream_name&)>& room) {
   const auto serve = [&](auto begin, auto end) {
     for (auto at = begin; at != end; ++at)
@@ -222,6 +252,7 @@ std::vector<source_event> kafka_source::poll(const std::function<std::size_t(con
   consume(events_.get(), scratch_.size());
   for (auto& answer : questions_.take())
     pending_.push_back(std::move(answer));
+  give_up_lost();
   return std::exchange(pending_, {});
 }
 
@@ -291,7 +322,10 @@ std::int64_t kafka_source::high_watermark(const stream_name& stream) const {
 void kafka_source::close() {
   if (consumer_ == nullptr)
     return;
+  is_closing_ = true;
   questions_.close();
+  if (!asked_back_.empty())
+    unassign_stopped(); // Closing would wait for the answer.
   while (!streams_.empty())
     drop_queue(streams_.begin()->first);
   rd_kafka_queue_cb_event_enable(events_.get(), nullptr, nullptr);

@@ -86,6 +86,8 @@ std::shared_ptr<record_batch> partition_intake::next(time_point now) {
     return nullptr;
   found->state = entry_state::outstanding;
   ++outstanding_;
+  if (!silent_since_)
+    silent_since_ = now;
   return found->batch;
 }
 
@@ -118,6 +120,7 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
   for (const auto& record : held->batch->records)
     latency.add(wall_now - record.timestamp);
   --outstanding_;
+  answered(now);
   retry_.reset();
   const bool late = now > held->first_deadline;
   status_.late_batches += late ? 1 : 0;
@@ -148,6 +151,10 @@ void partition_intake::failed(std::int64_t begin_offset, time_point now, std::ui
     const bool is_spent = budget != nullptr && !budget->take(now);
     retry_at_ = now + (is_spent ? options_.retry.backoff_max : drawn);
   }
+}
+
+void partition_intake::answered(time_point now) {
+  silent_since_ = outstanding_ > 0 ? std::optional{now} : std::nullopt;
 }
 
 std::uint64_t partition_intake::records_in_flight() const {

@@ -51,6 +51,12 @@ public:
   /// one where `budget`, if there is one, has nothing left.
   void failed(std::int64_t begin_offset, time_point now, std::uint64_t random, retry_budget* budget = nullptr);
 
+  /// A stage has said of a batch what became of it, be it that it failed; that its time was up is no answer.
+  void answered(time_point now);
+
+  /// Returns since when no stage has said anything of the batches that were sent; nothing: none waits for an answer.
+  std::optional<time_point> silent_since() const { return silent_since_; }
+
   /// Returns whether nothing is held: all records handed out are durable.
   bool empty() const { return entries_.empty() && filling_ == nullptr; }
 
@@ -111,6 +117,7 @@ private:
   std::deque<read_mark> marks_;    ///< Of the last batches, in order.
   std::size_t outstanding_ = 0;
   std::size_t bytes_ = 0;
+  std::optional<time_point> silent_since_;
   bool stalled_ = false;           ///< A batch failed: nothing is sent until retry_at_.
   time_point retry_at_{};
   stream_status status_;

@@ -21,7 +21,8 @@ struct streams_assigned {
   std::vector<stream_name> streams;
 };
 
-/// The group took these streams; reading has stopped. `lost`: another member may own them already.
+/// The group wants these streams back; reading has stopped, and the group waits for the release() of each. `lost`: it
+/// does not wait, another member may own them already; said also of streams that it has waited for.
 struct streams_revoked {
   std::vector<stream_name> streams;
   bool lost = false;
@@ -63,6 +64,10 @@ public:
 
   /// Stops reading `stream`, which stays assigned until the group takes it.
   virtual void stop(const stream_name& stream) = 0;
+
+  /// A stream that was asked back may go to another member. Those asked back together go together, when the last of
+  /// them is released. Changes nothing where the group does not wait for the stream.
+  virtual void release(const stream_name& stream) = 0;
 
   /// Tells the broker what is durable, for lag tools; never waits, failures are reported by poll().
   virtual void commit(const stream_name& stream, std::int64_t next_offset) = 0;

@@ -11,6 +11,7 @@ std::vector<refused_ticket> group_queue::claimed(const stream_claim& claim) {
     refused.push_back({held.ticket, errc::fenced});
   queue.batches.clear();
   queue.epoch = claim.epoch;
+  queue.in_flight = 0; // A group of an earlier epoch may hang for ever: the store fences it, nothing waits for it.
   queue.expected = claim.next_offset;
   queue.broken = false;
   return refused;
@@ -40,37 +41,81 @@ bool group_queue::is_ready(const stream_queue& queue) {
   return queue.in_flight == 0 && !queue.batches.empty() && queue.batches.begin()->first <= queue.expected;
 }
 
-std::size_t group_queue::records_ready() const {
-  std::size_t records = 0;
+per_lane<std::size_t> group_queue::records_ready() const {
+  per_lane<std::size_t> records;
   for (const auto& [stream, queue] : streams_)
     if (is_ready(queue))
-      records += queue.batches.begin()->second.batch->records.size();
+      records[lanes_.of(stream.topic)] += queue.batches.begin()->second.batch->records.size();
   return records;
 }
 
-storage_group group_queue::take(std::size_t idle_writers) {
-  std::vector<stream_queue*> ready;
+/// Those that have waited longest first.
+per_lane<std::vector<group_queue::stream_queue*>> group_queue::ready_streams() {
+  per_lane<std::vector<stream_queue*>> ready;
   for (auto& [stream, queue] : streams_) {
     if (!is_ready(queue))
       continue;
     queue.expected = queue.batches.begin()->first;
-    ready.push_back(&queue);
+    ready[lanes_.of(stream.topic)].push_back(&queue);
   }
-  std::sort(ready.begin(), ready.end(), [](const stream_queue* left, const stream_queue* right) {
-    return left->batches.begin()->second.batch->raw->polled_at
-           < right->batches.begin()->second.batch->raw->polled_at;
-  });
-  // Little work goes in one transaction; much work is divided, so that no writer stands idle.
-  const auto share = std::max(records_ready() / std::max<std::size_t>(idle_writers, 1), records_worth_a_writer);
-  const auto limit = std::min(group_records_max_, share);
+  for (auto& some : ready.values)
+    std::sort(some.begin(), some.end(), [](const stream_queue* left, const stream_queue* right) {
+      return left->batches.begin()->second.batch->raw->polled_at
+             < right->batches.begin()->second.batch->raw->polled_at;
+    });
+  return ready;
+}
+
+lane_turns::pieces group_queue::pieces_of(const per_lane<std::vector<stream_queue*>>& ready) {
+  lane_turns::pieces pieces;
+  for (const auto which : all_lanes)
+    if (!ready[which].empty())
+      pieces[which] = std::max<std::size_t>(ready[which].front()->batches.begin()->second.batch->records.size(), 1);
+  return pieces;
+}
+
+/// Adverse events wait for its end, or may come before it.
+bool group_queue::must_be_small(lane which, const lane_turns::pieces& waiting, const writer_room& room) const {
+  if (which == lane::adverse_events)
+    return false;
+  return waiting[lane::adverse_events] > 0 || (room.others_may_fill && groups_since_urgent_ < groups_remembered);
+}
+
+storage_group group_queue::take(const writer_room& room) {
+  const auto ready = ready_streams();
+  const auto waiting = pieces_of(ready);
+  auto possible = waiting;
+  if (room.of_others == 0)
+    possible[lane::subjects] = possible[lane::questionnaire_responses] = 0;
   storage_group group;
+  const auto chosen = turns_.next(possible);
+  if (!chosen)
+    return group;
+  group.which = *chosen;
+  const auto small = std::min(group_records_max_, records_worth_a_writer);
+  const auto most = must_be_small(*chosen, waiting, room) ? small : group_records_max_;
+  // Little work goes in one transaction; much work is divided, so that no writer stands idle.
+  const auto writers = std::max<std::size_t>(*chosen == lane::adverse_events ? room.idle : room.of_others, 1);
+  const auto limit = std::min(most, std::max(records_ready()[*chosen] / writers, small));
   std::size_t records = 0;
-  for (auto* queue : ready) {
-    if (records >= limit)
-      break;
-    take_from(*queue, group, records, group_records_max_);
-  }
+  for (auto* queue : ready[*chosen])
+    if (records < limit)
+      take_from(*queue, group, records, most);
+  turns_.gave(*chosen, records, waiting, possible);
+  groups_since_urgent_ = waiting[lane::adverse_events] > 0 ? 0 : std::min(groups_since_urgent_ + 1, groups_remembered);
+  if (room.of_others > 0)
+    add_company(ready, group, records);
   return group;
+}
+
+/// Whatever is so little that it takes less than a transaction of its own would.
+void group_queue::add_company(const per_lane<std::vector<stream_queue*>>& ready, storage_group& group,
+                              std::size_t& records) {
+  const auto limit = std::min(group_records_max_, records_worth_a_writer);
+  for (const auto which : all_lanes)
+    for (auto* queue : ready[which])
+      if (which != group.which && records + queue->batches.begin()->second.batch->records.size() <= limit)
+        take_from(*queue, group, records, limit);
 }
 
 void group_queue::take_from(stream_queue& queue, storage_group& group, std::size_t& records,
@@ -91,16 +136,17 @@ void group_queue::take_from(stream_queue& queue, storage_group& group, std::size
 
 void group_queue::committed(const decided_batch& batch, std::int64_t next_offset) {
   auto& queue = streams_[batch.raw->stream];
+  if (queue.epoch != batch.raw->epoch)
+    return;
   --queue.in_flight;
-  if (queue.epoch == batch.raw->epoch && next_offset > queue.expected)
-    queue.expected = next_offset;
+  queue.expected = std::max(queue.expected, next_offset);
 }
 
 std::vector<refused_ticket> group_queue::failed(const decided_batch& batch) {
   auto& queue = streams_[batch.raw->stream];
-  --queue.in_flight;
   if (queue.epoch != batch.raw->epoch)
     return {};
+  --queue.in_flight;
   queue.broken = true;
   queue.expected = std::min(queue.expected, batch.raw->begin_offset);
   std::vector<refused_ticket> refused;

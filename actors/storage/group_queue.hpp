@@ -1,7 +1,9 @@
 #pragma once
 
-/// Which batches may be written now: order per stream, one group in flight per stream.
+/// Which batches may be written now: order per stream, one group in flight per stream, urgent lanes first.
 
+#include "actors/common/lane_turns.hpp"
+#include "actors/storage/writer_places.hpp"
 #include "messages/decision.hpp"
 #include "messages/errors.hpp"
 
@@ -23,6 +25,7 @@ struct refused_ticket {
 };
 
 struct storage_group {
+  lane which = lane::adverse_events; ///< For which it was made; little work of others may be with it.
   std::vector<std::shared_ptr<decided_batch>> batches;
   std::vector<ticket> tickets;
 };
@@ -31,10 +34,11 @@ struct storage_group {
 /// the database as much as a hundred records.
 constexpr std::size_t records_worth_a_writer = 1'000;
 
-/// Pure. Batches of a stream leave in order, each beginning where the one before ended.
+/// Pure. Batches of a stream leave in order, each beginning where the one before ended; lanes take turns.
 class group_queue {
 public:
-  explicit group_queue(std::size_t group_records_max) : group_records_max_(group_records_max) {}
+  explicit group_queue(std::size_t group_records_max, lane_plan lanes = {})
+    : group_records_max_(group_records_max), turns_(lanes.shares), lanes_(std::move(lanes)) {}
 
   /// The store gave us `claim`: batches of earlier epochs are refused as fenced from now on.
   std::vector<refused_ticket> claimed(const stream_claim& claim);
@@ -43,12 +47,14 @@ public:
   /// earlier try of the same batch that it replaces (deadline_exceeded).
   std::vector<refused_ticket> push(std::shared_ptr<decided_batch> batch, ticket ticket);
 
-  /// Returns the next group: what is ready of the streams that have waited longest, at most
-  /// group_records_max records (one batch at least), divided among `idle_writers`; empty: nothing is ready.
-  storage_group take(std::size_t idle_writers);
+  /// Returns the next group: what is ready of the lane whose turn it is, of the streams that have waited longest, at most
+  /// group_records_max records (one batch at least), divided among the writers that the lane may use; empty: nothing is
+  /// ready that has room. Little work of all lanes goes together. While adverse events come, and other lanes may fill
+  /// the writers, groups of those are small: what is urgent waits for the end of one.
+  storage_group take(const writer_room& room);
 
   /// Returns how many records of batches could leave now: the next batch of each stream without a group in flight.
-  std::size_t records_ready() const;
+  per_lane<std::size_t> records_ready() const;
 
   /// A batch of a taken group is durable up to `next_offset`.
   void committed(const decided_batch& batch, std::int64_t next_offset);
@@ -71,14 +77,23 @@ private:
     std::uint64_t epoch = 0;
     std::int64_t expected = -1;         ///< Where the next batch must begin.
     bool broken = false;                ///< The batch before failed: successors are refused until it comes again.
-    std::size_t in_flight = 0;          ///< Batches of a taken group not answered yet.
+    std::size_t in_flight = 0;          ///< Batches of a taken group of this epoch not answered yet.
     std::map<std::int64_t, waiting> batches; ///< By begin_offset.
   };
 
+  static constexpr std::size_t groups_remembered = 64;
+
   static bool is_ready(const stream_queue& queue);
+  static lane_turns::pieces pieces_of(const per_lane<std::vector<stream_queue*>>& ready);
+  per_lane<std::vector<stream_queue*>> ready_streams();
+  bool must_be_small(lane which, const lane_turns::pieces& waiting, const writer_room& room) const;
   void take_from(stream_queue& queue, storage_group& group, std::size_t& records, std::size_t limit);
+  void add_company(const per_lane<std::vector<stream_queue*>>& ready, storage_group& group, std::size_t& records);
 
   std::size_t group_records_max_;
+  lane_turns turns_;
+  lane_plan lanes_;
+  std::size_t groups_since_urgent_ = groups_remembered; ///< Taken since the last of adverse events.
   std::map<stream_name, stream_queue> streams_;
 };
 

@@ -69,6 +69,7 @@ caf::error sqlite_store::commit() {
 
 caf::error sqlite_store::roll_back(caf::error reason) {
   writer_.shared().settle(false);
+  streams_.clear(); // One that the transaction added is not there any more.
   connection_->set_deadline(steady::time_point::max());
   if (sqlite3_get_autocommit(connection_->handle()) == 0)
     sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);

@@ -19,7 +19,10 @@ bool changes_subjects(const decided_record& record) {
 } // namespace
 
 storage_state::storage_state(storage_actor::pointer self, storage_options options)
-  : self(self), options(std::move(options)), queue(this->options.group_records_max) {}
+  : self(self),
+    options(std::move(options)),
+    queue(this->options.group_records_max, this->options.lanes),
+    places(this->options.writers, this->options.lanes, this->options.one_writes_at_a_time) {}
 
 writer_actor storage_state::spawn_writer() {
   // A writer that dies takes storage with it: the supervisor starts both again, with a fresh claim.
@@ -30,10 +33,16 @@ writer_actor storage_state::spawn_writer() {
 
 /// Little work is cheaper with more of it: it goes when the busy writer is done, together with what has come
 /// by then. A writer that hangs does not hold it back for long.
-bool storage_state::waits_for_company(std::size_t idle) {
-  if (flushing || idle == writers.size())
+bool storage_state::waits_for_company(const writer_room& room) {
+  if (flushing || room.idle == places.size())
     return false;
-  const auto records = queue.records_ready();
+  const auto ready = queue.records_ready();
+  const auto urgent = ready[lane::adverse_events];
+  // The end of forms that are being written may be far, and what is urgent is not kept for that.
+  if (urgent > 0 && !places.writes(lane::adverse_events))
+    return false;
+  const auto others = ready[lane::subjects] + ready[lane::questionnaire_responses];
+  const auto records = urgent + (room.of_others > 0 ? others : 0);
   if (records == 0 || records >= records_worth_a_writer)
     return false;
   if (!flush_due)
@@ -44,24 +53,19 @@ bool storage_state::waits_for_company(std::size_t idle) {
 
 void storage_state::dispatch() {
   while (true) {
-    std::size_t idle = 0;
-    std::size_t chosen = writers.size();
-    for (std::size_t i = 0; i < writers.size(); ++i)
-      if (writer_is_idle[i]) {
-        ++idle;
-        chosen = std::min(chosen, i);
-      }
-    if (idle == 0 || waits_for_company(idle))
+    const auto room = places.room();
+    if (room.idle == 0 || waits_for_company(room))
       return;
-    auto group = queue.take(idle);
+    auto group = queue.take(room);
     if (group.batches.empty())
       return;
-    write(chosen, std::move(group));
+    write(places.first_idle(), std::move(group));
   }
 }
 
 void storage_state::write(std::size_t writer, storage_group group) {
-  writer_is_idle[writer] = false;
+  places.take(writer, group.which);
+  given_at[writer] = self->clock().now();
   // The writer itself keeps the deadline; a time-out here would lose track of a busy connection.
   self->request(writers[writer], caf::infinite, group.batches)
     .then([this, writer, group](const append_outcomes& outcomes) { finished(writer, group, outcomes); },
@@ -70,7 +74,7 @@ void storage_state::write(std::size_t writer, storage_group group) {
 
 void storage_state::finished(std::size_t writer, const storage_group& group,
                              const append_outcomes& outcomes) {
-  writer_is_idle[writer] = true;
+  places.free(writer);
   // Streams whose group began with a retry of what was durable: the store admits nothing behind it, though
   // nobody else has claimed the stream.
   std::set<stream_name> retried;
@@ -102,7 +106,7 @@ void storage_state::finished(std::size_t writer, const storage_group& group,
 }
 
 void storage_state::broke(std::size_t writer, const storage_group& group, const caf::error& reason) {
-  writer_is_idle[writer] = true;
+  places.free(writer);
   for (std::size_t i = 0; i < group.batches.size(); ++i) {
     refuse(queue.failed(*group.batches[i]));
     const auto promise = promises.find(group.tickets[i]);
@@ -133,9 +137,12 @@ void storage_state::note_progress(const settlement& settled) {
 storage_status storage_state::status() const {
   storage_status answer;
   answer.pool = {.name = "storage", .size = writers.size(), .waiting_batches = queue.waiting_batches()};
-  for (const bool is_idle : writer_is_idle)
-    ++(is_idle ? answer.pool.workers_idle : answer.pool.workers_running);
-  answer.breaker = options.breaker->status(self->clock().now());
+  const auto now = self->clock().now();
+  answer.pool.workers_idle = places.idle();
+  answer.pool.workers_running = writers.size() - places.idle();
+  for (std::size_t i = 0; i < writers.size(); ++i)
+    answer.pool.workers_stuck += places.is_busy(i) && now - given_at[i] >= options.stuck_after ? 1 : 0;
+  answer.breaker = options.breaker->status(now);
   auto held = progress;
   for (const auto& [ticket, request] : promises)
     if (const auto found = held.find(request.stream); found != held.end())
@@ -164,7 +171,7 @@ void storage_state::announce(const storage_group& group, const append_outcomes& 
 storage_actor::behavior_type storage_state::make_behavior() {
   for (std::size_t i = 0; i < options.writers; ++i)
     writers.push_back(spawn_writer());
-  writer_is_idle.assign(writers.size(), true);
+  given_at.resize(writers.size());
   reader = spawn_writer();
   return {
     [this](decided_batch_ptr& batch) -> caf::result<settlement> {

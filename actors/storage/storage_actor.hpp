@@ -19,6 +19,9 @@ struct storage_options {
   segment_options segment;              ///< How evidence is compressed, where a batch is cut for a record refused.
   std::chrono::milliseconds company_wait{10}; ///< Little work waits at most so long for a busy writer's end.
   std::shared_ptr<store_breaker> breaker = std::make_shared<store_breaker>(); ///< Of all writers, also after a restart.
+  std::chrono::milliseconds stuck_after{90'000}; ///< A writer that has not finished for so long is said to be stuck.
+  lane_plan lanes;
+  bool one_writes_at_a_time = false;    ///< The store lets its connections write one after the other.
   bool detach_writers = true;           ///< False only on the simulated scheduler.
 };
 
@@ -29,7 +32,7 @@ struct storage_state {
   storage_actor::behavior_type make_behavior();
 
   void dispatch();
-  bool waits_for_company(std::size_t idle);
+  bool waits_for_company(const writer_room& room);
   void write(std::size_t writer, storage_group group);
   void finished(std::size_t writer, const storage_group& group, const append_outcomes& outcomes);
   void broke(std::size_t writer, const storage_group& group, const caf::error& reason);
@@ -50,7 +53,8 @@ struct storage_state {
   storage_options options;
   group_queue queue;
   std::vector<writer_actor> writers;
-  std::vector<bool> writer_is_idle;
+  writer_places places;     ///< Which of them are busy.
+  std::vector<std::chrono::steady_clock::time_point> given_at; ///< To each writer that is busy: its group.
   bool flush_due = false;   ///< A flush_atom is on its way.
   bool flushing = false;    ///< What waited for company has waited long enough.
   writer_actor reader;      ///< Claims and look-ups do not wait behind groups.

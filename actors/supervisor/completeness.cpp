@@ -59,7 +59,14 @@ std::vector<std::string> health_troubles(const node_status& status) {
     troubles.push_back(fmt::format("{} does not answer", stage));
   for (const auto& check : status.incomplete)
     troubles.push_back(difference_text(check));
+  for (const auto& pool : status.pools)
+    if (pool.workers_stuck > 0)
+      troubles.push_back(fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get them back",
+                                     pool.name, pool.workers_stuck, pool.size));
   for (const auto& stream : status.intake.streams) {
+    if (stream.is_stuck)
+      troubles.push_back(fmt::format("{}: it was claimed anew {} times, and still {} does not answer",
+                                     name_of(stream.stream), stream.rebuilds, to_string(stream.holder)));
     if (stream.state == stream_state::fenced)
       troubles.push_back(fmt::format("{}: another owner has claimed it", name_of(stream.stream)));
     if (stream.deadline.count() > 0 && stream.watermark_age > stream.deadline)
@@ -89,6 +96,7 @@ std::string to_string(stream_state state) {
     case stream_state::retrying: return "retrying";
     case stream_state::fenced: return "fenced";
     case stream_state::paused: return "paused";
+    case stream_state::handing_over: return "handing over";
   }
   return "";
 }

@@ -227,7 +227,7 @@ void supervisor_state::fail(const caf::error& cause) {
 /// All stages have ended. The cause is the last that is logged.
 void supervisor_state::finish() {
   if (!ingest_asked) {
-    last.intake = options.ingest.tally->status();
+    last.intake = options.ingest.tally->status(self->clock().now());
     last.intake_at = std::chrono::system_clock::now();
   }
   drained.deliver(last);
@@ -300,13 +300,14 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     [this](drain_atom) { return drain(); },
     [this](status_atom) -> caf::result<ingest_status> {
       if (!running[ingest_stage])
-        return options.ingest.tally->status();
+        return options.ingest.tally->status(self->clock().now());
       return self->delegate(ingest, status_atom_v);
     },
     [this](inspect_atom) { return inspect(); },
     [this](const control_command& command) { return obey(command); },
     [this](check_atom) {
       check_completeness();
+      check_validation();
       self->delayed_send(self, options.check_interval, check_atom_v);
     },
   };

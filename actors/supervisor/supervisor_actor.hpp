@@ -76,6 +76,8 @@ struct supervisor_state {
   caf::result<control_outcome> tell_ingest(const control_command& command);
   control_outcome record(const control_command& command, control_outcome outcome);
   void check_completeness();
+  void note_stuck(const pool_status& pool);
+  void check_validation();
   void take_checks(const completeness_checks& checks);
   void check_drained();
 
@@ -108,6 +110,7 @@ struct supervisor_state {
   bool comparing = false;            ///< What ingest and storage have counted, at the end of a drain.
   std::array<stage_history, stages> history;
   std::deque<control_record> commands;   ///< The last commands_max, whatever became of them.
+  std::map<std::string, std::size_t> stuck_workers; ///< Of each pool, as they were last seen.
   std::map<stream_name, completeness_check> incomplete; ///< Streams whose counts differ.
 };
 

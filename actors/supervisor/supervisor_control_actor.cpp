@@ -43,7 +43,7 @@ caf::result<node_status> supervisor_state::inspect() {
   auto asked = std::make_shared<inspection>();
   asked->promise = self->make_response_promise<node_status>();
   auto& answer = asked->status;
-  answer.intake = options.ingest.tally->status();
+  answer.intake = options.ingest.tally->status(self->clock().now());
   answer.draining = is_ending();
   answer.commands.assign(commands.begin(), commands.end());
   for (const auto& [stream, difference] : incomplete)
@@ -149,6 +149,23 @@ control_outcome supervisor_state::record(const control_command& command, control
   return outcome;
 }
 
+/// Once for each that begins to hang: nothing within the process can end it.
+void supervisor_state::note_stuck(const pool_status& pool) {
+  auto& known = stuck_workers[pool.name];
+  if (pool.workers_stuck > known)
+    log::error("supervisor", "worker-stuck",
+               "pool {}: {} of {} workers hang in a batch and get no more; restart the node to get them back", pool.name,
+               pool.workers_stuck, pool.size);
+  known = pool.workers_stuck;
+}
+
+void supervisor_state::check_validation() {
+  if (running[validation_stage])
+    self->request(validation, options.answer_max, status_atom_v)
+      .then([this](const pool_status& pool) { note_stuck(pool); },
+            [](const caf::error&) {}); // Said by inspect(), and by the supervision of stages.
+}
+
 /// Storage first: what it has settled then, ingest has read before it is asked.
 void supervisor_state::check_completeness() {
   if (doing != phase::running || !running[storage_stage] || !running[ingest_stage])
@@ -157,6 +174,7 @@ void supervisor_state::check_completeness() {
   self->request(storage, options.answer_max, status_atom_v)
     .then(
       [this, no_answer](const storage_status& stored) {
+        note_stuck(stored.pool);
         if (!running[ingest_stage])
           return;
         self->request(ingest, options.answer_max, check_atom_v, stored.streams)

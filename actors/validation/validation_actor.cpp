@@ -15,6 +15,7 @@ validation_state::validation_state(validation_actor::pointer self, registry_acto
     registry(std::move(registry)),
     storage(std::move(storage)),
     options(std::make_shared<const validation_options>(std::move(options))),
+    queue(this->options->lanes),
     restarts(this->options->restarts) {}
 
 /// However the pool ends, its workers end with it.
@@ -31,32 +32,56 @@ void validation_state::start_worker() {
   workers.push_back(std::move(made));
 }
 
-/// Returns nothing where all have as much as they may hold.
-validation_state::worker* validation_state::least_busy() {
-  worker* found = nullptr;
-  for (auto& one : workers)
-    if (!one.leaving && one.batches < batches_per_worker_max && (found == nullptr || one.batches < found->batches))
-      found = &one;
-  return found;
+/// It hangs in a batch: no other can end it, and it gets no more.
+bool validation_state::is_stuck(const worker& one) const {
+  return one.load.batches > 0 && self->clock().now() - one.progress_at >= options->stuck_after;
+}
+
+/// One that is stuck counts as one that leaves: it gets nothing, and its places are not the pool's.
+std::vector<worker_load> validation_state::loads() const {
+  std::vector<worker_load> all;
+  for (const auto& one : workers) {
+    all.push_back(one.load);
+    all.back().leaving = one.load.leaving || is_stuck(one);
+  }
+  return all;
+}
+
+/// Returns false where nothing waits that a worker may take.
+bool validation_state::give_next() {
+  const auto held = loads();
+  const auto free = least_busy(held);
+  if (!free)
+    return false;
+  auto next = queue.pop(others_have_room(held, options->lanes));
+  if (!next)
+    return false;
+  auto& [which, taken] = *next;
+  auto& chosen = workers[*free];
+  note_given(chosen);
+  chosen.load.of_others += which == lane::adverse_events ? 0 : 1;
+  taken.promise.delegate(chosen.handle, std::move(taken.batch));
+  return true;
+}
+
+void validation_state::note_given(worker& free) {
+  if (free.load.batches++ == 0)
+    free.progress_at = self->clock().now();
 }
 
 void validation_state::give_waiting() {
-  while (!queue.empty()) {
-    auto* free = least_busy();
-    if (free == nullptr)
-      return;
-    ++free->batches;
-    queue.front().promise.delegate(free->handle, std::move(queue.front().batch));
-    queue.pop_front();
-  }
+  while (give_next()) {}
 }
 
-void validation_state::finished(std::size_t number) {
+void validation_state::finished(std::size_t number, const stream_name& stream) {
   for (std::size_t i = 0; i < workers.size(); ++i) {
     if (workers[i].number != number)
       continue;
-    --workers[i].batches;
-    if (workers[i].leaving && workers[i].batches == 0)
+    auto& load = workers[i].load;
+    --load.batches;
+    load.of_others -= options->lanes.of(stream.topic) == lane::adverse_events ? 0 : 1;
+    workers[i].progress_at = self->clock().now();
+    if (load.leaving && load.batches == 0)
       let_go(i);
     break;
   }
@@ -75,11 +100,11 @@ void validation_state::resize(std::size_t size) {
   size = std::max<std::size_t>(size, 1);
   std::size_t staying = 0;
   for (auto& one : workers) {
-    one.leaving = staying >= size;
-    staying += one.leaving ? 0 : 1;
+    one.load.leaving = staying >= size;
+    staying += one.load.leaving ? 0 : 1;
   }
   for (std::size_t i = workers.size(); i-- > 0;)
-    if (workers[i].leaving && workers[i].batches == 0)
+    if (workers[i].load.leaving && workers[i].load.batches == 0)
       let_go(i);
   for (; staying < size; ++staying)
     start_worker();
@@ -100,7 +125,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
     return;
   }
   log::warn("validation", "worker-restarted", "worker {} reason {}", found->number, error_text(down.reason));
-  const bool was_leaving = found->leaving;
+  const bool was_leaving = found->load.leaving;
   workers.erase(found);
   if (!was_leaving)
     start_worker();
@@ -110,9 +135,10 @@ void validation_state::worker_died(const caf::down_msg& down) {
 pool_status validation_state::status() const {
   pool_status answer{.name = "validation", .waiting_batches = queue.size()};
   for (const auto& one : workers) {
-    answer.size += one.leaving ? 0 : 1;
-    answer.workers_running += one.batches > 0 ? 1 : 0;
-    answer.workers_idle += one.batches == 0 ? 1 : 0;
+    answer.size += one.load.leaving ? 0 : 1;
+    answer.workers_running += one.load.batches > 0 ? 1 : 0;
+    answer.workers_idle += one.load.batches == 0 ? 1 : 0;
+    answer.workers_stuck += is_stuck(one) ? 1 : 0;
   }
   return answer;
 }
@@ -122,15 +148,14 @@ validation_actor::behavior_type validation_state::make_behavior() {
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
-      if (auto* free = least_busy()) {
-        ++free->batches;
-        return self->delegate(free->handle, std::move(batch));
-      }
       auto promise = self->make_response_promise<settlement>();
-      queue.push_back({std::move(batch), promise});
+      const auto which = options->lanes.of(batch->stream.topic);
+      const auto records = batch->records.size();
+      queue.push(which, records, {std::move(batch), promise});
+      give_waiting();
       return promise;
     },
-    [this](done_atom, std::size_t number) { finished(number); },
+    [this](done_atom, std::size_t number, const stream_name& stream) { finished(number, stream); },
     [this](resize_atom, std::size_t size) { resize(size); },
     [this](status_atom) { return status(); },
   };

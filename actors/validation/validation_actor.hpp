@@ -1,23 +1,22 @@
 #pragma once
 
-/// The validation pool: gives each batch to the least busy worker, at most two per worker.
+/// The validation pool: gives each batch to the least busy worker, adverse events first.
 
+#include "actors/validation/lane_queue.hpp"
 #include "actors/validation/worker_actor.hpp"
 
-#include <deque>
 #include <vector>
 
 namespace aepro {
 
 struct validation_state {
   static inline const char* name = "aepro.validation";
-  static constexpr std::size_t batches_per_worker_max = 2;
 
   struct worker {
     std::size_t number = 0; ///< Never given twice: the last word of a worker that is gone means nobody else.
     validation_worker_actor handle;
-    std::size_t batches = 0;
-    bool leaving = false;   ///< Gets nothing more, and ends when it holds nothing.
+    worker_load load;       ///< One that is leaving ends when it holds nothing.
+    std::chrono::steady_clock::time_point progress_at{}; ///< When it got its first batch, or finished the last one.
   };
   struct waiting {
     record_batch_ptr batch;
@@ -30,9 +29,12 @@ struct validation_state {
   validation_actor::behavior_type make_behavior();
 
   void start_worker();
-  worker* least_busy();
+  bool is_stuck(const worker& one) const;
+  void note_given(worker& free);
+  std::vector<worker_load> loads() const;
+  bool give_next();
   void give_waiting();
-  void finished(std::size_t number);
+  void finished(std::size_t number, const stream_name& stream);
   void resize(std::size_t size);
   void let_go(std::size_t index);
   void worker_died(const caf::down_msg& down);
@@ -44,7 +46,7 @@ struct validation_state {
   std::shared_ptr<const validation_options> options;
   std::vector<worker> workers; ///< Those that are leaving included.
   std::size_t next_number = 0;
-  std::deque<waiting> queue; ///< Bounded by ingest's credits.
+  lane_queue<waiting> queue; ///< Bounded by ingest's credits.
   restart_budget restarts;   ///< Of workers.
 };
 

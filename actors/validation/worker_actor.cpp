@@ -25,8 +25,13 @@ void validation_worker_state::decide(pending_batch& pending, const subject_conte
   auto decided = finish_guarded(std::move(pending), contexts, options->decide, options->steps, failures);
   report(*decided->raw, failures);
   decided->evidence = encode_evidence(*decided->raw, options->segment);
+  auto stream = decided->raw->stream;
   promise.delegate(storage, std::move(decided));
-  self->send(pool, done_atom_v, number);
+  done(std::move(stream));
+}
+
+void validation_worker_state::done(stream_name stream) {
+  self->send(pool, done_atom_v, number, std::move(stream));
 }
 
 /// Once per try of a batch, and loud: it is a mistake of ours.
@@ -45,7 +50,7 @@ void validation_worker_state::fail(const record_batch& batch, const caf::error& 
                                   fmt::format("subjects for {}/{} at offset {}: {}", batch.stream.topic,
                                               batch.stream.partition, batch.begin_offset,
                                               error_text(reason))));
-  self->send(pool, done_atom_v, number);
+  done(batch.stream);
 }
 
 validation_worker_actor::behavior_type validation_worker_state::make_behavior() {
@@ -55,7 +60,7 @@ validation_worker_actor::behavior_type validation_worker_state::make_behavior() 
       const auto left = batch->deadline - self->clock().now();
       if (left <= left.zero()) {
         promise.deliver(caf::make_error(errc::deadline_exceeded, "validation: no time left"));
-        self->send(pool, done_atom_v, number);
+        done(batch->stream);
         return promise;
       }
       std::vector<processing_failure> failures;

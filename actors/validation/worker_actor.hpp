@@ -2,6 +2,7 @@
 
 /// One worker of the validation pool: decodes a batch, asks for its subjects, decides, passes it on.
 
+#include "actors/common/lane_plan.hpp"
 #include "actors/storage/ledger/segment.hpp"
 #include "actors/supervisor/restart_budget.hpp"
 #include "actors/validation/guarded_decider.hpp"
@@ -13,9 +14,11 @@ namespace aepro {
 
 struct validation_options {
   decide_options decide;
+  lane_plan lanes;
   decide_steps steps;      ///< Others only in tests.
   std::size_t workers = 2;
   segment_options segment; ///< How the evidence is compressed.
+  std::chrono::milliseconds stuck_after{90'000}; ///< A worker that has not finished for so long gets no more.
   restart_options restarts; ///< Of workers; one more, and the pool itself ends.
 };
 
@@ -32,6 +35,7 @@ struct validation_worker_state {
   void report(const record_batch& batch, const std::vector<processing_failure>& failures) const;
   void fail(const record_batch& batch, const caf::error& reason,
             caf::typed_response_promise<settlement>& promise);
+  void done(stream_name stream);
 
   validation_worker_actor::pointer self;
   std::size_t number;       ///< In the pool.

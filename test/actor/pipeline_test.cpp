@@ -102,7 +102,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_in_flight_of_a_stream_that_was_taken_away_is_no
   };
   const auto before = in_flight();
   BOOST_TEST(before == 80U); // Four batches of ten of each stream.
-  broker.events.push_back(streams_revoked{{first_stream}, false});
+  broker.events.push_back(streams_revoked{{first_stream}, true});
   advance(100ms);
   BOOST_TEST(in_flight() == 40U);
 }
@@ -153,8 +153,8 @@ BOOST_FIXTURE_TEST_CASE(while_the_store_stands_still_forms_leave_adverse_events_
   for (std::int64_t i = 0; i < 200; ++i)
     broker.publish(forms, i, event_value(1'000 + i));
   options.ingest.intake.batches_in_flight_max = 100;
-  options.ingest.credit = {.batches_max = 8, .reserved_percent = 50};
-  options.ingest.reserved_topic = first_stream.topic;
+  options.ingest.credit.batches_max = 8;
+  options.ingest.lanes.shares = {{60, 10, 10}};
   faults.appends.assign(1'000, append_fault::fails_before_commit);
   start();
   advance(5s);

@@ -13,6 +13,7 @@ namespace {
 const stream_name stream{"aepro.adverse-events", 0};
 const stream_name other{"aepro.adverse-events", 1};
 const stream_name third{"aepro.adverse-events", 2};
+const stream_name forms{"aepro.questionnaire-responses", 0};
 
 /// Storage alone, all streams claimed.
 struct storage_fixture : actor_fixture {
@@ -114,6 +115,38 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_fails_is_left_alone_but_for_probes_and_has_
     BOOST_TEST(status.breaker.accepts == 2U);
     BOOST_TEST(status.breaker.refused == 50U - calls);
   });
+}
+
+BOOST_FIXTURE_TEST_CASE(an_adverse_event_does_not_wait_for_the_end_of_forms, two_writers_fixture) {
+  take(self->request(storage, caf::infinite, claim_atom_v, forms), [](const stream_claim&) {});
+  auto first = store(batch(forms, -1, 1));
+  scheduler.run_once(); // Storage hands it to a writer, which hangs from here on.
+  auto* hanging = scheduler.jobs.back();
+  auto second = store(batch(stream, -1, 2));
+  scheduler.run_jobs_filtered([&](const auto* job) { return job != hanging; });
+  BOOST_TEST(faults.append_calls == 1U);
+  for (auto* request : {&first, &second})
+    take(std::move(*request), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
+}
+
+BOOST_FIXTURE_TEST_CASE(forms_leave_a_writer_to_adverse_events, two_writers_fixture) {
+  const stream_name more_forms{forms.topic, 1};
+  for (const auto& name : {forms, more_forms})
+    take(self->request(storage, caf::infinite, claim_atom_v, name), [](const stream_claim&) {});
+  auto first = store(batch(forms, -1, 1));
+  scheduler.run_once();
+  auto* hanging = scheduler.jobs.back();
+  const auto run_others = [&] { scheduler.run_jobs_filtered([&](const auto* job) { return job != hanging; }); };
+  auto second = store(batch(more_forms, -1, 2));
+  run_others();
+  scheduler.advance_time(options.storage.company_wait * 2);
+  run_others();
+  BOOST_TEST(faults.append_calls == 0U);
+  auto urgent = store(batch(stream, -1, 3));
+  run_others();
+  BOOST_TEST(faults.append_calls == 1U);
+  for (auto* request : {&first, &second, &urgent})
+    take(std::move(*request), [](const settlement& settled) { BOOST_TEST(settled.next_offset == 1); });
 }
 
 BOOST_FIXTURE_TEST_CASE(a_batch_beyond_where_the_store_stands_is_fenced, storage_fixture) {

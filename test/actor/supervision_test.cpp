@@ -1,3 +1,4 @@
+#include "../support/actor_state.hpp"
 #include "../support/pipeline_fixture.hpp"
 #include "../support/scripted_outbox.hpp"
 
@@ -13,12 +14,6 @@ using namespace std::chrono_literals;
 BOOST_AUTO_TEST_SUITE(supervision)
 
 namespace {
-
-/// Returns an actor's state, to put a fault into it.
-template <class Impl, class Handle>
-auto& state_of(const Handle& handle) {
-  return dynamic_cast<Impl&>(*caf::actor_cast<caf::abstract_actor*>(handle)).state;
-}
 
 /// The whole node, publisher included, with a list of what became of its stages.
 struct supervision_fixture : pipeline_fixture {

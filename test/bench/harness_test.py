@@ -5,7 +5,7 @@ from unittest import mock
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
-import long_runs, meter, report, services, steps, targets  # noqa: E402
+import lane_runs, long_runs, meter, report, services, steps, targets  # noqa: E402
 
 BURN = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
 #: Starts a child that burns, waits for it, says so, and stays.
@@ -144,15 +144,45 @@ class Report(unittest.TestCase):
         self.assertEqual(report.medians(rows[:2])[0]["records_per_second"], 100)
 
     def test_what_was_not_measured_is_not_held_against_anything(self):
-        nothing = {"latency": [], "recovery": [], "growth": []}
+        nothing = {"latency": [], "recovery": [], "growth": [], "lanes": []}
         self.assertEqual(targets.table_lines(nothing, [row("consume", 1)]), [])
 
     def test_targets_are_missed_and_reached(self):
         drain = row("drain-postgres", 120, peak_rss_bytes=100e6, disk_bytes=300)
         control = row("control-4", 100, disk_bytes=700)
         recovery = [{"ids": "v7", "member": "static", "full_rate_seconds": None}]
-        lines = targets.table_lines({"latency": [], "recovery": recovery, "growth": []}, [drain, control])
+        lines = targets.table_lines({"latency": [], "recovery": recovery, "growth": [], "lanes": []}, [drain, control])
         self.assertEqual([line[2] for line in lines], ["yes", "yes", "no", "yes", "yes", "no"])
+
+
+class Lanes(unittest.TestCase):
+    def made(self, **more):
+        part = dict.fromkeys(("p50", "p99", "p99.9", "max"), 10)
+        return {"ids": "v7", "alone_ms": part, "flood_ms": {**part, "p99": 35}, "forms_alone_per_second": 1000,
+                "forms_in_flood_per_second": 250, "forms_share": 25, "forms_share_kept": 25, "forms_left": 1, **more}
+
+    def reached(self, row):
+        lines = targets.table_lines({"latency": [], "recovery": [], "growth": [], "lanes": [row]}, [])
+        return [line[2] for line in lines]
+
+    def test_the_flood_may_cost_25_ms_and_forms_keep_their_share(self):
+        self.assertEqual(self.reached(self.made()), ["yes", "yes", "yes"])
+        late = self.made(flood_ms={"p99": 36})
+        self.assertEqual(self.reached(late), ["no", "yes", "yes"])
+        self.assertEqual(self.reached(self.made(forms_share=24.9)), ["yes", "no", "yes"])
+
+    def test_a_flood_that_ended_before_the_reports_shows_nothing(self):
+        self.assertEqual(self.reached(self.made(forms_left=0))[2], "no")
+
+    def test_the_table_has_both(self):
+        text = report.lanes([self.made()])
+        self.assertEqual(cells(text, "alone v7")[2:], ["10", "10", "10", "1,000", "-"])
+        self.assertEqual(cells(text, "flood v7")[2:], ["35", "10", "10", "250", "25"])
+
+    def test_the_kept_share_is_the_nodes_setting(self):
+        name = "lanes.questionnaire_responses.share"
+        self.assertEqual(lane_runs.kept_share([]), 25)
+        self.assertEqual(lane_runs.kept_share([f"{name}=30", "group=a", f"{name}=40"]), 40)
 
 
 class CommandLine(unittest.TestCase):
@@ -172,7 +202,7 @@ class CommandLine(unittest.TestCase):
 
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
-        for step in (*steps.ALL, "growth", "latency", "recovery"):
+        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes"):
             self.assertIn(step, text)
 
 

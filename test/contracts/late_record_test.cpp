@@ -43,9 +43,8 @@ settlement store(event_store& connection, const stream_name& stream, std::int64_
 }
 
 int exit_code_of_second_verifier(const store_under_test& store) {
-  const auto text = output_of(fmt::format("'{}/scripts/verify_ledger.py' '{}' >/dev/null 2>&1; echo $?", AEPRO_SOURCE_DIR,
-                                          store.url()));
-  return std::stoi(text);
+  return std::stoi(output_of(fmt::format("'{}/scripts/verify_ledger.py' '{}' >/dev/null 2>&1; echo $?",
+                                         AEPRO_SOURCE_DIR, store.url())));
 }
 
 } // namespace

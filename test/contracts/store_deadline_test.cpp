@@ -29,8 +29,8 @@ constexpr std::chrono::milliseconds cancel_max{1'500}; ///< Beyond the deadline,
 constexpr std::chrono::milliseconds hang_max{6'000};   ///< Beyond it, where nothing does.
 
 caf::expected<std::vector<append_outcome>> append(event_store& store, steady::time_point deadline) {
-  const std::vector batches{
-    decided({.stream = stream, .begin_offset = -1, .values = {adverse_event_value({.event_id = "A-1"}), std::string{}}})};
+  const std::vector values{adverse_event_value({.event_id = "A-1"}), std::string{}};
+  const std::vector batches{decided({.stream = stream, .begin_offset = -1, .values = values})};
   return store.append(batches, deadline);
 }
 

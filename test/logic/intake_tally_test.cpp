@@ -75,4 +75,24 @@ BOOST_FIXTURE_TEST_CASE(an_answer_to_an_earlier_claim_than_the_last_does_not_cou
   check(0);
 }
 
+BOOST_AUTO_TEST_CASE(each_lane_has_its_latencies_and_all_together_have_them_too) {
+  intake_tally tally;
+  const intake_tally::time_point start{};
+  tally.observe(start);
+  tally.latency_of(lane::adverse_events).add(5, 2);
+  tally.observe(start + latency_window::step);
+  tally.latency_of(lane::questionnaire_responses).add(70, 3);
+  const auto soon = tally.status(start + latency_window::step);
+  BOOST_TEST(soon.lanes[lane::adverse_events].all.total() == 2U);
+  BOOST_TEST(soon.lanes[lane::adverse_events].recent.total() == 2U);
+  BOOST_TEST(soon.lanes[lane::questionnaire_responses].all.total() == 3U);
+  BOOST_TEST(soon.lanes[lane::subjects].all.total() == 0U);
+  BOOST_TEST(soon.latency.total() == 5U);
+  BOOST_TEST(soon.latency.percentile(1) >= 70);
+  BOOST_TEST(soon.recent.total() == 5U);
+  const auto later = tally.status(start + latency_window::step + latency_window::width);
+  BOOST_TEST(later.lanes[lane::adverse_events].recent.total() == 0U);
+  BOOST_TEST(later.lanes[lane::adverse_events].all.total() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,6 +63,19 @@ BOOST_AUTO_TEST_CASE(a_node_says_how_its_store_answers_and_what_came_late) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(each_lane_says_its_latency_of_the_last_minute) {
+  auto status = sound();
+  auto& reports = status.intake.lanes[lane::adverse_events];
+  reports.all.add(900);
+  reports.recent.add(7, 3);
+  const auto report = node_report({}, status);
+  BOOST_TEST(report.at("lanes").at("adverse_events").at("latency_ms").at("records") == 3);
+  BOOST_TEST(report.at("lanes").at("adverse_events").at("latency_ms").at("max") == 7);
+  BOOST_TEST(report.at("lanes").at("questionnaire_responses").at("latency_ms").at("records") == 0);
+  BOOST_TEST(node_text(report).find("  adverse_events: 3 records, produce to durable p50 7 ms, p99 7 ms, max 7 ms\n")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_lag_that_is_not_known_is_null_and_one_of_a_new_partition_is_everything) {
   auto status = sound();
   status.intake.streams[0].high_watermark = -1;
@@ -97,6 +110,18 @@ BOOST_AUTO_TEST_CASE(a_sound_node_is_well_and_one_that_is_not_says_why) {
   for (const auto* part : {"t/3: before offset 90 ingest has read 90 records, storage has settled 89",
                            "t/3: its oldest record is not durable after 6.0 s", "storage is not running",
                            "validation does not answer"})
+    BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
+}
+
+BOOST_AUTO_TEST_CASE(what_hangs_makes_a_node_unwell_and_is_named) {
+  auto status = sound();
+  status.intake.streams[0].is_stuck = true;
+  status.intake.streams[0].rebuilds = 2;
+  status.intake.streams[0].holder = batch_holder::storage;
+  status.pools = {{.name = "validation", .size = 3, .workers_stuck = 1}};
+  const auto reasons = node_report({}, status).at("health").dump();
+  for (const auto* part : {"t/3: it was claimed anew 2 times, and still storage does not answer",
+                           "pool validation: 1 of 3 workers hang"})
     BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
 }
 

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <numeric>
+#include <random>
 
 using namespace aepro;
 using namespace std::chrono_literals;
@@ -171,15 +172,54 @@ BOOST_AUTO_TEST_CASE(records_count_once_whichever_answer_brought_them) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_reserved_is_kept_from_other_lanes) {
-  const shared_credit credit{.batches_max = 10, .bytes_max = 1000, .reserved_percent = 30};
-  BOOST_TEST(credit.batches_left(false, 0, 0) == 7U);
-  BOOST_TEST(credit.batches_left(false, 6, 699) == 1U);
-  BOOST_TEST(credit.batches_left(false, 7, 0) == 0U);
-  BOOST_TEST(credit.batches_left(false, 0, 700) == 0U);
-  BOOST_TEST(credit.batches_left(true, 7, 700) == 3U);
-  BOOST_TEST(credit.batches_left(true, 9, 999) == 1U);
-  BOOST_TEST(credit.batches_left(true, 10, 0) == 0U);
-  BOOST_TEST(credit.batches_left(true, 0, 1000) == 0U);
+  const shared_credit credit{.batches_max = 103, .bytes_max = 1000};
+  lane_plan lanes;
+  lanes.shares = {{30, 10, 20}}; // So 31, 11 and 21 batches, and 300, 100 and 200 bytes.
+  using counts = per_lane<std::size_t>; // Adverse events, subjects, forms.
+  const auto left = [&](lane which, counts batches, counts bytes) {
+    return credit.batches_left(lanes, which, batches, bytes);
+  };
+  const auto forms = lane::questionnaire_responses;
+  BOOST_TEST(left(forms, {{0, 0, 0}}, {}) == 61U);
+  BOOST_TEST(left(forms, {{0, 0, 60}}, {{0, 0, 599}}) == 1U);
+  BOOST_TEST(left(forms, {{0, 0, 61}}, {}) == 0U);
+  BOOST_TEST(left(forms, {{0, 0, 1}}, {{0, 0, 600}}) == 0U);
+  BOOST_TEST(left(forms, {{31, 11, 60}}, {{300, 100, 599}}) == 1U); // What others use of theirs is not kept twice.
+  BOOST_TEST(left(lane::adverse_events, {{0, 0, 61}}, {{0, 0, 600}}) == 31U);
+  BOOST_TEST(left(lane::adverse_events, {{30, 0, 61}}, {{0, 0, 600}}) == 1U);
+  BOOST_TEST(left(lane::adverse_events, {{31, 0, 61}}, {}) == 0U);
+  BOOST_TEST(left(lane::adverse_events, {{0, 0, 0}}, {}) == 71U);
+  BOOST_TEST(left(forms, {{71, 0, 0}}, {{5000, 0, 0}}) == 21U); // Nor does what is urgent take all, or too large.
+  BOOST_TEST(left(forms, {{71, 0, 3}}, {{5000, 0, 200}}) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(every_lane_may_take_a_batch_however_few_there_are) {
+  const shared_credit credit{.batches_max = 3, .bytes_max = 1000};
+  lane_plan lanes;
+  lanes.shares = {{90, 1, 9}};
+  for (const auto which : all_lanes)
+    BOOST_TEST(credit.batches_left(lanes, which, {}, {}) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(lanes_together_never_pass_the_credit_and_none_is_kept_from_its_share) {
+  std::minstd_rand random{7};
+  for (int round = 0; round < 200; ++round) {
+    const shared_credit credit{.batches_max = 3 + random() % 40, .bytes_max = 1 << 20};
+    lane_plan lanes;
+    lanes.shares = {{1 + random() % 33, 1 + random() % 33, 1 + random() % 33}};
+    per_lane<std::size_t> batches;
+    for (int step = 0; step < 200; ++step) {
+      const auto which = all_lanes[random() % all_lanes.size()];
+      const auto left = credit.batches_left(lanes, which, batches, {});
+      const bool has_less_than_its_share = batches[which] < 1 + (credit.batches_max - 3) * lanes.shares[which] / 100;
+      BOOST_REQUIRE(left > 0U || !has_less_than_its_share);
+      if (random() % 3 > 0)
+        batches[which] += left > 0 ? 1 : 0;
+      else
+        batches[which] -= std::min<std::size_t>(batches[which], 1);
+      BOOST_REQUIRE(batches.values[0] + batches.values[1] + batches.values[2] <= credit.batches_max);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_sent_until_all_have_answered_and_the_backoff_is_over) {
@@ -330,6 +370,37 @@ BOOST_AUTO_TEST_CASE(an_intake_is_not_empty_while_it_fills_or_waits_for_an_answe
   BOOST_TEST(!intake.empty());
   settle(intake, *first, start);
   BOOST_TEST(intake.empty());
+}
+
+BOOST_AUTO_TEST_CASE(silence_begins_with_the_first_batch_that_is_sent_and_ends_with_its_answer) {
+  auto intake = make_intake({.batch_records_max = 1});
+  BOOST_TEST(!intake.silent_since().has_value());
+  intake.add(fetched({0, 1}), start);
+  intake.add(fetched({2}), start);
+  BOOST_TEST(!intake.silent_since().has_value()); // Nothing has been sent.
+  const auto first = intake.next(start + 1s);
+  const auto second = intake.next(start + 2s);
+  BOOST_REQUIRE(second);
+  BOOST_TEST((intake.silent_since() == start + 1s));
+  intake.settled(settled_at(*first), start + 3s, 0, latencies);
+  BOOST_TEST((intake.silent_since() == start + 3s)); // The second has no answer yet.
+  intake.settled(settled_at(*second), start + 4s, 0, latencies);
+  BOOST_TEST(!intake.silent_since().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_whose_time_was_up_does_not_end_the_silence_and_an_answer_does) {
+  auto intake = make_intake({.batch_records_max = 1});
+  intake.add(fetched({0}), start);
+  auto batch = intake.next(start);
+  for (int second = 5; second < 50; second += 5) {
+    intake.failed(batch->begin_offset, start + std::chrono::seconds{second}, 0);
+    batch = intake.next(start + std::chrono::seconds{second + 1});
+    BOOST_REQUIRE(batch);
+    BOOST_TEST((intake.silent_since() == start));
+  }
+  intake.failed(batch->begin_offset, start + 60s, 0);
+  intake.answered(start + 60s);
+  BOOST_TEST(!intake.silent_since().has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

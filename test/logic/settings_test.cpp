@@ -128,6 +128,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_or_range_is_refused_with_a_remedy) {
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
   const std::pair<std::string, std::string> cases[] = {
+      {"lanes: {adverse_events: {share: 80}, questionnaire_responses: {share: 21}}",
+       "lanes.adverse_events.share and lanes.questionnaire_responses.share"},
+      {"lanes: {questionnaire_responses: {share: 60}, subjects: {share: 41}}",
+       "lanes.questionnaire_responses.share and lanes.subjects.share"},
+      {"lanes: {adverse_events: {share: 60}, questionnaire_responses: {share: 36}}",
+       "lanes.adverse_events.share and lanes.questionnaire_responses.share"},
+      {"intake.poll_interval: 10ms\nlanes.subjects.deadline: 10ms",
+       "intake.poll_interval and lanes.subjects.deadline"},
+      {"drain_grace: 61s", "drain_grace and kafka.max.poll.interval.ms"},
       {"lanes.adverse_events.deadline: 2min",
        "lanes.adverse_events.deadline and kafka.max.poll.interval.ms"},
       {"batch.bytes_max: 1GiB", "batch.bytes_max and credits.partition_bytes_max"},
@@ -143,6 +152,8 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
       {"topics.subjects: aepro.adverse-events", "topics.subjects and topics.adverse_events"},
       {"kafka.fetch.max.bytes: 16777216",
        "kafka.fetch.max.bytes and kafka.receive.message.max.bytes"},
+      {"{intake.hand_over_max: 55s, kafka.max.poll.interval.ms: 50000}",
+       "intake.hand_over_max and kafka.max.poll.interval.ms"},
       {"kafka.session.timeout.ms: 70000",
        "kafka.session.timeout.ms and kafka.max.poll.interval.ms"},
   };
@@ -150,7 +161,18 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
     BOOST_TEST(problems_of(from_file(text)).find("folder/aepro.yaml:1: " + names) !=
                    std::string::npos,
                text << " -> " << problems_of(from_file(text)));
-  BOOST_TEST(problems_of(from_file("lanes.adverse_events.deadline: 1min")) == "");
+  for (const auto* possible : {"lanes.adverse_events.deadline: 1min", "drain_grace: 1min",
+                               "lanes: {adverse_events: {share: 60}, questionnaire_responses: {share: 35}}",
+                               "lanes.subjects.deadline: 10ms\nintake.poll_interval: 9ms"})
+    BOOST_TEST(problems_of(from_file(possible)) == "", possible);
+}
+
+BOOST_AUTO_TEST_CASE(a_share_of_nothing_or_of_all_and_credits_that_cannot_serve_each_lane_are_out_of_range) {
+  for (const auto* name : {"adverse_events", "questionnaire_responses", "subjects"})
+    for (const auto* share : {"0", "91"})
+      BOOST_TEST(problems_of(from_file("lanes." + std::string{name} + ".share: " + share)).find("1 to 90")
+                 != std::string::npos);
+  BOOST_TEST(problems_of(from_file("credits.batches_max: 2")).find("3 to 10000") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_decisions_depend_on_is_checked_for_its_form) {

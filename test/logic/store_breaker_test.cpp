@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 using namespace aepro;
 using namespace std::chrono_literals;
 
@@ -35,6 +37,15 @@ BOOST_AUTO_TEST_CASE(a_store_that_answers_gets_everything) {
 BOOST_AUTO_TEST_CASE(a_refusal_that_only_a_living_store_can_give_is_an_answer) {
   store_breaker breaker;
   BOOST_TEST(ask(breaker, start, 10s, 10ms, errc::fenced) == 1'000);
+}
+
+BOOST_AUTO_TEST_CASE(only_what_a_store_says_that_is_away_full_or_late_is_no_answer) {
+  const std::set<errc> no_answers{errc::store_unavailable, errc::store_full, errc::store_outcome_unknown,
+                                  errc::deadline_exceeded};
+  for (int value = 0; value <= static_cast<int>(errc::content_refused); ++value) {
+    const auto code = static_cast<errc>(value);
+    BOOST_TEST(is_answer(code) == !no_answers.contains(code), to_string(code));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_gone_is_left_alone_but_for_a_probe_in_each_interval) {

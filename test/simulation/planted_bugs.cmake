@@ -59,19 +59,25 @@ planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
   [[  held->state = entry_state::failed;
   --outstanding_;]]
   [[  held->state = entry_state::failed;]])
-planted_bug(bytes_leaked_on_revoke actors/ingest/ingest_claims_actor.cpp
-  [[  bytes_in_flight -= std::min(bytes_in_flight, owned.intake->bytes_in_flight());]]
+planted_bug(bytes_leaked_on_revoke actors/ingest/ingest_rebalance_actor.cpp
+  [[  note_bytes(owned.intake->claim().stream, owned.intake->bytes_in_flight(), 0);]]
   [[]])
+planted_bug(dropped_at_revoke actors/ingest/ingest_rebalance_actor.cpp
+  [[  if (owned.intake && owned.intake->durable_offset() > owned.committed)
+    source->commit(stream, owned.intake->durable_offset());]]
+  [[  if (owned.intake)
+    source->commit(stream, owned.intake->durable_offset()
+                             + static_cast<std::int64_t>(owned.intake->records_in_flight()));]])
 planted_bug(first_record_dropped_at_take_over actors/ingest/partition_intake.cpp
   [[    position_(claim_.next_offset),]]
   [[    position_(claim_.next_offset + (claim_.epoch > 1 ? 2 : 0)),]])
 planted_bug(starved_lane actors/storage/group_queue.cpp
   [[    queue.expected = queue.batches.begin()->first;
-    ready.push_back(&queue);]]
+    ready[lanes_.of(stream.topic)].push_back(&queue);]]
   [[    if (stream.topic == "aepro.adverse-events" && streams_.rbegin()->second.batches.empty())
       continue;
     queue.expected = queue.batches.begin()->first;
-    ready.push_back(&queue);]])
+    ready[lanes_.of(stream.topic)].push_back(&queue);]])
 planted_bug(deadline_not_renewed actors/ingest/partition_intake.cpp
   [[    again->deadline = now + options_.deadline;]]
   [[]])
@@ -112,13 +118,33 @@ planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
     return;]])
 planted_bug(writer_forgotten_after_an_error actors/storage/storage_actor.cpp
   [[const storage_group& group, const caf::error& reason) {
-  writer_is_idle[writer] = true;]]
+  places.free(writer);]]
   [[const storage_group& group, const caf::error& reason) {]])
 planted_bug(fence_after_the_write actors/storage/memory_store.cpp
   [[      if (admitted[i])
         inputs]]
   [[      if (true)
         inputs]])
+planted_bug(watchdog_asleep actors/ingest/ingest_watchdog_actor.cpp
+  [[  return owned.state != stream_state::handing_over && since]]
+  [[  return false && since]])
+planted_bug(hanging_group_waited_for actors/storage/group_queue.cpp
+  [[  queue.in_flight = 0; // A group]]
+  [[  // A group]])
+
+planted_bug(forms_fill_the_writers actors/storage/storage_actor.cpp
+  [[    auto group = queue.take(room);]]
+  [[    auto group = queue.take({room.idle, room.idle, room.others_may_fill});]])
+planted_bug(urgent_waits_for_the_end_of_forms actors/storage/storage_actor.cpp
+  [[  if (urgent > 0 && !places.writes(lane::adverse_events))
+    return false;]]
+  [[]])
+planted_bug(forms_fill_the_workers actors/validation/validation_actor.cpp
+  [[queue.pop(others_have_room(held, options->lanes));]]
+  [[queue.pop(true);]])
+planted_bug(places_of_forms_leaked actors/validation/validation_actor.cpp
+  [[    load.of_others -= options->lanes.of(stream.topic) == lane::adverse_events ? 0 : 1;]]
+  [[]])
 
 get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
 add_custom_target(aepro_planted DEPENDS ${planted})

@@ -17,6 +17,10 @@ struct fault_profile {
   std::size_t rebalance = 0, lose_partitions = 0, clock_jump = 0, broker_stall = 0, fail_over = 0;
   // Of a poll, and of a record.
   std::size_t broker_trouble = 0, duplicate = 0, conflict = 0, malformed = 0, gap = 0;
+  // Of a revocation: the group does not wait until the partitions are released.
+  std::size_t impatient_group = 0;
+  // Of a step, in 100,000: a writer or a worker hangs to the end of the run.
+  std::size_t hang = 0;
 };
 
 /// One run in ten is calm; else each fault is in it with even odds.
@@ -38,6 +42,8 @@ inline fault_profile draw_profile(draw& random) {
     *chance = maybe(60);
   for (auto* chance : {&profile.broker_trouble, &profile.duplicate, &profile.conflict, &profile.malformed, &profile.gap})
     *chance = maybe(100);
+  profile.impatient_group = maybe(700);
+  profile.hang = maybe(60);
   return profile;
 }
 

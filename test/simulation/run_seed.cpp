@@ -114,6 +114,8 @@ private:
       cluster_.pause(node, up_to(20'000));
     else if (fires(profile_.kill_actor))
       cluster_.kill_actor(node);
+    else if (fires(profile_.hang))
+      cluster_.hang(node);
     else if (fires(profile_.slow_writer))
       cluster_.slow_writer(node, up_to(3'000));
   }

@@ -62,7 +62,28 @@ void sim_broker::tick(time_point now) {
       silent.push_back(id);
   for (const auto id : silent)
     drop(id, true);
+  lose_patience();
   assign_free();
+}
+
+/// A member that does not release what it was asked for has lost it.
+void sim_broker::lose_patience() {
+  for (auto& [id, joined] : members_) {
+    streams_revoked lost{{}, true};
+    for (const auto& [stream, until] : joined.revoking)
+      if (now_ >= until)
+        lost.streams.push_back(stream);
+    for (const auto& stream : lost.streams) {
+      log_.fault("impatient-group", "{}/{} of member {}", stream.topic, stream.partition, id);
+      joined.revoking.erase(stream);
+      joined.assigned.erase(stream);
+      owners_.erase(stream);
+    }
+    if (lost.streams.empty())
+      continue;
+    joined.events.push_back(std::move(lost));
+    joined.wake();
+  }
 }
 
 /// Partitions that nobody owns, or that their owner has given back, go to a member drawn by the seed.
@@ -96,8 +117,11 @@ void sim_broker::give_back(int id, const stream_name& stream) {
 void sim_broker::rebalance() {
   for (auto& [id, joined] : members_) {
     streams_revoked revoked;
+    const auto patience = faulty_ && random_.chance(profile_.impatient_group)
+                            ? std::chrono::milliseconds{random_.between(1, 2'000)}
+                            : rebalance_timeout;
     for (const auto& stream : joined.assigned)
-      if (members_.size() > 1 && random_.chance(400) && joined.revoking.insert(stream).second)
+      if (members_.size() > 1 && random_.chance(400) && joined.revoking.emplace(stream, now_ + patience).second)
         revoked.streams.push_back(stream);
     if (revoked.streams.empty())
       continue;
@@ -130,8 +154,7 @@ namespace {
 /// Keeps the values alive: they stay in the broker's logs for the whole run.
 class sim_source final : public record_source {
 public:
-  sim_source(sim_broker& broker, std::function<void(const stream_name&)> given_up)
-    : broker_(broker), given_up_(std::move(given_up)) {}
+  sim_source(sim_broker& broker, source_watch watch) : broker_(broker), watch_(std::move(watch)) {}
   ~sim_source() override { close(); }
 
   caf::error open(std::function<void()> wake) override {
@@ -149,6 +172,7 @@ public:
       streams_revoked lost{{known_.begin(), known_.end()}, true};
       known_.clear();
       positions_.clear();
+      asked_back_.clear();
       id_ = broker_.join(wake_);
       answer.push_back(std::move(lost));
       return answer;
@@ -181,7 +205,18 @@ public:
 
   void stop(const stream_name& stream) override {
     positions_.erase(stream);
-    given_up_(stream);
+    watch_.given_up(stream);
+  }
+
+  void release(const stream_name& stream) override {
+    const auto asked = asked_back_.find(stream);
+    if (asked == asked_back_.end())
+      return;
+    watch_.released(stream, asked->second);
+    asked_back_.erase(asked);
+    known_.erase(stream);
+    if (auto* self = broker_.find(id_); self != nullptr && self->revoking.erase(stream) > 0)
+      broker_.give_back(id_, stream);
   }
 
   void commit(const stream_name& stream, std::int64_t next_offset) override {
@@ -198,6 +233,7 @@ public:
       broker_.leave(std::exchange(id_, 0));
     positions_.clear();
     known_.clear();
+    asked_back_.clear();
   }
 
 private:
@@ -208,18 +244,26 @@ private:
         known_.insert(assigned->streams.begin(), assigned->streams.end());
       if (const auto* revoked = std::get_if<streams_revoked>(&event))
         for (const auto& stream : revoked->streams)
-          forget(self, stream);
+          if (revoked->lost)
+            forget(stream);
+          else
+            ask_back(stream);
       answer.push_back(std::move(event));
     }
     for (const auto& topic : std::exchange(questions_, {}))
       answer.push_back(watermarks_told{topic, watermarks(topic)});
   }
 
-  void forget(sim_broker::member& self, const stream_name& stream) {
+  void forget(const stream_name& stream) {
     known_.erase(stream);
     positions_.erase(stream);
-    if (self.revoking.erase(stream) > 0)
-      broker_.give_back(id_, stream);
+    asked_back_.erase(stream);
+  }
+
+  void ask_back(const stream_name& stream) {
+    const auto read = positions_.find(stream);
+    asked_back_[stream] = read == positions_.end() ? 0 : read->second;
+    positions_.erase(stream);
   }
 
   std::vector<stream_watermarks> watermarks(const std::string& topic) const {
@@ -239,19 +283,20 @@ private:
   }
 
   sim_broker& broker_;
-  std::function<void(const stream_name&)> given_up_;
+  source_watch watch_;
   std::function<void()> wake_;
   int id_ = 0;
   std::set<stream_name> known_; ///< Told to be ours.
   std::map<stream_name, std::int64_t> positions_;
+  std::map<stream_name, std::int64_t> asked_back_; ///< By the group, and where reading stopped.
   std::vector<std::string> questions_;
   std::size_t polls_ = 0;
 };
 
 } // namespace
 
-std::unique_ptr<record_source> make_sim_source(sim_broker& broker, std::function<void(const stream_name&)> given_up) {
-  return std::make_unique<sim_source>(broker, std::move(given_up));
+std::unique_ptr<record_source> make_sim_source(sim_broker& broker, source_watch watch) {
+  return std::make_unique<sim_source>(broker, std::move(watch));
 }
 
 } // namespace aepro::simulation

@@ -28,7 +28,7 @@ public:
   struct member {
     std::deque<source_event> events;    ///< Told at its next poll.
     std::set<stream_name> assigned;     ///< As the group sees it; what it was told may be older.
-    std::set<stream_name> revoking;     ///< Asked back: assigned to others once the member has polled.
+    std::map<stream_name, time_point> revoking; ///< Asked back, until when the group waits for the release.
     time_point last_poll;
     std::function<void()> wake;
   };
@@ -47,7 +47,7 @@ public:
   member* find(int id);
   bool owns(int id, const stream_name& stream);
 
-  /// A revoked partition's owner has heard of it.
+  /// The owner of a partition that was asked back has released it.
   void give_back(int id, const stream_name& stream);
 
   /// What time brings: silent members are dropped, revoked partitions change hands.
@@ -69,10 +69,12 @@ public:
 
 private:
   void drop(int id, bool was_silent);
+  void lose_patience();
   void assign_free();
   void give(const stream_name& stream, int id);
 
   static constexpr std::chrono::seconds session_timeout{10};
+  static constexpr std::chrono::milliseconds rebalance_timeout{60'000};
   draw& random_;
   trace& log_;
   const fault_profile& profile_;
@@ -84,7 +86,13 @@ private:
   time_point now_{}, stalled_until_{};
 };
 
-/// One member's consumer. `given_up` hears of each stream that the node stops reading though it is assigned: fenced.
-std::unique_ptr<record_source> make_sim_source(sim_broker& broker, std::function<void(const stream_name&)> given_up);
+/// What a node does with streams that it has.
+struct source_watch {
+  std::function<void(const stream_name&)> given_up; ///< It stops reading one that is assigned: fenced.
+  std::function<void(const stream_name&, std::int64_t)> released; ///< One was asked back, and so far it was read.
+};
+
+/// One member's consumer.
+std::unique_ptr<record_source> make_sim_source(sim_broker& broker, source_watch watch);
 
 } // namespace aepro::simulation

@@ -1,5 +1,7 @@
 #include "sim_node.hpp"
 
+#include "../support/actor_state.hpp"
+#include "lane_watch.hpp"
 #include "messages/error_text.hpp"
 
 namespace aepro::simulation {
@@ -40,13 +42,19 @@ pipeline_options draw_options(draw& random) {
   ingest.intake.batches_in_flight_max = 1 + random.below(5);
   ingest.intake.deadline = milliseconds{random.between(500, 5'000)};
   ingest.intake.retry = {milliseconds{50}, milliseconds{random.between(100, 5'000)}};
-  ingest.credit.batches_max = 2 + random.below(12);
+  ingest.credit.batches_max = 3 + random.below(12);
   ingest.credit.bytes_max = 500 + random.below(10'000);
-  ingest.credit.reserved_percent = 50;
-  ingest.reserved_topic = "aepro.adverse-events";
+  options.storage.one_writes_at_a_time = random.chance(200);
+  auto& shares = ingest.lanes.shares;
+  for (auto& share : shares.values)
+    share = 1 + random.below(33);
+  options.storage.lanes = options.validation.lanes = ingest.lanes;
   ingest.subjects_topic = "aepro.subjects";
   ingest.catch_up_max = milliseconds{random.between(0, 5'000)};
   ingest.seed = random.next();
+  ingest.stuck_after = 1 + random.below(4);
+  ingest.window = {random.chance(700), 1 + random.below(4), 0};
+  ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
   options.restarts = {20, std::chrono::seconds{60}};
   options.detach_ingest = false;
   return options;
@@ -79,9 +87,15 @@ void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
-  options.ingest.open = [this, name] {
-    return make_sim_source(broker_, [this, name](const stream_name& stream) { database_.model.given_up(stream, name); });
-  };
+  const source_watch watch{
+    [this, name](const stream_name& stream) {
+      if (!was_rebuilt(name, stream))
+        database_.model.given_up(stream, name);
+    },
+    [this, patience = options.ingest.hand_over_max](const stream_name& stream, std::int64_t read) {
+      database_.model.released(stream, read, patience);
+    }};
+  options.ingest.open = [this, watch] { return make_sim_source(broker_, watch); };
   auto& node = nodes_.emplace_back();
   node.number = number;
   node.name = name;
@@ -93,10 +107,29 @@ void sim_cluster::start(std::size_t number) {
   log_.say("{} starts", name);
 }
 
+/// Whether the node claims the stream anew because its stages say nothing of it.
+bool sim_cluster::was_rebuilt(const std::string& name, const stream_name& stream) const {
+  for (const auto& node : nodes_) {
+    if (node.name != name)
+      continue;
+    for (const auto& [id, address] : node.actors) {
+      const auto actor = caf::actor_cast<caf::actor>(address);
+      if (!actor || name_of(actor) != "aepro.ingest" || test::has_ended(actor))
+        continue;
+      const auto& streams = test::state_of<ingest_impl>(actor).streams;
+      if (const auto found = streams.find(stream); found != streams.end() && found->second.was_rebuilt)
+        return true;
+    }
+  }
+  return false;
+}
+
 bool sim_cluster::may_run(const caf::resumable& job, time_point at) const {
   const auto* actor = actor_of(job);
   if (actor == nullptr)
     return true;
+  if (hanging_.contains(actor->id()))
+    return false;
   if (const auto slow = slow_until_.find(actor->id()); slow != slow_until_.end() && at < slow->second)
     return false;
   const auto owner = owners_.find(actor->id());
@@ -123,7 +156,10 @@ bool sim_cluster::run_one() {
     }
   }
   const auto before = system_.latest_actor_id();
+  const auto ran = caf::intrusive_ptr<caf::resumable>{jobs.front()}; // Not gone while it is looked at.
   scheduler_.try_run_once();
+  if (const auto* actor = actor_of(*ran))
+    check_lanes(*actor, log_);
   if (owner != nullptr)
     for (auto id = before + 1; id <= system_.latest_actor_id(); ++id)
       owners_[id] = owner;
@@ -216,6 +252,30 @@ void sim_cluster::slow_writer(sim_node& node, milliseconds duration) {
     slow_until_[id] = now() + duration;
     return;
   }
+}
+
+/// Not a reader: without it no partition can be claimed anew.
+void sim_cluster::hang(sim_node& node) {
+  if (test::has_ended(node.supervisor))
+    return;
+  const auto& tree = test::state_of<supervisor_impl>(node.supervisor);
+  const bool is_writer = random_.chance(500);
+  std::vector<caf::actor_id> able;
+  const auto add = [&](caf::actor_id id) {
+    if (!hanging_.contains(id))
+      able.push_back(id);
+  };
+  if (is_writer && tree.storage && !test::has_ended(tree.storage))
+    for (const auto& writer : test::state_of<storage_impl>(tree.storage).writers)
+      add(writer.id());
+  if (!is_writer && tree.validation && !test::has_ended(tree.validation))
+    for (const auto& worker : test::state_of<validation_impl>(tree.validation).workers)
+      add(worker.handle.id());
+  if (able.size() < 2)
+    return;
+  const auto id = random_.pick(able);
+  log_.fault("hang", "{} {} of node {}", is_writer ? "writer" : "worker", id, node.number);
+  hanging_.insert(id);
 }
 
 void sim_cluster::wake_all() {

@@ -8,6 +8,7 @@
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace aepro::simulation {
@@ -49,11 +50,14 @@ public:
   void pause(sim_node& node, std::chrono::milliseconds duration);
   void kill_actor(sim_node& node);
   void slow_writer(sim_node& node, std::chrono::milliseconds duration);
+  /// A writer or a worker handles nothing more, to the end of the run; one of its kind stays.
+  void hang(sim_node& node);
   void wake_all();
   /// Asks a node for its status; runs only what that takes.
   std::optional<ingest_status> status_of(sim_node& node);
 
 private:
+  bool was_rebuilt(const std::string& name, const stream_name& stream) const;
   bool may_run(const caf::resumable& job, time_point at) const;
   void note_ended(const caf::down_msg& down);
 
@@ -68,6 +72,7 @@ private:
   std::deque<sim_node> nodes_;
   std::map<caf::actor_id, sim_node*> owners_;
   std::map<caf::actor_id, time_point> slow_until_;
+  std::set<caf::actor_id> hanging_;
 };
 
 } // namespace aepro::simulation

@@ -27,7 +27,8 @@ void commit_model::claimed(const stream_claim& claim, const std::string& node) {
 void commit_model::given_up(const stream_name& stream, const std::string& node) {
   const auto& faults = log_.faults();
   if (!faults.contains("kill-actor") && !faults.contains("throws") && !faults.contains("throws-after-commit")
-      && !faults.contains("slow-writer") && !faults.contains("fail-over") && states_[stream].owner == node)
+      && !faults.contains("slow-writer") && !faults.contains("fail-over") && !faults.contains("hang")
+      && states_[stream].owner == node)
     log_.violated("{} gives {} up, though nobody else has claimed it", node, text_of(stream));
 }
 
@@ -39,6 +40,13 @@ void commit_model::return_to(const moment& earlier) {
   contents_ = earlier.contents;
   states_ = earlier.states;
   totals_ = earlier.totals;
+}
+
+void commit_model::released(const stream_name& stream, std::int64_t read, std::chrono::milliseconds patience) const {
+  const bool is_complete = std::max<std::int64_t>(next_offset(stream), 0) >= read;
+  log_.say("{} is released{}", text_of(stream), is_complete ? "" : " with records in flight");
+  if (!is_complete && profile_.is_calm && patience >= std::chrono::seconds{1})
+    log_.violated("{} is released with records in flight, though nothing failed", text_of(stream));
 }
 
 std::int64_t commit_model::next_offset(const stream_name& stream) const {

@@ -29,6 +29,8 @@ public:
   void claimed(const stream_claim& claim, const std::string& node);
   /// `node` has been told that another one owns the stream.
   void given_up(const stream_name& stream, const std::string& node);
+  /// A node has given back what it had read up to `read`, having had `patience` for it.
+  void released(const stream_name& stream, std::int64_t read, std::chrono::milliseconds patience) const;
   /// Says so where a commit forks, skips, repeats, or comes from somebody who has lost the stream.
   void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes,
                  const std::string& node);

@@ -19,6 +19,8 @@ struct scripted_broker {
   std::deque<source_event> events;      ///< Delivered at the next poll, before any record.
   std::map<stream_name, std::int64_t> committed;
   std::map<stream_name, std::vector<std::int64_t>> starts;
+  std::vector<stream_name> released;    ///< By the node, after they were revoked.
+  std::function<void(const stream_name&)> on_release; ///< May be empty.
   std::size_t opened = 0, closed = 0;
   bool assign_on_open = true;
   std::deque<source_event> questions;   ///< Watermarks that were asked for and not told yet.
@@ -72,6 +74,12 @@ public:
   }
 
   void stop(const stream_name& stream) override { positions_.erase(stream); }
+
+  void release(const stream_name& stream) override {
+    broker_.released.push_back(stream);
+    if (broker_.on_release)
+      broker_.on_release(stream);
+  }
 
   void commit(const stream_name& stream, std::int64_t next_offset) override {
     broker_.committed[stream] = next_offset;

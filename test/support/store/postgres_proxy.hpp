@@ -26,8 +26,8 @@ public:
   /// Returns the same database's URL through the proxy.
   const std::string& url() const { return url_; }
 
-  /// Breaks the connection instead of forwarding the `n`-th message from now on, from 1; all others and new ones as well
-  /// where it is not `once`.
+  /// Breaks the connection instead of forwarding the `n`-th message from now on, from 1; all others and new ones as
+  /// well where it is not `once`.
   void cut_at(std::uint64_t n, cut_direction direction, cut_times times);
 
   /// Forwards nothing more, but keeps connections and takes new ones: a server that hangs.
