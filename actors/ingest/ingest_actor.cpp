@@ -1,6 +1,7 @@
 #include "actors/ingest/ingest_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "messages/error_text.hpp"
 
 #include <fmt/format.h>
@@ -149,6 +150,7 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   const auto now = self->clock().now();
   const auto found = streams.find(stream);
   if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
+    reached<"settled-after-the-claim-was-left">();
     options.tally->settled_late(stream, epoch, answer);
     return;
   }

@@ -1,6 +1,7 @@
 /// The part of ingest that takes streams over: claims, the subjects' catch-up before the first, and fences.
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "actors/ingest/ingest_actor.hpp"
 #include "messages/error_text.hpp"
 
@@ -154,6 +155,7 @@ std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time
 
 /// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
 void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now, std::string_view why) {
+  reached<"partition-fenced">();
   log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: {}", stream.topic, stream.partition,
             owned.intake->claim().epoch, why);
   source->stop(stream);

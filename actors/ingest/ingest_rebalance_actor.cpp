@@ -1,6 +1,7 @@
 /// The part of ingest that hears of the group: streams come, are handed over, or are lost.
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "actors/ingest/ingest_actor.hpp"
 
 namespace aepro {
@@ -30,6 +31,7 @@ void ingest_state::handle(streams_revoked&& event) {
     if (found == streams.end()) {
       source->release(stream);
     } else if (event.lost) {
+      reached<"partition-lost-while-owned">();
       leave(found->second);
       streams.erase(found);
     } else {
@@ -49,8 +51,10 @@ void ingest_state::hand_over(time_point now) {
       ++at;
       continue;
     }
-    if (!holds_nothing)
+    if (!holds_nothing) {
+      reached<"hand-over-out-of-time">();
       say_incomplete(stream, owned, now);
+    }
     give_away(stream, owned);
     at = streams.erase(at);
   }

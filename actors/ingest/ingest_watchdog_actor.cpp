@@ -1,6 +1,7 @@
 /// The part of ingest that notices streams of which no stage says anything any more, and claims them anew.
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "actors/ingest/ingest_actor.hpp"
 #include "actors/supervisor/completeness.hpp"
 #include "messages/error_text.hpp"
@@ -64,6 +65,7 @@ void ingest_state::rebuild(const stream_name& stream, owned_stream& owned, std::
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - *silent_since(owned)).count();
   if (!owned.is_stuck && (owned.was_rebuilt || !owned.intake)) {
     owned.is_stuck = true;
+    reached<"partition-stuck-again">();
     if (const auto held = throttle.admit("stuck", now))
       log::error("ingest", "partition-stuck",
                  "topic {} partition {}: {} has said nothing for {} ms (and {} more like this)", stream.topic,
@@ -75,6 +77,7 @@ void ingest_state::rebuild(const stream_name& stream, owned_stream& owned, std::
     log::warn("ingest", "partition-rebuilt",
               "topic {} partition {} epoch {}: {} has said nothing for {} ms; claimed anew (and {} more like this)",
               stream.topic, stream.partition, owned.intake->claim().epoch, holder, waited, *held);
+  reached<"partition-rebuilt">();
   owned.was_rebuilt = true;
   ++owned.rebuilds;
   source->stop(stream);

@@ -1,5 +1,7 @@
 #include "actors/storage/group_queue.hpp"
 
+#include "actors/common/reach.hpp"
+
 #include <algorithm>
 
 namespace aepro {
@@ -19,18 +21,24 @@ std::vector<refused_ticket> group_queue::claimed(const stream_claim& claim) {
 
 std::vector<refused_ticket> group_queue::push(std::shared_ptr<decided_batch> batch, ticket ticket) {
   const auto found = streams_.find(batch->raw->stream);
-  if (found == streams_.end() || found->second.epoch != batch->raw->epoch)
+  if (found == streams_.end() || found->second.epoch != batch->raw->epoch) {
+    reached<"batch-of-an-earlier-claim">();
     return {{ticket, errc::fenced}};
+  }
   auto& queue = found->second;
   const auto begin = batch->raw->begin_offset;
-  if (begin <= queue.expected)
+  if (begin <= queue.expected) {
     queue.broken = false;
-  else if (queue.broken)
+  } else if (queue.broken) {
+    reached<"batch-behind-a-failed-one">();
     return {{ticket, errc::out_of_order}};
+  }
   std::vector<refused_ticket> refused;
   auto& held = queue.batches[begin];
-  if (held.batch)
+  if (held.batch) {
+    reached<"batch-replaced-by-its-retry">();
     refused.push_back({held.ticket, errc::deadline_exceeded});
+  }
   held = {std::move(batch), ticket};
   return refused;
 }

@@ -1,5 +1,7 @@
 #include "actors/storage/storage_actor.hpp"
 
+#include "actors/common/reach.hpp"
+
 #include <fmt/format.h>
 
 #include <set>
@@ -87,8 +89,10 @@ void storage_state::finished(std::size_t writer, const storage_group& group,
                          || (outcome.settled.epoch == batch.raw->epoch
                              && outcome.settled.next_offset >= batch.raw->end_offset);
     if (durable) {
-      if (!outcome.committed)
+      if (!outcome.committed) {
+        reached<"retry-of-what-was-durable">();
         retried.insert(batch.raw->stream);
+      }
       queue.committed(batch, outcome.settled.next_offset);
       note_progress(outcome.settled);
       auto settled = outcome.settled;

@@ -1,6 +1,7 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "messages/error_text.hpp"
 
 #include <algorithm>
@@ -152,11 +153,13 @@ void supervisor_state::died(std::size_t stage, const caf::error& reason) {
     return;
   }
   if (budget.spend(self->clock().now())) {
+    reached<"stage-restarted">();
     log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(reason));
     note_restart(stage, error_text(reason));
     stop_from(stage, phase::restarting);
     return;
   }
+  reached<"restart-budget-spent">();
   fatal = caf::make_error(caf::sec::runtime_error,
                           fmt::format("too many restarts: more than {} within {} ms; the last: stage {}: {}",
                                       options.restarts.restarts_max, options.restarts.window.count(),
@@ -241,10 +244,12 @@ void supervisor_state::finish() {
 /// Ingest first, then what it left to publish, then the rest.
 caf::result<drain_status> supervisor_state::drain() {
   drained = self->make_response_promise<drain_status>();
-  if (doing == phase::running)
+  if (doing == phase::running) {
     drain_ingest();
-  else if (doing == phase::restarting)
+  } else if (doing == phase::restarting) {
+    reached<"drain-amid-a-restart">();
     stop_from(storage_stage, phase::stopping);
+  }
   return drained;
 }
 

@@ -1,6 +1,7 @@
 #include "actors/validation/validation_actor.hpp"
 
 #include "actors/common/log.hpp"
+#include "actors/common/reach.hpp"
 #include "messages/error_text.hpp"
 
 #include <fmt/format.h>
@@ -124,6 +125,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
                                            error_text(down.reason))));
     return;
   }
+  reached<"worker-restarted">();
   log::warn("validation", "worker-restarted", "worker {} reason {}", found->number, error_text(down.reason));
   const bool was_leaving = found->load.leaving;
   workers.erase(found);
