@@ -86,6 +86,7 @@ const std::vector<breach>& breaches() {
     {152, {{"AEPTCD", "10019211"}}, "AEPTCD=10019211, AEDECOD="},
     {153, {{"AELLTCD", "1001921"}}, "AELLTCD=1001921"},
     {153, {{"AELLTCD", "1001921x"}}, "AELLTCD=(8 bytes)"},
+    {153, {{"AELLTCD", "1001921-"}}, "AELLTCD=1001921-"},
     {154, {{"AEPTCD", "20019211"}}, "AEPTCD=20019211"},
     {155, {{"AEHLTCD", "1001921X"}}, "AEHLTCD=(8 bytes)"},
     {156, {{"AEHLGTCD", "100192111"}}, "AEHLGTCD=100192111"},

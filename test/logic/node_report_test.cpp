@@ -182,7 +182,8 @@ BOOST_AUTO_TEST_CASE(a_stream_without_a_deadline_is_never_late) {
 BOOST_AUTO_TEST_CASE(every_state_has_its_name) {
   const std::vector<std::pair<stream_state, std::string>> names{
     {stream_state::claiming, "claiming"}, {stream_state::waiting, "waiting"}, {stream_state::running, "running"},
-    {stream_state::retrying, "retrying"}, {stream_state::fenced, "fenced"},   {stream_state::paused, "paused"}};
+    {stream_state::retrying, "retrying"}, {stream_state::fenced, "fenced"},   {stream_state::paused, "paused"},
+    {stream_state::handing_over, "handing over"}};
   for (const auto& [state, name] : names)
     BOOST_TEST(to_string(state) == name);
 }

@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(the_total_of_the_device_goes_before_the_total_among_the_ans
 }
 
 BOOST_AUTO_TEST_CASE(signs_behind_the_letters_are_no_answer) {
-  const auto odd = changed([](auto& form) { form.mutable_answers(0)->set_value("{{"); });
+  const auto odd = changed([](auto& form) { form.mutable_answers(0)->set_value("{{{"); }); // As long as UNK.
   BOOST_TEST(test::decide_one(odd).detail(304) == "PHQ0101");
 }
 

@@ -140,6 +140,7 @@ BOOST_AUTO_TEST_CASE(the_wait_is_bounded) {
   catch_up_gate gate{"subjects"};
   gate.wait_for({{{"subjects", 0}, 10}}, start + 30s);
   BOOST_TEST(!gate.observe({}, start + 29s));
+  BOOST_TEST(!gate.gave_up());
   BOOST_TEST(gate.observe({}, start + 30s));
   BOOST_TEST(gate.gave_up());
 }
