@@ -34,7 +34,7 @@ public:
   /// `open` goes through what fails; `heal` ends the fault.
   store_run(store_under_test& store, std::function<caf::expected<std::unique_ptr<event_store>>()> open,
             std::function<void()> heal)
-    : store_(store), open_(std::move(open)), heal_(std::move(heal)) {}
+    : direct_(store.connect()), open_(std::move(open)), heal_(std::move(heal)) {}
 
   /// Goes on where the round before ended, with events of its own.
   void run(int round) {
@@ -91,11 +91,7 @@ private:
   }
 
   std::vector<stream_claim> states() {
-    // Behind what fails; until it is healed nobody can look.
-    const auto direct = store_.database().connect();
-    if (!direct)
-      return {};
-    auto found = (*direct)->partitions();
+    auto found = direct_->partitions();
     return found ? std::move(*found) : std::vector<stream_claim>{};
   }
 
@@ -125,7 +121,7 @@ private:
     BOOST_ERROR("a stream is missing");
   }
 
-  store_under_test& store_;
+  std::unique_ptr<event_store> direct_; ///< Past the proxy; to files that fail nobody can look until they are healed.
   std::function<caf::expected<std::unique_ptr<event_store>>()> open_;
   std::function<void()> heal_;
 };
@@ -168,7 +164,6 @@ void fail_each_file_call(file_fault fault, fault_times times) {
   heal_files();
   fail_file_call(0, fault, times); // From here on connections go through what can fail.
   store_under_test store(store_kind::sqlite);
-  const auto keeper = store.connect(); // The last one to close would write the log back, and remove it.
   count_up(store, [&] { return store.database().connect(); },
            [&](std::uint64_t n) { fail_file_call(n, fault, times); }, [&] { return heal_files(); });
 }
