@@ -128,17 +128,17 @@ BOOST_AUTO_TEST_CASE(a_new_claim_does_not_wait_for_a_group_of_an_earlier_one_whi
   auto queue = claimed_queue();
   const auto old = batch_of(first_stream, 0, 10);
   queue.push(old, 1);
-  BOOST_REQUIRE(queue.take(1).tickets.size() == 1U);
+  BOOST_REQUIRE(queue.take(all_of(1)).tickets.size() == 1U);
   queue.claimed({first_stream, 2, 0, {}});
   const auto again = batch_of(first_stream, 0, 10, 2);
   queue.push(again, 2);
-  BOOST_TEST(queue.take(1).tickets.at(0) == 2U);
+  BOOST_TEST(queue.take(all_of(1)).tickets.at(0) == 2U);
   queue.push(batch_of(first_stream, 10, 20, 2), 3);
   BOOST_TEST(queue.failed(*old).empty()); // It wakes up: nothing of the new claim is freed or refused by that.
   queue.committed(*old, 10);
-  BOOST_TEST(queue.take(1).batches.empty());
+  BOOST_TEST(queue.take(all_of(1)).batches.empty());
   queue.committed(*again, 10);
-  BOOST_TEST(queue.take(1).tickets.at(0) == 3U);
+  BOOST_TEST(queue.take(all_of(1)).tickets.at(0) == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_that_was_never_claimed_is_fenced) {
