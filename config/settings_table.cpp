@@ -96,7 +96,7 @@ const setting_row rows[] = {
      "Whether credits.batches_max is an upper end only: while batches take longer than usual to become durable, fewer "
      "are in flight.",
      "", at<&settings::credits, &credit_settings::adaptive>},
-    {"credits.batches_min", count, "batches", "16", 1, 10000, "",
+    {"credits.batches_min", count, "batches", "16", 3, 10000, "",
      "So many may be in flight whatever the store's latency, though not more than credits.batches_max.",
      "Throughput suffers less from a latency that varies; a slow store has more waiting before it.",
      at<&settings::credits, &credit_settings::batches_min>},
