@@ -9,7 +9,8 @@ from steps import drain, postgres_ledger
 RATE = 200  # Adverse events a second.
 ALONE_SECONDS, WARM_UP_SECONDS = 30, 30
 FORMS_SHARE = 25  # lanes.questionnaire_responses.share, unless --set says otherwise.
-RECORDS_OF = "SELECT coalesce(sum(record_count), 0) FROM ledger_segment JOIN stream USING (stream_id) WHERE topic = '{}'"
+RECORDS_OF = ("SELECT coalesce(sum(record_count), 0) "
+              "FROM ledger_segment JOIN stream USING (stream_id) WHERE topic = '{}'")
 SPAN_OF = ("SELECT coalesce(min(stored_at), 0), coalesce(max(stored_at), 0), coalesce(sum(record_count), 0) "
            "FROM ledger_segment JOIN stream USING (stream_id) WHERE topic = '{}'")
 
@@ -30,7 +31,8 @@ def lanes(bench, ids):
     rate = together["forms_per_second"]
     yield {"ids": ids, "alone_ms": alone, "flood_ms": together["latency_ms"], "seconds": seconds,
            "forms_alone_per_second": forms["records_per_second"], "forms_in_flood_per_second": rate,
-           "forms_share": 100 * rate / forms["records_per_second"], "forms_share_kept": kept_share(bench.options.settings),
+           "forms_share": 100 * rate / forms["records_per_second"],
+           "forms_share_kept": kept_share(bench.options.settings),
            "forms_left": together["forms_left"], "reports_per_second": RATE}
 
 
