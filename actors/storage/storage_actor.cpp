@@ -36,7 +36,7 @@ writer_actor storage_state::spawn_writer() {
 /// Little work is cheaper with more of it: it goes when the busy writer is done, together with what has come
 /// by then. A writer that hangs does not hold it back for long.
 bool storage_state::waits_for_company(const writer_room& room) {
-  if (flushing || room.idle == places.size())
+  if (flushing || room.idle == places.usable())
     return false;
   const auto ready = queue.records_ready();
   const auto urgent = ready[lane::adverse_events];
@@ -53,7 +53,21 @@ bool storage_state::waits_for_company(const writer_room& room) {
   return true;
 }
 
+bool storage_state::hangs(std::size_t writer, std::chrono::steady_clock::time_point now) const {
+  return places.is_busy(writer) && now - given_at[writer] >= options.stuck_after;
+}
+
+void storage_state::give_up_hanging() {
+  const auto now = self->clock().now();
+  for (std::size_t i = 0; i < writers.size(); ++i)
+    if (hangs(i, now)) {
+      reached<"writer-given-up">();
+      places.give_up(i);
+    }
+}
+
 void storage_state::dispatch() {
+  give_up_hanging();
   while (true) {
     const auto room = places.room();
     if (room.idle == 0 || waits_for_company(room))
@@ -145,7 +159,7 @@ storage_status storage_state::status() const {
   answer.pool.workers_idle = places.idle();
   answer.pool.workers_running = writers.size() - places.idle();
   for (std::size_t i = 0; i < writers.size(); ++i)
-    answer.pool.workers_stuck += places.is_busy(i) && now - given_at[i] >= options.stuck_after ? 1 : 0;
+    answer.pool.workers_stuck += hangs(i, now) ? 1 : 0;
   answer.breaker = options.breaker->status(now);
   auto held = progress;
   for (const auto& [ticket, request] : promises)

@@ -32,6 +32,8 @@ struct storage_state {
   storage_actor::behavior_type make_behavior();
 
   void dispatch();
+  bool hangs(std::size_t writer, std::chrono::steady_clock::time_point now) const;
+  void give_up_hanging();
   bool waits_for_company(const writer_room& room);
   void write(std::size_t writer, storage_group group);
   void finished(std::size_t writer, const storage_group& group, const append_outcomes& outcomes);

@@ -247,7 +247,6 @@ caf::result<drain_status> supervisor_state::drain() {
   if (doing == phase::running) {
     drain_ingest();
   } else if (doing == phase::restarting) {
-    reached<"drain-amid-a-restart">();
     stop_from(storage_stage, phase::stopping);
   }
   return drained;

@@ -370,4 +370,26 @@ BOOST_AUTO_TEST_CASE(of_two_writers_one_is_kept_and_of_a_single_one_nothing) {
   BOOST_TEST(in_turn.room().others_may_fill);
 }
 
+BOOST_AUTO_TEST_CASE(forms_that_hang_in_a_writer_do_not_keep_other_forms_from_the_rest) {
+  writer_places two{2, {}, false};
+  two.take(0, forms);
+  BOOST_TEST(two.room().of_others == 0U);
+  two.give_up(0);
+  BOOST_TEST(two.usable() == 1U);
+  BOOST_TEST(two.room().of_others == 1U);
+  BOOST_TEST(two.room().others_may_fill);
+  two.free(0); // It has come back.
+  BOOST_TEST(two.usable() == 2U);
+  BOOST_TEST(two.room().of_others == 1U);
+  BOOST_TEST(!two.room().others_may_fill);
+}
+
+BOOST_AUTO_TEST_CASE(adverse_events_that_hang_in_a_writer_are_not_waited_for) {
+  writer_places two{2, {}, false};
+  two.take(0, urgent);
+  BOOST_TEST(two.writes(urgent));
+  two.give_up(0);
+  BOOST_TEST(!two.writes(urgent));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

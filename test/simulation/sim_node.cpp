@@ -55,7 +55,7 @@ pipeline_options draw_options(draw& random) {
   ingest.stuck_after = 1 + random.below(4);
   ingest.window = {random.chance(700), 1 + random.below(4), 0};
   ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
-  options.restarts = {20, std::chrono::seconds{60}};
+  options.restarts = {random.chance(50) ? 1U : 20U, std::chrono::seconds{60}};
   options.detach_ingest = false;
   return options;
 }
