@@ -88,7 +88,7 @@ def down_at_start(bench):
 
 def gone(bench):
     bench.create_topics()
-    load = bench.send(20_000, "--rate", 1_000)
+    load = bench.send(20_000, "--rate", 1_000, "--set", "kafka.message.timeout.ms=300000")
     bench.start_node()
     for _ in range(2):
         before = stored(bench.url)

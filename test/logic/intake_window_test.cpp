@@ -48,6 +48,19 @@ BOOST_AUTO_TEST_CASE(a_store_that_becomes_slow_gets_fewer_batches_within_seconds
   BOOST_TEST((stored.latency_of(window.batches()) < stored.latency_of(64) / 2));
 }
 
+BOOST_AUTO_TEST_CASE(answers_in_no_time_at_all_leave_the_window_as_it_is) {
+  intake_window window{{true, 8, 64}};
+  store stored;
+  stored.load(window, 10s);
+  stored.service = 0us;
+  stored.load(window, 10s);
+  BOOST_TEST(window.batches() == 64U);
+  stored.service = 20ms;
+  stored.parallel = 4;
+  stored.load(window, 10s);
+  BOOST_TEST(window.batches() < 40U); // What is usual is still known.
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_is_fast_again_gets_all_batches_again) {
   intake_window window{{true, 8, 64}};
   store stored;
