@@ -92,7 +92,7 @@ def gone(bench):
     bench.start_node()
     for _ in range(2):
         before = stored(bench.url)
-        bench.wait_for("records", lambda: stored(bench.url) > before + 1_000, 60)
+        bench.wait_for("records", lambda: stored(bench.url) > before + 1_000, 180)  # A JVM starts in it.
         bench.kafka.control("crash")
         bench.stay(5, ["broker_unavailable"])
         bench.kafka.control("restart")

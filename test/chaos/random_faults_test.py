@@ -73,7 +73,7 @@ def run(files, minutes, seed):
                                  "--expect", expectation, "--set", "kafka.message.timeout.ms=900000")
         for node in world.nodes:
             node.start()
-        world.wait_for("the first records", lambda: stored(world.database.url) > 1_000, 60)
+        world.wait_for("the first records", lambda: stored(world.database.url) > 1_000, 180)
         driver = Driver(world, draw)
         end = time.monotonic() + minutes * 60 - 5
         while time.monotonic() < end and load.poll() is None:
