@@ -19,6 +19,18 @@ const caf::local_actor* actor_of(const caf::resumable& job) {
   return dynamic_cast<const caf::local_actor*>(&job);
 }
 
+/// What the watchdog waits for where it must not be the schedule's own slowness.
+constexpr std::chrono::seconds long_patience{2};
+
+/// Whether anything has happened after which a stage may say nothing for a while. Else the watchdog would hide a mistake.
+bool anything_hung(const trace& log) {
+  for (const auto* kind : {"hang", "slow-writer", "pause-node", "clock-jump", "kill-actor", "throws",
+                           "throws-after-commit", "fail-over"})
+    if (log.faults().contains(kind))
+      return true;
+  return false;
+}
+
 std::string_view name_of(const caf::actor& actor) {
   const auto* local = dynamic_cast<const caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(actor));
   return local == nullptr ? "" : local->name();
@@ -88,9 +100,11 @@ void sim_cluster::start(std::size_t number) {
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
   const source_watch watch{
-    [this, name](const stream_name& stream) {
+    [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after](const stream_name& stream) {
       if (!was_rebuilt(name, stream))
         database_.model.given_up(stream, name);
+      else if (patience >= long_patience && !anything_hung(log_))
+        log_.violated("{} claims {} anew after a silence, though nothing hung", name, text_of(stream));
     },
     [this, patience = options.ingest.hand_over_max](const stream_name& stream, std::int64_t read) {
       database_.model.released(stream, read, patience);
