@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A node is told to stop in the middle of its load: its report, its log and the store say the same."""
-import json, signal, subprocess, sys, time
+import json, signal, subprocess, sys
 import cluster
 from watch import stored, wait_for
 
@@ -17,11 +17,7 @@ def stop_under_load(system, log):
     with open(log, "w") as errors:
         node = subprocess.Popen(system.arguments("run", "--json"), stdout=subprocess.PIPE, stderr=errors, text=True)
     cluster.started.append(node)
-    deadline = time.monotonic() + 60
-    while started_partitions(log) < PARTITIONS:
-        if time.monotonic() > deadline:
-            raise AssertionError("the node never started all partitions")
-        time.sleep(0.02)
+    wait_for("all partitions", lambda: started_partitions(log) == PARTITIONS, 60, node, log)
     wait_for("records", lambda: stored(system.store_url) > 5_000, 60, node, log)
     node.send_signal(signal.SIGTERM)
     output, _ = node.communicate(timeout=60)
