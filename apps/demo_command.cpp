@@ -1,6 +1,7 @@
 /// aepro demo: everything in one process, to see the real pipeline at work.
 
 #include "apps/commands.hpp"
+#include "apps/demo_catcher.hpp"
 #include "apps/demo_report.hpp"
 #include "apps/node.hpp"
 #include "apps/open_store.hpp"
@@ -161,6 +162,7 @@ settings demo_settings(const settings& loaded, const demo_folder& folder) {
   values.storage.connections = 1;
   values.storage.migrate_on_start = true;
   values.group = "aepro-demo";
+  add_demo_desk(values);
   return values;
 }
 
@@ -209,7 +211,9 @@ int demo(const common_options& common, const demo_options& options) {
   }
   demo_result result;
   {
-    node running(pipeline_from(values));
+    auto pipeline = pipeline_from(values);
+    catch_alerts(pipeline);
+    node running(std::move(pipeline));
     simulated_sites sites(values, options);
     auto last = watch(running, sites, common.quiet);
     if (const auto* reason = std::get_if<std::string>(&last)) {
@@ -225,6 +229,7 @@ int demo(const common_options& common, const demo_options& options) {
       return exit_failed;
     }
     result.outbound = settled->published;
+    result.told = settled->told;
   }
   result.kept_store = options.keep.empty() ? std::string{} : values.store;
   return report_demo(values, result, common.json);

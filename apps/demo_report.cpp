@@ -6,6 +6,8 @@
 
 #include "actors/audit/store_audit.hpp"
 #include "actors/audit/store_summary.hpp"
+#include "actors/notifier/notification_text.hpp"
+#include "actors/storage/notification_store.hpp"
 #include "messages/error_text.hpp"
 
 #include <fmt/format.h>
@@ -30,13 +32,44 @@ void print_performance(const demo_result& result) {
   fmt::print("produce to durable: p50 {} ms, p99 {} ms\n", latency.percentile(0.50), latency.percentile(0.99));
 }
 
-std::string json_of(const demo_result& result, const store_summary& summary, const audit_report& verified) {
+/// Returns the first death that was told, with its attempts.
+caf::expected<std::optional<shown_notification>> first_death(store_database& database) {
+  auto store = database.notify();
+  if (!store)
+    return std::move(store.error());
+  notification_filter filter;
+  filter.rule = "fatal-or-life-threatening";
+  filter.rows_max = 10'000;
+  const auto shown = (*store)->list(filter);
+  if (!shown)
+    return shown.error();
+  if (shown->empty() || shown->back().attempts.empty())
+    return std::optional<shown_notification>{};
+  return std::optional(shown->back());
+}
+
+void print_alerts(const demo_result& result, const std::optional<shown_notification>& death) {
+  fmt::print("alerts told: {} of {}{}\n", result.told.delivered, result.told.taken_up,
+             result.told.complete ? "" : " (incomplete)");
+  if (!death)
+    return;
+  const auto& what = death->what;
+  const auto sent_at = death->attempts.front().at;
+  fmt::print("the first death's way: produced {}, durable {} ms later, sent to {} {} ms after it was produced\n",
+             precise_instant_text(what.produced_at), what.durable_at - what.produced_at,
+             death->attempts.front().recipient, sent_at - what.produced_at);
+}
+
+std::string json_of(const demo_result& result, const store_summary& summary, const audit_report& verified,
+                    const std::optional<shown_notification>& death) {
   auto object = nlohmann::json::parse(to_json(summary));
   object["ok"] = verified.ok();
   object["published"] = result.published;
   object["dead_letters_published"] = result.outbound.dead_letters;
   object["anchors_published"] = result.outbound.anchors;
   object["seconds"] = result.seconds;
+  object["alerts_told"] = {{"taken_up", result.told.taken_up}, {"delivered", result.told.delivered}};
+  object["first_death"] = death ? nlohmann::json(json_of(*death)) : nlohmann::json();
   object["latency_ms"] = {{"p50", result.last.latency.percentile(0.50)},
                           {"p99", result.last.latency.percentile(0.99)},
                           {"p999", result.last.latency.percentile(0.999)}};
@@ -88,12 +121,18 @@ int report_demo(const settings& values, const demo_result& result, bool json) {
     print_error(error_text(verified.error()));
     return exit_failed;
   }
+  const auto death = first_death(**database);
+  if (!death) {
+    print_error(error_text(death.error()));
+    return exit_failed;
+  }
   if (json) {
-    print_answer(json_of(result, *summary, *verified));
+    print_answer(json_of(result, *summary, *verified, *death));
     return verified->ok() ? exit_good : exit_no;
   }
   fmt::print("{}", to_text(*summary));
   print_performance(result);
+  print_alerts(result, *death);
   for (const auto& problem : verified->problems)
     fmt::print("{}: {}/{} at offset {}: {}\n", problem.kind, problem.topic, problem.partition, problem.offset,
                problem.message);

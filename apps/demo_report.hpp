@@ -28,6 +28,7 @@ private:
 struct demo_result {
   ingest_status last;
   outbound_status outbound;
+  notifier_status told;
   std::uint64_t published = 0;
   double seconds = 0;
   std::string kept_store; ///< Empty: the store goes with the demo.

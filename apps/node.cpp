@@ -7,8 +7,10 @@
 #include "actors/control/control_actor.hpp"
 #include "actors/control/control_text.hpp"
 #include "actors/ingest/kafka_source.hpp"
+#include "actors/notifier/make_channel.hpp"
 #include "actors/outbound/kafka_sink.hpp"
 #include "actors/storage/make_store.hpp"
+#include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
 #include "messages/error_text.hpp"
 
@@ -16,11 +18,13 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <array>
 #include <future>
 #include <mutex>
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <unistd.h>
 
 namespace aepro {
 
@@ -85,6 +89,13 @@ public:
     return (*database_)->publish();
   }
 
+  caf::expected<std::unique_ptr<notification_store>> notify() {
+    const std::lock_guard lock{mutex_};
+    if (auto failed = prepare())
+      return failed;
+    return (*database_)->notify();
+  }
+
 private:
   caf::error prepare() {
     if (!database_)
@@ -128,6 +139,41 @@ publisher_options publisher_from(const settings& values, const std::shared_ptr<n
   return options;
 }
 
+/// Who delivered an alert, in its attempts: a static member's name, else the machine's and the process's.
+std::string node_name(const settings& values) {
+  if (!values.instance_id.empty())
+    return values.instance_id;
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("{}:{}", host.data(), getpid());
+}
+
+notifier_options notifier_from(const settings& values, const std::shared_ptr<node_store>& store) {
+  notifier_options options;
+  if (values.alerts.channels.empty())
+    return options; // Alerts wait in the store.
+  options.open_store = [store] { return store->notify(); };
+  options.channel_opener = [values](const channel_settings& channel) {
+    return [values, channel] { return make_channel(channel, values); };
+  };
+  const auto& own = values.notifier;
+  options.rules = values.alerts;
+  options.node = node_name(values);
+  options.fallback_role = own.fallback_role;
+  options.escalation = {{own.immediate_delivery, own.immediate_acknowledgement},
+                        {own.urgent_delivery, own.urgent_acknowledgement},
+                        {own.routine_delivery, own.routine_acknowledgement},
+                        own.backoff_min,
+                        own.backoff_max};
+  options.age_max = own.alert_age_max;
+  options.interval = own.interval;
+  options.lease = own.lease;
+  options.in_flight_max = own.in_flight_max;
+  options.drain_max = values.drain_grace;
+  options.seed = std::random_device{}();
+  return options;
+}
+
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
@@ -149,6 +195,7 @@ pipeline_options pipeline_from(const settings& values) {
   options.storage.segment = options.validation.segment;
   options.ingest = ingest_from(values);
   options.publisher = publisher_from(values, store);
+  options.notifier = notifier_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;
   const auto slowest = std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,

@@ -123,10 +123,11 @@ int run(const common_options& options, double until_idle) {
     milestones.note(last, settled->intake_at);
   }
   const auto published = settled ? std::optional(settled->published) : std::nullopt;
+  const auto told = settled ? std::optional(settled->told) : std::nullopt;
   if (options.json)
-    print_answer(run_report(last, milestones, at_signal, published).dump(2));
+    print_answer(run_report(last, milestones, at_signal, published, told).dump(2));
   else if (!options.quiet)
-    fmt::print(stderr, "{}\n", run_summary(last, at_signal, published));
+    fmt::print(stderr, "{}\n", run_summary(last, at_signal, published, told));
   return leave(await_end(running, grace), settled ? exit_good : exit_failed);
 }
 

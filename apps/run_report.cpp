@@ -63,7 +63,7 @@ std::uint64_t in_flight(const ingest_status& status) {
 }
 
 std::string run_summary(const ingest_status& status, std::optional<std::uint64_t> at_signal,
-                        const std::optional<outbound_status>& published) {
+                        const std::optional<outbound_status>& published, const std::optional<notifier_status>& told) {
   const auto& counts = status.counts;
   auto text = fmt::format("aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
                           status.read_records, counts.accepted, counts.rejected, counts.duplicate,
@@ -76,12 +76,16 @@ std::string run_summary(const ingest_status& status, std::optional<std::uint64_t
   if (published)
     text += fmt::format("\naepro: published {} dead letters, {} ledger anchors{}", published->dead_letters,
                         published->anchors, published->complete ? "" : "; the rest waits in the store");
+  if (told && !told->channels.empty())
+    text += fmt::format("\naepro: took up {} alerts, {} reached somebody{}", told->taken_up, told->delivered,
+                        told->complete ? "" : "; the rest waits in the store");
   return text;
 }
 
 nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones,
                                   std::optional<std::uint64_t> at_signal,
-                                  const std::optional<outbound_status>& published) {
+                                  const std::optional<outbound_status>& published,
+                                  const std::optional<notifier_status>& told) {
   auto report = counts_of(status.read_records, status.counts);
   report["in_flight_at_signal"] = at_signal ? nlohmann::ordered_json(*at_signal) : nlohmann::ordered_json();
   report["retries"] = status.retries;
@@ -104,6 +108,11 @@ nlohmann::ordered_json run_report(const ingest_status& status, const run_milesto
     report["published"] = {{"dead_letters", published->dead_letters},
                            {"anchors", published->anchors},
                            {"complete", published->complete}};
+  if (told)
+    report["told"] = {{"taken_up", told->taken_up},
+                      {"delivered", told->delivered},
+                      {"exhausted", told->exhausted},
+                      {"complete", told->complete}};
   return report;
 }
 

@@ -70,31 +70,6 @@ std::optional<std::string> find_text_problem(const setting_row& row, std::string
   return {};
 }
 
-std::optional<std::string> read_secret(std::string_view path, const setting_sources& sources,
-                                       std::string& secret) {
-  std::vector<std::string> tried;
-  if (path.starts_with('/')) {
-    tried.emplace_back(path);
-  } else {
-    if (!sources.credentials_directory.empty())
-      tried.push_back(fmt::format("{}/{}", sources.credentials_directory, path));
-    const auto slash = sources.file_name.rfind('/');
-    tried.push_back(slash == std::string::npos
-                        ? std::string(path)
-                        : sources.file_name.substr(0, slash + 1) + std::string(path));
-  }
-  for (const auto& name : tried) {
-    if (auto text = sources.read_file ? sources.read_file(name) : std::nullopt) {
-      secret = trim(*text);
-      if (secret.empty())
-        return fmt::format("the secret file {} is empty; write the secret into it", name);
-      return {};
-    }
-  }
-  return fmt::format("no readable secret file {}; create it, readable by this user only",
-                     fmt::join(tried, " or "));
-}
-
 setting_problem unknown_setting(const setting_assignment& assignment) {
   std::vector<std::string_view> names;
   for (const auto& row : settings_table())
@@ -144,6 +119,31 @@ std::optional<std::string> apply_kafka_property(loaded_settings& loaded,
 }
 
 } // namespace
+
+std::optional<std::string> read_secret(std::string_view path, const setting_sources& sources,
+                                       std::string& secret) {
+  std::vector<std::string> tried;
+  if (path.starts_with('/')) {
+    tried.emplace_back(path);
+  } else {
+    if (!sources.credentials_directory.empty())
+      tried.push_back(fmt::format("{}/{}", sources.credentials_directory, path));
+    const auto slash = sources.file_name.rfind('/');
+    tried.push_back(slash == std::string::npos
+                        ? std::string(path)
+                        : sources.file_name.substr(0, slash + 1) + std::string(path));
+  }
+  for (const auto& name : tried) {
+    if (auto text = sources.read_file ? sources.read_file(name) : std::nullopt) {
+      secret = trim(*text);
+      if (secret.empty())
+        return fmt::format("the secret file {} is empty; write the secret into it", name);
+      return {};
+    }
+  }
+  return fmt::format("no readable secret file {}; create it, readable by this user only",
+                     fmt::join(tried, " or "));
+}
 
 std::optional<std::string> set_value(settings& values, const setting_row& row,
                                      std::string_view text) {

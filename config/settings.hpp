@@ -3,6 +3,8 @@
 /// Every setting of aepro as plain values. Names, units, ranges, defaults and help:
 /// config/settings_table.cpp.
 
+#include "config/notifier_settings.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -90,6 +92,16 @@ struct anchor_settings {
   std::string key; ///< Read from key_file: a private key in PEM; never shown.
 };
 
+/// How alerts are brought to people; who and by what is in the sections channels, recipients and alert_rules.
+struct notifier_settings {
+  std::chrono::milliseconds interval, lease, alert_age_max;
+  std::size_t in_flight_max;
+  std::string fallback_role;
+  std::chrono::milliseconds immediate_delivery, urgent_delivery, routine_delivery;
+  std::chrono::milliseconds immediate_acknowledgement, urgent_acknowledgement, routine_acknowledgement;
+  std::chrono::milliseconds backoff_min, backoff_max;
+};
+
 struct registry_settings {
   std::size_t entries_max;
   std::chrono::milliseconds age_max, negative_age_max;
@@ -127,6 +139,8 @@ struct settings {
   decide_settings decide;
   outbound_settings outbound;
   anchor_settings anchors;
+  notifier_settings notifier;
+  notifier_rules alerts; ///< The sections channels, recipients and alert_rules of the file.
   supervision_settings supervision;
   control_settings control;
   log_settings log;

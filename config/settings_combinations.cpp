@@ -114,6 +114,17 @@ void check_decide(problems& found, const decide_settings& decide) {
           {"", "decide.optional_rules", fmt::format("'{}' is no rule's number", rule)});
 }
 
+void check_notifier(problems& found, const settings& values) {
+  const auto& own = values.notifier;
+  require_at_most(found, "notifier.backoff_min", own.backoff_min.count(), "notifier.backoff_max", own.backoff_max.count(),
+                  "the shortest wait would be longer than the longest");
+  constexpr std::int64_t margin = 10'000; // For the channel's last answer, and for writing it down.
+  for (const auto& channel : values.alerts.channels)
+    require_at_most(found, fmt::format("channels.{}.timeout", channel.name), channel.timeout.count() + margin,
+                    "notifier.lease", own.lease.count(),
+                    "with 10s for its answer: another node would deliver what this one is still delivering");
+}
+
 } // namespace
 
 problems find_impossible_combinations(const settings& values) {
@@ -123,6 +134,7 @@ problems find_impossible_combinations(const settings& values) {
   check_topics(found, values.topics);
   check_decide(found, values.decide);
   check_shares(found, values.lanes);
+  check_notifier(found, values);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
       {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},

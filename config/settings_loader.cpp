@@ -1,5 +1,6 @@
 #include "config/settings_loader.hpp"
 
+#include "config/notifier_document.hpp"
 #include "config/setting_assignment.hpp"
 #include "config/value_text.hpp"
 
@@ -56,6 +57,8 @@ private:
     const int line = key.Mark().line + 1;
     if (!key.IsScalar())
       return add(line, name, "a setting's name is plain text");
+    if (name.empty() && is_notifier_section(key.Scalar()))
+      return; // Not settings of one value each: notifier_document reads them.
     walk(value, name.empty() ? key.Scalar() : name + "." + key.Scalar(), line, depth + 1);
   }
 
@@ -142,7 +145,8 @@ std::vector<setting_assignment> read_assignments(const setting_sources& sources,
   return assignments;
 }
 
-void append(std::vector<setting_assignment>& all, std::vector<setting_assignment> more) {
+template <class Value>
+void append(std::vector<Value>& all, std::vector<Value> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
@@ -176,8 +180,11 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
   loaded_settings loaded;
   problems found;
   std::vector<setting_assignment> all;
-  if (!sources.file_name.empty())
+  if (!sources.file_name.empty()) {
     append(all, read_file_text(sources, found));
+    if (found.empty()) // A file that is too large or too deep is not read again.
+      loaded.values.alerts = read_notifier_rules(sources, found);
+  }
   auto environment = read_environment(sources, loaded.warnings);
   // A secret's value in the environment is a fallback only: it goes first, so that a file wins.
   // Not the form of std::ranges: clang 14, which builds the fuzz targets, cannot read its result.
@@ -194,6 +201,7 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
       found.push_back(std::move(*problem));
   if (found.empty()) {
     found = find_impossible_combinations(loaded.values);
+    append(found, find_notifier_problems(loaded.values.alerts));
     for (auto& problem : found) // "NAME" or "NAME and NAME": the first that was set.
       for (const auto& name : {problem.name.substr(0, problem.name.find(' ')),
                                problem.name.substr(problem.name.rfind(' ') + 1)})

@@ -76,6 +76,20 @@ using publisher_actor = caf::typed_actor<
   /// Answers what it has published since it started.
   caf::result<outbound_status>(status_atom)>;
 
+/// One way to tell people, on a thread of its own.
+using channel_actor = caf::typed_actor<
+  /// Delivers the messages; answers one outcome for each, in order, within the batch's patience.
+  caf::result<channel_outcomes>(channel_batch_ptr)>;
+
+/// Takes up the alerts of the streams that this node has claimed, and delivers what is due, whoever took it up.
+using notifier_actor = caf::typed_actor<
+  /// Looks for what is to be told, begins a part of it, and sends itself the next look.
+  caf::result<void>(publish_atom),
+  /// Delivers what is due, as far as the grace period goes; answers and ends.
+  caf::result<notifier_status>(drain_atom),
+  /// Answers what it has done since it started.
+  caf::result<notifier_status>(status_atom)>;
+
 /// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
 using supervisor_actor = caf::typed_actor<
   /// Drains the stages in order; answers when all is settled and the node may stop, with what became of it.

@@ -5,6 +5,7 @@
 #include "messages/decision.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,41 @@ struct notification_mute {
 struct operator_action {
   unix_milliseconds at = 0;
   std::string who, action, target, reason; ///< `action`: acknowledge, retry, mute, unmute.
+};
+
+/// Alerts of one stream that nobody has taken up yet.
+struct alert_page {
+  std::vector<stored_alert> alerts; ///< In the order of their records.
+  std::int64_t begin_offset = 0;    ///< The stream's cursor: alerts before it were taken up.
+  std::int64_t next_offset = 0;     ///< Where it stands when these are taken up.
+};
+
+/// A node's right to deliver a notification until the lease ends.
+struct leased_notification {
+  notification what;
+  std::int64_t lease = 0;           ///< Rises with each lease: who holds an earlier one changes nothing.
+  std::vector<std::string> reached; ///< Recipients ("CHANNEL RECIPIENT") that its step reached since the last retry.
+};
+
+/// What a step's try came to.
+struct delivery_report {
+  notification after;               ///< State, step, tries and instants as they are now.
+  std::int64_t lease = 0;
+  std::vector<delivery_attempt> attempts;
+};
+
+struct notification_filter {
+  std::optional<std::int64_t> id;
+  std::vector<notification_state> states; ///< Empty: all.
+  std::string rule, study, site, subject; ///< Empty: all.
+  std::optional<unix_milliseconds> created_since, created_until;
+  std::int64_t before_id = 0;             ///< Only older ones, for the next page; 0: from the newest on.
+  std::size_t rows_max = 100;
+};
+
+struct shown_notification {
+  notification what;
+  std::vector<delivery_attempt> attempts; ///< In the order they were made.
 };
 
 } // namespace aepro

@@ -55,6 +55,25 @@ struct ingest_status {
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
 };
 
+/// What one channel has done since the node started.
+struct channel_status {
+  std::string name;
+  std::uint64_t delivered = 0, failed = 0, refused = 0; ///< Messages.
+  std::size_t waiting = 0;                              ///< Messages that it is delivering now.
+  std::uint64_t held_back = 0;                          ///< Tries that its breaker kept from it.
+  std::string last_failure;                             ///< Of the last message that failed; empty: none.
+};
+
+/// What a node has told people since it started.
+struct notifier_status {
+  std::uint64_t taken_up = 0;  ///< Alerts.
+  std::uint64_t delivered = 0; ///< Notifications that reached somebody.
+  std::uint64_t exhausted = 0; ///< Notifications of which nobody knows, or that nobody acknowledged.
+  std::size_t in_flight = 0;   ///< Notifications that are being delivered.
+  bool complete = false;       ///< At the end of a drain: nothing that was due is left.
+  std::vector<channel_status> channels;
+};
+
 /// What a node has published since it started.
 struct outbound_status {
   std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
@@ -133,6 +152,7 @@ struct drain_status {
   std::chrono::system_clock::time_point intake_at; ///< When that was.
   std::vector<completeness_check> incomplete; ///< Streams of which ingest and storage counted differently.
   outbound_status published;
+  notifier_status told;
 };
 
 } // namespace aepro

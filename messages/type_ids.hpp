@@ -2,6 +2,7 @@
 
 /// CAF type ids and the node-local message types. Batches never leave the process.
 
+#include "messages/channel_message.hpp"
 #include "messages/control.hpp"
 #include "messages/decision.hpp"
 #include "messages/errors.hpp"
@@ -22,6 +23,8 @@ using decided_group = std::vector<decided_batch_ptr>;
 using append_outcomes = std::vector<append_outcome>;
 using stored_streams = std::vector<stored_progress>;
 using completeness_checks = std::vector<completeness_check>;
+using channel_batch_ptr = std::shared_ptr<const channel_batch>;
+using channel_outcomes = std::vector<channel_outcome>;
 using control_question_ptr = std::shared_ptr<control_question>;
 
 struct invalidate_atom;
@@ -60,6 +63,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::control_command))
   CAF_ADD_TYPE_ID(aepro, (aepro::control_outcome))
   CAF_ADD_TYPE_ID(aepro, (aepro::control_question_ptr))
+  CAF_ADD_TYPE_ID(aepro, (aepro::channel_batch_ptr))
+  CAF_ADD_TYPE_ID(aepro, (aepro::channel_outcomes))
+  CAF_ADD_TYPE_ID(aepro, (aepro::notifier_status))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -104,6 +110,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::node_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_question_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::channel_batch_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::channel_outcomes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::notifier_status)
 
 namespace aepro {
 

@@ -10,7 +10,10 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
+#include <utility>
 
 namespace aepro {
 
@@ -64,6 +67,7 @@ public:
   void close() override;
 
 private:
+  void leave_group();
   static void on_log(const rd_kafka_t*, int level, const char* facility, const char* text);
   static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
   static void on_arrival(rd_kafka_t*, void* self);
@@ -329,11 +333,28 @@ void kafka_source::close() {
   while (!streams_.empty())
     drop_queue(streams_.begin()->first);
   rd_kafka_queue_cb_event_enable(events_.get(), nullptr, nullptr);
-  rd_kafka_consumer_close(consumer_); // Serves a last revocation through the callback.
+  leave_group();
   events_.reset();
   pending_.clear();
   consumer_ = nullptr;
   client_.reset();
+}
+
+/// rd_kafka_consumer_close() waits for a broker that has fallen silent as long as a session lasts, and longer. What is settled
+/// is in the store: without the group's answer its time-out tells it. Destroying such a client waits as well, so a thread
+/// of its own does that.
+void kafka_source::leave_group() {
+  constexpr std::chrono::seconds patience{5};
+  queue_handle last_events{rd_kafka_queue_new(consumer_)};
+  const error_handle failed{rd_kafka_consumer_close_queue(consumer_, last_events.get())};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!failed && rd_kafka_consumer_closed(consumer_) == 0 && std::chrono::steady_clock::now() < until)
+    rd_kafka_queue_poll_callback(last_events.get(), 20); // Serves a last revocation through the callback.
+  if (failed || rd_kafka_consumer_closed(consumer_) != 0)
+    return;
+  log::warn("ingest", "group-not-left", "the broker does not answer: the group hands this node's partitions out when its "
+            "session ends");
+  std::thread([client = std::exchange(client_, nullptr), kept = std::move(last_events)] {}).detach();
 }
 
 } // namespace

@@ -37,6 +37,7 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_opti
   this->options.ingest.tally = std::make_shared<intake_tally>();
   this->options.ingest.paused = std::make_shared<std::set<stream_name>>();
   this->options.publisher.published = std::make_shared<outbound_status>();
+  this->options.notifier.told = std::make_shared<notifier_status>();
 }
 
 /// However the supervisor ends, its stages end with it.
@@ -53,7 +54,16 @@ void supervisor_state::start_from(std::size_t first) {
     start(stage);
 }
 
+/// A node may publish nothing, and tell nobody.
+bool supervisor_state::is_wanted(std::size_t stage) const {
+  if (stage == publisher_stage)
+    return static_cast<bool>(options.publisher.open_store);
+  return stage != notifier_stage || options.notifier.open_store;
+}
+
 void supervisor_state::start(std::size_t stage) {
+  if (!is_wanted(stage))
+    return;
   switch (stage) {
     case storage_stage:
       storage = self->spawn<storage_impl>(options.storage);
@@ -77,13 +87,17 @@ void supervisor_state::start(std::size_t stage) {
       self->monitor(ingest);
       children[stage] = ingest.address();
       break;
-    default:
-      if (!options.publisher.open_store)
-        return; // This node publishes nothing.
+    case publisher_stage:
       publisher = options.publisher.detach ? self->spawn<publisher_impl, caf::detached>(storage, options.publisher)
                                            : self->spawn<publisher_impl>(storage, options.publisher);
       self->monitor(publisher);
       children[stage] = publisher.address();
+      break;
+    default:
+      notifier = options.notifier.detach ? self->spawn<notifier_impl, caf::detached>(storage, options.notifier)
+                                         : self->spawn<notifier_impl>(storage, options.notifier);
+      self->monitor(notifier);
+      children[stage] = notifier.address();
       break;
   }
   running[stage] = true;
@@ -128,10 +142,16 @@ void supervisor_state::go_on_without(std::size_t stage) {
     case phase::draining_ingest:
       if (stage == ingest_stage)
         drain_publisher();
-      else if (stage != publisher_stage) // Nothing can settle any more.
+      else if (stage < ingest_stage) // Nothing can settle any more.
         stop_from(storage_stage, phase::stopping);
       break;
-    case phase::draining_publisher: finish_drain(); break;
+    case phase::draining_publisher:
+      if (stage == publisher_stage)
+        drain_notifier();
+      else if (stage < ingest_stage)
+        finish_drain();
+      break;
+    case phase::draining_notifier: finish_drain(); break;
   }
 }
 
@@ -217,6 +237,8 @@ void supervisor_state::abandon(std::size_t stage) {
     options.ingest.tally = std::make_shared<intake_tally>(*options.ingest.tally);
   if (stage == publisher_stage)
     options.publisher.published = std::make_shared<outbound_status>(*options.publisher.published);
+  if (stage == notifier_stage)
+    options.notifier.told = std::make_shared<notifier_status>(*options.notifier.told);
   gone(stage, stage_event::abandoned);
   go_on_without(stage);
 }
@@ -277,7 +299,7 @@ void supervisor_state::drain_publisher() {
   doing = phase::draining_publisher;
   if (!running[publisher_stage]) {
     last.published = *options.publisher.published;
-    finish_drain();
+    drain_notifier();
     return;
   }
   const auto& own = options.publisher;
@@ -287,6 +309,23 @@ void supervisor_state::drain_publisher() {
             log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
             if (running[publisher_stage])
               stop(publisher_stage);
+          });
+}
+
+void supervisor_state::drain_notifier() {
+  doing = phase::draining_notifier;
+  if (!running[notifier_stage]) {
+    last.told = *options.notifier.told;
+    finish_drain();
+    return;
+  }
+  const auto& own = options.notifier;
+  self->request(notifier, own.drain_max + own.patience + std::chrono::seconds{5}, drain_atom_v)
+    .then([this](const notifier_status& status) { last.told = status; },
+          [this](const caf::error& reason) {
+            log::warn("supervisor", "telling-incomplete", "{}", error_text(reason));
+            if (running[notifier_stage])
+              stop(notifier_stage);
           });
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-/// Starts storage, registry, validation, ingest and publisher in that order; restarts what dies and all after it.
+/// Starts storage, registry, validation, ingest, publisher and notifier in that order; restarts what dies and all after it.
 
 #include "actors/ingest/ingest_actor.hpp"
+#include "actors/notifier/notifier_actor.hpp"
 #include "actors/outbound/publisher_actor.hpp"
 #include "actors/storage/storage_actor.hpp"
 #include "actors/supervisor/restart_budget.hpp"
@@ -25,6 +26,7 @@ struct pipeline_options {
   validation_options validation;
   ingest_options ingest;
   publisher_options publisher;
+  notifier_options notifier;
   restart_options restarts;
   std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
   std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
@@ -41,11 +43,12 @@ struct pipeline_options {
 struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
-  enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, stages };
-  enum class phase { running, restarting, draining_ingest, draining_publisher, stopping };
+  enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, notifier_stage,
+                          stages };
+  enum class phase { running, restarting, draining_ingest, draining_publisher, draining_notifier, stopping };
 
   static constexpr std::array<std::string_view, stages> stage_names{
-    "storage", "registry", "validation", "ingest", "publisher"};
+    "storage", "registry", "validation", "ingest", "publisher", "notifier"};
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -67,6 +70,8 @@ struct supervisor_state {
   caf::result<drain_status> drain();
   void drain_ingest();
   void drain_publisher();
+  void drain_notifier();
+  bool is_wanted(std::size_t stage) const;
   void finish_drain();
   bool is_ending() const { return doing != phase::running && doing != phase::restarting; }
   void note_restart(std::size_t first, const std::string& reason);
@@ -95,6 +100,7 @@ struct supervisor_state {
   validation_actor validation;
   ingest_actor ingest;
   publisher_actor publisher;
+  notifier_actor notifier;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};
   phase doing = phase::running;
@@ -104,7 +110,7 @@ struct supervisor_state {
   restart_budget budget;
   std::optional<std::chrono::steady_clock::time_point> last_fence; ///< Of the whole node, by the broker.
   caf::error fatal;                  ///< Set: everything is being drained or stopped for this reason.
-  drain_status last;                 ///< The last words of ingest and publisher.
+  drain_status last;                 ///< The last words of ingest, publisher and notifier.
   bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
   bool comparing = false;            ///< What ingest and storage have counted, at the end of a drain.

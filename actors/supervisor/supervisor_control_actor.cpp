@@ -32,7 +32,7 @@ struct inspection {
 /// A stage that starts again because one before it died says so.
 void supervisor_state::note_restart(std::size_t first, const std::string& reason) {
   for (std::size_t stage = first; stage < stages; ++stage) {
-    if (stage == publisher_stage && !options.publisher.open_store)
+    if (!is_wanted(stage))
       continue;
     ++history[stage].restarts;
     history[stage].reason = stage == first ? reason : fmt::format("after {}: {}", stage_names[first], reason);
@@ -49,7 +49,7 @@ caf::result<node_status> supervisor_state::inspect() {
   for (const auto& [stream, difference] : incomplete)
     answer.incomplete.push_back(difference);
   for (std::size_t stage = 0; stage < stages; ++stage)
-    if (stage != publisher_stage || options.publisher.open_store)
+    if (is_wanted(stage))
       answer.stages.push_back(
         {std::string{stage_names[stage]}, running[stage], history[stage].restarts, history[stage].reason});
   const auto ask = [&](std::size_t stage, const auto& actor, auto take) {
@@ -203,7 +203,7 @@ void supervisor_state::check_drained() {
   comparing = true;
   const auto go_on = [this] {
     comparing = false;
-    if (doing == phase::draining_publisher && !running[publisher_stage])
+    if (doing == phase::draining_notifier && !running[notifier_stage])
       finish_drain();
   };
   self->request(storage, options.answer_max, status_atom_v)

@@ -2,6 +2,7 @@
 #include "actors/publish/kafka_mock_cluster.hpp"
 #include "actors/publish/kafka_producer.hpp"
 #include "messages/type_ids.hpp"
+#include "test/support/contracts/failing_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -94,6 +95,23 @@ BOOST_FIXTURE_TEST_CASE(closing_does_not_wait_for_records_that_another_stage_hol
   BOOST_TEST((closed.wait_for(30s) == std::future_status::ready));
   BOOST_TEST((held.records.front().value == "value"));
   held = {}; // The last one out destroys the client; a close() that waits goes on here.
+  closed.get();
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_that_has_fallen_silent_does_not_hold_up_the_end) {
+  test::failing_cluster cluster;
+  settings values;
+  values.topics.partitions = 1;
+  BOOST_REQUIRE(!cluster.serve(values));
+  auto source = make_kafka_source(values);
+  BOOST_REQUIRE(!source->open([] {}));
+  for (bool is_member = false; !is_member; std::this_thread::sleep_for(5ms)) // As ingest polls.
+    for (const auto& event : source->poll([](const stream_name&) { return std::size_t{0}; }))
+      is_member = is_member || std::holds_alternative<streams_assigned>(event);
+  cluster.answer_after(10min);
+  auto closed = std::async(std::launch::async, [&source] { source->close(); });
+  BOOST_TEST((closed.wait_for(15s) == std::future_status::ready));
+  cluster.answer_after(0ms);
   closed.get();
 }
 

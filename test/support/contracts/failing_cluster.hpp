@@ -10,6 +10,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -54,6 +55,11 @@ public:
     for (std::size_t i = 1; i < n; ++i)
       push(kind, RD_KAFKA_RESP_ERR_NO_ERROR);
     push(kind, code);
+  }
+
+  /// From now on every answer comes after `delay`.
+  void answer_after(std::chrono::milliseconds delay) {
+    rd_kafka_mock_broker_set_rtt(cluster_, broker, static_cast<int>(delay.count()));
   }
 
   /// Returns whether a planned failure has not been met yet.

@@ -1,0 +1,94 @@
+#include "actors/notifier/alert_planner.hpp"
+
+#include "actors/storage/ledger/hex.hpp"
+#include "actors/validation/sha256.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+bool is_or_all(const std::string& wanted, const std::string& value) {
+  return wanted.empty() || wanted == value;
+}
+
+/// Study and site weigh more than study, study more than site.
+int specificity(const alert_rule_settings& rule) {
+  return (rule.study.empty() ? 0 : 2) + (rule.site.empty() ? 0 : 1);
+}
+
+/// Returns `digits` hexadecimal digits of the parts' digest; a part's length goes before it, so that no two lists look the same.
+std::string digest_of(std::initializer_list<std::string_view> parts, std::size_t digits) {
+  std::string bytes;
+  for (const auto part : parts)
+    bytes += fmt::format("{}:{}", part.size(), part);
+  return to_hex(sha256{}(bytes)).substr(0, digits);
+}
+
+void end(notification& what, notification_state state, std::string reason, unix_milliseconds now) {
+  what.state = state;
+  what.ended_at = now;
+  what.ended_by = "aepro";
+  what.ended_reason = std::move(reason);
+}
+
+} // namespace
+
+alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert, const std::string& study,
+                              const std::string& site) {
+  const alert_rule_settings* best = nullptr;
+  for (const auto& rule : rules.rules)
+    if (rule.alert == alert && is_or_all(rule.study, study) && is_or_all(rule.site, site)
+        && (best == nullptr || specificity(rule) > specificity(*best)))
+      best = &rule;
+  if (best != nullptr)
+    return *best;
+  alert_rule_settings general;
+  general.alert = alert;
+  return general;
+}
+
+std::string notification_key(const std::string& store_id, const stored_alert& alert) {
+  return digest_of({store_id, alert.stream.topic, std::to_string(alert.stream.partition),
+                    std::to_string(alert.offset), alert.rule},
+                   32);
+}
+
+bool covers(const notification_mute& mute, const notification& what, unix_milliseconds now) {
+  return mute.since <= now && now < mute.until && is_or_all(mute.rule, what.rule) && is_or_all(mute.study, what.study)
+         && is_or_all(mute.site, what.site) && is_or_all(mute.subject, what.subject);
+}
+
+notification plan_notification(const stored_alert& alert, const notifier_rules& rules,
+                               std::span<const notification_mute> mutes, const planner_options& options,
+                               unix_milliseconds now) {
+  const auto rule = find_rule(rules, alert.rule, alert.study, alert.site);
+  notification made;
+  made.key = notification_key(options.store_id, alert);
+  made.rule = alert.rule;
+  made.urgency = rule.urgency_given ? rule.urgency : alert.urgency;
+  made.study = alert.study;
+  made.site = alert.site;
+  made.subject = alert.subject;
+  made.term = alert.term;
+  if (!alert.report_id.empty())
+    made.case_key = digest_of({alert.study, alert.report_id}, 32);
+  made.stream = alert.stream;
+  made.offset = alert.offset;
+  made.produced_at = alert.produced_at;
+  made.durable_at = alert.durable_at;
+  made.created_at = made.step_since = made.next_at = now;
+  if (!rule.enabled)
+    end(made, notification_state::withheld, "its rule is switched off", now);
+  else if (alert.produced_at >= 0 && now - alert.produced_at > options.age_max.count())
+    end(made, notification_state::withheld, "its record is older than notifier.alert_age_max", now);
+  else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
+           mute != mutes.end())
+    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);
+  return made;
+}
+
+} // namespace aepro

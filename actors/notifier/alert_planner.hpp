@@ -1,0 +1,34 @@
+#pragma once
+
+/// What becomes of an alert when it is taken up: who is to be told, or why nobody.
+
+#include "config/notifier_settings.hpp"
+#include "messages/notification.hpp"
+
+#include <span>
+#include <string>
+
+namespace aepro {
+
+struct planner_options {
+  std::string store_id;              ///< Part of each key: two deployments' keys differ.
+  std::chrono::milliseconds age_max; ///< Of the record; older alerts are withheld.
+};
+
+/// Returns the rule for an alert: the most specific of those that name it (study and site, study, site, neither), or the
+/// one that holds where the settings have none: everybody's channels, the fallback role.
+alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert, const std::string& study,
+                              const std::string& site);
+
+/// Returns the key of an alert: 32 hexadecimal digits of SHA-256 over store, record and rule.
+std::string notification_key(const std::string& store_id, const stored_alert& alert);
+
+/// Returns the alert's notification: waiting, withheld (too old, or its rule is switched off) or muted.
+notification plan_notification(const stored_alert& alert, const notifier_rules& rules,
+                               std::span<const notification_mute> mutes, const planner_options& options,
+                               unix_milliseconds now);
+
+/// Returns whether `mute` covers a notification at `now`.
+bool covers(const notification_mute& mute, const notification& what, unix_milliseconds now);
+
+} // namespace aepro

@@ -1,0 +1,101 @@
+#include "actors/notifier/delivery_plan.hpp"
+
+#include "actors/notifier/alert_planner.hpp"
+#include "actors/notifier/alert_text.hpp"
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+/// Passes the steps that are over; true where one is left.
+bool is_due(planned_delivery& planned, unix_milliseconds now) {
+  if (planned.steps == 0) {
+    planned.what = without_route(std::move(planned.what), now);
+    return false;
+  }
+  if (planned.what.state == notification_state::sent)
+    planned.what = after_silence(std::move(planned.what), planned.steps, now);
+  else if (static_cast<std::size_t>(planned.what.step) >= planned.steps) // The settings have fewer steps than before.
+    planned.what = after_silence(std::move(planned.what), planned.steps, now);
+  return planned.what.state == notification_state::waiting;
+}
+
+} // namespace
+
+std::string reached_name(const std::string& channel, const std::string& recipient) {
+  return channel + ' ' + recipient;
+}
+
+planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
+                               const std::string& fallback_role, unix_milliseconds now) {
+  planned_delivery planned;
+  planned.what = leased.what;
+  planned.lease = leased.lease;
+  planned.at = now;
+  const auto route = make_route(leased.what, rules, fallback_role);
+  planned.steps = route.size();
+  if (!is_due(planned, now))
+    return planned;
+  const auto& step = route[static_cast<std::size_t>(planned.what.step)];
+  const bool is_same_step = planned.what.step == leased.what.step;
+  const auto rule = find_rule(rules, planned.what.rule, planned.what.study, planned.what.site);
+  const auto* channel = rules.find_channel(step.channel);
+  for (const auto& recipient : step.recipients) {
+    const auto name = reached_name(step.channel, recipient.address);
+    if (is_same_step && std::ranges::find(leased.reached, name) != leased.reached.end()) {
+      ++planned.reached_before;
+      continue;
+    }
+    if (const auto end = quiet_until(recipient, planned.what.urgency, now); end > 0) {
+      planned.quiet_until = planned.quiet_until == 0 ? end : std::min(planned.quiet_until, end);
+      continue;
+    }
+    planned.messages.push_back(make_message(planned.what, rule, channel, recipient));
+  }
+  if (planned.messages.empty() && planned.quiet_until > 0) // Its time begins when they can be disturbed.
+    planned.what.next_at = planned.what.step_since = planned.quiet_until;
+  else
+    planned.channel = step.channel; // Without messages: all were reached before, and the report of it was lost.
+  return planned;
+}
+
+std::vector<delivery_attempt> attempts_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,
+                                          const std::string& node, unix_milliseconds now) {
+  std::vector<delivery_attempt> attempts;
+  for (std::size_t i = 0; i < delivery.messages.size() && i < outcomes.size(); ++i)
+    attempts.push_back({delivery.what.id, delivery.what.step, now, delivery.channel, delivery.messages[i].recipient,
+                        node, outcomes[i].result, outcomes[i].receipt, outcomes[i].detail});
+  return attempts;
+}
+
+namespace {
+
+step_outcome outcome_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes) {
+  step_outcome all;
+  all.reached = delivery.reached_before;
+  for (const auto& outcome : outcomes) {
+    switch (outcome.result) {
+      case attempt_result::delivered: ++all.reached; break;
+      case attempt_result::failed: ++all.failed; break;
+      case attempt_result::refused: ++all.refused; break;
+    }
+    all.retry_after = std::max(all.retry_after, outcome.retry_after);
+  }
+  return all;
+}
+
+} // namespace
+
+notification after_delivery(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,
+                            const escalation_options& options, unix_milliseconds now, std::uint64_t random) {
+  auto after = after_try(delivery.what, outcome_of(delivery, outcomes), delivery.steps, options, now, random);
+  if (delivery.quiet_until == 0 || after.state == notification_state::waiting)
+    return after;
+  auto later = delivery.what;
+  later.next_at = later.step_since = delivery.quiet_until;
+  return later;
+}
+
+} // namespace aepro

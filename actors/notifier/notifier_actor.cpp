@@ -1,0 +1,335 @@
+#include "actors/notifier/notifier_actor.hpp"
+
+#include "actors/common/log.hpp"
+#include "messages/error_text.hpp"
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+constexpr std::chrono::seconds answer_margin{5}; ///< Beyond a channel's own patience.
+
+/// People's servers take messages one by one; Kafka and the log take a whole batch at once.
+channel_limits limits_of(const channel_settings& settings) {
+  channel_limits limits;
+  limits.per_minute_max = settings.per_minute_max;
+  switch (settings.type) {
+    case channel_type::smtp:
+    case channel_type::webhook: limits.waiting_max = 50; break;
+    case channel_type::kafka:
+    case channel_type::log: limits.waiting_max = 1'000; break;
+  }
+  return limits;
+}
+
+std::size_t count(const channel_outcomes& outcomes, attempt_result result) {
+  return static_cast<std::size_t>(std::ranges::count(outcomes, result, &channel_outcome::result));
+}
+
+} // namespace
+
+notifier_state::notifier_state(notifier_actor::pointer self, storage_actor storage, notifier_options options)
+  : self(self),
+    storage(std::move(storage)),
+    options(std::move(options)),
+    random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {
+  for (const auto& one : this->options.rules.channels)
+    channels.try_emplace(one.name, one);
+}
+
+notifier_state::channel_place::channel_place(const channel_settings& settings)
+  : settings(settings), gate(limits_of(settings)) {}
+
+notifier_state::~notifier_state() {
+  for (auto& [name, place] : channels)
+    if (place.actor)
+      caf::anon_send_exit(place.actor, caf::exit_reason::user_shutdown);
+}
+
+void notifier_state::schedule(std::chrono::milliseconds wait) {
+  next_look.dispose();
+  next_look = self->run_delayed(wait, [this] { look(); });
+}
+
+// -- looking -------------------------------------------------------------------------------------
+
+void notifier_state::look() {
+  self->request(storage, options.patience, claims_atom_v)
+    .then([this](const partition_states& claims) { work(claims); },
+          [this](const caf::error& reason) {
+            failed("look", reason);
+            work({}); // Without claims nothing is taken up, but what is due can be delivered.
+          });
+}
+
+void notifier_state::work(const partition_states& claims) {
+  auto failure = open();
+  auto now = failure ? caf::expected<unix_milliseconds>{failure} : store->now();
+  if (now) {
+    failure = write_reports();
+    if (!failure)
+      failure = take_up(claims, *now);
+    if (!failure)
+      failure = begin_due(*now);
+  } else {
+    failure = std::move(now.error());
+  }
+  if (failure) {
+    store.reset();
+    failed("store", failure);
+    ++failures;
+    constexpr std::uint32_t doublings_max = 5;
+    return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
+  }
+  failures = 0;
+  end_drain_when_done();
+  schedule(more_due && in_flight < options.in_flight_max ? std::chrono::milliseconds{0} : options.interval);
+}
+
+caf::error notifier_state::open() {
+  if (store)
+    return {};
+  auto opened = options.open_store();
+  if (!opened)
+    return std::move(opened.error());
+  auto id = (*opened)->store_id();
+  if (!id)
+    return std::move(id.error());
+  store = std::move(*opened);
+  store_id = std::move(*id);
+  return {};
+}
+
+/// One page of each stream at a look: people wait for what is due.
+caf::error notifier_state::take_up(const partition_states& claims, unix_milliseconds now) {
+  all_taken_up = true;
+  auto mutes = store->mutes(now);
+  if (!mutes)
+    return std::move(mutes.error());
+  const planner_options planning{store_id, options.age_max};
+  for (const auto& claim : claims) {
+    const auto page = store->new_alerts(claim.stream, options.page_max);
+    if (!page)
+      return page.error();
+    if (page->alerts.empty())
+      continue; // The cursor may stay: an empty range is found as fast from there.
+    std::vector<notification> made;
+    for (const auto& alert : page->alerts)
+      made.push_back(plan_notification(alert, options.rules, *mutes, planning, now));
+    const auto taken = store->take_up(claim, *page, made);
+    if (!taken)
+      return taken.error();
+    if (*taken)
+      options.told->taken_up += made.size();
+    all_taken_up = false;
+  }
+  return {};
+}
+
+caf::error notifier_state::begin_due(unix_milliseconds now) {
+  const auto free = options.in_flight_max - std::min(options.in_flight_max, in_flight);
+  more_due = false;
+  if (free == 0)
+    return {};
+  auto leased = store->lease(now, options.lease.count(), options.node, free);
+  if (!leased)
+    return std::move(leased.error());
+  more_due = leased->size() == free;
+  for (const auto& one : *leased)
+    begin(one, now);
+  for (auto& [name, place] : channels)
+    send(place);
+  return write_reports();
+}
+
+void notifier_state::begin(const leased_notification& leased, unix_milliseconds now) {
+  ++in_flight;
+  auto planned = plan_delivery(leased, options.rules, options.fallback_role, now);
+  if (planned.channel.empty())
+    settle(std::move(planned.what), planned.lease, {});
+  else if (planned.messages.empty())
+    settle(planned, {}, 0, now);
+  else
+    put(std::move(planned));
+}
+
+/// Into the channel's next batch; or back into the store where the channel is full.
+void notifier_state::put(planned_delivery delivery) {
+  auto& place = channels.at(delivery.channel);
+  const auto room = place.gate.room(self->clock().now());
+  const bool is_first = room > 0 && place.next.empty(); // However many recipients it has.
+  if (is_first || place.next_messages + delivery.messages.size() <= room) {
+    place.next_messages += delivery.messages.size();
+    place.next.push_back(std::move(delivery));
+    return;
+  }
+  delivery.what.next_at =
+    delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
+  settle(std::move(delivery.what), delivery.lease, {});
+}
+
+// -- delivering ----------------------------------------------------------------------------------
+
+void notifier_state::send(channel_place& place) {
+  if (place.next.empty())
+    return;
+  auto batch = std::exchange(place.next, {});
+  const auto messages = std::exchange(place.next_messages, 0);
+  if (!place.gate.admits(self->clock().now())) {
+    ++status_of(place.settings.name).held_back;
+    const channel_outcome held{attempt_result::failed, "", "", std::chrono::milliseconds{0}};
+    for (auto& one : batch) { // No attempt was made, and none is written down; the deadline runs.
+      const channel_outcomes outcomes(one.messages.size(), held);
+      settle(after_delivery(one, outcomes, options.escalation, one.at, random()), one.lease, {});
+    }
+    return;
+  }
+  if (!place.actor)
+    place.actor = options.detach ? self->spawn<channel_impl, caf::detached>(options.channel_opener(place.settings))
+                                 : self->spawn<channel_impl>(options.channel_opener(place.settings));
+  auto out = std::make_shared<channel_batch>();
+  out->patience = place.settings.timeout;
+  for (const auto& one : batch)
+    out->messages.insert(out->messages.end(), one.messages.begin(), one.messages.end());
+  place.gate.begin(messages, self->clock().now());
+  status_of(place.settings.name).waiting = place.gate.waiting();
+  self->request(place.actor, place.settings.timeout + answer_margin, channel_batch_ptr{std::move(out)})
+    .then([this, name = place.settings.name, batch](const channel_outcomes& outcomes) {
+            finish(channels.at(name), batch, outcomes);
+          },
+          [this, name = place.settings.name, batch](const caf::error& reason) { lost(channels.at(name), batch, reason); });
+}
+
+void notifier_state::finish(channel_place& place, const std::vector<planned_delivery>& batch,
+                            const channel_outcomes& outcomes) {
+  place.gate.answered(outcomes.size(), !outcomes.empty() && count(outcomes, attempt_result::failed) == outcomes.size(),
+                      self->clock().now());
+  auto& status = status_of(place.settings.name);
+  status.waiting = place.gate.waiting();
+  for (const auto& outcome : outcomes)
+    note(status, outcome);
+  auto failure = open();
+  const auto now = failure ? caf::expected<unix_milliseconds>{failure} : store->now();
+  std::size_t first = 0;
+  for (const auto& one : batch) { // Without the store's clock: the instant at which it was leased.
+    settle(one, outcomes, first, now ? *now : one.at);
+    first += one.messages.size();
+  }
+  if (!now || (failure = write_reports())) {
+    failed("store", now ? failure : now.error());
+    store.reset(); // The next look writes them.
+  } else if (more_due) {
+    schedule(std::chrono::milliseconds{0});
+  }
+}
+
+/// Its actor has died, or hangs: another takes its place, and what was under way is tried again.
+void notifier_state::lost(channel_place& place, const std::vector<planned_delivery>& batch, const caf::error& reason) {
+  log::error("notifier", "channel-lost", "channel {} reason {}: it is opened anew", place.settings.name,
+             error_text(reason));
+  if (place.actor)
+    self->send_exit(place.actor, caf::exit_reason::kill);
+  place.actor = nullptr;
+  std::size_t messages = 0;
+  for (const auto& one : batch)
+    messages += one.messages.size();
+  const channel_outcome none{attempt_result::failed, "", "the channel did not answer: " + error_text(reason),
+                             std::chrono::milliseconds{0}};
+  finish(place, batch, channel_outcomes(messages, none));
+}
+
+void notifier_state::note(channel_status& status, const channel_outcome& outcome) {
+  switch (outcome.result) {
+    case attempt_result::delivered: ++status.delivered; return;
+    case attempt_result::failed: ++status.failed; break;
+    case attempt_result::refused: ++status.refused; break;
+  }
+  status.last_failure = outcome.detail;
+  if (const auto held = throttle.admit(fmt::format("{} {}", status.name, static_cast<int>(outcome.result)),
+                                       self->clock().now()))
+    log::warn("notifier", outcome.result == attempt_result::refused ? "message-refused" : "message-failed",
+              "channel {}: {}; {} like it before", status.name, outcome.detail, *held);
+}
+
+// -- settling ------------------------------------------------------------------------------------
+
+void notifier_state::settle(const planned_delivery& delivery, const channel_outcomes& outcomes, std::size_t first,
+                            unix_milliseconds now) {
+  const std::span all(outcomes);
+  const auto begin = std::min(first, all.size());
+  const auto own = all.subspan(begin, std::min(delivery.messages.size(), all.size() - begin));
+  auto after = after_delivery(delivery, own, options.escalation, now, random());
+  if (std::ranges::any_of(own, [](const auto& one) { return one.result == attempt_result::delivered; }))
+    ++options.told->delivered;
+  settle(std::move(after), delivery.lease, attempts_of(delivery, own, options.node, now));
+}
+
+void notifier_state::settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
+  if (after.state == notification_state::exhausted) {
+    ++options.told->exhausted;
+    log::error("notifier", "alert-exhausted", "alert {} rule {} study {}: {}; `aepro alerts show {}` says who was tried",
+               after.id, after.rule, after.study, after.ended_reason, after.id);
+  }
+  reports.push_back({std::move(after), lease, std::move(attempts)});
+}
+
+caf::error notifier_state::write_reports() {
+  if (reports.empty())
+    return {};
+  if (auto written = store->report(reports); !written)
+    return std::move(written.error());
+  in_flight -= std::min(in_flight, reports.size());
+  reports.clear();
+  return {};
+}
+
+channel_status& notifier_state::status_of(const std::string& channel) {
+  auto& all = options.told->channels;
+  if (const auto found = std::ranges::find(all, channel, &channel_status::name); found != all.end())
+    return *found;
+  return all.emplace_back(channel_status{channel, 0, 0, 0, 0, 0, {}});
+}
+
+void notifier_state::failed(std::string_view what, const caf::error& reason) {
+  const auto held = throttle.admit(fmt::format("{} {}", what, reason.code()), self->clock().now());
+  if (!held)
+    return;
+  if (reason == errc::store_broken || reason == errc::invalid_settings)
+    log::error("notifier", "not-told", "{}: {}; alerts wait in the store; {} like it before", what, error_text(reason),
+               *held);
+  else
+    log::warn("notifier", "not-told", "{}: {}; tried again; {} like it before", what, error_text(reason), *held);
+}
+
+void notifier_state::end_drain_when_done() {
+  if (!drain_deadline)
+    return;
+  const bool nothing_left = all_taken_up && in_flight == 0 && !more_due;
+  if (!nothing_left && self->clock().now() < *drain_deadline)
+    return;
+  options.told->complete = nothing_left;
+  options.told->in_flight = in_flight;
+  drained.deliver(*options.told);
+  self->quit();
+}
+
+notifier_actor::behavior_type notifier_state::make_behavior() {
+  schedule(options.interval);
+  return {
+    [this](publish_atom) { look(); },
+    [this](drain_atom) -> caf::result<notifier_status> {
+      drain_deadline = self->clock().now() + options.drain_max;
+      drained = self->make_response_promise<notifier_status>();
+      schedule(std::chrono::milliseconds{0});
+      return drained;
+    },
+    [this](status_atom) {
+      options.told->in_flight = in_flight;
+      return *options.told;
+    },
+  };
+}
+
+} // namespace aepro

@@ -1,0 +1,105 @@
+#pragma once
+
+/// Takes alerts up, brings them to people over the channels, and escalates what nobody acknowledges.
+
+#include "actors/common/log_throttle.hpp"
+#include "actors/notifier/alert_planner.hpp"
+#include "actors/notifier/channel_actor.hpp"
+#include "actors/notifier/channel_gate.hpp"
+#include "actors/notifier/delivery_plan.hpp"
+#include "actors/notifier/escalation.hpp"
+#include "actors/storage/notification_store.hpp"
+#include "messages/interfaces.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+
+namespace aepro {
+
+/// Called on the thread that will use what it opens.
+using open_notifications = std::function<caf::expected<std::unique_ptr<notification_store>>()>;
+/// Returns how to open the channel of these settings.
+using make_opener = std::function<open_channel(const channel_settings&)>;
+
+struct notifier_options {
+  open_notifications open_store; ///< Empty: the node tells nobody.
+  make_opener channel_opener;
+  notifier_rules rules;
+  std::string node;              ///< Its name in attempts and leases.
+  std::string fallback_role = "safety-desk";
+  escalation_options escalation;
+  std::chrono::milliseconds age_max{std::chrono::hours{72}};
+  std::chrono::milliseconds interval{200};
+  std::chrono::milliseconds lease{60'000};
+  std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
+  std::chrono::milliseconds drain_max{10'000};
+  std::size_t in_flight_max = 500;
+  std::size_t page_max = 1'000;               ///< Alerts of a stream that are taken up at a time.
+  std::uint64_t seed = 0;                     ///< Of the backoff's jitter.
+  /// With the notifier before.
+  std::shared_ptr<notifier_status> told = std::make_shared<notifier_status>();
+  bool detach = true;                         ///< False only on the simulated scheduler: calls block.
+};
+
+struct notifier_state {
+  static inline const char* name = "aepro.notifier";
+  using time_point = std::chrono::steady_clock::time_point;
+
+  notifier_state(notifier_actor::pointer self, storage_actor storage, notifier_options options);
+  ~notifier_state();
+  notifier_actor::behavior_type make_behavior();
+
+  /// A channel with its actor, and what is said of it.
+  struct channel_place {
+    explicit channel_place(const channel_settings& settings);
+
+    channel_settings settings;
+    channel_gate gate;
+    channel_actor actor; ///< Null until it is needed, and after it was lost.
+    std::vector<planned_delivery> next; ///< What goes out with its next batch.
+    std::size_t next_messages = 0;
+  };
+
+  void look();
+  void work(const partition_states& claims);
+  void schedule(std::chrono::milliseconds wait);
+  caf::error open();
+  caf::error take_up(const partition_states& claims, unix_milliseconds now);
+  caf::error begin_due(unix_milliseconds now);
+  void begin(const leased_notification& leased, unix_milliseconds now);
+  void put(planned_delivery delivery);
+  void send(channel_place& place);
+  void finish(channel_place& place, const std::vector<planned_delivery>& batch, const channel_outcomes& outcomes);
+  void lost(channel_place& place, const std::vector<planned_delivery>& batch, const caf::error& reason);
+  void note(channel_status& status, const channel_outcome& outcome);
+  void settle(const planned_delivery& delivery, const channel_outcomes& outcomes, std::size_t first,
+              unix_milliseconds now);
+  void settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts);
+  caf::error write_reports();
+  channel_status& status_of(const std::string& channel);
+  void failed(std::string_view what, const caf::error& reason);
+  void end_drain_when_done();
+
+  notifier_actor::pointer self;
+  storage_actor storage;
+  notifier_options options;
+  std::unique_ptr<notification_store> store;  ///< Opened when needed, and again after a failure.
+  std::string store_id;
+  std::map<std::string, channel_place> channels;
+  std::vector<delivery_report> reports;       ///< Not written yet; they count as in flight.
+  std::size_t in_flight = 0;                  ///< Leased, and not reported yet.
+  bool more_due = false;                      ///< The last look found as many as it may begin.
+  bool all_taken_up = false;                  ///< At the last look.
+  std::uint32_t failures = 0;                 ///< Of the store, in a row.
+  caf::disposable next_look;                  ///< One at a time, however often it is wanted sooner.
+  std::optional<time_point> drain_deadline;
+  caf::typed_response_promise<notifier_status> drained;
+  std::minstd_rand random;
+  log_throttle throttle;
+};
+
+using notifier_impl = notifier_actor::stateful_impl<notifier_state>;
+
+} // namespace aepro

@@ -1,0 +1,80 @@
+#include "actors/notifier/route.hpp"
+
+#include "actors/notifier/alert_planner.hpp"
+#include "actors/notifier/local_time.hpp"
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+/// Returns how closely a recipient is named for the notification; -1: not at all.
+int closeness(const recipient_settings& recipient, const notification& what) {
+  if ((!recipient.study.empty() && recipient.study != what.study)
+      || (!recipient.site.empty() && recipient.site != what.site))
+    return -1;
+  return (recipient.study.empty() ? 0 : 2) + (recipient.site.empty() ? 0 : 1);
+}
+
+std::vector<const recipient_settings*> holders_of(const std::string& role, const notification& what,
+                                                  const notifier_rules& rules) {
+  std::vector<const recipient_settings*> closest;
+  int best = 0;
+  for (const auto& recipient : rules.recipients) {
+    if (std::ranges::find(recipient.roles, role) == recipient.roles.end())
+      continue;
+    const auto close = closeness(recipient, what);
+    if (close < best)
+      continue;
+    if (close > best)
+      closest.clear();
+    best = close;
+    closest.push_back(&recipient);
+  }
+  return closest;
+}
+
+std::vector<std::string> channels_of(const alert_rule_settings& rule, const notifier_rules& rules) {
+  if (!rule.channels.empty())
+    return rule.channels;
+  std::vector<std::string> all;
+  for (const auto& channel : rules.channels)
+    all.push_back(channel.name);
+  return all;
+}
+
+} // namespace
+
+std::vector<route_step> make_route(const notification& what, const notifier_rules& rules,
+                                   const std::string& fallback_role) {
+  const auto rule = find_rule(rules, what.rule, what.study, what.site);
+  auto audience = rule.audience;
+  if (std::ranges::find(audience, fallback_role) == audience.end())
+    audience.push_back(fallback_role);
+  std::vector<route_step> steps;
+  for (const auto& role : audience) {
+    const auto holders = holders_of(role, what, rules);
+    for (const auto& channel : channels_of(rule, rules)) {
+      route_step step{role, channel, {}};
+      for (const auto* one : holders)
+        if (const auto address = one->addresses.find(channel); address != one->addresses.end())
+          step.recipients.push_back({one->name, address->second, one->time_zone, one->quiet_from, one->quiet_to});
+      if (!step.recipients.empty())
+        steps.push_back(std::move(step));
+    }
+  }
+  return steps;
+}
+
+unix_milliseconds quiet_until(const route_recipient& recipient, urgency how_urgent, unix_milliseconds now) {
+  if (how_urgent != urgency::routine || recipient.quiet_from == recipient.quiet_to)
+    return 0;
+  const auto minute = minute_of_day(now, recipient.time_zone);
+  const bool over_midnight = recipient.quiet_from > recipient.quiet_to;
+  const bool after_begin = minute >= recipient.quiet_from, before_end = minute < recipient.quiet_to;
+  const bool is_quiet = over_midnight ? after_begin || before_end : after_begin && before_end;
+  return is_quiet ? next_minute_of_day(now, recipient.time_zone, recipient.quiet_to) : 0;
+}
+
+} // namespace aepro

@@ -1,0 +1,227 @@
+#include "config/notifier_document.hpp"
+
+#include "config/section_reader.hpp"
+#include "config/value_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace aepro {
+
+namespace {
+
+using problems = std::vector<setting_problem>;
+using keys = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 3> sections{"channels", "recipients", "alert_rules"};
+
+constexpr std::array<std::string_view, 17> channel_keys{
+  "type", "confidential", "timeout", "per_minute_max", "ca_file", "allow_private", "url", "from", "user",
+  "password_file", "require_tls", "preset", "body", "content_type", "headers", "secret_file", "topic"};
+constexpr std::array<std::string_view, 7> recipient_keys{"name", "roles", "study", "site", "time_zone", "quiet_hours",
+                                                         "addresses"};
+constexpr std::array<std::string_view, 10> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
+                                                     "audience", "channels", "subject", "text"};
+
+template <class Value, std::size_t Count>
+bool choose(section_reader& from, const char* key, const std::array<std::pair<std::string_view, Value>, Count>& choices,
+            Value& value) {
+  std::string text;
+  from.read(key, text);
+  const auto* found = std::ranges::find(choices, text, &std::pair<std::string_view, Value>::first);
+  if (found != choices.end()) {
+    value = found->second;
+    return true;
+  }
+  std::string all;
+  for (const auto& [name, ignored] : choices)
+    all += (all.empty() ? "" : ", ") + std::string(name);
+  from.refuse(key, fmt::format("'{}' is not one of {}", text, all));
+  return false;
+}
+
+/// Returns minutes after midnight of "22:00", or -1.
+int minutes_of(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos)
+    return -1;
+  const auto hours = parse_integer(text.substr(0, colon)), minutes = parse_integer(text.substr(colon + 1));
+  if (!hours || !minutes || *hours < 0 || *hours > 23 || *minutes < 0 || *minutes > 59)
+    return -1;
+  return static_cast<int>(*hours * 60 + *minutes);
+}
+
+class notifier_reader {
+public:
+  notifier_reader(const setting_sources& sources, problems& found) : sources_(sources), found_(found) {}
+
+  notifier_rules read(const YAML::Node& root) {
+    each(root, "channels", [this](const YAML::Node& node, const std::string& name) { read_channel(node, name); });
+    if (const auto list = root["recipients"]; list.IsDefined() && list.IsSequence())
+      for (const auto& one : list)
+        read_recipient(one, fmt::format("recipients[{}]", rules_.recipients.size()));
+    else if (list.IsDefined() && !list.IsNull())
+      found_.push_back({fmt::format("{}:{}", sources_.file_name, list.Mark().line + 1), "recipients",
+                        "is a list; begin each recipient with a dash"});
+    each(root, "alert_rules", [this](const YAML::Node& node, const std::string& name) { read_rule(node, name); });
+    return std::move(rules_);
+  }
+
+private:
+  template <class Read>
+  void each(const YAML::Node& root, const char* section, Read read) {
+    const auto map = root[section];
+    if (!map.IsDefined() || map.IsNull())
+      return;
+    if (!map.IsMap()) {
+      found_.push_back({fmt::format("{}:{}", sources_.file_name, map.Mark().line + 1), section,
+                        "expected NAME: and its keys below"});
+      return;
+    }
+    for (const auto& entry : map)
+      if (entry.first.IsScalar())
+        read(entry.second, entry.first.Scalar());
+  }
+
+  section_reader reader(const YAML::Node& node, std::string place, keys known) {
+    return {node, std::move(place), known, sources_, found_};
+  }
+
+  void read_channel(const YAML::Node& node, const std::string& name) {
+    static constexpr std::array types{std::pair{std::string_view("smtp"), channel_type::smtp},
+                                      std::pair{std::string_view("webhook"), channel_type::webhook},
+                                      std::pair{std::string_view("kafka"), channel_type::kafka},
+                                      std::pair{std::string_view("log"), channel_type::log}};
+    auto from = reader(node, "channels." + name, channel_keys);
+    channel_settings made;
+    made.name = name;
+    choose(from, "type", types, made.type);
+    from.read("confidential", made.confidential);
+    from.read("timeout", made.timeout);
+    from.read("per_minute_max", made.per_minute_max);
+    from.read("ca_file", made.ca_file);
+    from.read("allow_private", made.allow_private);
+    from.read("url", made.url);
+    from.read("from", made.from);
+    from.read("user", made.user);
+    from.read_secret_of("password_file", made.password_file, made.password);
+    from.read("require_tls", made.require_tls);
+    from.read("preset", made.preset);
+    from.read("body", made.body);
+    from.read("content_type", made.content_type);
+    from.read("headers", made.headers);
+    from.read_secret_of("secret_file", made.secret_file, made.secret);
+    from.read("topic", made.topic);
+    check_channel(from, made);
+    rules_.channels.push_back(std::move(made));
+  }
+
+  static void check_channel(section_reader& from, const channel_settings& made) {
+    const auto need = [&from](const std::string& value, std::string_view key, std::string_view remedy) {
+      if (value.empty())
+        from.refuse("", fmt::format("{} is missing: {}", key, remedy));
+    };
+    switch (made.type) {
+      case channel_type::smtp:
+        need(made.url, "url", "smtp://HOST:PORT or smtps://HOST:PORT");
+        need(made.from, "from", "the sender, NAME <ADDRESS>");
+        if (!made.user.empty())
+          need(made.password, "password_file", "the file with the user's password");
+        break;
+      case channel_type::webhook:
+        need(made.url, "url", "https://...");
+        if (made.preset.empty())
+          need(made.body, "body", "the template of what is posted, or a preset");
+        break;
+      case channel_type::kafka: need(made.topic, "topic", "for example aepro.alerts"); break;
+      case channel_type::log: break;
+    }
+  }
+
+  void read_recipient(const YAML::Node& node, const std::string& place) {
+    auto from = reader(node, place, recipient_keys);
+    recipient_settings made;
+    from.read("name", made.name);
+    from.read("roles", made.roles);
+    from.read("study", made.study);
+    from.read("site", made.site);
+    from.read("time_zone", made.time_zone);
+    from.read("addresses", made.addresses);
+    std::string quiet;
+    from.read("quiet_hours", quiet);
+    if (!quiet.empty()) {
+      const auto dash = quiet.find('-');
+      made.quiet_from = minutes_of(trim(quiet.substr(0, dash)));
+      made.quiet_to = dash == std::string::npos ? -1 : minutes_of(trim(quiet.substr(dash + 1)));
+      if (made.quiet_from < 0 || made.quiet_to < 0)
+        from.refuse("quiet_hours", fmt::format("'{}' is not HH:MM-HH:MM, for example 22:00-07:00", quiet));
+    }
+    if (made.roles.empty())
+      from.refuse("", "roles is missing: what this recipient is told for, for example [safety-desk]");
+    if (made.addresses.empty())
+      from.refuse("", "addresses is missing: CHANNEL: ADDRESS for each channel");
+    rules_.recipients.push_back(std::move(made));
+  }
+
+  void read_rule(const YAML::Node& node, const std::string& name) {
+    static constexpr std::array urgencies{std::pair{std::string_view("routine"), urgency::routine},
+                                          std::pair{std::string_view("urgent"), urgency::urgent},
+                                          std::pair{std::string_view("immediate"), urgency::immediate}};
+    auto from = reader(node, "alert_rules." + name, rule_keys);
+    alert_rule_settings made;
+    made.alert = name;
+    from.read("alert", made.alert);
+    from.read("study", made.study);
+    from.read("site", made.site);
+    from.read("language", made.language);
+    from.read("enabled", made.enabled);
+    if (from.has("urgency"))
+      made.urgency_given = choose(from, "urgency", urgencies, made.urgency);
+    from.read("audience", made.audience);
+    from.read("channels", made.channels);
+    from.read("subject", made.subject);
+    from.read("text", made.text);
+    rules_.rules.push_back(std::move(made));
+  }
+
+  const setting_sources& sources_;
+  problems& found_;
+  notifier_rules rules_;
+};
+
+} // namespace
+
+bool is_notifier_section(std::string_view name) {
+  return std::ranges::find(sections, name) != sections.end();
+}
+
+notifier_rules read_notifier_rules(const setting_sources& sources, problems& found) {
+  try {
+    const auto root = YAML::Load(sources.file_text);
+    if (root.IsMap())
+      return notifier_reader(sources, found).read(root);
+  } catch (const YAML::Exception&) { // load_settings() says so.
+  }
+  return {};
+}
+
+std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules) {
+  problems found;
+  const auto check = [&](const std::string& place, const std::string& channel) {
+    if (rules.find_channel(channel) == nullptr)
+      found.push_back({"", place, fmt::format("there is no channel {}; name one under channels", channel)});
+  };
+  for (std::size_t i = 0; i < rules.recipients.size(); ++i)
+    for (const auto& [channel, address] : rules.recipients[i].addresses)
+      check(fmt::format("recipients[{}].addresses", i), channel);
+  for (const auto& rule : rules.rules)
+    for (const auto& channel : rule.channels)
+      check(fmt::format("alert_rules.{}.channels", rule.alert), channel);
+  if (!rules.channels.empty() && rules.recipients.empty())
+    found.push_back({"", "recipients", "there are channels but nobody to tell; add a recipient with the role safety-desk"});
+  return found;
+}
+
+} // namespace aepro

@@ -1,0 +1,267 @@
+#include "../support/actor_fixture.hpp"
+#include "../support/actor_state.hpp"
+#include "../support/scripted_notifications.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace aepro;
+using namespace aepro::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(notifier)
+
+namespace {
+
+const stream_name reports{"aepro.adverse-events", 0};
+
+/// The whole node with one stream that it claims, a store of alerts and two channels, mail and robot.
+struct notifier_fixture : actor_fixture {
+  notifier_fixture() {
+    broker.publish(reports, 0, "not an event");
+    notes.clock = [this] { return begin + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                            system.clock().now().time_since_epoch()).count(); };
+    auto& own = options.notifier;
+    own.open_store = [this]() -> caf::expected<std::unique_ptr<notification_store>> {
+      ++notes.opens;
+      return std::unique_ptr<notification_store>(std::make_unique<scripted_notification_store>(notes));
+    };
+    own.channel_opener = [this](const channel_settings& settings) {
+      return [this, name = settings.name]() -> caf::expected<std::unique_ptr<channel>> {
+        return std::unique_ptr<channel>(std::make_unique<scripted_channel>(sides[name]));
+      };
+    };
+    for (const auto* name : {"mail", "robot"})
+      own.rules.channels.emplace_back().name = name;
+    own.rules.recipients.push_back(recipient("monitor", {"medical-monitor"}));
+    own.rules.recipients.push_back(recipient("desk", {"safety-desk"}));
+    own.rules.rules.emplace_back().alert = "death";
+    own.rules.rules.back().audience = {"medical-monitor"};
+    own.node = "node-1";
+    own.escalation = {{10s, 60s}, {5min, 4h}, {1h, 0ms}, 1s, 10s};
+    own.drain_max = 5s;
+    own.detach = false;
+  }
+
+  static recipient_settings recipient(const std::string& name, std::vector<std::string> roles) {
+    recipient_settings made;
+    made.name = name;
+    made.roles = std::move(roles);
+    made.addresses = {{"mail", name + "@example.org"}, {"robot", name}};
+    return made;
+  }
+
+  std::vector<std::string> recipients_of(const std::string& channel) {
+    std::vector<std::string> all;
+    for (const auto& message : sides[channel].received)
+      all.push_back(message.recipient);
+    return all;
+  }
+
+  void start_and_claim() {
+    start();
+    advance(100ms);
+  }
+
+  static constexpr unix_milliseconds begin = 1'764'417'600'000;
+  scripted_notifications notes;
+  std::map<std::string, scripted_channel_side> sides;
+};
+
+using names = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_death_reaches_the_first_of_its_audience_within_a_second, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(1s);
+  BOOST_TEST(recipients_of("mail") == names{"monitor@example.org"}, boost::test_tools::per_element());
+  BOOST_TEST(sides["robot"].calls == 0U);
+  BOOST_TEST((notes.only().what.state == notification_state::sent));
+  BOOST_REQUIRE(notes.only().attempts.size() == 1U);
+  BOOST_TEST(notes.only().attempts[0].node == "node-1");
+  BOOST_TEST(notes.only().attempts[0].receipt == "receipt");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_nobody_acknowledges_goes_to_the_next_channel_then_to_the_next_role, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(55s);
+  BOOST_TEST(sides["robot"].received.empty());
+  advance(10s);
+  BOOST_TEST(recipients_of("robot") == names{"monitor"}, boost::test_tools::per_element());
+  advance(60s);
+  BOOST_TEST(recipients_of("mail") == (names{"monitor@example.org", "desk@example.org"}),
+             boost::test_tools::per_element());
+  advance(125s);
+  BOOST_TEST((notes.only().what.state == notification_state::exhausted));
+  BOOST_TEST(recipients_of("robot") == (names{"monitor", "desk"}), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_acknowledged_is_told_to_nobody_else, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(1s);
+  scripted_notification_store(notes).acknowledge(1, {begin, "wang", "acknowledge", "1", "seen"});
+  advance(70s);
+  BOOST_TEST(sides["mail"].received.size() == 1U);
+  BOOST_TEST(sides["robot"].received.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_passed_by_after_the_delivery_deadline, notifier_fixture) {
+  sides["mail"].is_dead = true;
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(9s);
+  BOOST_TEST(sides["robot"].received.empty());
+  BOOST_TEST(notes.only().attempts.size() >= 2U);
+  advance(2s);
+  BOOST_TEST(recipients_of("robot") == names{"monitor"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_recipient_who_is_refused_is_passed_by_at_once, notifier_fixture) {
+  sides["mail"].faults = {channel_fault::refuses};
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(1s);
+  BOOST_TEST(recipients_of("robot") == names{"monitor"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dead_channel_holds_up_no_other, notifier_fixture) {
+  sides["mail"].is_dead = true;
+  options.notifier.rules.rules.emplace_back().alert = "by-robot";
+  options.notifier.rules.rules.back().channels = {"robot"};
+  start_and_claim();
+  for (int i = 0; i < 300; ++i)
+    notes.add(reports, i, "death", urgency::immediate);
+  advance(5s);
+  notes.add(reports, 300, "by-robot", urgency::routine);
+  advance(1s);
+  BOOST_TEST(recipients_of("robot") == names{"desk"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_asked_rarely_and_works_again_when_it_is_back, notifier_fixture) {
+  sides["mail"].is_dead = true;
+  start_and_claim();
+  for (int i = 0; i < 100; ++i)
+    notes.add(reports, i, "other", urgency::urgent);
+  advance(60s);
+  BOOST_TEST(sides["mail"].calls < 30U);
+  sides["mail"].is_dead = false;
+  advance(60s);
+  BOOST_TEST(sides["mail"].received.size() == 100U);
+  BOOST_TEST(notes.count(notification_state::sent) == 100U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_whose_answer_was_lost_comes_again_with_the_same_key, notifier_fixture) {
+  sides["mail"].faults = {channel_fault::lost_answer};
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(10s);
+  BOOST_REQUIRE(sides["mail"].received.size() == 2U);
+  BOOST_TEST(sides["mail"].received[0].key == sides["mail"].received[1].key);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_channel_that_dies_is_opened_anew, notifier_fixture) {
+  sides["mail"].faults = {channel_fault::throws};
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(10s);
+  BOOST_TEST(recipients_of("mail") == names{"monitor@example.org"}, boost::test_tools::per_element());
+  BOOST_TEST(notes.only().attempts.size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(alerts_wait_while_the_store_is_away_and_the_intake_goes_on, notifier_fixture) {
+  start_and_claim();
+  notes.failing_calls = 8;
+  notes.add(reports, 0, "death", urgency::immediate);
+  broker.publish(reports, 1, "not an event either");
+  advance(1s);
+  BOOST_TEST(stored_offset(reports) == 2);
+  advance(60s);
+  BOOST_TEST(sides["mail"].received.size() == 1U);
+  BOOST_TEST(notes.opens > 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_report_that_fails_is_written_later_and_the_message_does_not_go_twice, notifier_fixture) {
+  start_and_claim();
+  notes.failing_reports = 5;
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(20s);
+  BOOST_TEST(sides["mail"].received.size() == 1U);
+  BOOST_TEST((notes.only().what.state == notification_state::sent));
+  BOOST_TEST(notes.only().attempts.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_node_that_has_lost_the_stream_takes_nothing_up, notifier_fixture) {
+  notes.epochs[reports] = 99;
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(5s);
+  BOOST_TEST(notes.rows.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(no_more_are_in_flight_than_the_settings_allow, notifier_fixture) {
+  options.notifier.in_flight_max = 7;
+  start_and_claim();
+  for (int i = 0; i < 100; ++i)
+    notes.add(reports, i, "death", urgency::immediate);
+  advance(10s);
+  BOOST_TEST(sides["mail"].received.size() == 100U);
+  BOOST_TEST(sides["mail"].largest_batch <= 7U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_channel_takes_so_many_messages_a_minute_and_the_rest_later, notifier_fixture) {
+  options.notifier.rules.channels[0].per_minute_max = 10;
+  start_and_claim();
+  for (int i = 0; i < 25; ++i)
+    notes.add(reports, i, "other", urgency::urgent);
+  advance(50s);
+  BOOST_TEST(sides["mail"].received.size() == 10U);
+  advance(60s);
+  BOOST_TEST(sides["mail"].received.size() == 20U);
+  advance(60s);
+  BOOST_TEST(sides["mail"].received.size() == 25U);
+  BOOST_TEST(sides["robot"].received.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_version_of_a_report_that_raises_the_same_alert_tells_nobody_again, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate, "R-1");
+  notes.add(reports, 1, "death", urgency::immediate, "R-1");
+  notes.add(reports, 2, "death", urgency::immediate, "R-2");
+  advance(1s);
+  BOOST_TEST(sides["mail"].received.size() == 2U);
+  BOOST_TEST(notes.count(notification_state::repeated) == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_drain_tells_what_is_due_first, notifier_fixture) {
+  start_and_claim();
+  for (int i = 0; i < 2'000; ++i)
+    notes.add(reports, i, "death", urgency::immediate);
+  const auto last = drain(10s);
+  BOOST_TEST(last.told.complete);
+  BOOST_TEST(last.told.taken_up == 2'000U);
+  BOOST_TEST(sides["mail"].received.size() == 2'000U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_drain_does_not_wait_for_a_dead_channel, notifier_fixture) {
+  sides["mail"].is_dead = true;
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  advance(1s);
+  const auto last = drain(6s);
+  BOOST_TEST(sides["mail"].received.empty());
+  BOOST_TEST((notes.only().what.state == notification_state::waiting)); // For another node, or this one's next start.
+}
+
+BOOST_FIXTURE_TEST_CASE(a_notifier_that_dies_restarts_alone_and_loses_nothing, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  caf::anon_send_exit(state_of<supervisor_impl>(supervisor).notifier, caf::exit_reason::kill);
+  advance(2s);
+  BOOST_TEST(sides["mail"].received.size() == 1U);
+  BOOST_TEST(broker.opened == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
