@@ -21,7 +21,7 @@ struct alert_page {
 struct leased_notification {
   notification what;
   std::int64_t lease = 0;           ///< Rises with each lease: who holds an earlier one changes nothing.
-  std::vector<std::string> reached; ///< Recipients ("CHANNEL RECIPIENT") that its present step has reached.
+  std::vector<std::string> reached; ///< Recipients ("CHANNEL RECIPIENT") that its step reached since the last retry.
 };
 
 /// What a step's try came to.
@@ -57,27 +57,31 @@ public:
   /// Returns the database's identity, made with it: 32 hexadecimal digits.
   virtual caf::expected<std::string> store_id() = 0;
 
-  /// Returns the stream's next alerts, `alerts_max` at most; all alerts of a record come together. Where there are no
-  /// more, `next_offset` is the stream's next offset. A stream that was never claimed has none.
+  /// Returns the stream's next alerts, `alerts_max` at most; all alerts of a record come together, and one record
+  /// comes in any case. Where there are no more, `next_offset` is the stream's next offset. A stream that was never
+  /// claimed has none.
   virtual caf::expected<alert_page> new_alerts(const stream_name& stream, std::size_t alerts_max) = 0;
 
-  /// Makes the notifications of a page and moves the stream's cursor, in one transaction. Returns false and changes nothing where
-  /// the stream's epoch is not that of `claim` any more or the cursor is not at the page's beginning. A notification
-  /// whose key is there already is left as it is. One that is waiting and has a case becomes `repeated` where the case
-  /// has an earlier notification of the same rule.
+  /// Makes the notifications of a page and moves the stream's cursor, in one transaction. Returns false and changes
+  /// nothing where the stream's epoch is not that of `claim` any more, the cursor is not at the page's beginning, or
+  /// the stream ends before the page (a fail-over). A notification whose key is there already is left as it is. One
+  /// that is waiting and has a case becomes `repeated` where the case has an earlier notification of the same rule
+  /// that people were to be told of: one that was muted or withheld does not count.
   virtual caf::expected<bool> take_up(const stream_claim& claim, const alert_page& page,
                                       const std::vector<notification>& made) = 0;
 
   /// Adds a notification that belongs to no record. Returns false where its key is there already.
   virtual caf::expected<bool> add(const notification& made) = 0;
 
-  /// Leases notifications whose `next_at` has come (state waiting or sent) and that nobody holds a lease of, most urgent first, then
-  /// oldest first, for `lease_ms` from `now` on, `count_max` at most. Other nodes' rows are skipped, not waited for.
+  /// Leases notifications whose `next_at` has come (state waiting or sent) and that nobody holds a lease of, most
+  /// urgent first, then oldest first, for `lease_ms` from `now` on, `count_max` at most. Other nodes' rows are skipped,
+  /// not waited for.
   virtual caf::expected<std::vector<leased_notification>>
   lease(unix_milliseconds now, std::int64_t lease_ms, const std::string& node, std::size_t count_max) = 0;
 
   /// Writes attempts down, moves the notifications and ends their leases. Attempts of a notification whose lease is
-  /// not ours any more, or that was acknowledged meanwhile, are written all the same; it is not moved.
+  /// not ours any more, or that was acknowledged or sent again meanwhile, are written all the same; it is not moved.
+  /// One report per lease: where it is given again, as its answer was lost, nothing changes.
   virtual caf::expected<void> report(const std::vector<delivery_report>& reports) = 0;
 
   /// Returns the mutes that have not ended at `now`.
@@ -89,8 +93,9 @@ public:
   /// Returns how many notifications are in each state: index is the state's number.
   virtual caf::expected<std::vector<std::int64_t>> counts() = 0;
 
-  /// Acknowledges; writes the action down. Returns the notification as it is now, nothing where there is none. One that is
-  /// acknowledged already stays as it is, and no action is written.
+  /// Acknowledges; writes the action down. Returns the notification as it is now, nothing where there is none. One
+  /// that is acknowledged already stays as it is, and no action is written. Of `by`, here and below, the store fills
+  /// in `action`, and `target` where it is empty: the id.
   virtual caf::expected<std::optional<notification>> acknowledge(std::int64_t id, const operator_action& by) = 0;
 
   /// Sends it again from its first step on, whatever its state; writes the action down. Returns as acknowledge.
