@@ -37,9 +37,9 @@ inline constexpr std::string_view move_alert_cursor
 inline constexpr std::string_view insert_notification
   = "INSERT INTO notification (notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, "
     "partition, record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, "
-    "ended_by, ended_reason) VALUES ($1, $2, $3, CASE WHEN $4 = 1 AND $9 <> '' AND "
-    "EXISTS (SELECT 1 FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.state NOT IN (5, 7)) THEN 8 ELSE $4 END, "
-    "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
+    "ended_by, ended_reason) VALUES ($1, $2, $3, CASE WHEN $4 = 1 AND EXISTS (SELECT 1 "
+    "FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.state NOT IN (5, 7)) "
+    "THEN 8 ELSE $4 END, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
     "ON CONFLICT (notification_key) DO NOTHING RETURNING notification_id";
 
 inline constexpr std::string_view notification_columns

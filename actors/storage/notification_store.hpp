@@ -70,7 +70,7 @@ public:
   virtual caf::expected<bool> take_up(const stream_claim& claim, const alert_page& page,
                                       const std::vector<notification>& made) = 0;
 
-  /// Adds a notification that belongs to no record. Returns false where its key is there already.
+  /// Adds a notification that belongs to no record. Returns false where its key is there already. Cases count as above.
   virtual caf::expected<bool> add(const notification& made) = 0;
 
   /// Leases notifications whose `next_at` has come (state waiting or sent) and that nobody holds a lease of, most
