@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 
-SCHEMA_VERSION = 2  # The newest that docs/ledger-format.md describes here.
+SCHEMA_VERSION = 3  # The newest that docs/ledger-format.md describes here.
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
 KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}
@@ -587,12 +587,12 @@ class Checker:
 
 
     def check_cursors(self, ends):
-        """How far dead letters (1) and anchors (2) are published: never beyond what is stored."""
+        """How far dead letters (1) and anchors (2) are published and alerts (3) taken up: not beyond what is stored."""
         names = {stream_id: stream for stream, stream_id in self.streams.items()}
         for stream_id, purpose, cursor in self.store.rows(["stream_id", "purpose", "next_offset"], "publication"):
             if stream_id not in names:
                 self.problem("row_inserted", (b"", -1), -1, f"table publication: there is no stream {stream_id}")
-            elif purpose not in (1, 2):
+            elif purpose not in (1, 2, 3):
                 self.problem("row_inserted", names[stream_id], cursor, f"table publication: purpose {purpose}")
             elif not 0 <= cursor <= max(ends[stream_id], 0):
                 self.problem("state_differs", names[stream_id], cursor, "a cursor beyond the stream's end")

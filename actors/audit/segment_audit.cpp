@@ -18,9 +18,6 @@ constexpr std::size_t rules_version_position = 1;
 constexpr std::size_t context_version_position = 7;
 constexpr std::size_t rejection_position = 5;
 
-/// The state of an alert that nobody has delivered yet.
-constexpr std::string_view state_due = "due";
-
 /// Returns 0 where the decision is too short: it differs from any that is made again.
 std::uint32_t number_at(std::size_t position, std::string_view decision) {
   if (decision.size() < position + sizeof(std::uint32_t))
@@ -283,13 +280,7 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
 
 void segment_audit::alert_rows(const row_origin& origin, const decided_record& record, bool is_accepted,
                                row_writer& writer, const row_visitor& visit) const {
-  std::vector<cell> wide;
-  const auto expect = [&](const alert& due) {
-    const auto row = writer.alert(origin, record, due);
-    wide.assign(row.begin(), row.end());
-    wide.push_back(text_cell(state_due));
-    visit(ledger_table::alert, wide);
-  };
+  const auto expect = [&](const alert& due) { visit(ledger_table::alert, writer.alert(origin, record, due)); };
   for (const auto& due : record.decision.alerts)
     expect(due);
   if (is_accepted && record.event.kind == event_kind::adverse_event && lateness_ms(record.event, {inserted_at_}) > 0)

@@ -44,6 +44,7 @@ struct schema_versions {
 
 class ledger_reader;
 class publication_store;
+class notification_store;
 
 /// A store's address. Connections are independent and may be used by different threads.
 class store_database {
@@ -63,6 +64,9 @@ public:
 
   /// Opens a connection for publishing. Errors as connect's.
   virtual caf::expected<std::unique_ptr<publication_store>> publish() = 0;
+
+  /// Opens a connection for notifications. Errors as connect's.
+  virtual caf::expected<std::unique_ptr<notification_store>> notify() = 0;
 
   /// Returns the schema's versions. Errors: store_unavailable, store_broken.
   virtual caf::expected<schema_versions> schema() = 0;

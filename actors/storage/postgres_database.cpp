@@ -3,7 +3,9 @@
 #include "actors/storage/postgres_publication.hpp"
 #include "actors/storage/postgres_reader.hpp"
 #include "actors/storage/postgres_schema.hpp"
+#include "actors/storage/postgres_session.hpp"
 #include "actors/storage/postgres_store.hpp"
+#include "actors/storage/sql_notifications.hpp"
 
 namespace aepro {
 
@@ -36,6 +38,16 @@ public:
     if (auto failed = check_postgres_schema(**connection))
       return failed;
     return make_postgres_publication(std::move(*connection), options_.operation_timeout);
+  }
+
+  caf::expected<std::unique_ptr<notification_store>> notify() override {
+    auto connection = open();
+    if (!connection)
+      return connection.error();
+    if (auto failed = check_postgres_schema(**connection))
+      return failed;
+    return std::make_unique<sql_notifications>(
+      make_postgres_session(std::move(*connection), options_.operation_timeout));
   }
 
   caf::expected<schema_versions> schema() override {

@@ -189,7 +189,82 @@ ALTER TABLE ledger_segment ADD COLUMN options bytea;
 ALTER TABLE dead_letter DROP COLUMN published_at;
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2};
+// Telling people. `alert` is evidence and never changes: its `state` was never anything but due, and what becomes of
+// an alert is in `notification`. Only notifications and mutes move; attempts and actions stay as they were written.
+// Instants are milliseconds since 1970; the index of the case and that of the due rows are as small as can be.
+constexpr std::string_view tables_3 = R"sql(
+CREATE TABLE notification (
+  notification_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  record_offset bigint NOT NULL,
+  produced_at bigint NOT NULL,
+  durable_at bigint NOT NULL,
+  created_at bigint NOT NULL,
+  step_since bigint NOT NULL,
+  next_at bigint NOT NULL,
+  ended_at bigint NOT NULL,
+  lease bigint NOT NULL DEFAULT 0,
+  lease_until bigint NOT NULL DEFAULT 0,
+  attempts_after bigint NOT NULL DEFAULT 0,
+  partition integer NOT NULL,
+  step integer NOT NULL,
+  tries integer NOT NULL,
+  urgency smallint NOT NULL,
+  state smallint NOT NULL CHECK (state BETWEEN 1 AND 8),
+  notification_key text NOT NULL UNIQUE,
+  rule text NOT NULL,
+  study text NOT NULL,
+  site text NOT NULL,
+  subject text NOT NULL,
+  term text NOT NULL,
+  case_key text NOT NULL,
+  topic text NOT NULL,
+  ended_by text NOT NULL,
+  ended_reason text NOT NULL,
+  lease_node text NOT NULL DEFAULT ''
+);
+CREATE INDEX notification_due ON notification (next_at) WHERE state <= 2;
+CREATE INDEX notification_case ON notification (rule, case_key) WHERE case_key <> '';
+CREATE INDEX notification_state ON notification (state, notification_id);
+CREATE INDEX notification_subject ON notification (study, subject);
+CREATE INDEX notification_created ON notification (created_at);
+CREATE TABLE notification_attempt (
+  notification_id bigint NOT NULL,
+  lease bigint NOT NULL,
+  tried_at bigint NOT NULL,
+  number integer NOT NULL,
+  step integer NOT NULL,
+  result smallint NOT NULL CHECK (result BETWEEN 1 AND 3),
+  channel text NOT NULL,
+  recipient text NOT NULL,
+  node text NOT NULL,
+  receipt text NOT NULL,
+  detail text NOT NULL,
+  PRIMARY KEY (notification_id, lease, number)
+);
+CREATE TABLE notification_mute (
+  mute_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  since_at bigint NOT NULL,
+  until_at bigint NOT NULL,
+  rule text NOT NULL,
+  study text NOT NULL,
+  site text NOT NULL,
+  subject text NOT NULL,
+  who text NOT NULL,
+  reason text NOT NULL
+);
+CREATE TABLE operator_action (
+  action_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  done_at bigint NOT NULL,
+  who text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text NOT NULL
+);
+CREATE INDEX alert_record ON alert (stream_id, record_offset);
+ALTER TABLE alert DROP COLUMN state;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3};
 
 } // namespace
 

@@ -16,13 +16,11 @@ struct table_text {
 // `a_fresh_store_has_the_schema_that_is_expected` says what to write here.
 constexpr std::array tables{
   table_text{"alert",
-             "table; PRIMARY KEY (alert_id); alert_id bigint NOT NULL IDENTITY; "
-             "created_at timestamp with time zone NOT NULL DEFAULT now(); "
-             "event_key uuid NOT NULL; kind smallint NOT NULL; "
-             "record_offset bigint NOT NULL; record_timestamp bigint NOT NULL; "
-             "rule text NOT NULL; site text; state text NOT NULL DEFAULT 'due'::text; "
-             "stream_id integer NOT NULL; study text; subject text; "
-             "urgency smallint NOT NULL"},
+             "table; PRIMARY KEY (alert_id); index alert_record; alert_id bigint NOT NULL "
+             "IDENTITY; created_at timestamp with time zone NOT NULL DEFAULT now(); event_key uuid "
+             "NOT NULL; kind smallint NOT NULL; record_offset bigint NOT NULL; record_timestamp "
+             "bigint NOT NULL; rule text NOT NULL; site text; stream_id integer NOT NULL; study "
+             "text; subject text; urgency smallint NOT NULL"},
   table_text{"circumstance",
              "table; PRIMARY KEY (circumstance_id); aecat text; aeenrtpt text; aerel text; "
              "aetox text; circumstance_id bigint NOT NULL; reporter text; "
@@ -71,6 +69,34 @@ constexpr std::array tables{
              "record_count bigint NOT NULL; records bytea NOT NULL; "
              "rules_version integer NOT NULL; stored_at bigint NOT NULL; "
              "stream_id integer NOT NULL"},
+  table_text{"notification",
+             "table; CHECK (((state >= 1) AND (state <= 8))); PRIMARY KEY (notification_id); "
+             "UNIQUE (notification_key); index notification_case; index notification_created; "
+             "index notification_due; index notification_state; index notification_subject; "
+             "attempts_after bigint NOT NULL DEFAULT 0; case_key text NOT NULL; created_at bigint "
+             "NOT NULL; durable_at bigint NOT NULL; ended_at bigint NOT NULL; ended_by text NOT "
+             "NULL; ended_reason text NOT NULL; lease bigint NOT NULL DEFAULT 0; lease_node text "
+             "NOT NULL DEFAULT ''::text; lease_until bigint NOT NULL DEFAULT 0; next_at bigint NOT "
+             "NULL; notification_id bigint NOT NULL IDENTITY; notification_key text NOT NULL; "
+             "partition integer NOT NULL; produced_at bigint NOT NULL; record_offset bigint NOT "
+             "NULL; rule text NOT NULL; site text NOT NULL; state smallint NOT NULL; step integer "
+             "NOT NULL; step_since bigint NOT NULL; study text NOT NULL; subject text NOT NULL; "
+             "term text NOT NULL; topic text NOT NULL; tries integer NOT NULL; urgency smallint "
+             "NOT NULL"},
+  table_text{"notification_attempt",
+             "table; CHECK (((result >= 1) AND (result <= 3))); PRIMARY KEY (notification_id, "
+             "lease, number); channel text NOT NULL; detail text NOT NULL; lease bigint NOT NULL; "
+             "node text NOT NULL; notification_id bigint NOT NULL; number integer NOT NULL; "
+             "receipt text NOT NULL; recipient text NOT NULL; result smallint NOT NULL; step "
+             "integer NOT NULL; tried_at bigint NOT NULL"},
+  table_text{"notification_mute",
+             "table; PRIMARY KEY (mute_id); mute_id bigint NOT NULL IDENTITY; reason text NOT "
+             "NULL; rule text NOT NULL; since_at bigint NOT NULL; site text NOT NULL; study text "
+             "NOT NULL; subject text NOT NULL; until_at bigint NOT NULL; who text NOT NULL"},
+  table_text{"operator_action",
+             "table; PRIMARY KEY (action_id); action text NOT NULL; action_id bigint NOT NULL "
+             "IDENTITY; done_at bigint NOT NULL; reason text NOT NULL; target text NOT NULL; who "
+             "text NOT NULL"},
   table_text{"partition_state",
              "table; CHECK ((length(chain_head) = 32)); "
              "FOREIGN KEY (stream_id) REFERENCES stream(stream_id); "

@@ -14,7 +14,11 @@
 namespace aepro {
 
 /// What is published of a stream; each has a cursor of its own. Stable numbers: they are in the store.
-enum class publication : std::uint8_t { dead_letters = 1, anchors = 2 };
+enum class publication : std::uint8_t {
+  dead_letters = 1,
+  anchors = 2,
+  alerts = 3, ///< Taken up as notifications: notification_store moves this one.
+};
 
 /// A stream's state and its cursors, of one moment.
 struct publication_state {

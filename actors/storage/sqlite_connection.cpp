@@ -77,6 +77,10 @@ bool sqlite_statement::is_null(int column_index) const {
   return sqlite3_column_type(statement_.get(), column_index) == SQLITE_NULL;
 }
 
+bool sqlite_statement::is_number(int column_index) const {
+  return sqlite3_column_type(statement_.get(), column_index) == SQLITE_INTEGER;
+}
+
 cell sqlite_statement::value(int column_index, column_type type) const {
   if (is_null(column_index))
     return {};

@@ -37,6 +37,7 @@ public:
   /// Valid until the next step; empty for NULL.
   std::string_view bytes(int column_index) const;
   bool is_null(int column_index) const;
+  bool is_number(int column_index) const;
   /// Returns accepted, rejected, duplicate and conflict from four columns, `first` the first.
   verdict_counts counts(int first) const {
     const auto at = [&](int i) { return static_cast<std::uint64_t>(number(first + i)); };

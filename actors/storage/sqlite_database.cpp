@@ -1,10 +1,12 @@
 #include "actors/storage/sqlite_database.hpp"
 
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/sql_notifications.hpp"
 #include "actors/storage/sqlite_place.hpp"
 #include "actors/storage/sqlite_publication.hpp"
 #include "actors/storage/sqlite_reader.hpp"
 #include "actors/storage/sqlite_schema.hpp"
+#include "actors/storage/sqlite_session.hpp"
 #include "actors/storage/sqlite_store.hpp"
 
 #include <fmt/format.h>
@@ -74,15 +76,17 @@ public:
   }
 
   caf::expected<std::unique_ptr<publication_store>> publish() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write);
+    auto connection = open_writer();
     if (!connection)
       return connection.error();
-    (*connection)->set_deadline(steady::now() + options_.connect_timeout);
-    if (auto failed = (*connection)->run("PRAGMA synchronous = FULL"))
-      return failed;
-    if (auto failed = check_sqlite_schema(**connection))
-      return failed;
     return make_sqlite_publication(std::move(*connection), options_.operation_timeout);
+  }
+
+  caf::expected<std::unique_ptr<notification_store>> notify() override {
+    auto connection = open_writer();
+    if (!connection)
+      return connection.error();
+    return std::make_unique<sql_notifications>(make_sqlite_session(std::move(*connection), options_));
   }
 
   caf::expected<schema_versions> schema() override {
@@ -108,6 +112,19 @@ public:
   std::string name() const override { return "sqlite:" + path_; }
 
 private:
+  /// For what is written beside the ledger.
+  caf::expected<std::unique_ptr<sqlite_connection>> open_writer() {
+    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write);
+    if (!connection)
+      return connection.error();
+    (*connection)->set_deadline(steady::now() + options_.connect_timeout);
+    if (auto failed = (*connection)->run("PRAGMA synchronous = FULL"))
+      return failed;
+    if (auto failed = check_sqlite_schema(**connection))
+      return failed;
+    return connection;
+  }
+
   std::string path_;
   store_options options_;
 };

@@ -186,7 +186,82 @@ ALTER TABLE ledger_segment ADD COLUMN options BLOB;
 ALTER TABLE dead_letter DROP COLUMN published_at;
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2};
+// Telling people. `alert` is evidence and never changes: its `state` was never anything but due, and what becomes of
+// an alert is in `notification`. Only notifications and mutes move; attempts and actions stay as they were written.
+// Instants are milliseconds since 1970; the index of the case and that of the due rows are as small as can be.
+constexpr std::string_view tables_3 = R"sql(
+CREATE TABLE notification (
+  notification_id INTEGER PRIMARY KEY,
+  record_offset INTEGER NOT NULL,
+  produced_at INTEGER NOT NULL,
+  durable_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  step_since INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL,
+  lease INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  attempts_after INTEGER NOT NULL DEFAULT 0,
+  partition INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  urgency INTEGER NOT NULL,
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 8),
+  notification_key TEXT NOT NULL UNIQUE,
+  rule TEXT NOT NULL,
+  study TEXT NOT NULL,
+  site TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  term TEXT NOT NULL,
+  case_key TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  ended_by TEXT NOT NULL,
+  ended_reason TEXT NOT NULL,
+  lease_node TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX notification_due ON notification (next_at) WHERE state <= 2;
+CREATE INDEX notification_case ON notification (rule, case_key) WHERE case_key <> '';
+CREATE INDEX notification_state ON notification (state, notification_id);
+CREATE INDEX notification_subject ON notification (study, subject);
+CREATE INDEX notification_created ON notification (created_at);
+CREATE TABLE notification_attempt (
+  notification_id INTEGER NOT NULL,
+  lease INTEGER NOT NULL,
+  tried_at INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  result INTEGER NOT NULL CHECK (result BETWEEN 1 AND 3),
+  channel TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  node TEXT NOT NULL,
+  receipt TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (notification_id, lease, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notification_mute (
+  mute_id INTEGER PRIMARY KEY,
+  since_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  study TEXT NOT NULL,
+  site TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+CREATE TABLE operator_action (
+  action_id INTEGER PRIMARY KEY,
+  done_at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX alert_record ON alert (stream_id, record_offset);
+ALTER TABLE alert DROP COLUMN state;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3};
 
 } // namespace
 

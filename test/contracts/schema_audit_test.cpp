@@ -85,9 +85,8 @@ std::vector<schema_change> schema_changes() {
     {"a column added", "ALTER TABLE finding ADD COLUMN more TEXT",
      "ALTER TABLE finding ADD COLUMN more text",
      "finding"},
-    {"a column's default changed", "", "ALTER TABLE alert ALTER COLUMN state SET DEFAULT "
-                                       "'delivered'",
-     "alert: missing or changed: state text NOT NULL DEFAULT 'due'::text"},
+    {"a column's default changed", "", "ALTER TABLE notification ALTER COLUMN lease SET DEFAULT 1",
+     "notification: missing or changed: lease bigint NOT NULL DEFAULT 0"},
     {"row security", "", "ALTER TABLE event ENABLE ROW LEVEL SECURITY",
      "event: not made by aepro: table, with"},
     {"a child table", "", "CREATE SCHEMA other; CREATE TABLE other.event () INHERITS (event)",

@@ -11,13 +11,6 @@ namespace {
 constexpr std::array event_kinds{event_kind::adverse_event, event_kind::questionnaire_response,
                                  event_kind::subject};
 
-std::vector<column> all_alert_columns() {
-  const auto written = alert_layout().columns;
-  std::vector<column> columns(written.begin(), written.end());
-  columns.push_back({"state", column_type::text});
-  return columns;
-}
-
 constexpr std::array rule_columns{
   column{"rules_version", column_type::int32}, column{"rule", column_type::int32},
   column{"severity", column_type::int16},      column{"name", column_type::text},
@@ -57,12 +50,10 @@ std::vector<std::size_t> index_map(event_kind kind) {
 const row_layout& ledger_layout(ledger_table table) {
   static const std::vector<column> event_columns = all_event_columns();
   static const row_layout event{"event", event_columns};
-  static const std::vector<column> alert_columns = all_alert_columns();
-  static const row_layout alert{"alert", alert_columns};
   switch (table) {
     case ledger_table::event: return event;
     case ledger_table::finding: return finding_layout();
-    case ledger_table::alert: return alert;
+    case ledger_table::alert: return alert_layout();
     case ledger_table::dead_letter: return dead_letter_layout();
     case ledger_table::conflict: return conflict_layout();
     case ledger_table::subject: return subject_layout();

@@ -18,8 +18,7 @@ inline constexpr std::array ledger_tables{ledger_table::event,       ledger_tabl
                                           ledger_table::alert,       ledger_table::dead_letter,
                                           ledger_table::conflict,    ledger_table::subject};
 
-/// Returns the columns that scans of `table` deliver: for `event` those of all kinds, for `alert`
-/// also `state`, which the database fills.
+/// Returns the columns that scans of `table` deliver: for `event` those of all kinds.
 const row_layout& ledger_layout(ledger_table table);
 
 /// Tables beside the evidence: what the rules were, and how far publication has come.

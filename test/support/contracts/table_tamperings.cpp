@@ -104,15 +104,11 @@ std::vector<tampering> segment_tamperings() {
 }
 
 std::vector<tampering> side_tamperings() {
-  const auto event = [](std::int64_t offset) { return of_record(adverse_events, offset); };
   const auto segment = [](std::int64_t first_offset) {
     return fmt::format("stream_id = {} AND first_offset = {}", stream_id(adverse_events),
                        first_offset);
   };
   return {
-    by_sql("an alert marked as delivered", "UPDATE alert SET state = 'delivered' WHERE " + event(6),
-           "row_differs", 6)
-      .for_the_script({}),
     by_sql("a segment's rules version changed",
            "UPDATE ledger_segment SET rules_version = 7 WHERE " + segment(7), "row_differs", 7),
     by_sql("one segment's options emptied",
@@ -120,6 +116,8 @@ std::vector<tampering> side_tamperings() {
     by_sql("all options emptied", "UPDATE ledger_segment SET options = NULL", "options_damaged", 0),
     by_sql("options removed", "DELETE FROM decide_options", "options_damaged", 0),
     by_sql("a cursor beyond the stream's end", cursor(stream_id(adverse_events), 1, 11),
+           "state_differs", 11),
+    by_sql("a cursor of alerts beyond the stream's end", cursor(stream_id(adverse_events), 3, 11),
            "state_differs", 11),
     by_sql("a cursor for nothing known", cursor(stream_id(adverse_events), 9, 4), "row_inserted",
            4),

@@ -1,0 +1,115 @@
+#pragma once
+
+/// The statements behind notification_store, the same for every database. Parameters are $1, $2, ...; {} is filled in
+/// with numbers or words of ours, never with a text from outside. States: 1 waiting, 2 sent, 4 acknowledged, 5 muted,
+/// 7 withheld, 8 repeated. Purpose 3 of `publication`: alerts taken up.
+
+#include <string_view>
+
+namespace aepro {
+
+/// Topic, partition: the stream's id, its next offset and its cursor.
+inline constexpr std::string_view alert_cursor
+  = "SELECT s.stream_id, p.next_offset, coalesce(c.next_offset, 0) FROM stream s "
+    "JOIN partition_state p ON p.stream_id = s.stream_id "
+    "LEFT JOIN publication c ON c.stream_id = s.stream_id AND c.purpose = 3 WHERE s.topic = $1 AND s.partition = $2";
+
+/// Stream, from, before, rows at most. {}: created_at in milliseconds. The record's row is there where it was accepted.
+inline constexpr std::string_view alert_rows
+  = "SELECT a.alert_id, a.record_offset, a.record_timestamp, {}, a.kind, a.urgency, a.rule, a.study, a.site, "
+    "a.subject, CASE WHEN e.kind = 1 THEN e.report_id END, CASE WHEN e.kind = 1 THEN e.aeterm END "
+    "FROM alert a LEFT JOIN event e ON e.event_key = a.event_key AND e.stream_id = a.stream_id "
+    "AND e.record_offset = a.record_offset WHERE a.stream_id = $1 AND a.record_offset >= $2 AND a.record_offset < $3 "
+    "ORDER BY a.record_offset, a.alert_id LIMIT $4";
+
+/// Next offset, topic, partition, epoch, begin offset. Returns a row where it moved. Never beyond the stream's end: a
+/// page that was read before a fail-over may hold records that the store has forgotten and will get again.
+inline constexpr std::string_view move_alert_cursor
+  = "INSERT INTO publication (stream_id, purpose, next_offset) SELECT s.stream_id, 3, $1 FROM stream s "
+    "JOIN partition_state p ON p.stream_id = s.stream_id WHERE s.topic = $2 AND s.partition = $3 AND p.epoch = $4 "
+    "AND $1 >= $5 AND (p.next_offset >= $1 OR $1 = 0) AND $5 = coalesce((SELECT c.next_offset FROM publication c "
+    "WHERE c.stream_id = s.stream_id AND c.purpose = 3), 0) "
+    "ON CONFLICT (stream_id, purpose) DO UPDATE SET next_offset = excluded.next_offset "
+    "WHERE publication.next_offset = $5 RETURNING next_offset";
+
+/// The columns in the order of notification_values. An earlier notification of the case that nobody was to be told
+/// of, withheld or muted, does not make this one a repetition.
+inline constexpr std::string_view insert_notification
+  = "INSERT INTO notification (notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, "
+    "partition, record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, "
+    "ended_by, ended_reason) VALUES ($1, $2, $3, CASE WHEN $4 = 1 AND EXISTS (SELECT 1 "
+    "FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.state NOT IN (5, 7)) "
+    "THEN 8 ELSE $4 END, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
+    "ON CONFLICT (notification_key) DO NOTHING RETURNING notification_id";
+
+inline constexpr std::string_view notification_columns
+  = "notification_id, notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, partition, "
+    "record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, ended_by, "
+    "ended_reason, lease";
+
+/// Now, rows at most. {}: how to go past rows that others take. "state <= 2" as the index has it: SQLite takes that of
+/// all states where it reads IN.
+inline constexpr std::string_view due_notifications
+  = "SELECT notification_id FROM notification WHERE state <= 2 AND next_at <= $1 AND lease_until <= $1 "
+    "ORDER BY urgency DESC, notification_id LIMIT $2{}";
+
+/// Now, the lease's end, node. {}: ids, columns. A lease's number is the instant, so that a fail-over that has
+/// forgotten the last lease does not give its number away again.
+inline constexpr std::string_view take_leases
+  = "UPDATE notification SET lease = CASE WHEN lease >= $1 THEN lease + 1 ELSE $1 END, lease_until = $2, "
+    "lease_node = $3 WHERE notification_id IN ({}) RETURNING {}";
+
+/// {}: ids. Whoever was reached before the last retry is to be told again.
+inline constexpr std::string_view reached_recipients
+  = "SELECT DISTINCT a.notification_id, a.channel, a.recipient FROM notification_attempt a JOIN notification n "
+    "ON n.notification_id = a.notification_id WHERE a.notification_id IN ({}) AND a.step = n.step "
+    "AND a.lease > n.attempts_after AND a.result = 1 ORDER BY a.notification_id, a.channel, a.recipient";
+
+/// The columns in the order of attempt_values. A report that is given again, as its answer was lost, adds nothing.
+inline constexpr std::string_view insert_attempt
+  = "INSERT INTO notification_attempt (notification_id, lease, number, step, tried_at, result, channel, recipient, "
+    "node, receipt, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+
+/// Id, lease, state, step, tries, step_since, next_at, ended_at, ended_by, ended_reason. Whoever ends a lease sets its
+/// end to 0.
+inline constexpr std::string_view move_notification
+  = "UPDATE notification SET state = $3, step = $4, tries = $5, step_since = $6, next_at = $7, ended_at = $8, "
+    "ended_by = $9, ended_reason = $10, lease_until = 0 WHERE notification_id = $1 AND lease = $2 AND lease_until <> 0";
+
+/// {}: ids.
+inline constexpr std::string_view attempts_of
+  = "SELECT notification_id, step, tried_at, result, channel, recipient, node, receipt, detail "
+    "FROM notification_attempt WHERE notification_id IN ({}) ORDER BY notification_id, tried_at, lease, number";
+
+inline constexpr std::string_view notification_counts = "SELECT state, count(*) FROM notification GROUP BY state";
+
+/// Id, instant, who, reason. {}: columns.
+inline constexpr std::string_view acknowledge_notification
+  = "UPDATE notification SET state = 4, ended_at = $2, ended_by = $3, ended_reason = $4, lease_until = 0 "
+    "WHERE notification_id = $1 AND state <> 4 RETURNING {}";
+
+/// Id, instant. {}: columns.
+inline constexpr std::string_view retry_notification
+  = "UPDATE notification SET state = 1, step = 0, tries = 0, step_since = $2, next_at = $2, ended_at = 0, "
+    "ended_by = '', ended_reason = '', lease_until = 0, attempts_after = lease WHERE notification_id = $1 RETURNING {}";
+
+/// Since, until, rule, study, site, subject, who, reason.
+inline constexpr std::string_view insert_mute
+  = "INSERT INTO notification_mute (since_at, until_at, rule, study, site, subject, who, reason) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING mute_id";
+/// Now.
+inline constexpr std::string_view current_mutes
+  = "SELECT mute_id, since_at, until_at, rule, study, site, subject, who, reason FROM notification_mute "
+    "WHERE until_at > $1 ORDER BY mute_id";
+/// Id, instant.
+inline constexpr std::string_view end_mute
+  = "UPDATE notification_mute SET until_at = $2 WHERE mute_id = $1 AND until_at > $2 RETURNING mute_id";
+
+/// Instant, who, action, target, reason.
+inline constexpr std::string_view insert_action
+  = "INSERT INTO operator_action (done_at, who, action, target, reason) VALUES ($1, $2, $3, $4, $5)";
+/// Rows at most.
+inline constexpr std::string_view latest_actions
+  = "SELECT done_at, who, action, target, reason FROM operator_action ORDER BY action_id DESC LIMIT $1";
+
+} // namespace aepro

@@ -1,0 +1,165 @@
+#include "actors/storage/sql_notifications.hpp"
+
+#include "actors/storage/notification_queries.hpp"
+#include "actors/storage/rows/alert_pages.hpp"
+#include "actors/storage/sql_notification_rows.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace aepro {
+
+caf::expected<unix_milliseconds> sql_notifications::now() {
+  session_->start_clock();
+  return session_->now();
+}
+
+caf::expected<std::string> sql_notifications::store_id() {
+  session_->start_clock();
+  return session_->store_id();
+}
+
+/// The stream's end is read first: alerts before it are there, with all of each record's.
+caf::expected<alert_page> sql_notifications::new_alerts(const stream_name& stream, std::size_t alerts_max) {
+  session_->start_clock();
+  const std::vector<sql_value> name{text_value(stream.topic), std::int64_t{stream.partition}};
+  auto cursor = session_->run(std::string(alert_cursor), name);
+  if (!cursor)
+    return std::move(cursor.error());
+  alert_page page;
+  if (cursor->empty())
+    return page;
+  const auto& found = cursor->front();
+  page.begin_offset = found[2].number;
+  page.next_offset = std::max(found[1].number, page.begin_offset);
+  const std::vector<sql_value> range{found[0].number, page.begin_offset, page.next_offset,
+                                     limit_value(alerts_max + alerts_of_record_max)};
+  auto read = session_->run(fmt::format(alert_rows, session_->alert_created_at()), range);
+  if (!read)
+    return std::move(read.error());
+  for (const auto& row : *read)
+    page.alerts.push_back(alert_of(row, stream));
+  if (const auto size = page_size(page.alerts, alerts_max); size < page.alerts.size()) {
+    page.next_offset = page.alerts[size].offset;
+    page.alerts.resize(size);
+  }
+  return page;
+}
+
+caf::expected<bool> sql_notifications::take_up(const stream_claim& claim, const alert_page& page,
+                                               const std::vector<notification>& made) {
+  session_->start_clock();
+  return in_transaction(*session_, [&]() -> caf::expected<bool> {
+    const std::vector<sql_value> move{page.next_offset, text_value(claim.stream.topic),
+                                      std::int64_t{claim.stream.partition},
+                                      static_cast<std::int64_t>(claim.epoch), page.begin_offset};
+    const auto moved = session_->run(std::string(move_alert_cursor), move);
+    if (!moved)
+      return moved.error();
+    if (moved->empty())
+      return false;
+    // One by one: of two versions of a report in one page the second must see the first.
+    for (const auto& one : made)
+      if (const auto added = session_->run(std::string(insert_notification), notification_values(one)); !added)
+        return added.error();
+    return true;
+  });
+}
+
+caf::expected<bool> sql_notifications::add(const notification& made) {
+  session_->start_clock();
+  const auto added = session_->run(std::string(insert_notification), notification_values(made));
+  if (!added)
+    return added.error();
+  return !added->empty();
+}
+
+caf::expected<std::vector<sql_row>> sql_notifications::due(unix_milliseconds now, std::size_t count_max,
+                                                           std::string_view skip_taken_rows) {
+  const std::vector<sql_value> values{now, limit_value(count_max)};
+  return session_->run(fmt::format(due_notifications, skip_taken_rows), values);
+}
+
+caf::expected<std::vector<leased_notification>> sql_notifications::lease(unix_milliseconds now, std::int64_t lease_ms,
+                                                                         const std::string& node,
+                                                                         std::size_t count_max) {
+  session_->start_clock();
+  // As a rule there is nothing to do: no transaction, which on SQLite would wait for the node's own writer.
+  const auto any = due(now, std::min<std::size_t>(count_max, 1), "");
+  if (!any)
+    return any.error();
+  if (any->empty())
+    return std::vector<leased_notification>{};
+  return in_transaction(*session_, [&] { return take(now, lease_ms, node, count_max); });
+}
+
+caf::expected<std::vector<leased_notification>> sql_notifications::take(unix_milliseconds now, std::int64_t lease_ms,
+                                                                        const std::string& node,
+                                                                        std::size_t count_max) {
+  std::vector<leased_notification> leased;
+  const auto found = due(now, count_max, session_->skip_taken_rows());
+  if (!found)
+    return found.error();
+  if (found->empty())
+    return leased;
+  std::vector<std::int64_t> numbers;
+  for (const auto& row : *found)
+    numbers.push_back(row[0].number);
+  const auto ids = fmt::format("{}", fmt::join(numbers, ", "));
+  const std::vector<sql_value> values{now, now + lease_ms, text_value(node)};
+  const auto taken = session_->run(fmt::format(take_leases, ids, notification_columns), values);
+  if (!taken)
+    return taken.error();
+  for (const auto& row : *taken)
+    leased.push_back({.what = notification_of(row), .lease = row[lease_column].number});
+  std::ranges::sort(leased, {}, [](const leased_notification& one) {
+    return std::tuple(-static_cast<int>(one.what.urgency), one.what.id);
+  });
+  if (auto failed = find_reached(leased, ids))
+    return failed;
+  return leased;
+}
+
+caf::error sql_notifications::find_reached(std::vector<leased_notification>& leased, const std::string& ids) {
+  auto reached = session_->run(fmt::format(reached_recipients, ids));
+  if (!reached)
+    return std::move(reached.error());
+  for (const auto& row : *reached)
+    for (auto& one : leased)
+      if (one.what.id == row[0].number)
+        one.reached.push_back(row[1].text + ' ' + row[2].text);
+  return {};
+}
+
+caf::error sql_notifications::write(const delivery_report& report) {
+  for (std::size_t i = 0; i < report.attempts.size(); ++i) {
+    auto added = session_->run(std::string(insert_attempt),
+                               attempt_values(report.attempts[i], report.after.id, report.lease, i));
+    if (!added)
+      return std::move(added.error());
+  }
+  auto moved = session_->run(std::string(move_notification), move_values(report.after, report.lease));
+  return moved ? caf::error{} : std::move(moved.error());
+}
+
+caf::expected<void> sql_notifications::report(const std::vector<delivery_report>& reports) {
+  if (reports.empty())
+    return caf::unit;
+  // Two nodes that report of the same rows lock them in one order.
+  std::vector<const delivery_report*> ordered;
+  for (const auto& one : reports)
+    ordered.push_back(&one);
+  std::ranges::stable_sort(ordered, {}, [](const delivery_report* one) { return one->after.id; });
+  session_->start_clock();
+  return in_transaction(*session_, [&]() -> caf::expected<void> {
+    for (const auto* one : ordered)
+      if (auto failed = write(*one))
+        return failed;
+    return caf::unit;
+  });
+}
+
+} // namespace aepro
