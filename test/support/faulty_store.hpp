@@ -6,6 +6,7 @@
 #include "messages/type_ids.hpp"
 
 #include <deque>
+#include <map>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -25,6 +26,8 @@ struct fault_plan {
   verdict_counts stored; ///< What the real store committed, whatever the caller was told.
   std::size_t look_up_calls = 0;
   std::size_t failing_look_ups = 0;
+  std::map<stream_name, std::size_t> claim_calls;
+  bool refuses_claims = false;
 };
 
 class faulty_store final : public event_store {
@@ -32,7 +35,12 @@ public:
   faulty_store(std::unique_ptr<event_store> store, fault_plan& plan)
     : store_(std::move(store)), plan_(plan) {}
 
-  caf::expected<stream_claim> claim(const stream_name& stream) override { return store_->claim(stream); }
+  caf::expected<stream_claim> claim(const stream_name& stream) override {
+    ++plan_.claim_calls[stream];
+    if (plan_.refuses_claims)
+      return caf::make_error(errc::store_unavailable, "planned");
+    return store_->claim(stream);
+  }
 
   caf::expected<std::vector<append_outcome>>
   append(std::span<const std::shared_ptr<decided_batch>> group,
