@@ -45,6 +45,7 @@ pipeline_options draw_options(draw& random) {
   options.storage.detach_writers = false;
   options.registry.cache.entries_max = 1 + random.below(10);
   options.validation.workers = 1 + random.below(3);
+  options.validation.detach_replacements = false;
   auto& ingest = options.ingest;
   ingest.poll_interval = milliseconds{50};
   ingest.commit_interval = milliseconds{random.between(50, 2'000)};
@@ -65,6 +66,7 @@ pipeline_options draw_options(draw& random) {
   ingest.catch_up_max = milliseconds{random.between(0, 5'000)};
   ingest.seed = random.next();
   ingest.stuck_after = 1 + random.below(4);
+  options.validation.stuck_after = ingest.intake.deadline * static_cast<std::int64_t>(ingest.stuck_after);
   ingest.window = {random.chance(700), 1 + random.below(4), 0};
   ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
   options.restarts = {random.chance(50) ? 1U : 20U, std::chrono::seconds{60}};
