@@ -74,11 +74,12 @@ pipeline_options draw_options(draw& random) {
   return options;
 }
 
-sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database)
+sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox)
   : random_(random),
     log_(log),
     broker_(broker),
     database_(database),
+    outbox_(outbox),
     system_(testing(configuration_)),
     scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
     self_(system_) {}
@@ -101,6 +102,7 @@ void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
+  options.publisher = outbox_.options_for(name);
   const source_watch watch{
     [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after](const stream_name& stream) {
       if (!was_rebuilt(name, stream))
@@ -190,6 +192,7 @@ void sim_cluster::pass_time(milliseconds most) {
   scheduler_.advance_time(step);
   log_.at(now());
   broker_.tick(now());
+  outbox_.tick(now());
 }
 
 void sim_cluster::note_ended(const caf::down_msg& down) {
@@ -257,14 +260,14 @@ void sim_cluster::kill_actor(sim_node& node) {
   caf::anon_send_exit(chosen, caf::exit_reason::kill);
 }
 
-void sim_cluster::slow_writer(sim_node& node, milliseconds duration) {
+void sim_cluster::slow_down(sim_node& node, std::string_view actor_name, const char* kind, milliseconds duration) {
   for (const auto& [id, address] : node.actors) {
     const auto actor = caf::actor_cast<caf::actor>(address);
-    if (!actor || name_of(actor) != "aepro.storage.writer")
+    if (!actor || name_of(actor) != actor_name)
       continue;
     if (random_.chance(500))
       continue;
-    log_.fault("slow-writer", "{} of node {} for {} ms", id, node.number, duration.count());
+    log_.fault(kind, "{} of node {} for {} ms", id, node.number, duration.count());
     slow_until_[id] = now() + duration;
     return;
   }

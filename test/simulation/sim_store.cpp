@@ -59,6 +59,36 @@ std::int64_t commit_model::highest_offset(const stream_name& stream) const {
   return found == highest_.end() ? -1 : found->second;
 }
 
+std::uint64_t commit_model::epoch(const stream_name& stream) const {
+  const auto found = states_.find(stream);
+  return found == states_.end() ? 0 : found->second.epoch;
+}
+
+std::vector<publication_state> commit_model::publication_states() const {
+  std::vector<publication_state> all;
+  for (const auto& [stream, state] : states_) {
+    auto& one = all.emplace_back();
+    one.stream_id = static_cast<std::int32_t>(all.size());
+    one.claim = {.stream = stream, .epoch = state.epoch, .next_offset = state.next_offset, .chain_head = state.head};
+    one.counts = state.totals;
+  }
+  return all;
+}
+
+std::vector<std::int64_t> commit_model::rejected_before(const stream_name& stream, std::int64_t end) const {
+  std::vector<std::int64_t> offsets;
+  if (const auto found = expected_.find(stream); found != expected_.end())
+    for (const auto& [offset, record] : found->second)
+      if (offset < end && record.identity.empty())
+        offsets.push_back(offset);
+  return offsets;
+}
+
+bool commit_model::had_head(const stream_name& stream, std::int64_t next_offset, const sha256_digest& head) const {
+  const auto found = heads_.find(stream);
+  return found != heads_.end() && found->second.contains({next_offset, head});
+}
+
 void commit_model::check_place(const record_batch& batch, const stream_state& state) const {
   if (batch.epoch != state.epoch)
     log_.violated("zombie: {} at {} was committed in epoch {}, the claim's is {}", text_of(batch.stream),
@@ -120,6 +150,7 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
     if (said.chain_head == state.head)
       log_.violated("chain: {} from {} left the head as it was", text_of(batch.stream), batch.begin_offset);
     state.head = said.chain_head;
+    heads_[batch.stream].emplace(batch.end_offset, said.chain_head);
     state.next_offset = batch.end_offset;
     highest_[batch.stream] = std::max(highest_[batch.stream], batch.end_offset);
     state.totals += counts;
@@ -139,7 +170,7 @@ sim_database::sim_database(draw& random, trace& log, const fault_profile& profil
     data_(make_memory_database()) {}
 
 caf::error sim_database::refusal(std::string_view node, std::string_view call, std::size_t chance) {
-  if (closed_ || broker_.now() < down_until_)
+  if (!is_up())
     return caf::make_error(errc::store_unavailable, "simulated: down");
   if (!faulty_ || !random_.chance(chance))
     return {};
@@ -233,7 +264,7 @@ private:
 };
 
 caf::expected<std::unique_ptr<event_store>> sim_database::connect(std::string node) {
-  if (closed_ || broker_.now() < down_until_)
+  if (!is_up())
     return caf::make_error(errc::store_unavailable, "simulated: down");
   auto data = data_->connect();
   if (!data)

@@ -4,9 +4,11 @@
 
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/memory_store.hpp"
+#include "actors/storage/publication_store.hpp"
 #include "sim_broker.hpp"
 
 #include <memory>
+#include <set>
 
 namespace aepro::simulation {
 
@@ -45,6 +47,13 @@ public:
   /// The highest that it has ever been: Kafka may have been told so before a fail-over.
   std::int64_t highest_offset(const stream_name& stream) const;
   const verdict_counts& totals() const { return totals_; }
+  std::uint64_t epoch(const stream_name& stream) const;
+  /// Returns every claimed stream as it is committed; without cursors, which are the outbox's.
+  std::vector<publication_state> publication_states() const;
+  /// Returns the offsets before `end` of records that are to be rejected.
+  std::vector<std::int64_t> rejected_before(const stream_name& stream, std::int64_t end) const;
+  /// Whether a commit has ever left the stream with this head.
+  bool had_head(const stream_name& stream, std::int64_t next_offset, const sha256_digest& head) const;
   std::uint64_t committed_by(const std::string& node) const {
     const auto found = by_node_.find(node);
     return found == by_node_.end() ? 0 : found->second;
@@ -70,6 +79,7 @@ private:
   std::map<std::string, std::string> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;
   std::map<stream_name, std::int64_t> highest_;
+  std::map<stream_name, std::set<std::pair<std::int64_t, sha256_digest>>> heads_; ///< Forgotten ones included.
   std::map<std::string, std::uint64_t> by_node_; ///< Records, forgotten ones included.
   verdict_counts totals_;
 };
@@ -88,6 +98,7 @@ public:
   caf::expected<std::unique_ptr<event_store>> connect(std::string node);
 
   void down_until(time_point until) { down_until_ = until; }
+  bool is_up() const { return !closed_ && broker_.now() >= down_until_; }
   /// From here on a stand-in may lack what is committed.
   void lag();
   /// The stand-in takes over, without what was committed since lag().
