@@ -4,6 +4,8 @@
 
 #include "draw.hpp"
 
+#include <chrono>
+
 namespace aepro::simulation {
 
 /// Chances in a thousand; 0: this run does not have the fault. Source of the idea: swarm testing (Groce, 2012).
@@ -23,6 +25,9 @@ struct fault_profile {
   std::size_t hang = 0;
   // Of a call of the publisher's store, or of its sink; a publisher that hangs for a while: of a step, in 100,000.
   std::size_t publication_fails = 0, sink_refuses = 0, sink_late = 0, publisher_throws = 0, slow_publisher = 0;
+  // Of a node: its wall clock is wrong; of a step, in 100,000: it is set anew.
+  std::size_t wrong_clock = 0, wall_clock_jump = 0;
+  std::chrono::milliseconds clock_difference_max{1'000};
 };
 
 /// One run in ten is calm; else each fault is in it with even odds.
@@ -51,6 +56,9 @@ inline fault_profile draw_profile(draw& random) {
     *chance = maybe(200);
   profile.publisher_throws = maybe(20);
   profile.slow_publisher = maybe(100);
+  profile.wrong_clock = maybe(900);
+  profile.wall_clock_jump = maybe(100);
+  profile.clock_difference_max = std::chrono::milliseconds{random.between(1'000, 300'000)};
   return profile;
 }
 

@@ -120,6 +120,8 @@ private:
       cluster_.hang(node);
     else if (fires(profile_.slow_writer))
       cluster_.slow_down(node, "aepro.storage.writer", "slow-writer", up_to(3'000));
+    else if (fires(profile_.wall_clock_jump))
+      cluster_.jump_clock(node);
     else if (fires(profile_.slow_publisher))
       cluster_.slow_down(node, "aepro.publisher", "slow-publisher", up_to(15'000));
   }

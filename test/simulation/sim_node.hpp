@@ -53,6 +53,8 @@ public:
   void slow_down(sim_node& node, std::string_view actor_name, const char* kind, std::chrono::milliseconds duration);
   /// A writer or a worker handles nothing more, to the end of the run; one of its kind stays.
   void hang(sim_node& node);
+  /// Its wall clock is set anew.
+  void jump_clock(sim_node& node) { database_.clocks.jump(node.name); }
   void wake_all();
   /// Asks a node for its status; runs only what that takes.
   std::optional<ingest_status> status_of(sim_node& node);

@@ -116,6 +116,25 @@ void commit_model::check_records(const record_batch& batch, const stream_state& 
     log_.violated("invented: {} offset {}", text_of(batch.stream), at->offset);
 }
 
+/// Late is what is stored after its sender's deadline, by the store's clock, whatever the node's says.
+void commit_model::check_late(const record_batch& batch, std::uint64_t said) const {
+  const auto now = store_time(broker_.now());
+  const auto tolerance = clocks_.tolerance().count();
+  std::uint64_t surely = 0, possibly = 0;
+  std::set<std::string> seen;
+  for (const auto& record : batch.records) {
+    const auto& expected = expected_.at(batch.stream).at(record.offset);
+    if (expected.identity.empty() || expected.deadline == 0 || contents_.contains(expected.identity)
+        || !seen.insert(expected.identity).second)
+      continue;
+    surely += expected.deadline + tolerance < now ? 1 : 0;
+    possibly += expected.deadline - tolerance < now ? 1 : 0;
+  }
+  if (said < surely || said > possibly)
+    log_.violated("late: of {} from {} {} records are said to be late, not {} to {}", text_of(batch.stream),
+                  batch.begin_offset, said, surely, possibly);
+}
+
 verdict_counts commit_model::count(const record_batch& batch) {
   verdict_counts counts;
   for (const auto& record : batch.records) {
@@ -139,8 +158,9 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
     auto& state = states_[batch.stream];
     check_place(batch, state);
     check_records(batch, state);
-    const auto counts = count(batch);
     const auto& said = outcomes[i].settled;
+    check_late(batch, said.late);
+    const auto counts = count(batch);
     if ((counts - said.counts).total() != 0 || counts.accepted != said.counts.accepted
         || counts.duplicate != said.counts.duplicate || counts.conflict != said.counts.conflict)
       log_.violated("verdicts: {} from {}: accepted {} rejected {} duplicate {} conflict {}, not {} {} {} {}",
@@ -162,7 +182,8 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
 }
 
 sim_database::sim_database(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker)
-  : model(broker, log, profile),
+  : clocks(random, log, profile, broker),
+    model(broker, log, profile, clocks),
     random_(random),
     log_(log),
     profile_(profile),
@@ -196,8 +217,10 @@ void sim_database::fail_over() {
 /// One connection: each call may fail before it does anything, or do all and lose its answer.
 class sim_store final : public event_store {
 public:
-  sim_store(sim_database& database, std::string node, std::unique_ptr<event_store> data)
-    : database_(database), node_(std::move(node)), data_(std::move(data)) {}
+  sim_store(sim_database& database, std::string node)
+    : database_(database), node_(std::move(node)), data_(database.data_->connect_with([this] {
+        return database_.clocks.time_for(node_);
+      })) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     if (auto refused = database_.refusal(node_, "claim", profile().claim_fails))
@@ -266,10 +289,7 @@ private:
 caf::expected<std::unique_ptr<event_store>> sim_database::connect(std::string node) {
   if (!is_up())
     return caf::make_error(errc::store_unavailable, "simulated: down");
-  auto data = data_->connect();
-  if (!data)
-    return std::move(data.error());
-  return std::unique_ptr<event_store>{std::make_unique<sim_store>(*this, std::move(node), std::move(*data))};
+  return std::unique_ptr<event_store>{std::make_unique<sim_store>(*this, std::move(node))};
 }
 
 } // namespace aepro::simulation

@@ -5,7 +5,7 @@
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/memory_store.hpp"
 #include "actors/storage/publication_store.hpp"
-#include "sim_broker.hpp"
+#include "sim_clocks.hpp"
 
 #include <memory>
 #include <set>
@@ -16,13 +16,14 @@ namespace aepro::simulation {
 struct expected_record {
   std::string identity; ///< Of the event; empty: malformed, to be rejected.
   std::string content;
+  unix_milliseconds deadline = 0; ///< Of the sender; 0: none.
 };
 
 /// Knows what has been committed, by what each commit's answer says and nothing else.
 class commit_model {
 public:
-  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile)
-    : broker_(broker), log_(log), profile_(profile) {}
+  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile, const sim_clocks& clocks)
+    : broker_(broker), log_(log), profile_(profile), clocks_(clocks) {}
 
   void expect(const stream_name& stream, std::int64_t offset, expected_record record) {
     expected_[stream][offset] = std::move(record);
@@ -70,11 +71,13 @@ private:
 
   void check_place(const record_batch& batch, const stream_state& state) const;
   void check_records(const record_batch& batch, const stream_state& state) const;
+  void check_late(const record_batch& batch, std::uint64_t said) const;
   verdict_counts count(const record_batch& batch);
 
   const sim_broker& broker_;
   trace& log_;
   const fault_profile& profile_;
+  const sim_clocks& clocks_;
   std::map<stream_name, std::map<std::int64_t, expected_record>> expected_;
   std::map<std::string, std::string> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;
@@ -107,6 +110,7 @@ public:
   /// Nothing is taken any more: the run is over.
   void close() { closed_ = true; }
 
+  sim_clocks clocks;
   commit_model model;
 
 private:
