@@ -28,6 +28,8 @@ struct fault_profile {
   // Of a node: its wall clock is wrong; of a step, in 100,000: it is set anew.
   std::size_t wrong_clock = 0, wall_clock_jump = 0;
   std::chrono::milliseconds clock_difference_max{1'000};
+  // Of a call that takes memory: there is none left.
+  std::size_t out_of_memory = 0;
 };
 
 /// One run in ten is calm; else each fault is in it with even odds.
@@ -59,6 +61,7 @@ inline fault_profile draw_profile(draw& random) {
   profile.wrong_clock = maybe(900);
   profile.wall_clock_jump = maybe(100);
   profile.clock_difference_max = std::chrono::milliseconds{random.between(1'000, 300'000)};
+  profile.out_of_memory = maybe(10);
   return profile;
 }
 

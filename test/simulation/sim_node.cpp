@@ -25,7 +25,7 @@ constexpr std::chrono::seconds long_patience{2};
 /// Whether anything has happened after which a stage may say nothing for a while. Else the watchdog would hide a mistake.
 bool anything_hung(const trace& log) {
   for (const auto* kind : {"hang", "slow-writer", "pause-node", "clock-jump", "kill-actor", "throws",
-                           "throws-after-commit", "fail-over"})
+                           "throws-after-commit", "fail-over", "out-of-memory"})
     if (log.faults().contains(kind))
       return true;
   return false;
@@ -98,11 +98,27 @@ sim_cluster::~sim_cluster() {
   }
 }
 
+/// The two steps of deciding, either of which may find no memory.
+decide_steps sim_cluster::starving_steps(const std::string& node) {
+  decide_steps steps;
+  steps.prepare = [this, node](std::shared_ptr<record_batch> raw, const decide_options& options) {
+    database_.starve(node, "decoding");
+    return aepro::prepare(std::move(raw), options);
+  };
+  steps.finish = [this, node](pending_batch pending, std::span<const subject_context_ptr> contexts,
+                              const decide_options& options) {
+    database_.starve(node, "deciding");
+    return aepro::finish(std::move(pending), contexts, options);
+  };
+  return steps;
+}
+
 void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
   options.publisher = outbox_.options_for(name);
+  options.validation.steps = starving_steps(name);
   const source_watch watch{
     [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after](const stream_name& stream) {
       if (!was_rebuilt(name, stream))

@@ -60,6 +60,7 @@ public:
   std::optional<ingest_status> status_of(sim_node& node);
 
 private:
+  decide_steps starving_steps(const std::string& node);
   bool was_rebuilt(const std::string& name, const stream_name& stream) const;
   bool may_run(const caf::resumable& job, time_point at) const;
   void note_ended(const caf::down_msg& down);

@@ -28,6 +28,7 @@ public:
   caf::expected<std::vector<publication_state>> states() override {
     if (auto refused = refusal())
       return refused;
+    outbox_.database_.starve(node_, "publishing");
     auto all = outbox_.database_.model.publication_states();
     for (auto& state : all) {
       const auto& at = outbox_.cursors_[state.claim.stream];

@@ -3,6 +3,8 @@
 #include "messages/error_text.hpp"
 #include "messages/type_ids.hpp"
 
+#include <new>
+
 namespace aepro::simulation {
 
 namespace {
@@ -28,6 +30,7 @@ void commit_model::given_up(const stream_name& stream, const std::string& node) 
   const auto& faults = log_.faults();
   if (!faults.contains("kill-actor") && !faults.contains("throws") && !faults.contains("throws-after-commit")
       && !faults.contains("slow-writer") && !faults.contains("fail-over") && !faults.contains("hang")
+      && !faults.contains("out-of-memory")
       && states_[stream].owner == node)
     log_.violated("{} gives {} up, though nobody else has claimed it", node, text_of(stream));
 }
@@ -199,6 +202,13 @@ caf::error sim_database::refusal(std::string_view node, std::string_view call, s
   return caf::make_error(errc::store_unavailable, "simulated");
 }
 
+void sim_database::starve(std::string_view node, std::string_view where) {
+  if (!faulty_ || !random_.chance(profile_.out_of_memory))
+    return;
+  log_.fault("out-of-memory", "in {} of {}", where, node);
+  throw std::bad_alloc();
+}
+
 void sim_database::lag() {
   stand_in_ = data_->snapshot();
   stand_in_model_ = model.snapshot();
@@ -219,12 +229,14 @@ class sim_store final : public event_store {
 public:
   sim_store(sim_database& database, std::string node)
     : database_(database), node_(std::move(node)), data_(database.data_->connect_with([this] {
+        database_.starve(node_, "a group's plan"); // It is made, and nothing is stored yet.
         return database_.clocks.time_for(node_);
       })) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     if (auto refused = database_.refusal(node_, "claim", profile().claim_fails))
       return refused;
+    database_.starve(node_, "a claim");
     auto claim = data_->claim(stream);
     database_.model.claimed(*claim, node_);
     log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch, claim->next_offset);
@@ -261,6 +273,7 @@ public:
   caf::expected<std::vector<subject_context_ptr>> load_subjects(std::span<const subject_key> keys) override {
     if (auto refused = database_.refusal(node_, "look-up", profile().look_up_fails))
       return refused;
+    database_.starve(node_, "a look-up");
     return data_->load_subjects(keys);
   }
 

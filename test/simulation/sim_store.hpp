@@ -110,6 +110,9 @@ public:
   /// Nothing is taken any more: the run is over.
   void close() { closed_ = true; }
 
+  /// Throws where the draw says that no memory is left.
+  void starve(std::string_view node, std::string_view where);
+
   sim_clocks clocks;
   commit_model model;
 
