@@ -10,6 +10,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace aepro::test {
 
@@ -26,6 +27,7 @@ struct fault_plan {
   verdict_counts stored; ///< What the real store committed, whatever the caller was told.
   std::size_t look_up_calls = 0;
   std::size_t failing_look_ups = 0;
+  std::vector<stream_name> appended; ///< Of each batch that was committed, in order.
   std::map<stream_name, std::size_t> claim_calls;
   bool refuses_claims = false;
 };
@@ -64,8 +66,10 @@ public:
     auto outcomes = store_->append(group, std::chrono::steady_clock::time_point::max());
     if (outcomes)
       for (const auto& outcome : *outcomes)
-        if (outcome.committed)
+        if (outcome.committed) {
           plan_.stored += outcome.settled.counts;
+          plan_.appended.push_back(outcome.settled.stream);
+        }
     if (fault == append_fault::throws_after_commit)
       throw std::bad_alloc();
     if (fault == append_fault::outcome_unknown)
