@@ -125,6 +125,23 @@ void check_notifier(problems& found, const settings& values) {
                     "with 10s for its answer: another node would deliver what this one is still delivering");
 }
 
+/// What the group allows a member that drains or hands over: it goes on polling and sends heartbeats meanwhile, so its
+/// session does not end (docs/decisions/0007-intake.md).
+void check_session(problems& found, const settings& values, std::int64_t poll_max) {
+  const auto session = kafka_number(values, "session.timeout.ms", 45000);
+  const auto heartbeat = kafka_number(values, "heartbeat.interval.ms", 3000);
+  require_at_most(found, "drain_grace", values.drain_grace.count(), "kafka.max.poll.interval.ms", poll_max,
+                  "nobody reads a node's partitions while it drains, and the group bears no member for longer that "
+                  "does not go on");
+  require_at_most(found, "intake.hand_over_max", values.intake.hand_over_max.count() + heartbeat,
+                  "kafka.max.poll.interval.ms", poll_max,
+                  "with a heartbeat, by which the node learns of it, it would take longer than the group waits");
+  require_at_most(found, "kafka.heartbeat.interval.ms", heartbeat + 1, "kafka.session.timeout.ms", session,
+                  "the group would drop the node between two of them");
+  require_at_most(found, "kafka.session.timeout.ms", session, "kafka.max.poll.interval.ms", poll_max,
+                  "librdkafka refuses it");
+}
+
 } // namespace
 
 problems find_impossible_combinations(const settings& values) {
@@ -149,8 +166,7 @@ problems find_impossible_combinations(const settings& values) {
     require_at_most(found, "batch.age_max", values.batch.age_max.count() + 1, name,
                     deadline.count(), "a batch would be late before it is complete");
   }
-  require_at_most(found, "intake.hand_over_max", values.intake.hand_over_max.count(), "kafka.max.poll.interval.ms",
-                  poll_max, "the group does not wait so long");
+  check_session(found, values, poll_max);
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const auto& credits = values.credits;
   require_at_most(found, "batch.bytes_max", number(values.batch.bytes_max),
@@ -170,8 +186,6 @@ problems find_impossible_combinations(const settings& values) {
   require_at_most(found, "batch.records_max", number(values.batch.records_max),
                   "storage.group_records_max", number(values.storage.group_records_max),
                   "a full batch would be larger than a transaction may be");
-  require_at_most(found, "drain_grace", values.drain_grace.count(), "kafka.max.poll.interval.ms", poll_max,
-                  "the group would have given the partitions away before the drain ends");
   require_at_most(found, "retry.backoff_min", values.retry.backoff_min.count(), "retry.backoff_max",
                   values.retry.backoff_max.count(), "waits grow from the one to the other");
   require_at_most(found, "registry.negative_age_max", values.registry.negative_age_max.count(),
@@ -181,9 +195,6 @@ problems find_impossible_combinations(const settings& values) {
       found, "kafka.fetch.max.bytes", kafka_number(values, "fetch.max.bytes", 52428800) + 512,
       "kafka.receive.message.max.bytes",
       kafka_number(values, "receive.message.max.bytes", 100000000), "librdkafka refuses it");
-  require_at_most(found, "kafka.session.timeout.ms",
-                  kafka_number(values, "session.timeout.ms", 45000), "kafka.max.poll.interval.ms",
-                  poll_max, "librdkafka refuses it");
   return found;
 }
 

@@ -197,8 +197,8 @@ const setting_row rows[] = {
      "More throughput on PostgreSQL up to about four; load on the database.",
      at<&settings::storage, &storage_settings::connections>},
     {"storage.clock_difference_max", duration, "", "5min", second, 24 * hour, "",
-     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern. Above it: a warning, at "
-     "most once a minute, and lateness is judged by PostgreSQL's clock.",
+     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern. Above it: a warning, "
+     "about once a minute, and lateness is judged by PostgreSQL's clock.",
      "A node's wrong clock is noticed later; events may be marked late that are not.",
      at<&settings::storage, &storage_settings::clock_difference_max>},
     {"storage.probe_interval", duration, "", "500ms", 10, 60 * second, "",

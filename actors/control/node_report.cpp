@@ -53,6 +53,7 @@ json to_json(const pool_status& pool) {
           {"workers_running", pool.workers_running},
           {"workers_idle", pool.workers_idle},
           {"workers_stuck", pool.workers_stuck},
+          {"workers_left_behind", pool.workers_left_behind},
           {"waiting_batches", pool.waiting_batches}};
 }
 

@@ -59,6 +59,15 @@ std::string latency_text(const json& latency) {
                      number_at(latency, "p50"), number_at(latency, "p99"), number_at(latency, "max"));
 }
 
+std::string pool_text(const json& pool) {
+  auto text = fmt::format("pool {:<10} {:>3} workers, {:>3} running, {:>3} idle, {:>3} batches waiting",
+                          text_at(pool, "name"), number_at(pool, "size"), number_at(pool, "workers_running"),
+                          number_at(pool, "workers_idle"), number_at(pool, "waiting_batches"));
+  if (const auto gone = number_at(pool, "workers_left_behind"); gone > 0)
+    text += fmt::format(", {} hang and were replaced", gone);
+  return text + "\n";
+}
+
 } // namespace
 
 std::string node_text(const json& report) {
@@ -73,9 +82,7 @@ std::string node_text(const json& report) {
     text += fmt::format("  {}\n", reason.get<std::string>());
   text += "\n" + partitions_text(report.at("partitions")) + "\n";
   for (const auto& pool : report.at("pools"))
-    text += fmt::format("pool {:<10} {:>3} workers, {:>3} running, {:>3} idle, {:>3} batches waiting\n",
-                        text_at(pool, "name"), number_at(pool, "size"), number_at(pool, "workers_running"),
-                        number_at(pool, "workers_idle"), number_at(pool, "waiting_batches"));
+    text += pool_text(pool);
   const auto& breaker = report.at("breaker");
   text += fmt::format("breaker: the store answered {} of {} requests of the last two minutes; {} were kept from it "
                       "since the start\n",

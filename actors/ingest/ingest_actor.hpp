@@ -31,7 +31,7 @@ struct ingest_options {
   std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
   std::chrono::milliseconds store_check_interval{10'000}; ///< Between two looks whether the store has lost commits.
-  std::size_t retry_budget = 600;                    ///< Retries of all streams at once; refills within a minute.
+  std::size_t retry_budget = 600;                    ///< Of all streams' batches and claims; refills within a minute.
   std::chrono::milliseconds fenced_wait{10'000};     ///< At most, before a stream that was fenced is claimed again.
   std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
   std::chrono::milliseconds catch_up_max{30'000};
@@ -60,6 +60,7 @@ struct ingest_state {
     time_point claimed_at{};
     int fences = 0;                   ///< In a row, each soon after its claim.
     std::optional<time_point> claim_asked_at; ///< Since when storage has not answered; nothing: it has.
+    retry_schedule claim_retry{{}};   ///< Of claims that were refused, or not answered in time.
     std::uint64_t rebuilds = 0;
     bool was_rebuilt = false;         ///< And nothing has been settled since.
     bool is_stuck = false;            ///< Silent for too long again after it was rebuilt, or its claim is.
@@ -93,6 +94,7 @@ struct ingest_state {
   void say_incomplete(const stream_name& stream, const owned_stream& owned, time_point now);
   void give_away(const stream_name& stream, owned_stream& owned);
   std::chrono::milliseconds wait_of_fenced(owned_stream& owned, time_point now) const;
+  std::chrono::milliseconds wait_of_refused(owned_stream& owned, time_point now);
   void start_streams();
   void check_store(time_point now);
   void compare(const std::map<stream_name, stream_claim>& expected, const partition_states& stored);

@@ -47,6 +47,7 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
   auto& owned = found->second;
   owned.claim_in_flight = false;
   owned.claim_asked_at.reset();
+  owned.claim_retry.reset();
   owned.is_stuck = owned.is_stuck && owned.was_rebuilt;
   options.tally->claimed(claim);
   if (owned.state == stream_state::handing_over) {
@@ -78,10 +79,17 @@ void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generat
     wake();
     return;
   }
-  found->second.next_step = self->clock().now() + options.intake.retry.backoff_max / 4;
-  if (const auto held = throttle.admit("claim", self->clock().now()))
+  const auto now = self->clock().now();
+  found->second.next_step = now + wait_of_refused(found->second, now);
+  if (const auto held = throttle.admit("claim", now))
     log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", text_of(stream),
               error_text(reason), *held);
+}
+
+/// As a batch's: a store that comes back is not asked for all partitions of all nodes in one moment.
+std::chrono::milliseconds ingest_state::wait_of_refused(owned_stream& owned, time_point now) {
+  const milliseconds drawn = owned.claim_retry.next(random());
+  return retries_left.take(now) ? drawn : options.intake.retry.backoff_max;
 }
 
 void ingest_state::start_streams() {

@@ -16,6 +16,7 @@ void ingest_state::handle(streams_assigned&& event) {
     leave(owned);
     owned = owned_stream{};
     owned.generation = ++generations;
+    owned.claim_retry = retry_schedule{options.intake.retry};
     owned.next_step = now;
   }
 }

@@ -39,7 +39,8 @@ struct memory_data : memory_snapshot {
 
 class memory_store final : public event_store {
 public:
-  explicit memory_store(std::shared_ptr<memory_data> data) : data_(std::move(data)) {}
+  memory_store(std::shared_ptr<memory_data> data, std::function<unix_milliseconds()> clock)
+    : data_(std::move(data)), clock_(std::move(clock)) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     const std::lock_guard lock(data_->mutex);
@@ -69,7 +70,7 @@ public:
       if (const auto found = data_->events.find(row.key); found != data_->events.end())
         known.push_back(found->second);
     plan.resolve(known, states);
-    plan.find_late(wall_clock());
+    plan.find_late(clock_());
     store(plan);
     return outcomes_of(group, admitted, plan, states);
   }
@@ -121,6 +122,7 @@ private:
   }
 
   std::shared_ptr<memory_data> data_;
+  std::function<unix_milliseconds()> clock_;
 };
 
 class shared_memory_database final : public memory_database {
@@ -133,9 +135,10 @@ public:
     const std::lock_guard lock(data_->mutex);
     static_cast<memory_snapshot&>(*data_) = moment;
   }
-  caf::expected<std::unique_ptr<event_store>> connect() override {
-    return std::unique_ptr<event_store>(std::make_unique<memory_store>(data_));
+  std::unique_ptr<event_store> connect_with(std::function<unix_milliseconds()> clock) override {
+    return std::make_unique<memory_store>(data_, std::move(clock));
   }
+  caf::expected<std::unique_ptr<event_store>> connect() override { return connect_with(wall_clock); }
   caf::expected<std::unique_ptr<ledger_reader>> read() override {
     return make_store_error(errc::store_broken, "memory: keeps no ledger to read");
   }

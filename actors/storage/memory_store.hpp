@@ -12,6 +12,9 @@ struct memory_snapshot;
 /// All its connections see the same data. It has no ledger reader.
 class memory_database : public store_database {
 public:
+  /// As connect(), with another clock than the wall's to judge lateness by.
+  virtual std::unique_ptr<event_store> connect_with(std::function<unix_milliseconds()> clock) = 0;
+
   virtual std::shared_ptr<const memory_snapshot> snapshot() const = 0;
 
   /// What came after `moment`, a snapshot of this database, is forgotten: as by a fail-over to a stand-in that lacks the

@@ -52,7 +52,7 @@ caf::error postgres_store::connect(time_point deadline) {
 
 /// A round trip a minute, of one of the node's connections.
 caf::error postgres_store::compare_clocks() {
-  if (!options_.clock->is_due(steady::now()))
+  if (!options_.clock->is_due(steady::now(), options_.wall()))
     return {};
   const auto before = options_.wall();
   auto rows = connection_->run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");

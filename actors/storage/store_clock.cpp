@@ -17,11 +17,15 @@ std::string text_of(unix_milliseconds instant) {
 
 } // namespace
 
-bool store_clock::is_due(time_point now) {
+bool store_clock::is_due(time_point now, unix_milliseconds wall) {
   const std::lock_guard lock{mutex_};
-  if (compared_at_ && now - *compared_at_ < compare_interval)
-    return false;
+  if (compared_at_ && now - *compared_at_ < compare_interval) {
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - *compared_at_);
+    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <= difference_max_)
+      return false;
+  }
   compared_at_ = now;
+  compared_wall_ = wall;
   return true;
 }
 

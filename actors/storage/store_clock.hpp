@@ -20,8 +20,9 @@ public:
   explicit store_clock(std::chrono::milliseconds difference_max = std::chrono::minutes{5})
     : difference_max_(difference_max) {}
 
-  /// Returns whether the clocks are to be compared now: at first, and then once a minute, by whoever asks first.
-  bool is_due(time_point now);
+  /// Returns whether the clocks are to be compared now, by whoever asks first: at first, then once a minute, and as soon
+  /// as the node's wall clock, which stands at `wall`, has jumped by more than nobody's concern.
+  bool is_due(time_point now, unix_milliseconds wall);
 
   /// The store said `store_now` when the node's wall clock stood between `before` and `after`. Returns a warning that
   /// names both clocks where they differ too much.
@@ -34,6 +35,7 @@ private:
   const std::chrono::milliseconds difference_max_;
   mutable std::mutex mutex_;
   std::optional<time_point> compared_at_;
+  unix_milliseconds compared_wall_ = 0; ///< The wall clock then.
   std::chrono::milliseconds correction_{0};
 };
 

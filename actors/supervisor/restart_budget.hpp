@@ -18,15 +18,25 @@ public:
 
   explicit restart_budget(restart_options options) : options_(options) {}
 
+  /// Returns whether one more would not be too many.
+  bool has_left(time_point now) {
+    forget(now);
+    return spent_.size() < options_.restarts_max;
+  }
+
   /// Records a restart at `now`. Returns false when that is one too many.
   bool spend(time_point now) {
-    while (!spent_.empty() && now - spent_.front() >= options_.window)
-      spent_.pop_front();
+    forget(now);
     spent_.push_back(now);
     return spent_.size() <= options_.restarts_max;
   }
 
 private:
+  void forget(time_point now) {
+    while (!spent_.empty() && now - spent_.front() >= options_.window)
+      spent_.pop_front();
+  }
+
   restart_options options_;
   std::deque<time_point> spent_;
 };

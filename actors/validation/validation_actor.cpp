@@ -17,7 +17,8 @@ validation_state::validation_state(validation_actor::pointer self, registry_acto
     storage(std::move(storage)),
     options(std::make_shared<const validation_options>(std::move(options))),
     queue(this->options->lanes),
-    restarts(this->options->restarts) {}
+    restarts(this->options->restarts),
+    replacements({this->options->workers, this->options->restarts.window}) {}
 
 /// However the pool ends, its workers end with it.
 validation_state::~validation_state() {
@@ -26,9 +27,22 @@ validation_state::~validation_state() {
 }
 
 void validation_state::start_worker() {
+  start(self->spawn<validation_worker_impl>(next_number, validation_actor{self}, registry, storage, options));
+}
+
+/// On a thread of its own: the one that hangs keeps the scheduler's.
+void validation_state::start_replacement() {
+  if (options->detach_replacements)
+    start(self->spawn<validation_worker_impl, caf::detached>(next_number, validation_actor{self}, registry, storage,
+                                                             options));
+  else
+    start_worker();
+}
+
+void validation_state::start(validation_worker_actor handle) {
   worker made;
   made.number = next_number++;
-  made.handle = self->spawn<validation_worker_impl>(made.number, validation_actor{self}, registry, storage, options);
+  made.handle = std::move(handle);
   self->monitor(made.handle);
   workers.push_back(std::move(made));
 }
@@ -36,6 +50,33 @@ void validation_state::start_worker() {
 /// It hangs in a batch: no other can end it, and it gets no more.
 bool validation_state::is_stuck(const worker& one) const {
   return one.load.batches > 0 && self->clock().now() - one.progress_at >= options->stuck_after;
+}
+
+/// Each that hangs keeps a thread for good, so there is an end to it: what makes every worker hang needs a person.
+bool validation_state::may_replace(std::chrono::steady_clock::time_point now) {
+  return left_behind.size() < options->workers && replacements.has_left(now);
+}
+
+/// Nobody can end one that hangs. Should it wake up, its exit comes first, and the time of what it holds is up.
+void validation_state::replace_hanging() {
+  const auto now = self->clock().now();
+  for (std::size_t i = workers.size(); i-- > 0;) {
+    if (!is_stuck(workers[i]) || !may_replace(now))
+      continue;
+    reached<"worker-replaced">();
+    replacements.spend(now);
+    log::warn("validation", "worker-replaced",
+              "worker {} hangs in a batch and is left behind with its thread; another takes its place ({} of at most "
+              "{})",
+              workers[i].number, left_behind.size() + 1, options->workers);
+    const bool was_leaving = workers[i].load.leaving;
+    caf::anon_send_exit(workers[i].handle, caf::exit_reason::user_shutdown);
+    left_behind.push_back(workers[i].handle.address());
+    workers.erase(workers.begin() + static_cast<std::ptrdiff_t>(i));
+    if (!was_leaving)
+      start_replacement();
+  }
+  give_waiting();
 }
 
 /// One that is stuck counts as one that leaves: it gets nothing, and its places are not the pool's.
@@ -117,8 +158,11 @@ void validation_state::worker_died(const caf::down_msg& down) {
   const auto found = std::find_if(workers.begin(), workers.end(), [&](const worker& one) {
     return one.handle.address() == down.source;
   });
-  if (found == workers.end())
+  if (found == workers.end()) {
+    if (std::erase(left_behind, down.source) > 0)
+      log::info("validation", "worker-woke-up", "one that was left behind has ended; {} hang", left_behind.size());
     return;
+  }
   if (!restarts.spend(self->clock().now())) {
     self->quit(caf::make_error(caf::sec::runtime_error,
                                fmt::format("too many restarts of workers; the last: worker {}: {}", found->number,
@@ -136,6 +180,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
 
 pool_status validation_state::status() const {
   pool_status answer{.name = "validation", .waiting_batches = queue.size()};
+  answer.workers_left_behind = left_behind.size();
   for (const auto& one : workers) {
     answer.size += one.load.leaving ? 0 : 1;
     answer.workers_running += one.load.batches > 0 ? 1 : 0;
@@ -150,6 +195,7 @@ validation_actor::behavior_type validation_state::make_behavior() {
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
+      replace_hanging();
       auto promise = self->make_response_promise<settlement>();
       const auto which = options->lanes.of(batch->stream.topic);
       const auto records = batch->records.size();
@@ -159,7 +205,10 @@ validation_actor::behavior_type validation_state::make_behavior() {
     },
     [this](done_atom, std::size_t number, const stream_name& stream) { finished(number, stream); },
     [this](resize_atom, std::size_t size) { resize(size); },
-    [this](status_atom) { return status(); },
+    [this](status_atom) {
+      replace_hanging(); // The supervisor asks every few seconds, whether batches come or not.
+      return status();
+    },
   };
 }
 

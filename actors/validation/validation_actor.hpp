@@ -29,6 +29,10 @@ struct validation_state {
   validation_actor::behavior_type make_behavior();
 
   void start_worker();
+  void start_replacement();
+  void start(validation_worker_actor handle);
+  bool may_replace(std::chrono::steady_clock::time_point now);
+  void replace_hanging();
   bool is_stuck(const worker& one) const;
   void note_given(worker& free);
   std::vector<worker_load> loads() const;
@@ -48,6 +52,8 @@ struct validation_state {
   std::size_t next_number = 0;
   lane_queue<waiting> queue; ///< Bounded by ingest's credits.
   restart_budget restarts;   ///< Of workers.
+  restart_budget replacements; ///< Of workers that hang.
+  std::vector<caf::actor_addr> left_behind; ///< Those that hang and were replaced, until they wake up.
 };
 
 using validation_impl = validation_actor::stateful_impl<validation_state>;

@@ -18,7 +18,8 @@ struct validation_options {
   decide_steps steps;      ///< Others only in tests.
   std::size_t workers = 2;
   segment_options segment; ///< How the evidence is compressed.
-  std::chrono::milliseconds stuck_after{90'000}; ///< A worker that has not finished for so long gets no more.
+  std::chrono::milliseconds stuck_after{90'000}; ///< A worker that has not finished for so long is replaced.
+  bool detach_replacements = true; ///< False only on the simulated scheduler.
   restart_options restarts; ///< Of workers; one more, and the pool itself ends.
 };
 

@@ -4,6 +4,7 @@
 #include "actors/supervisor/completeness.hpp"
 
 #include <algorithm>
+#include <set>
 
 using namespace aepro;
 using namespace aepro::test;
@@ -34,13 +35,21 @@ struct hang_fixture : pipeline_fixture {
   storage_state& storage() { return state_of<storage_impl>(tree().storage); }
 
   template <class Handle>
-  void hang(const Handle& actor) { hung = caf::actor_cast<caf::actor_addr>(actor).id(); }
+  void hang(const Handle& actor) { hung.insert(caf::actor_cast<caf::actor_addr>(actor).id()); }
+
+  validation_state& pool() { return state_of<validation_impl>(tree().validation); }
+
+  /// Every worker of the pool, one batch for each.
+  void hang_all_workers() {
+    for (const auto& worker : pool().workers)
+      hang(worker.handle);
+  }
 
   void run() {
     auto& jobs = scheduler.jobs;
     const auto may_run = [this](caf::resumable* job) {
       const auto* actor = dynamic_cast<const caf::local_actor*>(job);
-      return actor == nullptr || actor->id() != hung;
+      return actor == nullptr || !hung.contains(actor->id());
     };
     for (auto next = jobs.begin(); (next = std::find_if(jobs.begin(), jobs.end(), may_run)) != jobs.end();) {
       std::rotate(jobs.begin(), next, next + 1);
@@ -87,11 +96,15 @@ struct hang_fixture : pipeline_fixture {
     return {};
   }
 
-  static std::size_t stuck_workers(const node_status& status, std::string_view pool) {
+  static pool_status pool_of(const node_status& status, std::string_view pool) {
     for (const auto& one : status.pools)
       if (one.name == pool)
-        return one.workers_stuck;
-    return 0;
+        return one;
+    return {};
+  }
+
+  static std::size_t stuck_workers(const node_status& status, std::string_view pool) {
+    return pool_of(status, pool).workers_stuck;
   }
 
   std::int64_t end_of(const stream_name& stream) { return broker.records[stream].back().first + 1; }
@@ -107,33 +120,100 @@ struct hang_fixture : pipeline_fixture {
 
   /// The actor goes on: what waited in its mailbox comes, however late.
   void recover() {
-    hung = 0;
+    hung.clear();
     pass(20s);
     check_stored_once();
     BOOST_TEST(health_troubles(inspect()).empty());
   }
 
-  caf::actor_id hung = 0;
+  std::set<caf::actor_id> hung;
   std::int64_t published = 0;
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_worker_that_hangs_costs_tries_and_gets_no_more_batches, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_worker_that_hangs_costs_tries_and_another_takes_its_place, hang_fixture) {
   start_and_settle();
-  hang(state_of<validation_impl>(tree().validation).workers[0].handle);
+  hang(pool().workers[0].handle);
   publish(first_stream, 30);
   publish(second_stream, 30);
   pass(10s);
   check_stored_once();
   const auto now = inspect();
-  BOOST_TEST(stuck_workers(now, "validation") == 1U);
-  BOOST_TEST(has_trouble(now, "pool validation: 1 of 2 workers hang"));
+  BOOST_TEST(pool_of(now, "validation").size == 2U);
+  BOOST_TEST(pool_of(now, "validation").workers_idle == 2U);
+  BOOST_TEST(pool_of(now, "validation").workers_left_behind == 1U);
+  BOOST_TEST(health_troubles(now).empty());
   publish(first_stream, 30);
   pass(1s);
   check_stored_once();
   BOOST_TEST(inspect().intake.retries == now.intake.retries);
   recover();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pool_of_which_every_worker_hangs_goes_on_with_others, hang_fixture) {
+  start_and_settle();
+  hang_all_workers();
+  publish(first_stream, 30);
+  publish(second_stream, 30);
+  pass(12s);
+  check_stored_once();
+  BOOST_TEST(pool_of(inspect(), "validation").workers_left_behind == 2U);
+  BOOST_TEST(state_of<supervisor_impl>(supervisor).history[supervisor_state::validation_stage].restarts == 0U);
+  recover();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_worker_that_wakes_up_after_it_was_replaced_ends_without_effect, hang_fixture) {
+  start_and_settle();
+  const auto woken = pool().workers[0].handle;
+  hang(woken);
+  publish(first_stream, 30);
+  pass(10s);
+  check_stored_once();
+  const auto calls = faults.append_calls;
+  const auto retries = status().retries;
+  hung.clear();
+  pass(3s);
+  BOOST_TEST(has_ended(woken));
+  BOOST_TEST(faults.append_calls == calls);
+  const auto now = inspect();
+  BOOST_TEST(now.intake.retries == retries);
+  BOOST_TEST(pool_of(now, "validation").workers_left_behind == 0U);
+  BOOST_TEST(pool_of(now, "validation").size == 2U);
+  check_stored_once();
+}
+
+BOOST_FIXTURE_TEST_CASE(no_more_workers_are_left_behind_than_the_pool_has_and_then_health_turns_red, hang_fixture) {
+  options.validation.restarts.window = 1s; // Not what holds it back.
+  start_and_settle();
+  for (int round = 0; round < 2; ++round) {
+    hang_all_workers();
+    publish(first_stream, 10);
+    publish(second_stream, 10);
+    pass(6s);
+  }
+  const auto now = inspect();
+  BOOST_TEST(pool_of(now, "validation").workers_left_behind == 2U);
+  BOOST_TEST(stuck_workers(now, "validation") == 2U);
+  BOOST_TEST(has_trouble(now, "pool validation: 2 of 2 workers hang"));
+  recover();
+}
+
+BOOST_FIXTURE_TEST_CASE(workers_are_replaced_no_more_often_than_the_window_allows, hang_fixture) {
+  start_and_settle();
+  for (int round = 0; round < 2; ++round) {
+    hung.clear();
+    pass(1s); // Those of before wake up, and end.
+    hang_all_workers();
+    publish(first_stream, 10);
+    publish(second_stream, 10);
+    pass(6s);
+  }
+  BOOST_TEST(pool_of(inspect(), "validation").workers_left_behind == 0U);
+  BOOST_TEST(stuck_workers(inspect(), "validation") == 2U);
+  pass(60s);
+  BOOST_TEST(stuck_workers(inspect(), "validation") == 0U);
+  check_stored_once();
 }
 
 BOOST_FIXTURE_TEST_CASE(a_partition_whose_writer_hangs_is_claimed_anew_and_the_others_feel_nothing, hang_fixture) {

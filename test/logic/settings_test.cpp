@@ -137,6 +137,10 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
       {"intake.poll_interval: 10ms\nlanes.subjects.deadline: 10ms",
        "intake.poll_interval and lanes.subjects.deadline"},
       {"drain_grace: 61s", "drain_grace and kafka.max.poll.interval.ms"},
+      {"{drain_grace: 31s, kafka.session.timeout.ms: 6000, kafka.max.poll.interval.ms: 30000}",
+       "drain_grace and kafka.max.poll.interval.ms"},
+      {"intake.hand_over_max: 58s", "intake.hand_over_max and kafka.max.poll.interval.ms"},
+      {"kafka.heartbeat.interval.ms: 10000", "kafka.heartbeat.interval.ms and kafka.session.timeout.ms"},
       {"lanes.adverse_events.deadline: 2min",
        "lanes.adverse_events.deadline and kafka.max.poll.interval.ms"},
       {"batch.bytes_max: 1GiB", "batch.bytes_max and credits.partition_bytes_max"},
@@ -162,6 +166,8 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
                    std::string::npos,
                text << " -> " << problems_of(from_file(text)));
   for (const auto* possible : {"lanes.adverse_events.deadline: 1min", "drain_grace: 1min",
+                               "intake.hand_over_max: 57s", "kafka.heartbeat.interval.ms: 9999",
+                               "{drain_grace: 30s, kafka.session.timeout.ms: 6000, kafka.max.poll.interval.ms: 30000}",
                                "lanes: {adverse_events: {share: 60}, questionnaire_responses: {share: 35}}",
                                "lanes.subjects.deadline: 10ms\nintake.poll_interval: 9ms"})
     BOOST_TEST(problems_of(from_file(possible)) == "", possible);

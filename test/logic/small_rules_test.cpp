@@ -71,6 +71,15 @@ BOOST_AUTO_TEST_CASE(one_more_than_the_budget_in_the_window_is_too_many) {
   BOOST_TEST(!budget.spend(start + 10s));
 }
 
+BOOST_AUTO_TEST_CASE(asking_what_is_left_spends_nothing) {
+  restart_budget budget{{1, 60s}};
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(budget.has_left(start));
+  BOOST_TEST(budget.spend(start));
+  BOOST_TEST(!budget.has_left(start + 59s));
+  BOOST_TEST(budget.has_left(start + 60s));
+}
+
 BOOST_AUTO_TEST_CASE(restarts_outside_the_window_do_not_count) {
   restart_budget budget{{1, 60s}};
   BOOST_TEST(budget.spend(start));

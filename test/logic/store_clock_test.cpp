@@ -42,11 +42,22 @@ BOOST_AUTO_TEST_CASE(a_clock_that_was_set_right_is_taken_as_it_is) {
 BOOST_AUTO_TEST_CASE(clocks_are_compared_once_a_minute_by_all_connections_together) {
   store_clock clock;
   const store_clock::time_point start{};
-  BOOST_TEST(clock.is_due(start));
-  BOOST_TEST(!clock.is_due(start));
-  BOOST_TEST(!clock.is_due(start + 59s));
-  BOOST_TEST(clock.is_due(start + 60s));
-  BOOST_TEST(!clock.is_due(start + 119s));
+  BOOST_TEST(clock.is_due(start, noon));
+  BOOST_TEST(!clock.is_due(start, noon));
+  BOOST_TEST(!clock.is_due(start + 59s, noon + 59'000));
+  BOOST_TEST(clock.is_due(start + 60s, noon + minute));
+  BOOST_TEST(!clock.is_due(start + 119s, noon + 119'000));
+}
+
+BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_is_compared_at_once_and_not_again) {
+  for (const auto jump : {6 * minute, -6 * minute}) {
+    store_clock clock(5min);
+    const store_clock::time_point start{};
+    BOOST_TEST(clock.is_due(start, noon));
+    BOOST_TEST(!clock.is_due(start + 1s, noon + 1'000 + jump / 2));
+    BOOST_TEST(clock.is_due(start + 2s, noon + 2'000 + jump));
+    BOOST_TEST(!clock.is_due(start + 3s, noon + 3'000 + jump));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,8 @@
 #include "actors/storage/storage_actor.hpp"
 #include "actors/validation/validation_actor.hpp"
 
+#include <algorithm>
+
 namespace aepro::simulation {
 
 namespace {
@@ -19,8 +21,9 @@ void check(const storage_state& storage, trace& log) {
     log.violated("lanes: adverse events wait beside {} idle writers", idle);
 }
 
-/// Where a worker hangs, the pool has fewer places from one moment to the next.
+/// Where a worker hangs, the pool has fewer places from one moment to the next, until another takes its place.
 void check(const validation_state& pool, trace& log) {
+  const bool any_hangs = std::ranges::any_of(pool.workers, [&](const auto& one) { return pool.is_stuck(one); });
   std::size_t places = 0, held = 0, of_others = 0;
   for (const auto& one : pool.loads())
     if (!one.leaving) {
@@ -28,7 +31,7 @@ void check(const validation_state& pool, trace& log) {
       held += one.batches;
       of_others += one.of_others;
     }
-  if (!log.faults().contains("hang") && of_others > pool.options->lanes.places_of_others(places))
+  if (!any_hangs && of_others > pool.options->lanes.places_of_others(places))
     log.violated("lanes: of {} places in validation {} have what is not urgent", places, of_others);
   if (held < places && pool.queue.size(urgent) > 0)
     log.violated("lanes: adverse events wait beside {} free places in validation", places - held);

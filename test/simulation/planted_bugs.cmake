@@ -146,5 +146,35 @@ planted_bug(places_of_forms_leaked actors/validation/validation_actor.cpp
   [[    load.of_others -= options->lanes.of(stream.topic) == lane::adverse_events ? 0 : 1;]]
   [[]])
 
+planted_bug(cursor_before_the_acknowledgement actors/outbound/publisher_actor.cpp
+  [[  if (auto failed = send(records.all(), &too_large))
+    return failed;]]
+  [[  if (auto failed = move_cursor(stream, publication::dead_letters, letters->back().offset + 1))
+    return failed;
+  if (auto failed = send(records.all(), &too_large))
+    return failed;]])
+planted_bug(dead_letter_skipped_after_a_failure actors/outbound/publisher_actor.cpp
+  [[  if (auto failed = send(records.all(), &too_large))
+    return failed;]]
+  [[  if (auto failed = send(records.all(), &too_large))
+    return move_cursor(stream, publication::dead_letters, letters->front().offset + 1);]])
+planted_bug(sink_used_again_after_a_failure actors/outbound/publisher_actor.cpp
+  [[    sink.reset(); // Records]]
+  [[    // Records]])
+planted_bug(anchor_not_acknowledged actors/outbound/publisher_actor.cpp
+  [[  if (auto failed = send(records, nullptr))
+    return failed;
+  options.published->anchors]]
+  [[  send(records, nullptr);
+  options.published->anchors]])
+
+planted_bug(late_by_the_nodes_own_clock actors/storage/store_clock.cpp
+  [[  correction_ = is_off ? difference : std::chrono::milliseconds{0};]]
+  [[  correction_ = std::chrono::milliseconds{0};]])
+planted_bug(clock_that_jumps_not_compared actors/storage/store_clock.cpp
+  [[    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <= difference_max_)
+      return false;]]
+  [[    return false;]])
+
 get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
 add_custom_target(aepro_planted DEPENDS ${planted})

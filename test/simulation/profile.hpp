@@ -4,6 +4,8 @@
 
 #include "draw.hpp"
 
+#include <chrono>
+
 namespace aepro::simulation {
 
 /// Chances in a thousand; 0: this run does not have the fault. Source of the idea: swarm testing (Groce, 2012).
@@ -21,12 +23,20 @@ struct fault_profile {
   std::size_t impatient_group = 0;
   // Of a step, in 100,000: a writer or a worker hangs to the end of the run.
   std::size_t hang = 0;
+  // Of a call of the publisher's store, or of its sink; a publisher that hangs for a while: of a step, in 100,000.
+  std::size_t publication_fails = 0, sink_refuses = 0, sink_late = 0, publisher_throws = 0, slow_publisher = 0;
+  // Of a node: its wall clock is wrong; of a step, in 100,000: it is set anew.
+  std::size_t wrong_clock = 0, wall_clock_jump = 0;
+  std::chrono::milliseconds clock_difference_max{1'000};
+  // Of a call that takes memory: there is none left.
+  std::size_t out_of_memory = 0;
 };
 
 /// One run in ten is calm; else each fault is in it with even odds.
 inline fault_profile draw_profile(draw& random) {
   fault_profile profile;
   profile.is_calm = random.chance(100);
+  profile.malformed = random.below(100); // What senders send is no fault of ours.
   if (profile.is_calm)
     return profile;
   const auto maybe = [&](std::size_t highest) { return random.chance(500) ? 1 + random.below(highest) : 0; };
@@ -40,10 +50,18 @@ inline fault_profile draw_profile(draw& random) {
   for (auto* chance : {&profile.store_down, &profile.kill_node, &profile.pause_node, &profile.stop_node,
                        &profile.kill_actor, &profile.lose_partitions, &profile.clock_jump, &profile.fail_over})
     *chance = maybe(60);
-  for (auto* chance : {&profile.broker_trouble, &profile.duplicate, &profile.conflict, &profile.malformed, &profile.gap})
+  for (auto* chance : {&profile.broker_trouble, &profile.duplicate, &profile.conflict, &profile.gap})
     *chance = maybe(100);
   profile.impatient_group = maybe(700);
   profile.hang = maybe(60);
+  for (auto* chance : {&profile.publication_fails, &profile.sink_refuses, &profile.sink_late})
+    *chance = maybe(200);
+  profile.publisher_throws = maybe(20);
+  profile.slow_publisher = maybe(100);
+  profile.wrong_clock = maybe(900);
+  profile.wall_clock_jump = maybe(100);
+  profile.clock_difference_max = std::chrono::milliseconds{random.between(1'000, 300'000)};
+  profile.out_of_memory = maybe(10);
   return profile;
 }
 

@@ -21,8 +21,9 @@ public:
       profile_(draw_profile(random_)),
       broker_(random_, log_, profile_),
       database_(random_, log_, profile_, broker_),
+      outbox_(random_, log_, profile_, broker_, database_),
       load_(random_, profile_),
-      cluster_(random_, log_, broker_, database_) {}
+      cluster_(random_, log_, broker_, database_, outbox_) {}
 
   run_result operator()(std::uint64_t seed) {
     begin();
@@ -98,6 +99,7 @@ private:
   /// The stand-in lags, and at some later time takes over.
   void fail_over() {
     lags_ ? database_.fail_over() : database_.lag();
+    lags_ ? outbox_.fail_over() : outbox_.lag();
     lags_ = !lags_;
   }
 
@@ -117,7 +119,11 @@ private:
     else if (fires(profile_.hang))
       cluster_.hang(node);
     else if (fires(profile_.slow_writer))
-      cluster_.slow_writer(node, up_to(3'000));
+      cluster_.slow_down(node, "aepro.storage.writer", "slow-writer", up_to(3'000));
+    else if (fires(profile_.wall_clock_jump))
+      cluster_.jump_clock(node);
+    else if (fires(profile_.slow_publisher))
+      cluster_.slow_down(node, "aepro.publisher", "slow-publisher", up_to(15'000));
   }
 
   void check_commits() {
@@ -139,6 +145,7 @@ private:
     log_.say("from here on nothing fails");
     broker_.heal();
     database_.heal();
+    outbox_.heal();
     cluster_.wake_all();
     const auto limit = cluster_.now() + rest_max;
     while (log_.violation().empty() && !all_stored()) {
@@ -152,6 +159,18 @@ private:
     while (log_.violation().empty() && cluster_.now() < settled)
       step(false);
     check_totals();
+    publish_the_rest(limit);
+  }
+
+  /// What the store holds at the end is published, and its heads are anchored.
+  void publish_the_rest(time_point limit) {
+    while (log_.violation().empty() && !outbox_.what_is_missing().empty()) {
+      if (cluster_.now() > limit) {
+        log_.violated("not published:{}", outbox_.what_is_missing());
+        return;
+      }
+      step(false);
+    }
   }
 
   std::string what_is_missing() const {
@@ -189,6 +208,7 @@ private:
   fault_profile profile_;
   sim_broker broker_;
   sim_database database_;
+  sim_outbox outbox_;
   workload load_;
   sim_cluster cluster_;
   time_point started_{}, now_{}, trouble_ends_{};

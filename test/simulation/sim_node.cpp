@@ -25,7 +25,7 @@ constexpr std::chrono::seconds long_patience{2};
 /// Whether anything has happened after which a stage may say nothing for a while. Else the watchdog would hide a mistake.
 bool anything_hung(const trace& log) {
   for (const auto* kind : {"hang", "slow-writer", "pause-node", "clock-jump", "kill-actor", "throws",
-                           "throws-after-commit", "fail-over"})
+                           "throws-after-commit", "fail-over", "out-of-memory"})
     if (log.faults().contains(kind))
       return true;
   return false;
@@ -45,6 +45,7 @@ pipeline_options draw_options(draw& random) {
   options.storage.detach_writers = false;
   options.registry.cache.entries_max = 1 + random.below(10);
   options.validation.workers = 1 + random.below(3);
+  options.validation.detach_replacements = false;
   auto& ingest = options.ingest;
   ingest.poll_interval = milliseconds{50};
   ingest.commit_interval = milliseconds{random.between(50, 2'000)};
@@ -65,6 +66,7 @@ pipeline_options draw_options(draw& random) {
   ingest.catch_up_max = milliseconds{random.between(0, 5'000)};
   ingest.seed = random.next();
   ingest.stuck_after = 1 + random.below(4);
+  options.validation.stuck_after = ingest.intake.deadline * static_cast<std::int64_t>(ingest.stuck_after);
   ingest.window = {random.chance(700), 1 + random.below(4), 0};
   ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
   options.restarts = {random.chance(50) ? 1U : 20U, std::chrono::seconds{60}};
@@ -72,11 +74,12 @@ pipeline_options draw_options(draw& random) {
   return options;
 }
 
-sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database)
+sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox)
   : random_(random),
     log_(log),
     broker_(broker),
     database_(database),
+    outbox_(outbox),
     system_(testing(configuration_)),
     scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
     self_(system_) {}
@@ -95,10 +98,27 @@ sim_cluster::~sim_cluster() {
   }
 }
 
+/// The two steps of deciding, either of which may find no memory.
+decide_steps sim_cluster::starving_steps(const std::string& node) {
+  decide_steps steps;
+  steps.prepare = [this, node](std::shared_ptr<record_batch> raw, const decide_options& options) {
+    database_.starve(node, "decoding");
+    return aepro::prepare(std::move(raw), options);
+  };
+  steps.finish = [this, node](pending_batch pending, std::span<const subject_context_ptr> contexts,
+                              const decide_options& options) {
+    database_.starve(node, "deciding");
+    return aepro::finish(std::move(pending), contexts, options);
+  };
+  return steps;
+}
+
 void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
+  options.publisher = outbox_.options_for(name);
+  options.validation.steps = starving_steps(name);
   const source_watch watch{
     [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after](const stream_name& stream) {
       if (!was_rebuilt(name, stream))
@@ -188,6 +208,7 @@ void sim_cluster::pass_time(milliseconds most) {
   scheduler_.advance_time(step);
   log_.at(now());
   broker_.tick(now());
+  outbox_.tick(now());
 }
 
 void sim_cluster::note_ended(const caf::down_msg& down) {
@@ -255,14 +276,14 @@ void sim_cluster::kill_actor(sim_node& node) {
   caf::anon_send_exit(chosen, caf::exit_reason::kill);
 }
 
-void sim_cluster::slow_writer(sim_node& node, milliseconds duration) {
+void sim_cluster::slow_down(sim_node& node, std::string_view actor_name, const char* kind, milliseconds duration) {
   for (const auto& [id, address] : node.actors) {
     const auto actor = caf::actor_cast<caf::actor>(address);
-    if (!actor || name_of(actor) != "aepro.storage.writer")
+    if (!actor || name_of(actor) != actor_name)
       continue;
     if (random_.chance(500))
       continue;
-    log_.fault("slow-writer", "{} of node {} for {} ms", id, node.number, duration.count());
+    log_.fault(kind, "{} of node {} for {} ms", id, node.number, duration.count());
     slow_until_[id] = now() + duration;
     return;
   }

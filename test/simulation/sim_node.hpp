@@ -3,7 +3,7 @@
 /// The nodes of a run: real pipelines in one actor system, each of which can stop answering, die, or come back.
 
 #include "actors/supervisor/supervisor_actor.hpp"
-#include "sim_store.hpp"
+#include "sim_outbox.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
 
@@ -32,7 +32,7 @@ pipeline_options draw_options(draw& random);
 /// Knows which actor belongs to which node, and which may run.
 class sim_cluster {
 public:
-  sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database);
+  sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox);
   ~sim_cluster();
 
   void start(std::size_t number);
@@ -49,14 +49,18 @@ public:
   void stop(sim_node& node);
   void pause(sim_node& node, std::chrono::milliseconds duration);
   void kill_actor(sim_node& node);
-  void slow_writer(sim_node& node, std::chrono::milliseconds duration);
+  /// One of the node's actors of that name handles nothing for a while, if the draw says so.
+  void slow_down(sim_node& node, std::string_view actor_name, const char* kind, std::chrono::milliseconds duration);
   /// A writer or a worker handles nothing more, to the end of the run; one of its kind stays.
   void hang(sim_node& node);
+  /// Its wall clock is set anew.
+  void jump_clock(sim_node& node) { database_.clocks.jump(node.name); }
   void wake_all();
   /// Asks a node for its status; runs only what that takes.
   std::optional<ingest_status> status_of(sim_node& node);
 
 private:
+  decide_steps starving_steps(const std::string& node);
   bool was_rebuilt(const std::string& name, const stream_name& stream) const;
   bool may_run(const caf::resumable& job, time_point at) const;
   void note_ended(const caf::down_msg& down);
@@ -65,6 +69,7 @@ private:
   trace& log_;
   sim_broker& broker_;
   sim_database& database_;
+  sim_outbox& outbox_;
   caf::actor_system_config configuration_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;

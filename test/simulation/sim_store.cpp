@@ -3,6 +3,8 @@
 #include "messages/error_text.hpp"
 #include "messages/type_ids.hpp"
 
+#include <new>
+
 namespace aepro::simulation {
 
 namespace {
@@ -28,6 +30,7 @@ void commit_model::given_up(const stream_name& stream, const std::string& node) 
   const auto& faults = log_.faults();
   if (!faults.contains("kill-actor") && !faults.contains("throws") && !faults.contains("throws-after-commit")
       && !faults.contains("slow-writer") && !faults.contains("fail-over") && !faults.contains("hang")
+      && !faults.contains("out-of-memory")
       && states_[stream].owner == node)
     log_.violated("{} gives {} up, though nobody else has claimed it", node, text_of(stream));
 }
@@ -59,6 +62,36 @@ std::int64_t commit_model::highest_offset(const stream_name& stream) const {
   return found == highest_.end() ? -1 : found->second;
 }
 
+std::uint64_t commit_model::epoch(const stream_name& stream) const {
+  const auto found = states_.find(stream);
+  return found == states_.end() ? 0 : found->second.epoch;
+}
+
+std::vector<publication_state> commit_model::publication_states() const {
+  std::vector<publication_state> all;
+  for (const auto& [stream, state] : states_) {
+    auto& one = all.emplace_back();
+    one.stream_id = static_cast<std::int32_t>(all.size());
+    one.claim = {.stream = stream, .epoch = state.epoch, .next_offset = state.next_offset, .chain_head = state.head};
+    one.counts = state.totals;
+  }
+  return all;
+}
+
+std::vector<std::int64_t> commit_model::rejected_before(const stream_name& stream, std::int64_t end) const {
+  std::vector<std::int64_t> offsets;
+  if (const auto found = expected_.find(stream); found != expected_.end())
+    for (const auto& [offset, record] : found->second)
+      if (offset < end && record.identity.empty())
+        offsets.push_back(offset);
+  return offsets;
+}
+
+bool commit_model::had_head(const stream_name& stream, std::int64_t next_offset, const sha256_digest& head) const {
+  const auto found = heads_.find(stream);
+  return found != heads_.end() && found->second.contains({next_offset, head});
+}
+
 void commit_model::check_place(const record_batch& batch, const stream_state& state) const {
   if (batch.epoch != state.epoch)
     log_.violated("zombie: {} at {} was committed in epoch {}, the claim's is {}", text_of(batch.stream),
@@ -86,6 +119,25 @@ void commit_model::check_records(const record_batch& batch, const stream_state& 
     log_.violated("invented: {} offset {}", text_of(batch.stream), at->offset);
 }
 
+/// Late is what is stored after its sender's deadline, by the store's clock, whatever the node's says.
+void commit_model::check_late(const record_batch& batch, std::uint64_t said) const {
+  const auto now = store_time(broker_.now());
+  const auto tolerance = clocks_.tolerance().count();
+  std::uint64_t surely = 0, possibly = 0;
+  std::set<std::string> seen;
+  for (const auto& record : batch.records) {
+    const auto& expected = expected_.at(batch.stream).at(record.offset);
+    if (expected.identity.empty() || expected.deadline == 0 || contents_.contains(expected.identity)
+        || !seen.insert(expected.identity).second)
+      continue;
+    surely += expected.deadline + tolerance < now ? 1 : 0;
+    possibly += expected.deadline - tolerance < now ? 1 : 0;
+  }
+  if (said < surely || said > possibly)
+    log_.violated("late: of {} from {} {} records are said to be late, not {} to {}", text_of(batch.stream),
+                  batch.begin_offset, said, surely, possibly);
+}
+
 verdict_counts commit_model::count(const record_batch& batch) {
   verdict_counts counts;
   for (const auto& record : batch.records) {
@@ -109,8 +161,9 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
     auto& state = states_[batch.stream];
     check_place(batch, state);
     check_records(batch, state);
-    const auto counts = count(batch);
     const auto& said = outcomes[i].settled;
+    check_late(batch, said.late);
+    const auto counts = count(batch);
     if ((counts - said.counts).total() != 0 || counts.accepted != said.counts.accepted
         || counts.duplicate != said.counts.duplicate || counts.conflict != said.counts.conflict)
       log_.violated("verdicts: {} from {}: accepted {} rejected {} duplicate {} conflict {}, not {} {} {} {}",
@@ -120,6 +173,7 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
     if (said.chain_head == state.head)
       log_.violated("chain: {} from {} left the head as it was", text_of(batch.stream), batch.begin_offset);
     state.head = said.chain_head;
+    heads_[batch.stream].emplace(batch.end_offset, said.chain_head);
     state.next_offset = batch.end_offset;
     highest_[batch.stream] = std::max(highest_[batch.stream], batch.end_offset);
     state.totals += counts;
@@ -131,7 +185,8 @@ void commit_model::committed(std::span<const std::shared_ptr<decided_batch>> gro
 }
 
 sim_database::sim_database(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker)
-  : model(broker, log, profile),
+  : clocks(random, log, profile, broker),
+    model(broker, log, profile, clocks),
     random_(random),
     log_(log),
     profile_(profile),
@@ -139,12 +194,19 @@ sim_database::sim_database(draw& random, trace& log, const fault_profile& profil
     data_(make_memory_database()) {}
 
 caf::error sim_database::refusal(std::string_view node, std::string_view call, std::size_t chance) {
-  if (closed_ || broker_.now() < down_until_)
+  if (!is_up())
     return caf::make_error(errc::store_unavailable, "simulated: down");
   if (!faulty_ || !random_.chance(chance))
     return {};
   log_.fault(std::string{call} + "-fails", "of {}", node);
   return caf::make_error(errc::store_unavailable, "simulated");
+}
+
+void sim_database::starve(std::string_view node, std::string_view where) {
+  if (!faulty_ || !random_.chance(profile_.out_of_memory))
+    return;
+  log_.fault("out-of-memory", "in {} of {}", where, node);
+  throw std::bad_alloc();
 }
 
 void sim_database::lag() {
@@ -165,12 +227,16 @@ void sim_database::fail_over() {
 /// One connection: each call may fail before it does anything, or do all and lose its answer.
 class sim_store final : public event_store {
 public:
-  sim_store(sim_database& database, std::string node, std::unique_ptr<event_store> data)
-    : database_(database), node_(std::move(node)), data_(std::move(data)) {}
+  sim_store(sim_database& database, std::string node)
+    : database_(database), node_(std::move(node)), data_(database.data_->connect_with([this] {
+        database_.starve(node_, "a group's plan"); // It is made, and nothing is stored yet.
+        return database_.clocks.time_for(node_);
+      })) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     if (auto refused = database_.refusal(node_, "claim", profile().claim_fails))
       return refused;
+    database_.starve(node_, "a claim");
     auto claim = data_->claim(stream);
     database_.model.claimed(*claim, node_);
     log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch, claim->next_offset);
@@ -207,6 +273,7 @@ public:
   caf::expected<std::vector<subject_context_ptr>> load_subjects(std::span<const subject_key> keys) override {
     if (auto refused = database_.refusal(node_, "look-up", profile().look_up_fails))
       return refused;
+    database_.starve(node_, "a look-up");
     return data_->load_subjects(keys);
   }
 
@@ -233,12 +300,9 @@ private:
 };
 
 caf::expected<std::unique_ptr<event_store>> sim_database::connect(std::string node) {
-  if (closed_ || broker_.now() < down_until_)
+  if (!is_up())
     return caf::make_error(errc::store_unavailable, "simulated: down");
-  auto data = data_->connect();
-  if (!data)
-    return std::move(data.error());
-  return std::unique_ptr<event_store>{std::make_unique<sim_store>(*this, std::move(node), std::move(*data))};
+  return std::unique_ptr<event_store>{std::make_unique<sim_store>(*this, std::move(node))};
 }
 
 } // namespace aepro::simulation

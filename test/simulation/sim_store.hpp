@@ -4,9 +4,11 @@
 
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/memory_store.hpp"
-#include "sim_broker.hpp"
+#include "actors/storage/publication_store.hpp"
+#include "sim_clocks.hpp"
 
 #include <memory>
+#include <set>
 
 namespace aepro::simulation {
 
@@ -14,13 +16,14 @@ namespace aepro::simulation {
 struct expected_record {
   std::string identity; ///< Of the event; empty: malformed, to be rejected.
   std::string content;
+  unix_milliseconds deadline = 0; ///< Of the sender; 0: none.
 };
 
 /// Knows what has been committed, by what each commit's answer says and nothing else.
 class commit_model {
 public:
-  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile)
-    : broker_(broker), log_(log), profile_(profile) {}
+  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile, const sim_clocks& clocks)
+    : broker_(broker), log_(log), profile_(profile), clocks_(clocks) {}
 
   void expect(const stream_name& stream, std::int64_t offset, expected_record record) {
     expected_[stream][offset] = std::move(record);
@@ -45,6 +48,13 @@ public:
   /// The highest that it has ever been: Kafka may have been told so before a fail-over.
   std::int64_t highest_offset(const stream_name& stream) const;
   const verdict_counts& totals() const { return totals_; }
+  std::uint64_t epoch(const stream_name& stream) const;
+  /// Returns every claimed stream as it is committed; without cursors, which are the outbox's.
+  std::vector<publication_state> publication_states() const;
+  /// Returns the offsets before `end` of records that are to be rejected.
+  std::vector<std::int64_t> rejected_before(const stream_name& stream, std::int64_t end) const;
+  /// Whether a commit has ever left the stream with this head.
+  bool had_head(const stream_name& stream, std::int64_t next_offset, const sha256_digest& head) const;
   std::uint64_t committed_by(const std::string& node) const {
     const auto found = by_node_.find(node);
     return found == by_node_.end() ? 0 : found->second;
@@ -61,15 +71,18 @@ private:
 
   void check_place(const record_batch& batch, const stream_state& state) const;
   void check_records(const record_batch& batch, const stream_state& state) const;
+  void check_late(const record_batch& batch, std::uint64_t said) const;
   verdict_counts count(const record_batch& batch);
 
   const sim_broker& broker_;
   trace& log_;
   const fault_profile& profile_;
+  const sim_clocks& clocks_;
   std::map<stream_name, std::map<std::int64_t, expected_record>> expected_;
   std::map<std::string, std::string> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;
   std::map<stream_name, std::int64_t> highest_;
+  std::map<stream_name, std::set<std::pair<std::int64_t, sha256_digest>>> heads_; ///< Forgotten ones included.
   std::map<std::string, std::uint64_t> by_node_; ///< Records, forgotten ones included.
   verdict_counts totals_;
 };
@@ -88,6 +101,7 @@ public:
   caf::expected<std::unique_ptr<event_store>> connect(std::string node);
 
   void down_until(time_point until) { down_until_ = until; }
+  bool is_up() const { return !closed_ && broker_.now() >= down_until_; }
   /// From here on a stand-in may lack what is committed.
   void lag();
   /// The stand-in takes over, without what was committed since lag().
@@ -96,6 +110,10 @@ public:
   /// Nothing is taken any more: the run is over.
   void close() { closed_ = true; }
 
+  /// Throws where the draw says that no memory is left.
+  void starve(std::string_view node, std::string_view where);
+
+  sim_clocks clocks;
   commit_model model;
 
 private:

@@ -22,11 +22,13 @@ stream_name workload::stream_of(const std::string& topic) {
   return {topic, static_cast<std::int32_t>(random_.below(static_cast<std::size_t>(partitions)))};
 }
 
-workload::made workload::make_event(const std::string& topic, std::size_t number, const std::string& content) {
+workload::made workload::make_event(const sent_event& sent, const std::string& content) {
+  const auto& topic = sent.topic;
   test::event_text text;
-  text.event_id = "E-" + std::to_string(number);
-  text.subject = "S-" + std::to_string(number % 7);
-  made event{stream_of(topic), {}, {topic + "/" + text.event_id, content}};
+  text.event_id = "E-" + std::to_string(sent.number);
+  text.subject = "S-" + std::to_string(sent.number % 7);
+  text.deadline_ms = sent.deadline;
+  made event{stream_of(topic), {}, {topic + "/" + text.event_id, content, sent.deadline}};
   if (topic == reports)
     event.value = test::adverse_event_value(text, content);
   else if (topic == forms)
@@ -36,26 +38,24 @@ workload::made workload::make_event(const std::string& topic, std::size_t number
   return event;
 }
 
-workload::made workload::make() {
+workload::made workload::make(time_point now) {
+  constexpr std::int64_t two_hours = 7'200'000;
   const auto kind = random_.below(10);
   const auto& topic = kind < 5 ? reports : kind < 9 ? forms : subjects;
   if (random_.chance(profile_.malformed))
     return {stream_of(topic), "\xff\xff" + std::to_string(number_++), {}};
-  if (!sent_.empty() && random_.chance(profile_.duplicate)) {
-    const auto& [again, number] = random_.pick(sent_);
-    return make_event(again, number, "AB");
-  }
-  if (!sent_.empty() && random_.chance(profile_.conflict)) {
-    const auto& [again, number] = random_.pick(sent_);
-    return make_event(again, number, "ABC");
-  }
-  sent_.emplace_back(topic, number_);
-  return make_event(topic, number_++, "AB");
+  if (!sent_.empty() && random_.chance(profile_.duplicate))
+    return make_event(random_.pick(sent_), "AB");
+  if (!sent_.empty() && random_.chance(profile_.conflict))
+    return make_event(random_.pick(sent_), "ABC");
+  const bool has_deadline = topic == reports && random_.chance(500);
+  sent_.push_back({topic, number_++, has_deadline ? store_time(now) + random_.between(-two_hours, two_hours) : 0});
+  return make_event(sent_.back(), "AB");
 }
 
 void workload::publish(sim_broker& broker, commit_model& model) {
   --left_;
-  auto next = make();
+  auto next = make(broker.now());
   const auto offset = broker.publish(next.stream, std::move(next.value));
   model.expect(next.stream, offset, std::move(next.expected));
 }

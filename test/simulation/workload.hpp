@@ -28,14 +28,21 @@ private:
     expected_record expected;
   };
 
-  made make();
-  made make_event(const std::string& topic, std::size_t number, const std::string& content);
+  made make(time_point now);
+  /// What identifies an event that may be sent again.
+  struct sent_event {
+    std::string topic;
+    std::size_t number = 0;
+    unix_milliseconds deadline = 0;
+  };
+
+  made make_event(const sent_event& event, const std::string& content);
   stream_name stream_of(const std::string& topic);
 
   draw& random_;
   const fault_profile& profile_;
   std::vector<stream_name> streams_;
-  std::vector<std::pair<std::string, std::size_t>> sent_; ///< Topics and numbers: what may be sent again.
+  std::vector<sent_event> sent_;
   std::size_t records_, left_, number_ = 0;
 };
 

@@ -26,6 +26,7 @@ public:
     };
     options.storage.writers = 2;
     options.storage.detach_writers = false;
+    options.validation.detach_replacements = false;
     options.detach_ingest = false;
     options.ingest.open = [this] { return std::make_unique<scripted_source>(broker); };
     options.ingest.commit_interval = std::chrono::milliseconds{100};

@@ -6,9 +6,11 @@
 #include "messages/type_ids.hpp"
 
 #include <deque>
+#include <map>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace aepro::test {
 
@@ -25,6 +27,9 @@ struct fault_plan {
   verdict_counts stored; ///< What the real store committed, whatever the caller was told.
   std::size_t look_up_calls = 0;
   std::size_t failing_look_ups = 0;
+  std::vector<stream_name> appended; ///< Of each batch that was committed, in order.
+  std::map<stream_name, std::size_t> claim_calls;
+  bool refuses_claims = false;
 };
 
 class faulty_store final : public event_store {
@@ -32,7 +37,12 @@ public:
   faulty_store(std::unique_ptr<event_store> store, fault_plan& plan)
     : store_(std::move(store)), plan_(plan) {}
 
-  caf::expected<stream_claim> claim(const stream_name& stream) override { return store_->claim(stream); }
+  caf::expected<stream_claim> claim(const stream_name& stream) override {
+    ++plan_.claim_calls[stream];
+    if (plan_.refuses_claims)
+      return caf::make_error(errc::store_unavailable, "planned");
+    return store_->claim(stream);
+  }
 
   caf::expected<std::vector<append_outcome>>
   append(std::span<const std::shared_ptr<decided_batch>> group,
@@ -56,8 +66,10 @@ public:
     auto outcomes = store_->append(group, std::chrono::steady_clock::time_point::max());
     if (outcomes)
       for (const auto& outcome : *outcomes)
-        if (outcome.committed)
+        if (outcome.committed) {
           plan_.stored += outcome.settled.counts;
+          plan_.appended.push_back(outcome.settled.stream);
+        }
     if (fault == append_fault::throws_after_commit)
       throw std::bad_alloc();
     if (fault == append_fault::outcome_unknown)
