@@ -84,6 +84,16 @@ def lanes(rows):
     return table(["adverse events", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "forms/s", "% of forms alone"], lines)
 
 
+def restarts(rows):
+    lines = [[f"{row['phase']} {row['ids']}", number(row["records_per_second"], 0),
+              *(number(row["latency_ms"][name], 0) for name in ("p50", "p99", "p99.9", "max")),
+              number(row["longest_pause_seconds"], 2),
+              ", ".join(number(one["back_seconds"]) for one in row.get("restarts", [])) or "-",
+              f"{row['sent']:,}" if "sent" in row else "-"] for row in rows]
+    return table(["rolling restart", "records/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "longest pause s",
+                  "nodes back after s", "sent = stored"], lines)
+
+
 def notes(rows):
     """What the table leaves out, in sentences."""
     lines = []
@@ -107,7 +117,8 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    parts += [write(result[write.__name__]) for write in (growth, latency, recovery, lanes) if result[write.__name__]]
+    sections = (growth, latency, recovery, lanes, restarts)
+    parts += [write(found) for write in sections if (found := result[write.__name__])]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:
         parts.append(table(["to reach", "measured", "reached"], reached))

@@ -135,19 +135,23 @@ class Programs:
         place = ["--store", store] if store else []
         return [str(self.aepro), *name.split(), "--brokers", kafka.address, *place, *sets, *map(str, more)]
 
-    def node(self, kafka, topics, store, group, files, *more, settings=()):
-        """Starts `aepro run --json`; its answer goes to files/GROUP.json, its log to files/GROUP.log."""
+    def node(self, kafka, topics, store, group, files, *more, settings=(), name=None):
+        """Starts `aepro run --json`; its answer goes to files/NAME.json, its log to NAME.log (default: the group)."""
+        name = name or group
         command = self.command("run", kafka, "--json", *more, topics=topics, store=store,
                                settings=[f"group={group}", *self.node_settings, *settings])
-        with open(files / f"{group}.json", "w") as out, open(files / f"{group}.log", "a") as log:
+        with open(files / f"{name}.json", "w") as out, open(files / f"{name}.log", "a") as log:
             process = self.start(command, stdout=out, stderr=log)
-        process.report, process.log = files / f"{group}.json", files / f"{group}.log"
+        process.report, process.log = files / f"{name}.json", files / f"{name}.log"
         return process
 
-    def simulate(self, kafka, topics, events, seed, *more, start_ms=None, settings=()):
-        """Fills the topics; each call's records are new ones. Returns what simulate says."""
+    def load(self, kafka, topics, events, seed, *more, start_ms=None, settings=()):
+        """The command that fills the topics; each seed's records are new ones."""
         start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start_ms / 1000)) if start_ms else None
-        command = self.command("simulate", kafka, "--json", "--quiet", "--events", events, "--seed", seed, "--ids",
-                               topics.ids, "--no-trouble", "--no-trace", "--no-numbers",
-                               *(["--start", start] if start else []), *more, topics=topics, settings=settings)
-        return json.loads(call(command, "aepro simulate"))
+        return self.command("simulate", kafka, "--json", "--quiet", "--events", events, "--seed", seed, "--ids",
+                            topics.ids, "--no-trouble", "--no-trace", "--no-numbers",
+                            *(["--start", start] if start else []), *more, topics=topics, settings=settings)
+
+    def simulate(self, *arguments, **options):
+        """Fills the topics as `load` says. Returns what simulate says."""
+        return json.loads(call(self.load(*arguments, **options), "aepro simulate"))

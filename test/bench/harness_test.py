@@ -5,7 +5,8 @@ from unittest import mock
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
-import lane_runs, long_runs, meter, report, services, steps, targets  # noqa: E402
+import lane_runs, long_runs, meter, report, restart_runs, services  # noqa: E402
+import steps, targets  # noqa: E402
 
 BURN = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
 #: Starts a child that burns, waits for it, says so, and stays.
@@ -185,6 +186,36 @@ class Lanes(unittest.TestCase):
         self.assertEqual(lane_runs.kept_share([f"{name}=30", "group=a", f"{name}=40"]), 40)
 
 
+class Restarts(unittest.TestCase):
+    #: Two partitions: the first stands still from 2 to 5 s, the second writes once a second.
+    SEGMENTS = [*(("a/0", at, 10) for at in (1000, 2000, 5000, 6000)),
+                *(("a/1", at, 20) for at in range(1000, 7000, 1000))]
+
+    def test_the_longest_pause_is_of_one_partition(self):
+        self.assertEqual(restart_runs.longest_pause(self.SEGMENTS, 1000, 7000), (3000, "a/0"))
+
+    def test_a_pause_counts_whole_where_it_reaches_into_the_time(self):
+        for first, last in ((0, 2100), (3000, 4000), (4900, 9000)):
+            self.assertEqual(restart_runs.longest_pause(self.SEGMENTS, first, last)[0], 3000)
+        for first, last in ((0, 2000), (5001, 9000)):
+            self.assertEqual(restart_runs.longest_pause(self.SEGMENTS, first, last)[0], 1000)
+
+    def test_no_writes_are_no_short_pause(self):
+        with self.assertRaises(services.Failure):
+            restart_runs.longest_pause(self.SEGMENTS, 8000, 9000)
+
+    def test_the_rate_is_of_what_was_stored_in_the_time(self):
+        self.assertAlmostEqual(restart_runs.stored_rate(self.SEGMENTS, 1000, 3000), 30)  # 1,000 and 2,000 ms, both.
+
+    def test_the_table_has_both_phases(self):
+        row = {"ids": "v7", "phase": "before", "records_per_second": 9999.6, "longest_pause_seconds": 0.1234,
+               "latency_ms": {"p50": 1, "p99": 2, "p99.9": 3, "max": 4}}
+        more = {"phase": "restarts", "restarts": [{"back_seconds": 0.5}, {"back_seconds": 1.5}], "sent": 1000}
+        text = report.restarts([row, {**row, **more}])
+        self.assertEqual(cells(text, "before v7")[1:], ["10,000", "1", "2", "3", "4", "0.12", "-", "-"])
+        self.assertEqual(cells(text, "restarts v7")[6:], ["0.12", "0.5, 1.5", "1,000"])
+
+
 class CommandLine(unittest.TestCase):
     def run_bench(self, *arguments):
         return subprocess.run([BENCH / "run", *arguments], capture_output=True, text=True)
@@ -202,7 +233,7 @@ class CommandLine(unittest.TestCase):
 
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
-        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes"):
+        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes", "restarts"):
             self.assertIn(step, text)
 
 
