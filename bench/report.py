@@ -73,6 +73,13 @@ def recovery(rows):
     return table(["killed", "before, records/s", "first commit after s", "full rate after s"], lines)
 
 
+def broker_restart(rows):
+    lines = [[f"broker {row['ids']}", number(row["rate_before_per_second"], 0), number(row["outage_seconds"]),
+              number(row["first_commit_seconds"]), number(row["full_rate_seconds"])] for row in rows]
+    return table(["killed, started again", "before, records/s", "answers after s", "then first commit after s",
+                  "full rate after s"], lines)
+
+
 def lanes(rows):
     lines = []
     for row in rows:
@@ -117,7 +124,7 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    sections = (growth, latency, recovery, lanes, restarts)
+    sections = (growth, latency, recovery, lanes, restarts, broker_restart)
     parts += [write(found) for write in sections if (found := result[write.__name__])]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:

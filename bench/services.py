@@ -42,6 +42,15 @@ class Kafka:
         self.address = call([ROOT / "scripts/test-kafka", "start", self.folder], "Kafka")
         self.pid = int((self.folder / "broker.pid").read_text())
 
+    def crash(self):
+        """kill -9; what the broker has written stays."""
+        call([ROOT / "scripts/test-kafka", "crash", self.folder], "Kafka")
+
+    def restart(self):
+        """Returns when its port answers."""
+        call([ROOT / "scripts/test-kafka", "restart", self.folder], "Kafka")
+        self.pid = int((self.folder / "broker.pid").read_text())
+
     def stop(self, keep):
         keep_log(self.folder / "broker.log", keep, "kafka.log")
         run_to_end([ROOT / "scripts/test-kafka", "stop", self.folder])

@@ -31,6 +31,12 @@ class Bench:
         call(self.programs.command("topics create", self.kafka, topics=topics), "aepro topics create")
         return topics
 
+    def restart_broker(self):
+        """It is another process then, and its JVM has compiled nothing yet."""
+        self.kafka.restart()
+        self.meter.broker_pid = self.kafka.pid
+        self.is_warm = False
+
     def fill(self, topics, events, seed=1, start_ms=None):
         say(f"filling {topics.prefix}.* with {events} events")
         sent = self.programs.simulate(self.kafka, topics, events, seed, start_ms=start_ms)

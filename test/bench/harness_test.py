@@ -101,19 +101,28 @@ class Recovery(unittest.TestCase):
         before = [(1000 + 100 * i, 1000) for i in range(20)]  # 10 records a millisecond.
         slow = [(9000 + 100 * i, 100) for i in range(10)]
         fast = [(10_000 + 100 * i, 1000) for i in range(20)]
-        found = long_runs.times_after(before + slow + fast, killed_ms=3000)
+        found = long_runs.times_after(before + slow + fast, killed_ms=3000, from_ms=3000)
         self.assertAlmostEqual(found["first_commit_seconds"], 6.0)
         # From 9.9 s on, four of five tenths of a second are fast.
         self.assertAlmostEqual(found["full_rate_seconds"], 6.9)
 
+    def test_a_recovery_may_be_counted_from_later_than_the_kill(self):
+        before = [(1000 + 100 * i, 1000) for i in range(20)]
+        last_gasp = [(3100, 50_000)]  # What was read before the kill and is stored after it.
+        fast = [(10_000 + 100 * i, 1000) for i in range(20)]
+        found = long_runs.times_after(before + last_gasp + fast, killed_ms=3000, from_ms=8000)
+        self.assertAlmostEqual(found["rate_before_per_second"], 10_000)
+        self.assertAlmostEqual(found["first_commit_seconds"], 2.0)
+        self.assertAlmostEqual(found["full_rate_seconds"], 2.0)
+
     def test_a_node_that_stays_slow_has_no_full_rate(self):
         before = [(1000 + 100 * i, 1000) for i in range(20)]
         slow = [(9000 + 100 * i, 100) for i in range(200)]
-        self.assertIsNone(long_runs.times_after(before + slow, killed_ms=3000)["full_rate_seconds"])
+        self.assertIsNone(long_runs.times_after(before + slow, killed_ms=3000, from_ms=3000)["full_rate_seconds"])
 
     def test_too_few_segments_are_said(self):
         with self.assertRaises(services.Failure):
-            long_runs.times_after([(1000, 10), (9000, 10)], killed_ms=3000)
+            long_runs.times_after([(1000, 10), (9000, 10)], killed_ms=3000, from_ms=3000)
 
 
 def row(step, rate, ids="v7", **more):
@@ -233,7 +242,7 @@ class CommandLine(unittest.TestCase):
 
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
-        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes", "restarts"):
+        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes", "restarts", "broker-restart"):
             self.assertIn(step, text)
 
 
