@@ -73,6 +73,17 @@ def recovery(rows):
     return table(["killed", "before, records/s", "first commit after s", "full rate after s"], lines)
 
 
+def standing_store(rows):
+    def mebibytes(size):
+        return number(size / 2**20, 0)
+    lines = [[f"{row['records']:,} records {row['ids']}", number(row["standstill_seconds"], 0),
+              *(mebibytes(row["rss_bytes"][name]) for name in ("begin", "end", "most")),
+              mebibytes(row["peak_rss_bytes"]), number(row["commits_again_seconds"]), number(row["rest_seconds"])]
+             for row in rows]
+    return table(["the store stands still", "for s", "RSS MiB at its begin", "at its end", "most in it", "peak of all",
+                  "then first commit after s", "all stored after s"], lines)
+
+
 def broker_restart(rows):
     lines = [[f"broker {row['ids']}", number(row["rate_before_per_second"], 0), number(row["outage_seconds"]),
               number(row["first_commit_seconds"]), number(row["full_rate_seconds"])] for row in rows]
@@ -124,7 +135,7 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    sections = (growth, latency, recovery, lanes, restarts, broker_restart)
+    sections = (growth, latency, recovery, lanes, restarts, standing_store, broker_restart)
     parts += [write(found) for write in sections if (found := result[write.__name__])]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:

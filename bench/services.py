@@ -1,6 +1,8 @@
 """A broker and a database of the bench's own, and the programs that work on them."""
-import json, os, pathlib, shutil, subprocess, sys, time
+import contextlib, json, os, pathlib, shutil, signal, subprocess, sys, time
 from urllib.parse import urlsplit, urlunsplit
+
+from meter import children
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 POSTGRES_SETTINGS = ["max_wal_size=4GB"]
@@ -74,6 +76,21 @@ class Postgres:
     def stop(self, keep):
         keep_log(self.folder / "log", keep, "postgresql.log")
         run_to_end([ROOT / "scripts/test-postgres", "stop", self.folder])
+
+    @contextlib.contextmanager
+    def standing_still(self):
+        """SIGSTOP for all of its processes until the block ends: connections stay, and nothing answers."""
+        stopped = [self.pid]
+        try:
+            os.kill(self.pid, signal.SIGSTOP)  # First, so that it makes no more children.
+            for child in children(self.pid):
+                stopped.append(child)
+                os.kill(child, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in reversed(stopped):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def url_of(self, database):
         return urlunsplit(urlsplit(self.url)._replace(path="/" + database))

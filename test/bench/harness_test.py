@@ -6,7 +6,7 @@ from unittest import mock
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 import lane_runs, long_runs, meter, report, restart_runs, services  # noqa: E402
-import steps, targets  # noqa: E402
+import standing_runs, steps, targets  # noqa: E402
 
 BURN = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
 #: Starts a child that burns, waits for it, says so, and stays.
@@ -19,6 +19,15 @@ sys.stdin.read()"""
 
 def burn(seconds):
     return subprocess.Popen([sys.executable, "-c", BURN.format(seconds)])
+
+
+def wait_for(condition):
+    """Signals take a moment to arrive."""
+    end = time.monotonic() + 10
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("not within 10 s")
+        time.sleep(0.01)
 
 
 class FakeProc:
@@ -225,6 +234,42 @@ class Restarts(unittest.TestCase):
         self.assertEqual(cells(text, "restarts v7")[6:], ["0.12", "0.5, 1.5", "1,000"])
 
 
+class StandingStore(unittest.TestCase):
+    SAMPLES = [(10.1, 50), (10.6, 70), (11.2, 60), (12.0, 90), (13.0, 65), (14.0, 120)]
+
+    def test_memory_is_of_the_standstill(self):
+        self.assertEqual(standing_runs.memory(self.SAMPLES, 10.5, 13.5), {"begin": 70, "end": 65, "most": 90})
+
+    def test_a_standstill_without_a_sample_is_said(self):
+        with self.assertRaises(services.Failure):
+            standing_runs.memory(self.SAMPLES, 15, 16)
+
+    def test_each_second_keeps_its_largest_sample(self):
+        self.assertEqual(standing_runs.over_time(self.SAMPLES, 10), [(0, 70), (1, 60), (2, 90), (3, 65), (4, 120)])
+
+    def test_samples_are_taken_until_the_block_ends(self):
+        with standing_runs.Samples(os.getpid()) as samples:
+            time.sleep(3 * standing_runs.SAMPLE_SECONDS)
+        self.assertGreater(samples.taken[0][1], 1 << 20)
+        self.assertFalse(samples.thread.is_alive())
+
+    def test_a_server_that_stands_still_goes_on(self):
+        with subprocess.Popen([sys.executable, "-c", PARENT.format(1, "import time; time.sleep(60)")],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+            wait_for(lambda: meter.children(parent.pid))
+            child, = meter.children(parent.pid)
+            server = services.Postgres(None)
+            server.pid = parent.pid
+
+            def stopped():
+                return [meter.stat_fields(pid)[0] for pid in (parent.pid, child)].count("T")
+            with server.standing_still():
+                wait_for(lambda: stopped() == 2)
+            wait_for(lambda: stopped() == 0)
+            parent.kill()
+            os.kill(child, 9)
+
+
 class CommandLine(unittest.TestCase):
     def run_bench(self, *arguments):
         return subprocess.run([BENCH / "run", *arguments], capture_output=True, text=True)
@@ -242,7 +287,8 @@ class CommandLine(unittest.TestCase):
 
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
-        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes", "restarts", "broker-restart"):
+        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes", "restarts", "standing-store",
+                     "broker-restart"):
             self.assertIn(step, text)
 
 
