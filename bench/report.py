@@ -1,5 +1,7 @@
 """Prints what was measured: tables for people."""
-import environment, targets
+import environment
+from against_runs import ratios
+import targets
 
 
 def number(value, digits=1):
@@ -56,6 +58,14 @@ def growth(rows):
               number(row["disk_bytes"], 0), number(row["other_cores_busy"], 2)] for row in rows]
     return table(["fill", "records/s", "% of first", "own us", "broker us", "database us", "RSS MiB", "disk B",
                   "noise"], lines)
+
+
+def against(rows):
+    lines = [[f"{one['figure']} {one['ids']}",
+              *(number(one[name], 2 if one["figure"].endswith("_us") else 0) for name in ("this", "other")),
+              *(number(one[name], 3) for name in ("ratio", "lowest", "highest")), str(one["pairs"])]
+             for one in ratios(rows)]
+    return table(["drain", "this build", "other build", "this / other", "lowest", "highest", "pairs"], lines)
 
 
 def latency(rows):
@@ -135,7 +145,7 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    sections = (growth, latency, recovery, lanes, restarts, standing_store, broker_restart)
+    sections = (against, growth, latency, recovery, lanes, restarts, standing_store, broker_restart)
     parts += [write(found) for write in sections if (found := result[write.__name__])]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:

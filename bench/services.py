@@ -134,12 +134,13 @@ class Topics:
 
 
 class Programs:
-    """aepro and aepro_bench from one build folder."""
+    """aepro and aepro_bench from one build folder; where only nodes are started, aepro is enough."""
 
-    def __init__(self, build, node_settings):
+    def __init__(self, build, node_settings, only_nodes=False):
         self.aepro, self.bench = build / "aepro", build / "bench/aepro_bench"
         self.node_settings, self.started = node_settings, []
-        missing = [str(path) for path in (self.aepro, self.bench) if not os.access(path, os.X_OK)]
+        needed = [self.aepro] if only_nodes else [self.aepro, self.bench]
+        missing = [str(path) for path in needed if not os.access(path, os.X_OK)]
         if missing:
             raise Failure(f"missing: {', '.join(missing)}\nbuild them: scripts/build {build} -DAEPRO_BENCH=ON")
 

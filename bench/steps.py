@@ -12,9 +12,9 @@ ALL = ["consume", "control-1", "control-4", "rows-1", "rows-4", "drain-postgres"
 class Bench:
     """What the steps share: services, programs, and topics that are filled when they are needed."""
 
-    def __init__(self, options, kafka, postgres, programs, meter, files):
+    def __init__(self, options, kafka, postgres, programs, other, meter, files):
         self.options, self.kafka, self.postgres = options, kafka, postgres
-        self.programs, self.meter, self.files = programs, meter, files
+        self.programs, self.other, self.meter, self.files = programs, other, meter, files
         self.filled, self.drained, self.drain_rates = {}, {}, {}
         self.is_warm = False
 
@@ -146,7 +146,7 @@ def drained_database(bench, ids):
     return bench.drained[ids]
 
 
-def drain(bench, step, topics, store, records, ledger, group=None):
+def drain(bench, step, topics, store, records, ledger, group=None, programs=None):
     """Runs a node until nothing comes any more. Returns a row without disk figures.
 
     `ledger` returns how many records the store's ledger has and when its last segment was made; they must
@@ -158,7 +158,8 @@ def drain(bench, step, topics, store, records, ledger, group=None):
     group = group or f"{step}-{topics.prefix}"
     say(f"{step} ({topics.ids})")
     bench.meter.restart()
-    process = bench.programs.node(bench.kafka, topics, store, group, bench.files, "--until-idle", IDLE_SECONDS)
+    programs = programs or bench.programs
+    process = programs.node(bench.kafka, topics, store, group, bench.files, "--until-idle", IDLE_SECONDS)
     code, cpu, peak = wait_measured(process, DRAIN_LIMIT_SECONDS)
     spent = bench.meter.spent()
     if code:

@@ -5,7 +5,7 @@ from unittest import mock
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
-import lane_runs, long_runs, meter, report, restart_runs, services  # noqa: E402
+import against_runs, lane_runs, long_runs, meter, report, restart_runs, services  # noqa: E402
 import standing_runs, steps, targets  # noqa: E402
 
 BURN = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
@@ -270,6 +270,28 @@ class StandingStore(unittest.TestCase):
             os.kill(child, 9)
 
 
+class Against(unittest.TestCase):
+    def rows(self, rates):
+        """Pairs of rates: this build's and the other's."""
+        return [{**row("against", rate), "build": build, "pair": number, "peak_rss_bytes": 1, "disk_bytes": 1}
+                for number, pair in enumerate(rates) for build, rate in zip(("this", "other"), pair)]
+
+    def test_the_ratio_is_the_median_of_the_pairs_own(self):
+        found = against_runs.ratios(self.rows([(100, 200), (90, 100), (330, 300)]))[0]
+        self.assertEqual((found["figure"], found["pairs"]), ("records_per_second", 3))
+        self.assertEqual((found["this"], found["other"]), (100, 200))
+        self.assertEqual((found["lowest"], found["ratio"], found["highest"]), (0.5, 0.9, 1.1))
+
+    def test_a_pair_that_lacks_one_is_left_out(self):
+        self.assertEqual(against_runs.ratios(self.rows([(100, 200), (90,)]))[0]["pairs"], 1)
+        self.assertEqual(against_runs.ratios(self.rows([(90,)])), [])
+
+    def test_ids_are_compared_with_their_own(self):
+        rows = self.rows([(100, 200)]) + [{**one, "ids": "v4"} for one in self.rows([(50, 50)])]
+        self.assertEqual(cells(report.against(rows), "records_per_second v7")[1:4], ["100", "200", "0.500"])
+        self.assertEqual(cells(report.against(rows), "records_per_second v4")[3], "1.000")
+
+
 class CommandLine(unittest.TestCase):
     def run_bench(self, *arguments):
         return subprocess.run([BENCH / "run", *arguments], capture_output=True, text=True)
@@ -285,9 +307,12 @@ class CommandLine(unittest.TestCase):
         self.assertIn("/nowhere/bench/aepro_bench", done.stderr)
         self.assertIn("-DAEPRO_BENCH=ON", done.stderr)
 
+    def test_a_comparison_needs_another_build(self):
+        self.assertIn("--against", self.run_bench("--only", "against").stderr)
+
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
-        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes", "restarts", "standing-store",
+        for step in (*steps.ALL, "against", "growth", "latency", "recovery", "lanes", "restarts", "standing-store",
                      "broker-restart"):
             self.assertIn(step, text)
 
