@@ -1,7 +1,6 @@
 """Prints what was measured: tables for people."""
-import environment
+import environment, targets
 from against_runs import ratios
-import targets
 
 
 def number(value, digits=1):
