@@ -15,11 +15,17 @@ def machine():
             "kernel": os.uname().release}
 
 
-def commit():
-    """The tree that this file is in; programs of another build folder may be older."""
-    done = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude", "*"], capture_output=True,
-                          text=True)
+def commit(folder=ROOT):
+    """The tree that this folder is in; programs may be older than it."""
+    done = subprocess.run(["git", "-C", folder, "describe", "--always", "--dirty", "--exclude", "*"],
+                          capture_output=True, text=True)
     return done.stdout.strip() or "unknown"
+
+
+def other_build(folder):
+    """What --against names."""
+    folder = pathlib.Path(folder).resolve()
+    return {"aepro": call([folder / "aepro", "--version"], "aepro"), "commit": commit(folder)}
 
 
 def describe(kafka, postgres, programs, options):
@@ -29,6 +35,7 @@ def describe(kafka, postgres, programs, options):
             "versions": {"postgresql": values.pop("server_version"), "kafka": kafka.version(), **versions},
             "postgresql_settings": values, "postgresql_changed": POSTGRES_SETTINGS,
             "kafka": {"heap": os.environ.get("AEPRO_TEST_KAFKA_HEAP", "512m"), "event_partitions": 4},
+            "against": other_build(options.against) if options.against else None,
             "node_settings": options.settings, "records": options.records, "load_at_start": os.getloadavg()[0]}
 
 
@@ -37,7 +44,10 @@ def line(result):
     found, host = result["environment"], result["environment"]["machine"]
     settings = ", ".join(f"{name}={value}" for name, value in found["postgresql_settings"].items())
     sizes = ", ".join(f"{ids} {size:.0f} bytes" for ids, size in result.get("value_bytes", {}).items())
-    return (f"{found['aepro']}, tree {found['commit']}, {result['started_at']}, load {found['load_at_start']:.1f} at the start\n"
+    other = found["against"]
+    against = f"against {other['aepro']}, tree {other['commit']}\n" if other else ""
+    return (f"{found['aepro']}, tree {found['commit']}, {result['started_at']}, "
+            f"load {found['load_at_start']:.1f} at the start\n{against}"
             f"{host['cores']} cores ({host['cpu']}), {host['memory_gib']} GiB, Linux {host['kernel']}\n"
             f"Kafka {found['versions']['kafka']} (one node, heap {found['kafka']['heap']}, serial collector), "
             f"librdkafka {found['versions']['librdkafka']}, PostgreSQL {found['versions']['postgresql']}: {settings}\n"

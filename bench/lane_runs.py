@@ -8,6 +8,7 @@ from steps import drain, postgres_ledger
 
 RATE = 200  # Adverse events a second.
 ALONE_SECONDS, WARM_UP_SECONDS = 30, 30
+FLOOD = 3  # Times --records: a million forms are gone before the adverse events of five seconds are.
 FORMS_SHARE = 25  # lanes.questionnaire_responses.share, unless --set says otherwise.
 RECORDS_OF = ("SELECT coalesce(sum(record_count), 0) "
               "FROM ledger_segment JOIN stream USING (stream_id) WHERE topic = '{}'")
@@ -20,13 +21,14 @@ def lanes(bench, ids):
     topics = bench.new_topics(f"lanes-{ids}", ids)
     alone = reports_alone(bench, topics)
     flood = bench.new_topics(f"flood-{ids}", ids)
-    made = bench.programs.simulate(bench.kafka, flood, bench.options.records, 3, "--adverse-events", 0)
+    forms_made = FLOOD * bench.options.records
+    made = bench.programs.simulate(bench.kafka, flood, forms_made, 3, "--adverse-events", 0)
     flood.records = made["records"]
     database = f"flood_{ids}"
-    forms = drain(bench, "forms alone", flood, bench.postgres.create(database), bench.options.records,
+    forms = drain(bench, "forms alone", flood, bench.postgres.create(database), forms_made,
                   postgres_ledger(bench, database), group=f"forms-{ids}")
     seconds = max(5, int(0.8 * forms["seconds"]))
-    together = reports_in_flood(bench, flood, database, seconds)
+    together = reports_in_flood(bench, flood, database, seconds, forms_made)
     bench.postgres.drop(database)
     rate = together["forms_per_second"]
     yield {"ids": ids, "alone_ms": alone, "flood_ms": together["latency_ms"], "seconds": seconds,
@@ -92,7 +94,7 @@ def reports_alone(bench, topics):
     return answer
 
 
-def reports_in_flood(bench, topics, database, seconds):
+def reports_in_flood(bench, topics, database, seconds, forms_made):
     """The same beside a backlog of forms. Its rate is that of the time until the last report was stored."""
     bench.postgres.create(database)
     node = start(bench, topics, database, f"flood-{topics.ids}")
@@ -100,7 +102,7 @@ def reports_in_flood(bench, topics, database, seconds):
         say(f"{RATE} adverse events a second in a flood of forms for {seconds} s ({topics.ids})")
         produce(bench, topics, seconds, seed=4)
         wait_until("settling", lambda: records_of(bench, database, topics.events[0]) == RATE * seconds, node)
-        left = bench.options.records - records_of(bench, database, topics.events[1])
+        left = forms_made - records_of(bench, database, topics.events[1])
         answer = checked(stop(node), RATE * seconds)
     except BaseException:
         node.kill()

@@ -8,6 +8,7 @@ from steps import drain, drain_postgres, postgres_ledger
 LATENCY_SECONDS = 30
 WARM_UP_SECONDS = 90
 EVENTS_PER_SECOND = 20_000  # By which the simulated trial's clock advances.
+KILL_AT = 0.3  # Of the records of a drain.
 
 
 def growth(bench, ids):
@@ -110,7 +111,7 @@ def recovery(bench, ids, is_static):
     node = bench.programs.node(bench.kafka, topics, url, group, bench.files, settings=settings)
     try:
         wait_until("draining", lambda: table_exists(bench, database)
-                   and stored_records(bench, database) > 0.3 * topics.records, node)
+                   and stored_records(bench, database) > KILL_AT * topics.records, node)
     finally:
         node.kill()
         killed_ms = 1000 * time.time()
@@ -121,28 +122,37 @@ def recovery(bench, ids, is_static):
     code, _, _ = wait_measured(again, 600)
     if code:
         raise Failure(f"recovery: aepro run: exit {code}\n{again.log.read_text()[-3000:]}")
+    segments = stored_segments(bench, database, topics.records)
+    bench.postgres.drop(database)
+    return {"ids": ids, "member": kind, "stored_at_kill": stored, **times_after(segments, killed_ms, killed_ms)}
+
+
+def stored_segments(bench, database, expected):
+    """Returns (stored_at, record_count) of all segments in the order of their writing; they must hold `expected`."""
     segments = [(int(at), int(count)) for at, count in bench.postgres.query(
         "SELECT stored_at, record_count FROM ledger_segment ORDER BY stored_at", database)]
-    if sum(count for _, count in segments) != topics.records:
-        raise Failure(f"recovery: the ledger has {sum(count for _, count in segments)} records, not {topics.records}")
-    bench.postgres.drop(database)
-    return {"ids": ids, "member": kind, "stored_at_kill": stored, **times_after(segments, killed_ms)}
+    if sum(count for _, count in segments) != expected:
+        raise Failure(f"the ledger has {sum(count for _, count in segments)} records, not {expected}")
+    return segments
 
 
 def table_exists(bench, database):
     return bench.postgres.query("SELECT to_regclass('ledger_segment') IS NOT NULL", database)[0][0] == "t"
 
 
-def times_after(segments, killed_ms):
-    """Seconds from the kill to the first commit, and to the first instant from which the rate is full again."""
+def times_after(segments, killed_ms, from_ms):
+    """Seconds from `from_ms` to the first commit after it, and to the first instant from which the rate is full again.
+
+    Full: 80 % of the records a second of the time before `killed_ms`, over half a second.
+    """
     before = [segment for segment in segments if segment[0] <= killed_ms]
-    after = [segment for segment in segments if segment[0] > killed_ms]
+    after = [segment for segment in segments if segment[0] > from_ms]
     if not before or not after or before[0][0] == before[-1][0]:
-        raise Failure("recovery: too few segments before or after the kill; take more --records")
+        raise Failure("too few segments before or after the kill; take more --records")
     rate = sum(count for _, count in before[1:]) / (before[-1][0] - before[0][0])  # Per millisecond.
     rest = sum(count for _, count in after)
     window = min(500, rest / rate / 2)
     full = next((at for at, _ in after
                  if sum(count for other, count in after if at <= other < at + window) >= 0.8 * rate * window), None)
-    return {"rate_before_per_second": 1000 * rate, "first_commit_seconds": (after[0][0] - killed_ms) / 1000,
-            "full_rate_seconds": None if full is None else (full - killed_ms) / 1000, "window_ms": window}
+    return {"rate_before_per_second": 1000 * rate, "first_commit_seconds": (after[0][0] - from_ms) / 1000,
+            "full_rate_seconds": None if full is None else (full - from_ms) / 1000, "window_ms": window}

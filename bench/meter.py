@@ -2,6 +2,7 @@
 import os, pathlib, time
 
 TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def stat_fields(pid):
@@ -20,6 +21,12 @@ def ticks(fields, first, last):
 def own_cpu(pid):
     """User and system seconds of a process with all its threads; 0 when it is gone."""
     return ticks(stat_fields(pid), 11, 12) / TICKS
+
+
+def rss_bytes(pid):
+    """Resident memory of a process; None when it is gone."""
+    fields = stat_fields(pid)
+    return int(fields[21]) * PAGE if fields else None
 
 
 def children(pid):

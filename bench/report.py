@@ -1,5 +1,6 @@
 """Prints what was measured: tables for people."""
 import environment, targets
+from against_runs import ratios
 
 
 def number(value, digits=1):
@@ -58,6 +59,14 @@ def growth(rows):
                   "noise"], lines)
 
 
+def against(rows):
+    lines = [[f"{one['figure']} {one['ids']}",
+              *(number(one[name], 2 if one["figure"].endswith("_us") else 0) for name in ("this", "other")),
+              *(number(one[name], 3) for name in ("ratio", "lowest", "highest")), str(one["pairs"])]
+             for one in ratios(rows)]
+    return table(["drain", "this build", "other build", "this / other", "lowest", "highest", "pairs"], lines)
+
+
 def latency(rows):
     lines = [[f"{row['asked_per_second']:,}/s {row['ids']}", number(row["records_per_second"], 0),
               *(number(row["latency_ms"][name], 0) for name in ("p50", "p90", "p99", "p99.9", "max")),
@@ -73,6 +82,24 @@ def recovery(rows):
     return table(["killed", "before, records/s", "first commit after s", "full rate after s"], lines)
 
 
+def standing_store(rows):
+    def mebibytes(size):
+        return number(size / 2**20, 0)
+    lines = [[f"{row['records']:,} records {row['ids']}", number(row["standstill_seconds"], 0),
+              *(mebibytes(row["rss_bytes"][name]) for name in ("begin", "end", "most")),
+              mebibytes(row["peak_rss_bytes"]), number(row["commits_again_seconds"]), number(row["rest_seconds"])]
+             for row in rows]
+    return table(["the store stands still", "for s", "RSS MiB at its begin", "at its end", "most in it", "peak of all",
+                  "then first commit after s", "all stored after s"], lines)
+
+
+def broker_restart(rows):
+    lines = [[f"broker {row['ids']}", number(row["rate_before_per_second"], 0), number(row["outage_seconds"]),
+              number(row["first_commit_seconds"]), number(row["full_rate_seconds"])] for row in rows]
+    return table(["killed, started again", "before, records/s", "answers after s", "then first commit after s",
+                  "full rate after s"], lines)
+
+
 def lanes(rows):
     lines = []
     for row in rows:
@@ -82,6 +109,16 @@ def lanes(rows):
                           *(number(row[f"{name}_ms"][part], 0) for part in ("p50", "p99", "p99.9", "max")),
                           number(row[forms], 0), share or "-"])
     return table(["adverse events", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "forms/s", "% of forms alone"], lines)
+
+
+def restarts(rows):
+    lines = [[f"{row['phase']} {row['ids']}", number(row["records_per_second"], 0),
+              *(number(row["latency_ms"][name], 0) for name in ("p50", "p99", "p99.9", "max")),
+              number(row["longest_pause_seconds"], 2),
+              ", ".join(number(one["back_seconds"]) for one in row.get("restarts", [])) or "-",
+              f"{row['sent']:,}" if "sent" in row else "-"] for row in rows]
+    return table(["rolling restart", "records/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "longest pause s",
+                  "nodes back after s", "sent = stored"], lines)
 
 
 def notes(rows):
@@ -107,7 +144,8 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    parts += [write(result[write.__name__]) for write in (growth, latency, recovery, lanes) if result[write.__name__]]
+    sections = (against, growth, latency, recovery, lanes, restarts, standing_store, broker_restart)
+    parts += [write(found) for write in sections if (found := result[write.__name__])]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:
         parts.append(table(["to reach", "measured", "reached"], reached))

@@ -1,6 +1,8 @@
 """A broker and a database of the bench's own, and the programs that work on them."""
-import json, os, pathlib, shutil, subprocess, sys, time
+import contextlib, json, os, pathlib, shutil, signal, subprocess, sys, time
 from urllib.parse import urlsplit, urlunsplit
+
+from meter import children
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 POSTGRES_SETTINGS = ["max_wal_size=4GB"]
@@ -42,6 +44,15 @@ class Kafka:
         self.address = call([ROOT / "scripts/test-kafka", "start", self.folder], "Kafka")
         self.pid = int((self.folder / "broker.pid").read_text())
 
+    def crash(self):
+        """kill -9; what the broker has written stays."""
+        call([ROOT / "scripts/test-kafka", "crash", self.folder], "Kafka")
+
+    def restart(self):
+        """Returns when its port answers."""
+        call([ROOT / "scripts/test-kafka", "restart", self.folder], "Kafka")
+        self.pid = int((self.folder / "broker.pid").read_text())
+
     def stop(self, keep):
         keep_log(self.folder / "broker.log", keep, "kafka.log")
         run_to_end([ROOT / "scripts/test-kafka", "stop", self.folder])
@@ -65,6 +76,21 @@ class Postgres:
     def stop(self, keep):
         keep_log(self.folder / "log", keep, "postgresql.log")
         run_to_end([ROOT / "scripts/test-postgres", "stop", self.folder])
+
+    @contextlib.contextmanager
+    def standing_still(self):
+        """SIGSTOP for all of its processes until the block ends: connections stay, and nothing answers."""
+        stopped = [self.pid]
+        try:
+            os.kill(self.pid, signal.SIGSTOP)  # First, so that it makes no more children.
+            for child in children(self.pid):
+                stopped.append(child)
+                os.kill(child, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in reversed(stopped):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def url_of(self, database):
         return urlunsplit(urlsplit(self.url)._replace(path="/" + database))
@@ -108,12 +134,13 @@ class Topics:
 
 
 class Programs:
-    """aepro and aepro_bench from one build folder."""
+    """aepro and aepro_bench from one build folder; where only nodes are started, aepro is enough."""
 
-    def __init__(self, build, node_settings):
+    def __init__(self, build, node_settings, only_nodes=False):
         self.aepro, self.bench = build / "aepro", build / "bench/aepro_bench"
         self.node_settings, self.started = node_settings, []
-        missing = [str(path) for path in (self.aepro, self.bench) if not os.access(path, os.X_OK)]
+        needed = [self.aepro] if only_nodes else [self.aepro, self.bench]
+        missing = [str(path) for path in needed if not os.access(path, os.X_OK)]
         if missing:
             raise Failure(f"missing: {', '.join(missing)}\nbuild them: scripts/build {build} -DAEPRO_BENCH=ON")
 
@@ -135,19 +162,23 @@ class Programs:
         place = ["--store", store] if store else []
         return [str(self.aepro), *name.split(), "--brokers", kafka.address, *place, *sets, *map(str, more)]
 
-    def node(self, kafka, topics, store, group, files, *more, settings=()):
-        """Starts `aepro run --json`; its answer goes to files/GROUP.json, its log to files/GROUP.log."""
+    def node(self, kafka, topics, store, group, files, *more, settings=(), name=None):
+        """Starts `aepro run --json`; its answer goes to files/NAME.json, its log to NAME.log (default: the group)."""
+        name = name or group
         command = self.command("run", kafka, "--json", *more, topics=topics, store=store,
                                settings=[f"group={group}", *self.node_settings, *settings])
-        with open(files / f"{group}.json", "w") as out, open(files / f"{group}.log", "a") as log:
+        with open(files / f"{name}.json", "w") as out, open(files / f"{name}.log", "a") as log:
             process = self.start(command, stdout=out, stderr=log)
-        process.report, process.log = files / f"{group}.json", files / f"{group}.log"
+        process.report, process.log = files / f"{name}.json", files / f"{name}.log"
         return process
 
-    def simulate(self, kafka, topics, events, seed, *more, start_ms=None, settings=()):
-        """Fills the topics; each call's records are new ones. Returns what simulate says."""
+    def load(self, kafka, topics, events, seed, *more, start_ms=None, settings=()):
+        """The command that fills the topics; each seed's records are new ones."""
         start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start_ms / 1000)) if start_ms else None
-        command = self.command("simulate", kafka, "--json", "--quiet", "--events", events, "--seed", seed, "--ids",
-                               topics.ids, "--no-trouble", "--no-trace", "--no-numbers",
-                               *(["--start", start] if start else []), *more, topics=topics, settings=settings)
-        return json.loads(call(command, "aepro simulate"))
+        return self.command("simulate", kafka, "--json", "--quiet", "--events", events, "--seed", seed, "--ids",
+                            topics.ids, "--no-trouble", "--no-trace", "--no-numbers",
+                            *(["--start", start] if start else []), *more, topics=topics, settings=settings)
+
+    def simulate(self, *arguments, **options):
+        """Fills the topics as `load` says. Returns what simulate says."""
+        return json.loads(call(self.load(*arguments, **options), "aepro simulate"))

@@ -12,9 +12,9 @@ ALL = ["consume", "control-1", "control-4", "rows-1", "rows-4", "drain-postgres"
 class Bench:
     """What the steps share: services, programs, and topics that are filled when they are needed."""
 
-    def __init__(self, options, kafka, postgres, programs, meter, files):
+    def __init__(self, options, kafka, postgres, programs, other, meter, files):
         self.options, self.kafka, self.postgres = options, kafka, postgres
-        self.programs, self.meter, self.files = programs, meter, files
+        self.programs, self.other, self.meter, self.files = programs, other, meter, files
         self.filled, self.drained, self.drain_rates = {}, {}, {}
         self.is_warm = False
 
@@ -30,6 +30,12 @@ class Bench:
         topics = Topics(prefix, ids)
         call(self.programs.command("topics create", self.kafka, topics=topics), "aepro topics create")
         return topics
+
+    def restart_broker(self):
+        """It is another process then, and its JVM has compiled nothing yet."""
+        self.kafka.restart()
+        self.meter.broker_pid = self.kafka.pid
+        self.is_warm = False
 
     def fill(self, topics, events, seed=1, start_ms=None):
         say(f"filling {topics.prefix}.* with {events} events")
@@ -140,7 +146,7 @@ def drained_database(bench, ids):
     return bench.drained[ids]
 
 
-def drain(bench, step, topics, store, records, ledger, group=None):
+def drain(bench, step, topics, store, records, ledger, group=None, programs=None):
     """Runs a node until nothing comes any more. Returns a row without disk figures.
 
     `ledger` returns how many records the store's ledger has and when its last segment was made; they must
@@ -152,7 +158,8 @@ def drain(bench, step, topics, store, records, ledger, group=None):
     group = group or f"{step}-{topics.prefix}"
     say(f"{step} ({topics.ids})")
     bench.meter.restart()
-    process = bench.programs.node(bench.kafka, topics, store, group, bench.files, "--until-idle", IDLE_SECONDS)
+    programs = programs or bench.programs
+    process = programs.node(bench.kafka, topics, store, group, bench.files, "--until-idle", IDLE_SECONDS)
     code, cpu, peak = wait_measured(process, DRAIN_LIMIT_SECONDS)
     spent = bench.meter.spent()
     if code:

@@ -5,7 +5,8 @@ from unittest import mock
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
-import lane_runs, long_runs, meter, report, services, steps, targets  # noqa: E402
+import against_runs, lane_runs, long_runs, meter, report, restart_runs, services  # noqa: E402
+import standing_runs, steps, targets  # noqa: E402
 
 BURN = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
 #: Starts a child that burns, waits for it, says so, and stays.
@@ -18,6 +19,15 @@ sys.stdin.read()"""
 
 def burn(seconds):
     return subprocess.Popen([sys.executable, "-c", BURN.format(seconds)])
+
+
+def wait_for(condition):
+    """Signals take a moment to arrive."""
+    end = time.monotonic() + 10
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("not within 10 s")
+        time.sleep(0.01)
 
 
 class FakeProc:
@@ -100,19 +110,28 @@ class Recovery(unittest.TestCase):
         before = [(1000 + 100 * i, 1000) for i in range(20)]  # 10 records a millisecond.
         slow = [(9000 + 100 * i, 100) for i in range(10)]
         fast = [(10_000 + 100 * i, 1000) for i in range(20)]
-        found = long_runs.times_after(before + slow + fast, killed_ms=3000)
+        found = long_runs.times_after(before + slow + fast, killed_ms=3000, from_ms=3000)
         self.assertAlmostEqual(found["first_commit_seconds"], 6.0)
         # From 9.9 s on, four of five tenths of a second are fast.
         self.assertAlmostEqual(found["full_rate_seconds"], 6.9)
 
+    def test_a_recovery_may_be_counted_from_later_than_the_kill(self):
+        before = [(1000 + 100 * i, 1000) for i in range(20)]
+        last_gasp = [(3100, 50_000)]  # What was read before the kill and is stored after it.
+        fast = [(10_000 + 100 * i, 1000) for i in range(20)]
+        found = long_runs.times_after(before + last_gasp + fast, killed_ms=3000, from_ms=8000)
+        self.assertAlmostEqual(found["rate_before_per_second"], 10_000)
+        self.assertAlmostEqual(found["first_commit_seconds"], 2.0)
+        self.assertAlmostEqual(found["full_rate_seconds"], 2.0)
+
     def test_a_node_that_stays_slow_has_no_full_rate(self):
         before = [(1000 + 100 * i, 1000) for i in range(20)]
         slow = [(9000 + 100 * i, 100) for i in range(200)]
-        self.assertIsNone(long_runs.times_after(before + slow, killed_ms=3000)["full_rate_seconds"])
+        self.assertIsNone(long_runs.times_after(before + slow, killed_ms=3000, from_ms=3000)["full_rate_seconds"])
 
     def test_too_few_segments_are_said(self):
         with self.assertRaises(services.Failure):
-            long_runs.times_after([(1000, 10), (9000, 10)], killed_ms=3000)
+            long_runs.times_after([(1000, 10), (9000, 10)], killed_ms=3000, from_ms=3000)
 
 
 def row(step, rate, ids="v7", **more):
@@ -185,6 +204,94 @@ class Lanes(unittest.TestCase):
         self.assertEqual(lane_runs.kept_share([f"{name}=30", "group=a", f"{name}=40"]), 40)
 
 
+class Restarts(unittest.TestCase):
+    #: Two partitions: the first stands still from 2 to 5 s, the second writes once a second.
+    SEGMENTS = [*(("a/0", at, 10) for at in (1000, 2000, 5000, 6000)),
+                *(("a/1", at, 20) for at in range(1000, 7000, 1000))]
+
+    def test_the_longest_pause_is_of_one_partition(self):
+        self.assertEqual(restart_runs.longest_pause(self.SEGMENTS, 1000, 7000), (3000, "a/0"))
+
+    def test_a_pause_counts_whole_where_it_reaches_into_the_time(self):
+        for first, last in ((0, 2100), (3000, 4000), (4900, 9000)):
+            self.assertEqual(restart_runs.longest_pause(self.SEGMENTS, first, last)[0], 3000)
+        for first, last in ((0, 2000), (5001, 9000)):
+            self.assertEqual(restart_runs.longest_pause(self.SEGMENTS, first, last)[0], 1000)
+
+    def test_no_writes_are_no_short_pause(self):
+        with self.assertRaises(services.Failure):
+            restart_runs.longest_pause(self.SEGMENTS, 8000, 9000)
+
+    def test_the_rate_is_of_what_was_stored_in_the_time(self):
+        self.assertAlmostEqual(restart_runs.stored_rate(self.SEGMENTS, 1000, 3000), 30)  # 1,000 and 2,000 ms, both.
+
+    def test_the_table_has_both_phases(self):
+        row = {"ids": "v7", "phase": "before", "records_per_second": 9999.6, "longest_pause_seconds": 0.1234,
+               "latency_ms": {"p50": 1, "p99": 2, "p99.9": 3, "max": 4}}
+        more = {"phase": "restarts", "restarts": [{"back_seconds": 0.5}, {"back_seconds": 1.5}], "sent": 1000}
+        text = report.restarts([row, {**row, **more}])
+        self.assertEqual(cells(text, "before v7")[1:], ["10,000", "1", "2", "3", "4", "0.12", "-", "-"])
+        self.assertEqual(cells(text, "restarts v7")[6:], ["0.12", "0.5, 1.5", "1,000"])
+
+
+class StandingStore(unittest.TestCase):
+    SAMPLES = [(10.1, 50), (10.6, 70), (11.2, 60), (12.0, 90), (13.0, 65), (14.0, 120)]
+
+    def test_memory_is_of_the_standstill(self):
+        self.assertEqual(standing_runs.memory(self.SAMPLES, 10.5, 13.5), {"begin": 70, "end": 65, "most": 90})
+
+    def test_a_standstill_without_a_sample_is_said(self):
+        with self.assertRaises(services.Failure):
+            standing_runs.memory(self.SAMPLES, 15, 16)
+
+    def test_each_second_keeps_its_largest_sample(self):
+        self.assertEqual(standing_runs.over_time(self.SAMPLES, 10), [(0, 70), (1, 60), (2, 90), (3, 65), (4, 120)])
+
+    def test_samples_are_taken_until_the_block_ends(self):
+        with standing_runs.Samples(os.getpid()) as samples:
+            time.sleep(3 * standing_runs.SAMPLE_SECONDS)
+        self.assertGreater(samples.taken[0][1], 1 << 20)
+        self.assertFalse(samples.thread.is_alive())
+
+    def test_a_server_that_stands_still_goes_on(self):
+        with subprocess.Popen([sys.executable, "-c", PARENT.format(1, "import time; time.sleep(60)")],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+            wait_for(lambda: meter.children(parent.pid))
+            child, = meter.children(parent.pid)
+            server = services.Postgres(None)
+            server.pid = parent.pid
+
+            def stopped():
+                return [meter.stat_fields(pid)[0] for pid in (parent.pid, child)].count("T")
+            with server.standing_still():
+                wait_for(lambda: stopped() == 2)
+            wait_for(lambda: stopped() == 0)
+            parent.kill()
+            os.kill(child, 9)
+
+
+class Against(unittest.TestCase):
+    def rows(self, rates):
+        """Pairs of rates: this build's and the other's."""
+        return [{**row("against", rate), "build": build, "pair": number, "peak_rss_bytes": 1, "disk_bytes": 1}
+                for number, pair in enumerate(rates) for build, rate in zip(("this", "other"), pair)]
+
+    def test_the_ratio_is_the_median_of_the_pairs_own(self):
+        found = against_runs.ratios(self.rows([(100, 200), (90, 100), (330, 300)]))[0]
+        self.assertEqual((found["figure"], found["pairs"]), ("records_per_second", 3))
+        self.assertEqual((found["this"], found["other"]), (100, 200))
+        self.assertEqual((found["lowest"], found["ratio"], found["highest"]), (0.5, 0.9, 1.1))
+
+    def test_a_pair_that_lacks_one_is_left_out(self):
+        self.assertEqual(against_runs.ratios(self.rows([(100, 200), (90,)]))[0]["pairs"], 1)
+        self.assertEqual(against_runs.ratios(self.rows([(90,)])), [])
+
+    def test_ids_are_compared_with_their_own(self):
+        rows = self.rows([(100, 200)]) + [{**one, "ids": "v4"} for one in self.rows([(50, 50)])]
+        self.assertEqual(cells(report.against(rows), "records_per_second v7")[1:4], ["100", "200", "0.500"])
+        self.assertEqual(cells(report.against(rows), "records_per_second v4")[3], "1.000")
+
+
 class CommandLine(unittest.TestCase):
     def run_bench(self, *arguments):
         return subprocess.run([BENCH / "run", *arguments], capture_output=True, text=True)
@@ -200,9 +307,13 @@ class CommandLine(unittest.TestCase):
         self.assertIn("/nowhere/bench/aepro_bench", done.stderr)
         self.assertIn("-DAEPRO_BENCH=ON", done.stderr)
 
+    def test_a_comparison_needs_another_build(self):
+        self.assertIn("--against", self.run_bench("--only", "against").stderr)
+
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
-        for step in (*steps.ALL, "growth", "latency", "recovery", "lanes"):
+        for step in (*steps.ALL, "against", "growth", "latency", "recovery", "lanes", "restarts", "standing-store",
+                     "broker-restart"):
             self.assertIn(step, text)
 
 
