@@ -32,8 +32,8 @@ std::string trouble_of(const channel_message& message) {
 
 } // namespace
 
-std::variant<std::vector<std::string>, std::string> mail_header_lines(const channel_message& message, const mailbox& from,
-                                                                      std::chrono::sys_seconds now) {
+std::variant<std::vector<std::string>, std::string>
+mail_header_lines(const channel_message& message, const mailbox& from, std::chrono::sys_seconds now) {
   if (auto trouble = trouble_of(message); !trouble.empty())
     return trouble;
   constexpr std::string_view subject = "Subject: ", sender = "From: ";

@@ -40,13 +40,6 @@ std::optional<std::chrono::sys_seconds> http_date(std::string_view text) {
          + std::chrono::seconds(second);
 }
 
-/// A receiver may send back what it was sent, our secret among it.
-std::string quoted(std::string text, std::string_view secret) {
-  for (std::size_t at = 0; !secret.empty() && (at = text.find(secret, at)) != text.npos; at += 3)
-    text.replace(at, secret.size(), "***");
-  return one_line(text, quoted_bytes_max);
-}
-
 attempt_result result_of(long status) {
   if (status >= 200 && status < 300)
     return attempt_result::delivered;
@@ -67,6 +60,12 @@ void judge_errcode(const std::string& body, channel_outcome& outcome) {
 }
 
 } // namespace
+
+std::string quoted(std::string text, std::string_view secret) {
+  for (std::size_t at = 0; !secret.empty() && (at = text.find(secret, at)) != text.npos; at += 3)
+    text.replace(at, secret.size(), "***");
+  return one_line(text, quoted_bytes_max);
+}
 
 std::chrono::milliseconds wait_of(std::string_view retry_after, std::chrono::sys_seconds now) {
   const auto text = trim(retry_after);

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(mail_header_rules)
 
 namespace {
 
-/// Reads encoded words as RFC 2047 says: words are joined without the blanks between them, but each must be whole characters.
+/// Reads encoded words as RFC 2047 says: joined without the blanks between them, each of whole characters.
 std::string decoded(const std::string& header) {
   std::string out;
   for (std::size_t at = 0; at < header.size();) {
@@ -22,8 +22,9 @@ std::string decoded(const std::string& header) {
     BOOST_REQUIRE(end != header.npos);
     const auto text = header.substr(at + 10, end - at - 10);
     std::string word(text.size(), '\0');
-    const auto size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(word.data()),
-                                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    const auto* from = reinterpret_cast<const unsigned char*>(text.data());
+    auto* to = reinterpret_cast<unsigned char*>(word.data());
+    const auto size = EVP_DecodeBlock(to, from, static_cast<int>(text.size()));
     BOOST_REQUIRE(size >= 0);
     word.resize(static_cast<std::size_t>(size) - static_cast<std::size_t>(std::ranges::count(text, '=')));
     BOOST_TEST(valid_utf8(word) == word);
@@ -103,9 +104,9 @@ BOOST_AUTO_TEST_CASE(an_address_is_local_at_domain) {
     BOOST_TEST(is_mail_address(right), right);
   const auto long_domain = "a@" + std::string(64, 'b');
   const auto long_local = std::string(65, 'a') + "@b";
-  for (const std::string wrong : {"", "a", "@", "a@", "@b", "a@b.", "a@.b", "a..b@c", ".a@b", "a.@b", "a b@c", "a@b c", "a@b@c",
-                                  "\"a\"@b", "a@[127.0.0.1]", "a@-b", "a@b-", "ü@b", "a@bücher.example", "a@b\r\n", "<a@b>",
-                                  "a@b>", "a@b,c@d", long_domain.c_str(), long_local.c_str()})
+  for (const std::string wrong : {"", "a", "@", "a@", "@b", "a@b.", "a@.b", "a..b@c", ".a@b", "a.@b", "a b@c", "a@b c",
+                                  "a@b@c", "\"a\"@b", "a@[127.0.0.1]", "a@-b", "a@b-", "ü@b", "a@bücher.example",
+                                  "a@b\r\n", "<a@b>", "a@b>", "a@b,c@d", long_domain.c_str(), long_local.c_str()})
     BOOST_TEST(!is_mail_address(wrong), wrong);
 }
 
@@ -145,9 +146,10 @@ BOOST_AUTO_TEST_CASE(a_line_end_in_what_reaches_a_header_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_header_says_who_what_when_and_under_which_key) {
-  const auto made = mail_header_lines(good, {"", "a@b.example"}, std::chrono::sys_seconds{std::chrono::seconds{1784000096}});
-  const std::vector<std::string> expected{"Date: Tue, 14 Jul 2026 03:34:56 +0000", "From: a@b.example", "To: <to@b.example>",
-                                          "Subject: subject", "Message-ID: <0123@b.example>",
+  const std::chrono::sys_seconds now{std::chrono::seconds{1784000096}};
+  const auto made = mail_header_lines(good, {"", "a@b.example"}, now);
+  const std::vector<std::string> expected{"Date: Tue, 14 Jul 2026 03:34:56 +0000", "From: a@b.example",
+                                          "To: <to@b.example>", "Subject: subject", "Message-ID: <0123@b.example>",
                                           "X-Aepro-Idempotency-Key: 0123", "Auto-Submitted: auto-generated"};
   BOOST_TEST(std::get<0>(made) == expected, boost::test_tools::per_element());
 }
@@ -169,7 +171,8 @@ BOOST_AUTO_TEST_CASE(a_servers_answer_decides_whether_to_try_again) {
     BOOST_TEST((result(false, line).result == attempt_result::failed), line); // The greeting: all mail, or this host.
   }
   BOOST_TEST(result(true, "550 no such user\r\n").detail == "550 no such user");
-  for (const auto* line : {"451 later\r\n", "421 bye\r\n", "530 login first\r\n", "535 wrong password\r\n", "538 TLS first\r\n"})
+  for (const auto* line : {"451 later\r\n", "421 bye\r\n", "530 login first\r\n", "535 wrong password\r\n",
+                           "538 TLS first\r\n"})
     BOOST_TEST((result(true, line).result == attempt_result::failed), line);
   BOOST_TEST(result(true, "250 fine\r\n").detail == "connection lost");
 }

@@ -29,9 +29,9 @@ std::string filled(std::string_view text, escaping how, const field_values& valu
 
 /// Texts made of what has a meaning somewhere.
 std::string hostile_text(std::mt19937& random) {
-  constexpr std::string_view pieces[] = {"{{", "}}", "{{rule}}", "\"", "\\", "'", "<", ">", "&", "\r\n", "\n", "\t", "%22",
-                                         "\\u0022", "=?", "</b>", "<!channel>", "]", ",", ":", "中文", "😀", "\xff", "\xc3",
-                                         "a", " ", "\x7f", "&amp;", "+", "#", "?"};
+  constexpr std::string_view pieces[] = {
+    "{{", "}}", "{{rule}}", "\"", "\\", "'", "<", ">", "&", "\r\n", "\n", "\t", "%22", "\\u0022", "=?", "</b>",
+    "<!channel>", "]", ",", ":", "中文", "😀", "\xff", "\xc3", "a", " ", "\x7f", "&amp;", "+", "#", "?"};
   std::string out;
   for (auto left = random() % 12; left > 0; --left)
     out += pieces[random() % std::size(pieces)];
@@ -104,7 +104,8 @@ BOOST_AUTO_TEST_CASE(what_a_patient_writes_stays_text) {
 BOOST_AUTO_TEST_CASE(markup_reads_back_as_it_was) {
   const std::string text = "a < b & \"c\" > 'd' &amp; {{rule}}";
   auto markup = escaped(text, escaping::markup);
-  for (const auto& [entity, letter] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}})
+  for (const auto& [entity, letter] :
+       {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}})
     markup = replaced(markup, entity, letter);
   BOOST_TEST(markup == text);
 }
