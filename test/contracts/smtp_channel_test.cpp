@@ -166,6 +166,22 @@ BOOST_FIXTURE_TEST_CASE(a_connection_that_the_server_has_dropped_is_made_anew, f
   BOOST_TEST(server.mails(2).size() == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_server_that_hangs_keeps_nobody, fixture) {
+  auto channel = value_of(open_curl_smtp_channel(values));
+  const auto one = message();
+  BOOST_TEST((channel->deliver({&one, 1}, 20s).at(0).result == attempt_result::delivered));
+  server.freeze();
+  const auto start = std::chrono::steady_clock::now();
+  channel.reset(); // libcurl would wait two minutes for an answer to QUIT.
+  BOOST_TEST((std::chrono::steady_clock::now() - start < 10s));
+  channel = value_of(open_curl_smtp_channel(values));
+  BOOST_TEST((channel->deliver({&one, 1}, 20s).at(0).result == attempt_result::delivered));
+  server.freeze();
+  BOOST_TEST((channel->deliver({&one, 1}, 1s).at(0).result == attempt_result::failed));
+  BOOST_TEST((channel->deliver({&one, 1}, 20s).at(0).result == attempt_result::delivered)); // Over another one.
+  BOOST_TEST((std::chrono::steady_clock::now() - start < 40s));
+}
+
 BOOST_AUTO_TEST_CASE(settings_that_cannot_work_are_refused) {
   channel_settings values;
   values.name = "mail";

@@ -58,6 +58,10 @@ void mail_server::shut_down() {
   run("shutdown");
 }
 
+void mail_server::freeze() {
+  run("freeze");
+}
+
 void mail_server::restart() {
   run("restart");
 }

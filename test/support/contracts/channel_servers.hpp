@@ -30,6 +30,9 @@ public:
   void shut_down();
   void restart();
 
+  /// Lets the connections hang that there are.
+  void freeze();
+
   /// Returns what read_maildir.py says of the mails, once there are `count`, or 30 seconds have passed.
   nlohmann::json mails(std::size_t count) const;
 
