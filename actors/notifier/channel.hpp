@@ -1,6 +1,7 @@
 #pragma once
 
-/// Port: one way to tell people or systems. Adapters: curl_smtp_channel, curl_webhook_channel, kafka_channel, log_channel.
+/// Port: one way to tell people or systems. Adapters: curl_smtp_channel, curl_webhook_channel, kafka_channel,
+/// log_channel.
 
 #include "messages/channel_message.hpp"
 
