@@ -1,12 +1,15 @@
 #include "apps/command_line.hpp"
 
 #include "actors/common/kafka_properties.hpp"
+#include "actors/notifier/rule_check.hpp"
 #include "actors/outbound/anchor_signature.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -119,6 +122,7 @@ load_checked_settings(const common_options& options) {
   auto result = load_settings(sources);
   if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
     auto problems = check_kafka_properties(*loaded);
+    std::ranges::move(check_alert_settings(loaded->values.alerts), std::back_inserter(problems));
     if (const auto& key = loaded->values.anchors.key; !key.empty()) {
       const auto signer = anchor_signer::from_pem(key);
       if (const auto* wrong = std::get_if<std::string>(&signer))

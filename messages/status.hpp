@@ -140,6 +140,7 @@ struct node_status {
   ingest_status intake;
   std::vector<pool_status> pools;
   breaker_status breaker;
+  notifier_status told;
   std::vector<stage_status> stages;
   std::vector<control_record> commands; ///< The last ones, oldest first.
   std::vector<completeness_check> incomplete; ///< Streams whose counts differ.

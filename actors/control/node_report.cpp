@@ -61,6 +61,16 @@ json to_json(const breaker_status& breaker) {
   return {{"requests", breaker.requests}, {"accepts", breaker.accepts}, {"refused", breaker.refused}};
 }
 
+json to_json(const channel_status& channel) {
+  return {{"name", channel.name},
+          {"delivered", channel.delivered},
+          {"failed", channel.failed},
+          {"refused", channel.refused},
+          {"waiting", channel.waiting},
+          {"held_back", channel.held_back},
+          {"last_failure", channel.last_failure}};
+}
+
 json to_json(const stage_status& stage) {
   return {{"name", stage.name},
           {"running", stage.running},
@@ -85,6 +95,14 @@ json list_of(const std::vector<T>& all) {
   return list;
 }
 
+json to_json(const notifier_status& told) {
+  return {{"taken_up", told.taken_up},
+          {"delivered", told.delivered},
+          {"exhausted", told.exhausted},
+          {"in_flight", told.in_flight},
+          {"channels", list_of(told.channels)}};
+}
+
 } // namespace
 
 json node_report(const node_identity& identity, const node_status& status) {
@@ -100,6 +118,7 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"partitions", list_of(status.intake.streams)},
           {"pools", list_of(status.pools)},
           {"breaker", to_json(status.breaker)},
+          {"alerts", to_json(status.told)},
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},
           {"window_batches", status.intake.window_batches},

@@ -68,6 +68,23 @@ std::string pool_text(const json& pool) {
   return text + "\n";
 }
 
+/// Nothing of a node that tells nobody.
+std::string alerts_text(const json& told) {
+  if (told.at("channels").empty())
+    return {};
+  auto text = fmt::format("alerts: {} taken up, {} reached somebody, {} exhausted, {} in flight\n",
+                          number_at(told, "taken_up"), number_at(told, "delivered"), number_at(told, "exhausted"),
+                          number_at(told, "in_flight"));
+  for (const auto& channel : told.at("channels")) {
+    text += fmt::format("channel {}: {} delivered, {} failed, {} refused, {} waiting", text_at(channel, "name"),
+                        number_at(channel, "delivered"), number_at(channel, "failed"), number_at(channel, "refused"),
+                        number_at(channel, "waiting"));
+    const auto last = text_at(channel, "last_failure");
+    text += last.empty() ? "\n" : fmt::format("; the last failure: {}\n", last);
+  }
+  return text;
+}
+
 } // namespace
 
 std::string node_text(const json& report) {
@@ -87,6 +104,7 @@ std::string node_text(const json& report) {
   text += fmt::format("breaker: the store answered {} of {} requests of the last two minutes; {} were kept from it "
                       "since the start\n",
                       number_at(breaker, "accepts"), number_at(breaker, "requests"), number_at(breaker, "refused"));
+  text += alerts_text(report.at("alerts"));
   text += fmt::format("window: {} batches of all partitions may be in flight\n", number_at(report, "window_batches"));
   for (const auto& stage : report.at("stages"))
     if (const auto restarts = number_at(stage, "restarts"); restarts > 0)

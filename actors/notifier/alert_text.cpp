@@ -1,5 +1,6 @@
 #include "actors/notifier/alert_text.hpp"
 
+#include "actors/notifier/message_template.hpp"
 #include "actors/storage/ledger/hex.hpp"
 #include "actors/validation/sha256.hpp"
 
@@ -38,28 +39,13 @@ const alert_words& words_of(const std::string& alert) {
   return found == words.end() ? unknown : *found;
 }
 
-/// Control characters would end a header or a line of a log.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(text, [](unsigned char letter) { return letter < 0x20 || letter == 0x7F; }, ' ');
-  return text;
-}
-
 using fields = std::map<std::string, std::string>;
 
-/// Each name is looked up once: what a field holds is not read as a template.
+/// A template that the settings' check would refuse stays as it is: whoever is told sees what went wrong.
 std::string filled(std::string_view pattern, const fields& values) {
-  std::string out;
-  while (!pattern.empty()) {
-    const auto open = pattern.find("{{");
-    const auto close = open == std::string_view::npos ? open : pattern.find("}}", open);
-    if (close == std::string_view::npos)
-      break;
-    out += pattern.substr(0, open);
-    if (const auto found = values.find(std::string(pattern.substr(open + 2, close - open - 2))); found != values.end())
-      out += found->second;
-    pattern.remove_prefix(close + 2);
-  }
-  return out += pattern;
+  const auto parsed = message_template::parse(pattern, escaping::none, alert_fields());
+  const auto* good = std::get_if<message_template>(&parsed);
+  return good == nullptr ? std::string(pattern) : good->fill(values);
 }
 
 fields fields_of(const notification& what, bool is_confidential) {
@@ -67,30 +53,40 @@ fields fields_of(const notification& what, bool is_confidential) {
   fields values{{"id", std::to_string(what.id)},
                 {"key", what.key},
                 {"rule", what.rule},
-                {"title", said.title.empty() ? what.rule : std::string(said.title)},
+                {"what", said.title.empty() ? what.rule : std::string(said.title)},
                 {"action", std::string(said.action)},
                 {"urgency", std::string(name_of(what.urgency))},
                 {"study", what.study},
                 {"site", what.site},
                 {"subject", what.subject},
-                {"produced", instant_text(what.produced_at)},
-                {"durable", instant_text(what.durable_at)},
-                {"step", std::to_string(what.step + 1)},
-                {"record", what.stream.topic.empty()
-                             ? std::string()
-                             : fmt::format("{}/{}/{}", what.stream.topic, what.stream.partition, what.offset)}};
+                {"produced_at", instant_text(what.produced_at)},
+                {"durable_at", instant_text(what.durable_at)},
+                {"created_at", instant_text(what.created_at)},
+                {"step", std::to_string(what.step + 1)}};
+  if (!what.stream.topic.empty()) {
+    values["topic"] = what.stream.topic;
+    values["partition"] = std::to_string(what.stream.partition);
+    values["offset"] = std::to_string(what.offset);
+  }
   values["term"] = is_confidential ? what.term : "";
   return values;
 }
 
-constexpr std::string_view default_subject = "[aepro] {{urgency}}: {{title}}, {{study}} {{subject}}";
-constexpr std::string_view default_text = "{{title}} ({{urgency}})\n\n"
+constexpr std::string_view default_subject = "[aepro] {{urgency}}: {{what}}, {{study}} {{subject}}";
+constexpr std::string_view default_text = "{{what}} ({{urgency}})\n\n"
                                           "Study: {{study}}\nSite: {{site}}\nSubject: {{subject}}\n"
-                                          "Reported: {{produced}}\nRecord: {{record}}\n\n"
+                                          "Reported: {{produced_at}}\nRecord: {{topic}}/{{partition}}/{{offset}}\n\n"
                                           "{{action}}\n\n"
                                           "To acknowledge: aepro alerts ack {{id}} --by NAME --reason TEXT\n";
 
 } // namespace
+
+std::span<const std::string_view> alert_fields() {
+  static constexpr std::array<std::string_view, 18> names{
+    "id",      "key",  "rule",  "what",      "action", "urgency",     "study",      "site",       "subject",
+    "term",    "step", "topic", "partition", "offset", "produced_at", "durable_at", "created_at", "recipient"};
+  return names;
+}
 
 std::span<const alert_words> known_alerts() {
   return words;
@@ -121,8 +117,12 @@ channel_message make_message(const notification& what, const alert_rule_settings
   made.recipient = recipient.address;
   made.fields = fields_of(what, channel != nullptr && channel->confidential);
   made.fields["recipient"] = recipient.name;
-  made.subject = one_line(filled(rule.subject.empty() ? default_subject : rule.subject, made.fields));
+  made.subject = escaped(filled(rule.subject.empty() ? default_subject : rule.subject, made.fields), escaping::line);
   made.text = filled(rule.text.empty() ? default_text : rule.text, made.fields);
+  made.html = fmt::format("<!DOCTYPE html><html lang=\"{}\"><meta charset=\"utf-8\"><body style=\"font-family:sans-serif\">"
+                          "<h1 style=\"font-size:1.2em\">{}</h1><div style=\"white-space:pre-wrap\">{}</div></body></html>",
+                          escaped(rule.language, escaping::markup), escaped(made.subject, escaping::markup),
+                          escaped(made.text, escaping::markup));
   return made;
 }
 

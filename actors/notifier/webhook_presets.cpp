@@ -22,11 +22,11 @@ constexpr webhook_preset presets[] = {
   {"pagerduty", json,
    R"({"routing_key": "{{recipient}}", "event_action": "trigger", "dedup_key": "{{key}}", )"
    R"("payload": {"summary": "{{title}}", "source": "aepro", "severity": "{{severity}}", "class": "{{rule}}", )"
-   R"("group": "{{study}}", "custom_details": {"id": "{{id}}", "text": "{{text}}", "link": "{{link}}"}}})",
+   R"("group": "{{study}}", "custom_details": {"id": "{{id}}", "text": "{{text}}"}}})",
    text_marks::none, 1000, 100'000, answer_form::status},
   {"fcm", json,
    R"({"message": {"token": "{{recipient}}", "notification": {"title": "{{title}}", "body": "{{text}}"}, )"
-   R"("data": {"id": "{{id}}", "key": "{{key}}", "rule": "{{rule}}", "urgency": "{{urgency}}", "link": "{{link}}"}}})",
+   R"("data": {"id": "{{id}}", "key": "{{key}}", "rule": "{{rule}}", "urgency": "{{urgency}}"}}})",
    text_marks::none, 300, 1200, answer_form::status}, // JSON's escapes may double the text.
   {"sms", json, R"({"to": "{{recipient}}", "text": "{{title}}\n{{text}}"})", text_marks::none, 160, 480,
    answer_form::status},

@@ -76,6 +76,16 @@ caf::result<node_status> supervisor_state::inspect() {
     asked->status.breaker = said.breaker;
     asked->answered();
   });
+  if (running[notifier_stage]) {
+    ++asked->open;
+    self->request(notifier, options.answer_max, status_atom_v)
+      .then(
+        [asked](const notifier_status& said) {
+          asked->status.told = said;
+          asked->answered();
+        },
+        [asked](const caf::error&) { asked->answered(); }); // It waits for the store, which is asked itself.
+  }
   asked->answered();
   return asked->promise;
 }

@@ -3,6 +3,7 @@
 #include "actors/notifier/channel_gate.hpp"
 #include "actors/notifier/delivery_plan.hpp"
 #include "actors/notifier/local_time.hpp"
+#include "actors/notifier/rule_check.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -157,6 +158,55 @@ BOOST_AUTO_TEST_CASE(a_rules_urgency_replaces_that_of_the_alert_only_where_it_is
   rules.rules[0].urgency = urgency::routine;
   rules.rules[0].urgency_given = true;
   BOOST_TEST((planned(rules).urgency == urgency::routine));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(alert_settings)
+
+namespace {
+
+std::string problems_of(const alert_rule_settings& rule) {
+  notifier_rules rules;
+  rules.rules = {rule};
+  std::string all;
+  for (const auto& one : check_alert_settings(rules))
+    all += to_string(one) + "\n";
+  return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(every_alert_that_is_known_has_words_and_default_texts_that_can_be_filled) {
+  for (const auto& known : known_alerts()) {
+    alert_rule_settings rule;
+    rule.alert = known.alert;
+    BOOST_TEST(problems_of(rule) == "");
+    auto alert = death();
+    alert.rule = known.alert;
+    const auto plan = plan_delivery({planned(team(), {}, alert), 1, {}}, team(), "safety-desk", noon);
+    BOOST_TEST(plan.messages[0].text.find("{{") == std::string::npos);
+    BOOST_TEST(plan.messages[0].text.find(known.title) == 0U);
+    BOOST_TEST(plan.messages[0].subject.find("{{") == std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_for_no_alert_or_with_an_unknown_field_is_refused_with_the_nearest_name) {
+  alert_rule_settings rule;
+  rule.alert = "phq9-item9";
+  BOOST_TEST(problems_of(rule).find("did you mean phq9-item-9?") != std::string::npos);
+  rule.alert = "phq9-item-9";
+  rule.text = "{{subjct}}";
+  BOOST_TEST(problems_of(rule).find("alert_rules.phq9-item-9.text: there is no field 'subjct'; did you mean subject?")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_time_zone_that_is_none_is_refused) {
+  auto rules = team();
+  BOOST_TEST(check_alert_settings(rules).empty());
+  rules.recipients[1].time_zone = "Berlin";
+  BOOST_REQUIRE(check_alert_settings(rules).size() == 1U);
+  BOOST_TEST(check_alert_settings(rules).front().name == "recipients[1].time_zone");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -392,11 +442,11 @@ BOOST_AUTO_TEST_CASE(one_in_quiet_hours_is_told_when_they_end_though_others_are_
 
 BOOST_AUTO_TEST_CASE(what_a_patient_wrote_leaves_only_over_a_confidential_channel) {
   auto rules = team();
-  rules.rules[0].text = "{{term}}|{{subject}}|{{no-such-field}}|";
+  rules.rules[0].text = "{{term}}|{{subject}}|";
   const auto text = [&] { return plan_delivery(leased(planned(rules)), rules, "x", noon).messages[0].text; };
-  BOOST_TEST(text() == "|1015||");
+  BOOST_TEST(text() == "|1015|");
   rules.channels[0].confidential = true;
-  BOOST_TEST(text() == "heart attack, he said|1015||");
+  BOOST_TEST(text() == "heart attack, he said|1015|");
 }
 
 BOOST_AUTO_TEST_CASE(what_a_field_holds_is_neither_a_template_nor_another_line_of_the_subject) {
