@@ -166,6 +166,14 @@ BOOST_FIXTURE_TEST_CASE(a_connection_that_the_server_has_dropped_is_made_anew, f
   BOOST_TEST(server.mails(2).size() == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_server_that_closes_between_messages_costs_none_of_them, fixture) {
+  values.from = "once@trial.example";
+  const channel_message messages[] = {message(), message(), message()};
+  for (const auto& outcome : value_of(open_curl_smtp_channel(values))->deliver(messages, 20s))
+    BOOST_TEST((outcome.result == attempt_result::delivered), outcome.detail);
+  BOOST_TEST(server.mails(3).size() == 3U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_server_that_hangs_keeps_nobody, fixture) {
   auto channel = value_of(open_curl_smtp_channel(values));
   const auto one = message();
