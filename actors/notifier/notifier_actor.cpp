@@ -17,7 +17,7 @@ channel_limits limits_of(const channel_settings& settings) {
   limits.per_minute_max = settings.per_minute_max;
   switch (settings.type) {
     case channel_type::smtp:
-    case channel_type::webhook: limits.waiting_max = 50; break;
+    case channel_type::webhook: limits.waiting_max = 20; break; // A node that dies sends them all again.
     case channel_type::kafka:
     case channel_type::log: limits.waiting_max = 1'000; break;
   }

@@ -61,7 +61,7 @@ inline fault_profile draw_profile(draw& random) {
   profile.wrong_clock = maybe(900);
   profile.wall_clock_jump = maybe(100);
   profile.clock_difference_max = std::chrono::milliseconds{random.between(1'000, 300'000)};
-  profile.out_of_memory = maybe(10);
+  profile.out_of_memory = random.chance(125) ? 1 + random.below(10) : 0; // Seldom: it excuses much.
   return profile;
 }
 
