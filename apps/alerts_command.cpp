@@ -163,8 +163,8 @@ int mute(const common_options& common, const alerts_options& options) {
   if (options.rule.empty() && options.study.empty() && options.site.empty() && options.subject.empty())
     return refuse("a mute names --rule, --study, --site or --subject: nobody mutes everything");
   return as_person(common, options, "mute", [&](notification_store& store, operator_action by) {
-    const notification_mute made{0,     options.rule, options.study, options.site, options.subject, by.at, by.at + lasting->count(),
-                                 by.who, by.reason};
+    const notification_mute made{0,     options.rule, options.study, options.site, options.subject,
+                                 by.at, by.at + lasting->count(), by.who, by.reason};
     by.target = fmt::format("rule={} study={} site={} subject={} until={}", made.rule, made.study, made.site,
                             made.subject, precise_instant_text(made.until));
     const auto id = store.mute(made, by);
@@ -270,8 +270,8 @@ void add_changes(CLI::App& alerts, command_line& line, const options_ptr& option
   auto* muting = add(alerts, line, "mute", "Tell nobody of new alerts of a rule, study, site or subject for a while",
                      "aepro alerts mute --rule phq9-item-9 --study TEST --for 2h --by ops --reason \"Training\"",
                      [&line, options] { return mute(line.common, *options); });
-  auto* unmuting = add(alerts, line, "unmute", "End a mute", "aepro alerts unmute 3 --by ops --reason \"Training is over\"",
-                       [&line, options] { return unmute(line.common, *options); });
+  auto* unmuting = add(alerts, line, "unmute", "End a mute",
+                       "aepro alerts unmute 3 --by ops --reason \"Training is over\"", [&line, options] { return unmute(line.common, *options); });
   for (auto* command : {acknowledge, again, unmuting})
     command->add_option("ID", options->id, command == unmuting ? "The mute" : "The alert")->required();
   add_filter(*muting, *options);

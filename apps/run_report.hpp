@@ -40,8 +40,9 @@ private:
 /// What a node had in flight when it was told to stop.
 std::uint64_t in_flight(const ingest_status& status);
 
-/// Returns the completeness equation of all streams, what became of the `at_signal` records that were in flight when the
-/// node was told to stop (nothing: it was not told), and, where it drained in time, what it published and told: a line each.
+/// Returns the completeness equation of all streams, what became of the `at_signal` records that were in flight when
+/// the node was told to stop (nothing: it was not told), and, where it drained in time, what it published and told: a
+/// line each.
 std::string run_summary(const ingest_status& status, std::optional<std::uint64_t> at_signal,
                         const std::optional<outbound_status>& published, const std::optional<notifier_status>& told);
 

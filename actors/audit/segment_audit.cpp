@@ -114,7 +114,8 @@ void segment_audit::decide(std::span<const subject_context_ptr> contexts) {
   }
 }
 
-/// What made the processing fail need not be in the evidence (a store that refused the values, a mistake that is mended).
+/// What made the processing fail need not be in the evidence (a store that refused the values, a mistake that is
+/// mended).
 bool segment_audit::has_failed(std::size_t index) const {
   const auto decision = decisions_.records[index].decision;
   return decision.size() > rejection_position

@@ -151,8 +151,8 @@ void ingest_state::handle(watermarks_told&& event) {
   gate_next_check = now;
 }
 
-/// Soon at first: a claim that a former owner had under way may have come after ours. A rival that comes again and again
-/// gets ever more room, up to fenced_wait.
+/// Soon at first: a claim that a former owner had under way may have come after ours. A rival that comes again and
+/// again gets ever more room, up to fenced_wait.
 std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time_point now) const {
   constexpr int doublings = 6;
   if (now - owned.claimed_at >= options.fenced_wait)

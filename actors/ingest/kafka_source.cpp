@@ -340,9 +340,9 @@ void kafka_source::close() {
   client_.reset();
 }
 
-/// rd_kafka_consumer_close() waits for a broker that has fallen silent as long as a session lasts, and longer. What is settled
-/// is in the store: without the group's answer its time-out tells it. Destroying such a client waits as well, so a thread
-/// of its own does that.
+/// rd_kafka_consumer_close() waits for a broker that has fallen silent as long as a session lasts, and longer. What is
+/// settled is in the store: without the group's answer its time-out tells it. Destroying such a client waits as well,
+/// so a thread of its own does that.
 void kafka_source::leave_group() {
   constexpr std::chrono::seconds patience{5};
   queue_handle last_events{rd_kafka_queue_new(consumer_)};
@@ -352,8 +352,8 @@ void kafka_source::leave_group() {
     rd_kafka_queue_poll_callback(last_events.get(), 20); // Serves a last revocation through the callback.
   if (failed || rd_kafka_consumer_closed(consumer_) != 0)
     return;
-  log::warn("ingest", "group-not-left", "the broker does not answer: the group hands this node's partitions out when its "
-            "session ends");
+  log::warn("ingest", "group-not-left",
+            "the broker does not answer: the group hands this node's partitions out when its session ends");
   std::thread([client = std::exchange(client_, nullptr), kept = std::move(last_events)] {}).detach();
 }
 

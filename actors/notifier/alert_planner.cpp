@@ -20,7 +20,8 @@ int specificity(const alert_rule_settings& rule) {
   return (rule.study.empty() ? 0 : 2) + (rule.site.empty() ? 0 : 1);
 }
 
-/// Returns `digits` hexadecimal digits of the parts' digest; a part's length goes before it, so that no two lists look the same.
+/// Returns `digits` hexadecimal digits of the parts' digest; a part's length goes before it, so that no two lists look
+/// the same.
 std::string digest_of(std::initializer_list<std::string_view> parts, std::size_t digits) {
   std::string bytes;
   for (const auto part : parts)

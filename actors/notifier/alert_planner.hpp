@@ -15,8 +15,8 @@ struct planner_options {
   std::chrono::milliseconds age_max; ///< Of the record; older alerts are withheld.
 };
 
-/// Returns the rule for an alert: the most specific of those that name it (study and site, study, site, neither), or the
-/// one that holds where the settings have none: everybody's channels, the fallback role.
+/// Returns the rule for an alert: the most specific of those that name it (study and site, study, site, neither), or
+/// the one that holds where the settings have none: everybody's channels, the fallback role.
 alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert, const std::string& study,
                               const std::string& site);
 

@@ -79,6 +79,10 @@ constexpr std::string_view default_text = "{{what}} ({{urgency}})\n\n"
                                           "{{action}}\n\n"
                                           "To acknowledge: aepro alerts ack {{id}} --by NAME --reason TEXT\n";
 
+constexpr std::string_view html_page = "<!DOCTYPE html><html lang=\"{}\"><meta charset=\"utf-8\">"
+                                       "<body style=\"font-family:sans-serif\"><h1 style=\"font-size:1.2em\">{}</h1>"
+                                       "<div style=\"white-space:pre-wrap\">{}</div></body></html>";
+
 } // namespace
 
 std::span<const std::string_view> alert_fields() {
@@ -119,9 +123,7 @@ channel_message make_message(const notification& what, const alert_rule_settings
   made.fields["recipient"] = recipient.name;
   made.subject = escaped(filled(rule.subject.empty() ? default_subject : rule.subject, made.fields), escaping::line);
   made.text = filled(rule.text.empty() ? default_text : rule.text, made.fields);
-  made.html = fmt::format("<!DOCTYPE html><html lang=\"{}\"><meta charset=\"utf-8\"><body style=\"font-family:sans-serif\">"
-                          "<h1 style=\"font-size:1.2em\">{}</h1><div style=\"white-space:pre-wrap\">{}</div></body></html>",
-                          escaped(rule.language, escaping::markup), escaped(made.subject, escaping::markup),
+  made.html = fmt::format(html_page, escaped(rule.language, escaping::markup), escaped(made.subject, escaping::markup),
                           escaped(made.text, escaping::markup));
   return made;
 }

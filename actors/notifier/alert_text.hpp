@@ -22,8 +22,8 @@ std::span<const alert_words> known_alerts();
 /// Returns what the templates of a rule may name.
 std::span<const std::string_view> alert_fields();
 
-/// Returns the message to one recipient. What a patient wrote is in it only where the channel is confidential. `channel` may be
-/// null: one that is not confidential.
+/// Returns the message to one recipient. What a patient wrote is in it only where the channel is confidential.
+/// `channel` may be null: one that is not confidential.
 channel_message make_message(const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
                              const route_recipient& recipient);
 

@@ -34,7 +34,8 @@ public:
     return room;
   }
 
-  /// Returns how long what finds no room should wait: until the limit of messages a minute lets one through, or `otherwise`.
+  /// Returns how long what finds no room should wait: until the limit of messages a minute lets one through, or
+  /// `otherwise`.
   std::chrono::milliseconds wait(time_point now, std::chrono::milliseconds otherwise) const {
     if (limits_.per_minute_max == 0 || begun_.size() < limits_.per_minute_max)
       return otherwise;

@@ -22,8 +22,8 @@ struct planned_delivery {
   std::vector<channel_message> messages;
 };
 
-/// Returns what a leased notification needs at `now`: messages to those of its step that were not reached yet; or, without
-/// messages, the notification as it follows from silence, from a missing route or from quiet hours.
+/// Returns what a leased notification needs at `now`: messages to those of its step that were not reached yet; or,
+/// without messages, the notification as it follows from silence, from a missing route or from quiet hours.
 planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
                                const std::string& fallback_role, unix_milliseconds now);
 

@@ -20,8 +20,9 @@ struct step_outcome {
   std::chrono::milliseconds retry_after{0}; ///< The longest that a channel asked for; 0: none.
 };
 
-/// Returns the notification after a try of its step: tried again with backoff (full jitter, drawn by `random`) until the
-/// delivery deadline, then the next step where nobody was reached; sent, or closed, where somebody was. `steps`: of its route.
+/// Returns the notification after a try of its step: tried again with backoff (full jitter, drawn by `random`) until
+/// the delivery deadline, then the next step where nobody was reached; sent, or closed, where somebody was. `steps`: of
+/// its route.
 notification after_try(notification what, const step_outcome& outcome, std::size_t steps,
                        const escalation_options& options, unix_milliseconds now, std::uint64_t random);
 

@@ -199,7 +199,9 @@ void notifier_state::send(channel_place& place) {
     .then([this, name = place.settings.name, batch](const channel_outcomes& outcomes) {
             finish(channels.at(name), batch, outcomes);
           },
-          [this, name = place.settings.name, batch](const caf::error& reason) { lost(channels.at(name), batch, reason); });
+          [this, name = place.settings.name, batch](const caf::error& reason) {
+            lost(channels.at(name), batch, reason);
+          });
 }
 
 void notifier_state::finish(channel_place& place, const std::vector<planned_delivery>& batch,
@@ -269,8 +271,8 @@ void notifier_state::settle(const planned_delivery& delivery, const channel_outc
 void notifier_state::settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
   if (after.state == notification_state::exhausted) {
     ++options.told->exhausted;
-    log::error("notifier", "alert-exhausted", "alert {} rule {} study {}: {}; `aepro alerts show {}` says who was tried",
-               after.id, after.rule, after.study, after.ended_reason, after.id);
+    log::error("notifier", "alert-exhausted",
+               "alert {} rule {} study {}: {}; `aepro alerts show {}` says who was tried", after.id, after.rule, after.study, after.ended_reason, after.id);
   }
   reports.push_back({std::move(after), lease, std::move(attempts)});
 }

@@ -20,8 +20,8 @@ public:
   explicit store_clock(std::chrono::milliseconds difference_max = std::chrono::minutes{5})
     : difference_max_(difference_max) {}
 
-  /// Returns whether the clocks are to be compared now, by whoever asks first: at first, then once a minute, and as soon
-  /// as the node's wall clock, which stands at `wall`, has jumped by more than nobody's concern.
+  /// Returns whether the clocks are to be compared now, by whoever asks first: at first, then once a minute, and as
+  /// soon as the node's wall clock, which stands at `wall`, has jumped by more than nobody's concern.
   bool is_due(time_point now, unix_milliseconds wall);
 
   /// The store said `store_now` when the node's wall clock stood between `before` and `after`. Returns a warning that

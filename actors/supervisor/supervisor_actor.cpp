@@ -155,8 +155,8 @@ void supervisor_state::go_on_without(std::size_t stage) {
   }
 }
 
-/// The broker fences a static member also for a request of its own that was under way when the group had dropped it: the
-/// first time in a while the stage starts anew. A rival of the same name comes again.
+/// The broker fences a static member also for a request of its own that was under way when the group had dropped it:
+/// the first time in a while the stage starts anew. A rival of the same name comes again.
 bool supervisor_state::may_be_its_own_rival(const caf::error& reason) {
   if (reason != errc::fenced)
     return false;

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Starts storage, registry, validation, ingest, publisher and notifier in that order; restarts what dies and all after it.
+/// Starts storage, registry, validation, ingest, publisher and notifier in that order; restarts what dies and all after
+/// it.
 
 #include "actors/ingest/ingest_actor.hpp"
 #include "actors/notifier/notifier_actor.hpp"
@@ -43,8 +44,9 @@ struct pipeline_options {
 struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
-  enum stage : std::size_t { storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, notifier_stage,
-                          stages };
+  enum stage : std::size_t {
+    storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, notifier_stage, stages
+  };
   enum class phase { running, restarting, draining_ingest, draining_publisher, draining_notifier, stopping };
 
   static constexpr std::array<std::string_view, stages> stage_names{

@@ -1,0 +1,204 @@
+#include "actors/notifier/alert_text.hpp"
+#include "actors/notifier/local_time.hpp"
+#include "actors/notifier/rule_check.hpp"
+#include "test/support/alerts.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace aepro;
+using namespace aepro::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(alert_planning)
+
+BOOST_AUTO_TEST_CASE(an_alert_is_waiting_with_a_key_that_every_node_makes_alike) {
+  const auto made = planned(team());
+  BOOST_TEST((made.state == notification_state::waiting));
+  BOOST_TEST(made.next_at == noon);
+  BOOST_TEST(made.key.size() == 32U);
+  BOOST_TEST(made.key == planned({}).key);
+  auto other = death();
+  other.offset = 8;
+  BOOST_TEST(planned(team(), {}, other).key != made.key);
+  BOOST_TEST(notification_key("another store", death()) != made.key);
+}
+
+BOOST_AUTO_TEST_CASE(versions_of_a_report_share_their_case_and_reports_of_other_studies_do_not) {
+  auto next = death();
+  next.offset = 9;
+  BOOST_TEST(planned(team(), {}, next).case_key == planned(team()).case_key);
+  next.study = "S2";
+  BOOST_TEST(planned(team(), {}, next).case_key != planned(team()).case_key);
+  next.report_id = "";
+  BOOST_TEST(planned(team(), {}, next).case_key == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_alert_of_an_old_record_is_withheld) {
+  auto old = death();
+  old.produced_at = noon - 72 * 60 * minute;
+  BOOST_TEST((planned(team(), {}, old).state == notification_state::waiting));
+  old.produced_at -= 1;
+  const auto made = planned(team(), {}, old);
+  BOOST_TEST((made.state == notification_state::withheld));
+  BOOST_TEST(made.ended_at == noon);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_without_timestamp_is_not_taken_for_old) {
+  auto timeless = death();
+  timeless.produced_at = -1;
+  BOOST_TEST((planned(team(), {}, timeless).state == notification_state::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_that_is_switched_off_withholds) {
+  auto rules = team();
+  rules.rules[0].enabled = false;
+  BOOST_TEST((planned(rules).state == notification_state::withheld));
+}
+
+BOOST_AUTO_TEST_CASE(the_most_specific_rule_counts) {
+  auto rules = team();
+  for (const auto& [study, site, text] : std::vector<std::array<std::string, 3>>{
+         {"S1", "701", "both"}, {"S1", "", "study"}, {"", "701", "site"}, {"S2", "", "another"}}) {
+    auto rule = rules.rules[0];
+    rule.study = study;
+    rule.site = site;
+    rule.subject = text;
+    rules.rules.push_back(rule);
+  }
+  const auto of = [&](const std::string& study, const std::string& site) {
+    return find_rule(rules, "fatal-or-life-threatening", study, site).subject;
+  };
+  BOOST_TEST(of("S1", "701") == "both");
+  BOOST_TEST(of("S1", "702") == "study");
+  BOOST_TEST(of("S3", "701") == "site");
+  BOOST_TEST(of("S3", "702") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_mute_covers_what_it_names_until_it_ends) {
+  notification_mute mute;
+  mute.study = "S1";
+  mute.since = noon - 1;
+  mute.until = noon + 1;
+  mute.who = "wang";
+  BOOST_TEST((planned(team(), {mute}).state == notification_state::muted));
+  mute.until = noon;
+  BOOST_TEST((planned(team(), {mute}).state == notification_state::waiting));
+  mute.until = noon + 1;
+  mute.site = "702";
+  BOOST_TEST((planned(team(), {mute}).state == notification_state::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(a_rules_urgency_replaces_that_of_the_alert_only_where_it_is_given) {
+  auto rules = team();
+  BOOST_TEST((planned(rules).urgency == urgency::immediate));
+  rules.rules[0].urgency = urgency::routine;
+  rules.rules[0].urgency_given = true;
+  BOOST_TEST((planned(rules).urgency == urgency::routine));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(alert_settings)
+
+namespace {
+
+std::string problems_of(const alert_rule_settings& rule) {
+  notifier_rules rules;
+  rules.rules = {rule};
+  std::string all;
+  for (const auto& one : check_alert_settings(rules))
+    all += to_string(one) + "\n";
+  return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(every_alert_that_is_known_has_words_and_default_texts_that_can_be_filled) {
+  for (const auto& known : known_alerts()) {
+    alert_rule_settings rule;
+    rule.alert = known.alert;
+    BOOST_TEST(problems_of(rule) == "");
+    auto alert = death();
+    alert.rule = known.alert;
+    const auto plan = plan_delivery({planned(team(), {}, alert), 1, {}}, team(), "safety-desk", noon);
+    BOOST_TEST(plan.messages[0].text.find("{{") == std::string::npos);
+    BOOST_TEST(plan.messages[0].text.find(known.title) == 0U);
+    BOOST_TEST(plan.messages[0].subject.find("{{") == std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_for_no_alert_or_with_an_unknown_field_is_refused_with_the_nearest_name) {
+  alert_rule_settings rule;
+  rule.alert = "phq9-item9";
+  BOOST_TEST(problems_of(rule).find("did you mean phq9-item-9?") != std::string::npos);
+  rule.alert = "phq9-item-9";
+  rule.text = "{{subjct}}";
+  BOOST_TEST(problems_of(rule).find("alert_rules.phq9-item-9.text: there is no field 'subjct'; did you mean subject?")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_time_zone_that_is_none_is_refused) {
+  auto rules = team();
+  BOOST_TEST(check_alert_settings(rules).empty());
+  rules.recipients[1].time_zone = "Berlin";
+  BOOST_REQUIRE(check_alert_settings(rules).size() == 1U);
+  BOOST_TEST(check_alert_settings(rules).front().name == "recipients[1].time_zone");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(alert_routes)
+
+BOOST_AUTO_TEST_CASE(role_after_role_and_channel_after_channel_ends_at_the_fallback_role) {
+  const std::vector<std::string> expected{"mail site", "robot site", "mail desk", "robot desk"};
+  BOOST_TEST(names(make_route(planned(team()), team(), "safety-desk")) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(those_named_most_closely_hold_a_role) {
+  auto what = planned(team());
+  what.site = "702";
+  BOOST_TEST(names(make_route(what, team(), "safety-desk")).front() == "mail study");
+  what.study = "S2";
+  BOOST_TEST(names(make_route(what, team(), "safety-desk")).front() == "mail general");
+}
+
+BOOST_AUTO_TEST_CASE(a_role_that_nobody_holds_falls_back) {
+  auto rules = team();
+  rules.rules[0].audience = {"nobody"};
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).front() == "mail desk");
+  rules.recipients.clear();
+  BOOST_TEST(make_route(planned(rules), rules, "safety-desk").empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_alert_without_rule_goes_to_the_fallback_role_over_every_channel) {
+  auto rules = team();
+  rules.rules.clear();
+  const std::vector<std::string> expected{"mail desk", "robot desk"};
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(quiet_hours_hold_routine_alerts_back_until_they_end) {
+  route_recipient person{"wang", "w@example.org", "Asia/Shanghai", 22 * 60, 7 * 60};
+  const auto at = [](int hour) { return noon + (hour - 12) * 60 * minute; }; // Hour in UTC; Shanghai is 8 ahead.
+  BOOST_TEST(quiet_until(person, urgency::routine, at(13)) == 0);            // 21:00
+  BOOST_TEST(quiet_until(person, urgency::routine, at(14)) == at(23));       // 22:00, to 07:00
+  BOOST_TEST(quiet_until(person, urgency::routine, at(22)) == at(23));       // 06:00
+  BOOST_TEST(quiet_until(person, urgency::routine, at(23)) == 0);            // 07:00
+  BOOST_TEST(quiet_until(person, urgency::urgent, at(22)) == 0);
+  person.quiet_from = person.quiet_to = 0;
+  BOOST_TEST(quiet_until(person, urgency::routine, at(22)) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_minute_that_summer_time_skips_is_the_instant_of_the_change) {
+  constexpr unix_milliseconds change = 1'743'296'400'000; // 2025-03-30T01:00:00Z, Berlin: 02:00 becomes 03:00.
+  BOOST_TEST(next_minute_of_day(change - 60 * minute, "Europe/Berlin", 2 * 60 + 30) == change);
+  BOOST_TEST(minute_of_day(change, "Europe/Berlin") == 3 * 60);
+}
+
+BOOST_AUTO_TEST_CASE(a_zone_is_one_of_the_machines_database) {
+  BOOST_TEST(is_time_zone("Pacific/Kiritimati"));
+  BOOST_TEST(!is_time_zone("Mars/Olympus"));
+  BOOST_TEST(!is_time_zone(""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
