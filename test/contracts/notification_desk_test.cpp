@@ -71,7 +71,12 @@ BOOST_DATA_TEST_CASE(an_acknowledgement_outlives_a_report_that_comes_later, data
 BOOST_DATA_TEST_CASE(a_retry_begins_at_the_first_step_and_tells_everybody_again, databases, kind) {
   notifying_store stored(kind);
   stored.add(1);
-  BOOST_REQUIRE(stored.one->report({delivered(stored.lease(*stored.one).front())}));
+  BOOST_REQUIRE(stored.one->report({delivered(stored.lease(*stored.one).front(), notification_state::waiting)}));
+  delivery_report later = delivered(stored.lease(*stored.one).front());
+  later.after.step = 2;
+  later.after.tries = 1;
+  later.attempts.clear();
+  BOOST_REQUIRE(stored.one->report({later}));
   value_of(stored.one->acknowledge(1, by_ann));
   const auto again = value_of(stored.one->retry(1, by_bob)).value();
   BOOST_TEST((again.state == notification_state::waiting));

@@ -157,9 +157,11 @@ BOOST_DATA_TEST_CASE(a_report_that_is_given_again_changes_nothing, databases, ki
   report.attempts.back().result = attempt_result::refused;
   BOOST_REQUIRE(stored.one->report({report}));
   report.after.state = notification_state::exhausted;
+  report.attempts.front().result = attempt_result::failed;
   BOOST_REQUIRE(stored.one->report({report}));
   const auto shown = stored.only();
-  BOOST_TEST(shown.attempts.size() == 2U);
+  BOOST_REQUIRE(shown.attempts.size() == 2U);
+  BOOST_TEST((shown.attempts.front().result == attempt_result::delivered));
   BOOST_TEST((shown.what.state == notification_state::closed));
 }
 

@@ -3,6 +3,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <future>
+#include <latch>
+
 using namespace aepro;
 using namespace aepro::test;
 using namespace std::string_literals;
@@ -126,6 +129,25 @@ BOOST_DATA_TEST_CASE(an_alert_is_taken_up_once_whoever_does_it, databases, kind)
   BOOST_TEST(!value_of(stored.other->take_up(stored.source.claim, again, {notification_of(99)})));
   BOOST_TEST(stored.only().what.key == notification_of(page.alerts.front()).key);
   BOOST_TEST(value_of(stored.one->new_alerts(adverse_events, 100)).alerts.empty());
+}
+
+BOOST_DATA_TEST_CASE(of_two_nodes_that_race_to_take_alerts_up_one_does, databases, kind) {
+  notifying_store stored(kind);
+  constexpr std::uint64_t rounds = 30;
+  for (std::uint64_t round = 1; round <= rounds; ++round) {
+    stored.source.append({late(round)});
+    const auto page = value_of(stored.one->new_alerts(adverse_events, 100));
+    std::latch start(2);
+    const auto take_up = [&](notification_store& node, std::uint64_t key) {
+      const std::vector made{notification_of(key)};
+      start.arrive_and_wait();
+      return node.take_up(stored.source.claim, page, made);
+    };
+    auto racing = std::async(std::launch::async, [&] { return take_up(*stored.other, 1'000 + round); });
+    const auto first = value_of(take_up(*stored.one, 2'000 + round));
+    BOOST_TEST(value_of(racing.get()) != first);
+    BOOST_TEST(stored.all().size() == round);
+  }
 }
 
 BOOST_DATA_TEST_CASE(a_zombie_takes_up_nothing, databases, kind) {
