@@ -4,6 +4,7 @@
 #include "apps/commands.hpp"
 #include "apps/open_store.hpp"
 
+#include "actors/notifier/message_template.hpp"
 #include "actors/notifier/notification_text.hpp"
 #include "actors/publish/sdtm_mapping.hpp"
 #include "actors/storage/notification_store.hpp"
@@ -149,7 +150,7 @@ int change(const common_options& common, const alerts_options& options, bool is_
                        return fail(now.error());
                      if (!*now)
                        return no_such(options.id);
-                     if (!is_retry && (*now)->ended_by != options.who)
+                     if (!is_retry && (*now)->ended_at != by.at)
                        print_note(fmt::format("alert {} was acknowledged before, by {}", options.id, (*now)->ended_by));
                      return print_one(store, options.id, common.json);
                    });
@@ -206,8 +207,9 @@ int mutes(const common_options& common) {
   auto out = nlohmann::ordered_json::array();
   for (const auto& one : *all) {
     if (!common.json)
-      fmt::print("{}: rule={} study={} site={} subject={} until {} by {}: {}\n", one.id, one.rule, one.study, one.site,
-                 one.subject, precise_instant_text(one.until), one.who, one.reason);
+      fmt::print("{}\n", escaped(fmt::format("{}: rule={} study={} site={} subject={} until {} by {}: {}", one.id, one.rule,
+                                              one.study, one.site, one.subject, precise_instant_text(one.until),
+                                              one.who, one.reason), escaping::line));
     out.push_back({{"id", one.id}, {"rule", one.rule}, {"study", one.study}, {"site", one.site},
                    {"subject", one.subject}, {"until", precise_instant_text(one.until)}, {"by", one.who},
                    {"reason", one.reason}});
@@ -229,7 +231,8 @@ int actions(const common_options& common, const alerts_options& options) {
   auto out = nlohmann::ordered_json::array();
   for (const auto& one : *all) {
     if (!common.json)
-      fmt::print("{} {} {} {}: {}\n", precise_instant_text(one.at), one.who, one.action, one.target, one.reason);
+      fmt::print("{}\n", escaped(fmt::format("{} {} {} {}: {}", precise_instant_text(one.at), one.who, one.action,
+                                              one.target, one.reason), escaping::line));
     out.push_back({{"instant", precise_instant_text(one.at)}, {"who", one.who}, {"action", one.action},
                    {"target", one.target}, {"reason", one.reason}});
   }
@@ -247,9 +250,20 @@ void add_filter(CLI::App& command, alerts_options& options) {
   command.add_option("--subject", options.subject, "Only of this subject");
 }
 
+/// For the audit trail: one line that says something.
+std::string find_fault_of_text(const std::string& text) {
+  constexpr std::size_t bytes_max = 500;
+  if (trim(text).empty())
+    return "must not be empty";
+  if (text.size() > bytes_max)
+    return fmt::format("is longer than {} bytes", bytes_max);
+  return escaped(text, escaping::line) == text ? "" : "holds a control character, or is not UTF-8";
+}
+
 void add_person(CLI::App& command, alerts_options& options) {
-  command.add_option("--by", options.who, "Who does it")->required()->type_name("WHO");
-  command.add_option("--reason", options.reason, "Why; part of the audit trail")->required()->type_name("TEXT");
+  command.add_option("--by", options.who, "Who does it")->required()->type_name("WHO")->check(find_fault_of_text);
+  command.add_option("--reason", options.reason, "Why; part of the audit trail")->required()->type_name("TEXT")
+    ->check(find_fault_of_text);
 }
 
 template <class Do>

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace aepro {
 
@@ -58,6 +59,7 @@ public:
   notifier_reader(const setting_sources& sources, problems& found) : sources_(sources), found_(found) {}
 
   notifier_rules read(const YAML::Node& root) {
+    refuse_repeated_sections(root);
     each(root, "channels", [this](const YAML::Node& node, const std::string& name) { read_channel(node, name); });
     if (const auto list = root["recipients"]; list.IsDefined() && list.IsSequence())
       for (const auto& one : list)
@@ -80,9 +82,25 @@ private:
                         "expected NAME: and its keys below"});
       return;
     }
-    for (const auto& entry : map)
-      if (entry.first.IsScalar())
-        read(entry.second, entry.first.Scalar());
+    std::set<std::string> seen;
+    for (const auto& entry : map) {
+      const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+      if (seen.insert(name).second)
+        read(entry.second, name);
+      else
+        found_.push_back({fmt::format("{}:{}", sources_.file_name, entry.first.Mark().line + 1),
+                          fmt::format("{}.{}", section, name), "is there twice; keep one, or give it another name"});
+    }
+  }
+
+  /// What YAML lets pass: the first of two would count.
+  void refuse_repeated_sections(const YAML::Node& root) {
+    std::set<std::string> seen;
+    for (const auto& entry : root)
+      if (entry.first.IsScalar() && is_notifier_section(entry.first.Scalar())
+          && !seen.insert(entry.first.Scalar()).second)
+        found_.push_back({fmt::format("{}:{}", sources_.file_name, entry.first.Mark().line + 1), entry.first.Scalar(),
+                          "is in this file twice; keep one"});
   }
 
   section_reader reader(const YAML::Node& node, std::string place, keys known) {
@@ -100,6 +118,8 @@ private:
     choose(from, "type", types, made.type);
     from.read("confidential", made.confidential);
     from.read("timeout", made.timeout);
+    if (made.timeout < std::chrono::milliseconds{100} || made.timeout > std::chrono::minutes{10})
+      from.refuse("timeout", "is out of range; 100ms to 10min is possible");
     from.read("per_minute_max", made.per_minute_max);
     from.read("ca_file", made.ca_file);
     from.read("allow_private", made.allow_private);
@@ -213,12 +233,28 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
     if (rules.find_channel(channel) == nullptr)
       found.push_back({"", place, fmt::format("there is no channel {}; name one under channels", channel)});
   };
-  for (std::size_t i = 0; i < rules.recipients.size(); ++i)
-    for (const auto& [channel, address] : rules.recipients[i].addresses)
-      check(fmt::format("recipients[{}].addresses", i), channel);
-  for (const auto& rule : rules.rules)
+  std::set<std::string> roles;
+  for (std::size_t i = 0; i < rules.recipients.size(); ++i) {
+    roles.insert(rules.recipients[i].roles.begin(), rules.recipients[i].roles.end());
+    for (const auto& [channel, address] : rules.recipients[i].addresses) {
+      const auto place = fmt::format("recipients[{}].addresses", i);
+      check(place, channel);
+      if (const auto* known = rules.find_channel(channel);
+          known != nullptr && known->type == channel_type::smtp && address.find('@') == std::string::npos)
+        found.push_back({"", place, fmt::format("'{}' is no mail address", address)});
+    }
+  }
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  for (const auto& rule : rules.rules) {
+    const auto place = fmt::format("alert_rules.{}", rule.alert);
     for (const auto& channel : rule.channels)
-      check(fmt::format("alert_rules.{}.channels", rule.alert), channel);
+      check(place + ".channels", channel);
+    for (const auto& role : rule.audience)
+      if (!roles.contains(role))
+        found.push_back({"", place + ".audience", fmt::format("nobody among the recipients has the role {}", role)});
+    if (!seen.emplace(rule.alert, rule.study, rule.site).second)
+      found.push_back({"", place, "there are two rules for this alert, study and site; keep one"});
+  }
   if (!rules.channels.empty() && rules.recipients.empty())
     found.push_back({"", "recipients", "there are channels but nobody to tell; add a recipient with the role safety-desk"});
   return found;

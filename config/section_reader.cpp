@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace aepro {
 
@@ -18,8 +19,11 @@ section_reader::section_reader(const YAML::Node& node, std::string place, std::s
     node_ = YAML::Node(YAML::NodeType::Map);
     return;
   }
+  std::set<std::string> seen;
   for (const auto& entry : node_) {
     const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string("?");
+    if (!seen.insert(name).second)
+      refuse(name, "is set twice; keep one");
     if (std::ranges::find(keys, name) != keys.end())
       continue;
     const auto nearest = nearest_name(name, keys);

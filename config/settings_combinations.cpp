@@ -118,6 +118,14 @@ void check_notifier(problems& found, const settings& values) {
   const auto& own = values.notifier;
   require_at_most(found, "notifier.backoff_min", own.backoff_min.count(), "notifier.backoff_max", own.backoff_max.count(),
                   "the shortest wait would be longer than the longest");
+  if (!values.alerts.channels.empty()
+      && std::ranges::none_of(values.alerts.recipients, [&](const recipient_settings& one) {
+           return one.study.empty() && one.site.empty()
+                  && std::ranges::find(one.roles, own.fallback_role) != one.roles.end();
+         }))
+    found.push_back({"", "recipients and notifier.fallback_role",
+                     fmt::format("no recipient has the role {} for every study and site: somebody must be told where "
+                                 "nobody else can be", own.fallback_role)});
   constexpr std::int64_t margin = 10'000; // For the channel's last answer, and for writing it down.
   for (const auto& channel : values.alerts.channels)
     require_at_most(found, fmt::format("channels.{}.timeout", channel.name), channel.timeout.count() + margin,

@@ -58,6 +58,7 @@ struct notification {
   unix_milliseconds step_since = 0;   ///< When the step began.
   unix_milliseconds next_at = 0;      ///< When it is to be looked at again.
   unix_milliseconds ended_at = 0;     ///< When it was acknowledged, closed or exhausted; 0: not yet.
+  std::int64_t round = 0;             ///< Of sending: changes with each retry by a person.
   std::string ended_by, ended_reason; ///< Who acknowledged, and why.
 };
 
@@ -105,6 +106,7 @@ struct alert_page {
 struct leased_notification {
   notification what;
   std::int64_t lease = 0;           ///< Rises with each lease: who holds an earlier one changes nothing.
+  std::vector<std::string> refused; ///< Those that will never take it, named alike.
   std::vector<std::string> reached; ///< Recipients ("CHANNEL RECIPIENT") that its step reached since the last retry.
 };
 

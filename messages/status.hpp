@@ -61,14 +61,13 @@ struct channel_status {
   std::uint64_t delivered = 0, failed = 0, refused = 0; ///< Messages.
   std::size_t waiting = 0;                              ///< Messages that it is delivering now.
   std::uint64_t held_back = 0;                          ///< Tries that its breaker kept from it.
-  std::string last_failure;                             ///< Of the last message that failed; empty: none.
 };
 
 /// What a node has told people since it started.
 struct notifier_status {
   std::uint64_t taken_up = 0;  ///< Alerts.
   std::uint64_t delivered = 0; ///< Notifications that reached somebody.
-  std::uint64_t exhausted = 0; ///< Notifications of which nobody knows, or that nobody acknowledged.
+  std::uint64_t exhausted = 0; ///< Notifications in the store of which nobody knows, or that nobody acknowledged.
   std::size_t in_flight = 0;   ///< Notifications that are being delivered.
   bool complete = false;       ///< At the end of a drain: nothing that was due is left.
   std::vector<channel_status> channels;

@@ -67,8 +67,7 @@ json to_json(const channel_status& channel) {
           {"failed", channel.failed},
           {"refused", channel.refused},
           {"waiting", channel.waiting},
-          {"held_back", channel.held_back},
-          {"last_failure", channel.last_failure}};
+          {"held_back", channel.held_back}};
 }
 
 json to_json(const stage_status& stage) {

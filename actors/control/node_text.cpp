@@ -75,13 +75,10 @@ std::string alerts_text(const json& told) {
   auto text = fmt::format("alerts: {} taken up, {} reached somebody, {} exhausted, {} in flight\n",
                           number_at(told, "taken_up"), number_at(told, "delivered"), number_at(told, "exhausted"),
                           number_at(told, "in_flight"));
-  for (const auto& channel : told.at("channels")) {
-    text += fmt::format("channel {}: {} delivered, {} failed, {} refused, {} waiting", text_at(channel, "name"),
+  for (const auto& channel : told.at("channels"))
+    text += fmt::format("channel {}: {} delivered, {} failed, {} refused, {} waiting\n", text_at(channel, "name"),
                         number_at(channel, "delivered"), number_at(channel, "failed"), number_at(channel, "refused"),
                         number_at(channel, "waiting"));
-    const auto last = text_at(channel, "last_failure");
-    text += last.empty() ? "\n" : fmt::format("; the last failure: {}\n", last);
-  }
   return text;
 }
 

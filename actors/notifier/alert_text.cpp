@@ -116,7 +116,8 @@ channel_message make_message(const notification& what, const alert_rule_settings
                              const route_recipient& recipient) {
   channel_message made;
   const auto channel_name = channel == nullptr ? std::string() : channel->name;
-  made.key = to_hex(sha256{}(fmt::format("{}\n{}\n{}\n{}", what.key, what.step, channel_name, recipient.address)))
+  made.key = to_hex(sha256{}(fmt::format("{}\n{}\n{}\n{}\n{}", what.key, what.round, what.step, channel_name,
+                                         recipient.address)))
                .substr(0, 32);
   made.recipient = recipient.address;
   made.fields = fields_of(what, channel != nullptr && channel->confidential);

@@ -9,6 +9,16 @@ namespace aepro {
 
 namespace {
 
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// Time in which it was due and nobody looked (no node ran, the store was away) is not the channel's.
+void forgive_standstill(notification& what, unix_milliseconds now) {
+  if (what.state == notification_state::waiting)
+    what.step_since += std::max<unix_milliseconds>(0, now - what.next_at);
+}
+
 /// Passes the steps that are over; true where one is left.
 bool is_due(planned_delivery& planned, unix_milliseconds now) {
   if (planned.steps == 0) {
@@ -36,6 +46,7 @@ planned_delivery plan_delivery(const leased_notification& leased, const notifier
   planned.at = now;
   const auto route = make_route(leased.what, rules, fallback_role);
   planned.steps = route.size();
+  forgive_standstill(planned.what, now);
   if (!is_due(planned, now))
     return planned;
   const auto& step = route[static_cast<std::size_t>(planned.what.step)];
@@ -44,8 +55,12 @@ planned_delivery plan_delivery(const leased_notification& leased, const notifier
   const auto* channel = rules.find_channel(step.channel);
   for (const auto& recipient : step.recipients) {
     const auto name = reached_name(step.channel, recipient.address);
-    if (is_same_step && std::ranges::find(leased.reached, name) != leased.reached.end()) {
+    if (is_same_step && has(leased.reached, name)) {
       ++planned.reached_before;
+      continue;
+    }
+    if (is_same_step && has(leased.refused, name)) {
+      ++planned.refused_before;
       continue;
     }
     if (const auto end = quiet_until(recipient, planned.what.urgency, now); end > 0) {
@@ -75,6 +90,7 @@ namespace {
 step_outcome outcome_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes) {
   step_outcome all;
   all.reached = delivery.reached_before;
+  all.refused = delivery.refused_before;
   for (const auto& outcome : outcomes) {
     switch (outcome.result) {
       case attempt_result::delivered: ++all.reached; break;

@@ -17,6 +17,7 @@ struct planned_delivery {
   unix_milliseconds at = 0;             ///< The store's clock when it was leased.
   std::size_t steps = 0;                ///< Of its route.
   std::string channel;                  ///< Empty: nothing is to be sent; `what` is as it is to be written.
+  std::size_t refused_before = 0;       ///< Those that will never take it.
   std::size_t reached_before = 0;       ///< Recipients of the step that earlier tries have reached.
   unix_milliseconds quiet_until = 0;    ///< When the first of its others may be disturbed; 0: there are none.
   std::vector<channel_message> messages;

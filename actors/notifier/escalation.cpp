@@ -23,8 +23,12 @@ notification ended(notification what, notification_state state, std::string reas
   return what;
 }
 
+bool is_last(const notification& what, std::size_t steps) {
+  return static_cast<std::size_t>(what.step) + 1 >= steps;
+}
+
 notification next_step(notification what, std::size_t steps, std::string why_ended, unix_milliseconds now) {
-  if (static_cast<std::size_t>(what.step) + 1 >= steps)
+  if (is_last(what, steps))
     return ended(std::move(what), notification_state::exhausted, std::move(why_ended), now);
   ++what.step;
   what.tries = 0;
@@ -47,17 +51,30 @@ notification after_try(notification what, const step_outcome& outcome, std::size
   const auto& deadlines = deadlines_of(options, what.urgency);
   const auto give_up = what.step_since + deadlines.delivery.count();
   ++what.tries;
+  const auto wait = std::max(backoff(options, what.tries, random), outcome.retry_after);
   if (outcome.failed > 0 && now < give_up && now + outcome.retry_after.count() <= give_up) {
-    const auto wait = std::max(backoff(options, what.tries, random), outcome.retry_after);
     what.next_at = std::min(now + wait.count(), give_up); // A last try when the time is over.
     return what;
   }
+  if (outcome.failed > 0 && outcome.reached == 0 && is_last(what, steps)) {
+    what.next_at = now + wait.count(); // There is nobody else: until it works.
+    return what;
+  }
   if (outcome.reached == 0)
-    return next_step(std::move(what), steps, "nobody was reached", now);
+    return next_step(std::move(what), steps, "all have refused it", now);
   if (deadlines.acknowledgement.count() == 0)
     return ended(std::move(what), notification_state::closed, "delivered", now);
   what.state = notification_state::sent;
   what.next_at = now + deadlines.acknowledgement.count();
+  return what;
+}
+
+notification after_waiting(notification what, unix_milliseconds until, std::size_t steps,
+                           const escalation_options& options, unix_milliseconds now) {
+  const auto give_up = what.step_since + deadlines_of(options, what.urgency).delivery.count();
+  if (now >= give_up && !is_last(what, steps))
+    return next_step(std::move(what), steps, {}, now);
+  what.next_at = until;
   return what;
 }
 

@@ -1,6 +1,7 @@
 #include "actors/notifier/notification_text.hpp"
 
 #include "actors/notifier/alert_text.hpp"
+#include "actors/notifier/message_template.hpp"
 
 #include <date/date.h>
 #include <fmt/format.h>
@@ -26,6 +27,11 @@ std::string record_text(const notification& what) {
   return what.stream.topic.empty()
            ? std::string()
            : fmt::format("{}/{}/{}", what.stream.topic, what.stream.partition, what.offset);
+}
+
+/// Control characters of a record must not reach a terminal.
+std::string plain(const std::string& text) {
+  return escaped(text, escaping::line);
 }
 
 std::string last_attempt_text(const shown_notification& shown) {
@@ -94,8 +100,8 @@ std::string list_text(std::span<const shown_notification> shown) {
   for (const auto& one : shown) {
     const auto& what = one.what;
     text += fmt::format("{:>8}  {:20}  {:9}  {:12}  {:30}  {:12} {:16}  {}\n", what.id, instant_text(what.created_at),
-                        name_of(what.urgency), name_of(what.state), what.rule, what.study, what.subject,
-                        last_attempt_text(one));
+                        name_of(what.urgency), name_of(what.state), what.rule, plain(what.study), plain(what.subject),
+                        plain(last_attempt_text(one)));
   }
   return text;
 }
@@ -105,7 +111,7 @@ std::string detail_text(const shown_notification& shown) {
   auto text = fmt::format("alert {}: {} ({}), {}\n", what.id, what.rule, name_of(what.urgency), name_of(what.state));
   const auto line = [&text](std::string_view name, const std::string& value) {
     if (!value.empty())
-      text += fmt::format("  {:12} {}\n", name, value);
+      text += fmt::format("  {:12} {}\n", name, plain(value));
   };
   line("study", what.study);
   line("site", what.site);
@@ -121,9 +127,10 @@ std::string detail_text(const shown_notification& shown) {
   else
     line("next", fmt::format("step {} at {}", what.step + 1, precise_instant_text(what.next_at)));
   for (const auto& one : shown.attempts)
-    text += fmt::format("  {} step {} {} {}: {} {}{}\n", precise_instant_text(one.at), one.step + 1, one.channel,
-                        one.recipient, name_of(one.result), one.receipt,
-                        one.detail.empty() ? "" : " (" + one.detail + ")");
+    text += "  " + plain(fmt::format("{} step {} {} {}: {} {}{}", precise_instant_text(one.at), one.step + 1,
+                                     one.channel, one.recipient, name_of(one.result), one.receipt,
+                                     one.detail.empty() ? "" : " (" + one.detail + ")"))
+            + "\n";
   return text;
 }
 

@@ -60,6 +60,7 @@ void notifier_state::look() {
     .then([this](const partition_states& claims) { work(claims); },
           [this](const caf::error& reason) {
             failed("look", reason);
+            all_taken_up = false;
             work({}); // Without claims nothing is taken up, but what is due can be delivered.
           });
 }
@@ -73,6 +74,8 @@ void notifier_state::work(const partition_states& claims) {
       failure = take_up(claims, *now);
     if (!failure)
       failure = begin_due(*now);
+    if (!failure)
+      failure = count_exhausted();
   } else {
     failure = std::move(now.error());
   }
@@ -84,7 +87,7 @@ void notifier_state::work(const partition_states& claims) {
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
   }
   failures = 0;
-  end_drain_when_done();
+  end_drain_when_done(*now);
   schedule(more_due && in_flight < options.in_flight_max ? std::chrono::milliseconds{0} : options.interval);
 }
 
@@ -104,7 +107,7 @@ caf::error notifier_state::open() {
 
 /// One page of each stream at a look: people wait for what is due.
 caf::error notifier_state::take_up(const partition_states& claims, unix_milliseconds now) {
-  all_taken_up = true;
+  all_taken_up = !claims.empty();
   auto mutes = store->mutes(now);
   if (!mutes)
     return std::move(mutes.error());
@@ -125,6 +128,20 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
       options.told->taken_up += made.size();
     all_taken_up = false;
   }
+  return {};
+}
+
+/// Whoever exhausted them: somebody must look at them.
+caf::error notifier_state::count_exhausted() {
+  const auto now = self->clock().now();
+  if (now < next_count)
+    return {};
+  next_count = now + std::chrono::minutes{1};
+  const auto counts = store->counts();
+  if (!counts)
+    return counts.error();
+  options.told->exhausted =
+    static_cast<std::uint64_t>(counts->at(static_cast<std::size_t>(notification_state::exhausted)));
   return {};
 }
 
@@ -165,9 +182,10 @@ void notifier_state::put(planned_delivery delivery) {
     place.next.push_back(std::move(delivery));
     return;
   }
-  delivery.what.next_at =
-    delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
-  settle(std::move(delivery.what), delivery.lease, {});
+  const auto until = delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
+  put_back_until = std::max(put_back_until, until);
+  settle(after_waiting(std::move(delivery.what), until, delivery.steps, options.escalation, delivery.at),
+         delivery.lease, {});
 }
 
 // -- delivering ----------------------------------------------------------------------------------
@@ -179,11 +197,10 @@ void notifier_state::send(channel_place& place) {
   const auto messages = std::exchange(place.next_messages, 0);
   if (!place.gate.admits(self->clock().now())) {
     ++status_of(place.settings.name).held_back;
-    const channel_outcome held{attempt_result::failed, "", "", std::chrono::milliseconds{0}};
-    for (auto& one : batch) { // No attempt was made, and none is written down; the deadline runs.
-      const channel_outcomes outcomes(one.messages.size(), held);
-      settle(after_delivery(one, outcomes, options.escalation, one.at, random()), one.lease, {});
-    }
+    for (auto& one : batch) // No attempt was made, and none is written down; the deadline runs.
+      settle(after_waiting(one.what, one.at + options.escalation.backoff_min.count(), one.steps, options.escalation,
+                           one.at),
+             one.lease, {});
     return;
   }
   if (!place.actor)
@@ -248,11 +265,11 @@ void notifier_state::note(channel_status& status, const channel_outcome& outcome
     case attempt_result::failed: ++status.failed; break;
     case attempt_result::refused: ++status.refused; break;
   }
-  status.last_failure = outcome.detail;
   if (const auto held = throttle.admit(fmt::format("{} {}", status.name, static_cast<int>(outcome.result)),
-                                       self->clock().now()))
+                                       self->clock().now())) // What the other side said may quote a patient's data.
     log::warn("notifier", outcome.result == attempt_result::refused ? "message-refused" : "message-failed",
-              "channel {}: {}; {} like it before", status.name, outcome.detail, *held);
+              "channel {}; `aepro alerts list` says which, `aepro alerts show ID` why; {} like it before", status.name,
+              *held);
 }
 
 // -- settling ------------------------------------------------------------------------------------
@@ -291,7 +308,7 @@ channel_status& notifier_state::status_of(const std::string& channel) {
   auto& all = options.told->channels;
   if (const auto found = std::ranges::find(all, channel, &channel_status::name); found != all.end())
     return *found;
-  return all.emplace_back(channel_status{channel, 0, 0, 0, 0, 0, {}});
+  return all.emplace_back(channel_status{channel, 0, 0, 0, 0, 0});
 }
 
 void notifier_state::failed(std::string_view what, const caf::error& reason) {
@@ -305,13 +322,14 @@ void notifier_state::failed(std::string_view what, const caf::error& reason) {
     log::warn("notifier", "not-told", "{}: {}; tried again; {} like it before", what, error_text(reason), *held);
 }
 
-void notifier_state::end_drain_when_done() {
+void notifier_state::end_drain_when_done(unix_milliseconds now) {
   if (!drain_deadline)
     return;
-  const bool nothing_left = all_taken_up && in_flight == 0 && !more_due;
-  if (!nothing_left && self->clock().now() < *drain_deadline)
+  const bool is_quiet = all_taken_up && in_flight == 0 && !more_due && now >= put_back_until;
+  if (!is_quiet && self->clock().now() < *drain_deadline)
     return;
-  options.told->complete = nothing_left;
+  const auto counts = store ? store->counts() : caf::expected<std::vector<std::int64_t>>{caf::error{}};
+  options.told->complete = is_quiet && counts && counts->at(static_cast<std::size_t>(notification_state::waiting)) == 0;
   options.told->in_flight = in_flight;
   drained.deliver(*options.told);
   self->quit();

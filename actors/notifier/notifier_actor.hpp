@@ -80,7 +80,8 @@ struct notifier_state {
   caf::error write_reports();
   channel_status& status_of(const std::string& channel);
   void failed(std::string_view what, const caf::error& reason);
-  void end_drain_when_done();
+  void end_drain_when_done(unix_milliseconds now);
+  caf::error count_exhausted();
 
   notifier_actor::pointer self;
   storage_actor storage;
@@ -92,6 +93,8 @@ struct notifier_state {
   std::size_t in_flight = 0;                  ///< Leased, and not reported yet.
   bool more_due = false;                      ///< The last look found as many as it may begin.
   bool all_taken_up = false;                  ///< At the last look.
+  unix_milliseconds put_back_until = 0;       ///< Until when, by the store's clock, what found no room waits.
+  time_point next_count{};                    ///< Of those that are exhausted.
   std::uint32_t failures = 0;                 ///< Of the store, in a row.
   caf::disposable next_look;                  ///< One at a time, however often it is wanted sooner.
   std::optional<time_point> drain_deadline;

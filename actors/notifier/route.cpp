@@ -35,6 +35,11 @@ std::vector<const recipient_settings*> holders_of(const std::string& role, const
   return closest;
 }
 
+/// Two may share an address: it gets one message.
+bool is_in(const route_step& step, const std::string& address) {
+  return std::ranges::find(step.recipients, address, &route_recipient::address) != step.recipients.end();
+}
+
 std::vector<std::string> channels_of(const alert_rule_settings& rule, const notifier_rules& rules) {
   if (!rule.channels.empty())
     return rule.channels;
@@ -58,7 +63,8 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
     for (const auto& channel : channels_of(rule, rules)) {
       route_step step{role, channel, {}};
       for (const auto* one : holders)
-        if (const auto address = one->addresses.find(channel); address != one->addresses.end())
+        if (const auto address = one->addresses.find(channel);
+            address != one->addresses.end() && !is_in(step, address->second))
           step.recipients.push_back({one->name, address->second, one->time_zone, one->quiet_from, one->quiet_to});
       if (!step.recipients.empty())
         steps.push_back(std::move(step));

@@ -2,7 +2,7 @@
 
 /// The statements behind notification_store, the same for every database. Parameters are $1, $2, ...; {} is filled in
 /// with numbers or words of ours, never with a text from outside. States: 1 waiting, 2 sent, 4 acknowledged, 5 muted,
-/// 7 withheld, 8 repeated. Purpose 3 of `publication`: alerts taken up.
+/// 6 exhausted, 7 withheld, 8 repeated. Purpose 3 of `publication`: alerts taken up.
 
 #include <string_view>
 
@@ -32,20 +32,24 @@ inline constexpr std::string_view move_alert_cursor
     "ON CONFLICT (stream_id, purpose) DO UPDATE SET next_offset = excluded.next_offset "
     "WHERE publication.next_offset = $5 RETURNING next_offset";
 
-/// The columns in the order of notification_values. An earlier notification of the case that nobody was to be told
-/// of, withheld or muted, does not make this one a repetition.
+/// The columns in the order of notification_values. One that waits is a repetition where people were to be told of the
+/// same alert of its case before, as urgently, and the report was not nullified since. Withheld, muted and exhausted ones
+/// told nobody.
 inline constexpr std::string_view insert_notification
   = "INSERT INTO notification (notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, "
     "partition, record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, "
-    "ended_by, ended_reason) VALUES ($1, $2, $3, CASE WHEN $4 = 1 AND EXISTS (SELECT 1 "
-    "FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.state NOT IN (5, 7)) "
-    "THEN 8 ELSE $4 END, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
+    "ended_by, ended_reason) SELECT $1, $2, $3, CASE WHEN c.told THEN 8 ELSE $4 END, $5, $6, $7, $8, $9, $10, $11, $12, "
+    "$13, $14, $15, $16, $17, $18, $19, CASE WHEN c.told THEN $15 ELSE $20 END, CASE WHEN c.told THEN 'aepro' ELSE $21 "
+    "END, CASE WHEN c.told THEN 'a version of its report raised it before' ELSE $22 END FROM (SELECT $4 = 1 AND EXISTS "
+    "(SELECT 1 FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.urgency >= $3 "
+    "AND o.state NOT IN (5, 6, 7) AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.case_key = $9 "
+    "AND n.rule = 'serious-report-nullified' AND n.notification_id > o.notification_id)) AS told) c WHERE true "
     "ON CONFLICT (notification_key) DO NOTHING RETURNING notification_id";
 
 inline constexpr std::string_view notification_columns
   = "notification_id, notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, partition, "
     "record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, ended_by, "
-    "ended_reason, lease";
+    "ended_reason, lease, attempts_after";
 
 /// Now, rows at most. {}: how to go past rows that others take. "state <= 2" as the index has it: SQLite takes that of
 /// all states where it reads IN.
@@ -59,11 +63,11 @@ inline constexpr std::string_view take_leases
   = "UPDATE notification SET lease = CASE WHEN lease >= $1 THEN lease + 1 ELSE $1 END, lease_until = $2, "
     "lease_node = $3 WHERE notification_id IN ({}) RETURNING {}";
 
-/// {}: ids. Whoever was reached before the last retry is to be told again.
+/// {}: ids. Who has taken it, and who never will; whoever was reached before the last retry is to be told again.
 inline constexpr std::string_view reached_recipients
-  = "SELECT DISTINCT a.notification_id, a.channel, a.recipient FROM notification_attempt a JOIN notification n "
+  = "SELECT DISTINCT a.notification_id, a.channel, a.recipient, a.result FROM notification_attempt a JOIN notification n "
     "ON n.notification_id = a.notification_id WHERE a.notification_id IN ({}) AND a.step = n.step "
-    "AND a.lease > n.attempts_after AND a.result = 1 ORDER BY a.notification_id, a.channel, a.recipient";
+    "AND a.lease > n.attempts_after AND a.result IN (1, 3) ORDER BY a.notification_id, a.channel, a.recipient";
 
 /// The columns in the order of attempt_values. A report that is given again, as its answer was lost, adds nothing.
 inline constexpr std::string_view insert_attempt

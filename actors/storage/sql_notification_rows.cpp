@@ -101,6 +101,7 @@ notification notification_of(const sql_row& row) {
           .step_since = row[18].number,
           .next_at = row[19].number,
           .ended_at = row[20].number,
+          .round = row[24].number,
           .ended_by = row[21].text,
           .ended_reason = row[22].text};
 }

@@ -130,7 +130,8 @@ caf::error sql_notifications::find_reached(std::vector<leased_notification>& lea
   for (const auto& row : *reached)
     for (auto& one : leased)
       if (one.what.id == row[0].number)
-        one.reached.push_back(row[1].text + ' ' + row[2].text);
+        (row[3].number == static_cast<std::int64_t>(attempt_result::delivered) ? one.reached : one.refused)
+          .push_back(row[1].text + ' ' + row[2].text);
   return {};
 }
 

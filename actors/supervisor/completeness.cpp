@@ -59,6 +59,10 @@ std::vector<std::string> health_troubles(const node_status& status) {
     troubles.push_back(fmt::format("{} does not answer", stage));
   for (const auto& check : status.incomplete)
     troubles.push_back(difference_text(check));
+  if (status.told.exhausted > 0)
+    troubles.push_back(fmt::format("{} alerts reached nobody, or nobody acknowledged them; `aepro alerts list --state "
+                                   "exhausted` shows them, `aepro alerts ack` or `retry` settles each",
+                                   status.told.exhausted));
   for (const auto& pool : status.pools)
     if (pool.workers_stuck > 0)
       troubles.push_back(fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get them back",

@@ -70,6 +70,29 @@ BOOST_AUTO_TEST_CASE(a_channel_that_asks_for_more_time_gets_it) {
   BOOST_TEST(longer.step == 1); // Not until after the delivery deadline: somebody else is told.
 }
 
+BOOST_AUTO_TEST_CASE(the_last_step_is_tried_until_it_works_or_all_have_refused) {
+  auto what = waiting();
+  what.step = 2;
+  what.tries = 20;
+  for (auto now = noon; now < noon + 60 * minute; now = what.next_at) {
+    what = after_try(what, {.failed = 1}, 3, deadlines, now, 59'000);
+    BOOST_REQUIRE((what.state == notification_state::waiting));
+    BOOST_REQUIRE(what.step == 2);
+    BOOST_REQUIRE(what.next_at > now);
+  }
+  BOOST_TEST(after_try(what, {.failed = 1, .retry_after = 10min}, 3, deadlines, noon, 0).next_at == noon + 10 * minute);
+  BOOST_TEST((after_try(what, {.refused = 1}, 3, deadlines, noon, 0).state == notification_state::exhausted));
+}
+
+BOOST_AUTO_TEST_CASE(what_finds_no_room_waits_and_its_deadline_runs) {
+  BOOST_TEST(after_waiting(waiting(), noon + 5, 3, deadlines, noon).next_at == noon + 5);
+  auto late = waiting();
+  late.step_since = noon - minute;
+  BOOST_TEST(after_waiting(late, noon + 5, 3, deadlines, noon).step == 1);
+  late.step = 2;
+  BOOST_TEST(after_waiting(late, noon + 5, 3, deadlines, noon).step == 2);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused_goes_to_the_next_step_at_once) {
   const auto after = after_try(waiting(), {.refused = 2}, 3, deadlines, noon, 0);
   BOOST_TEST(after.step == 1);
@@ -98,7 +121,7 @@ BOOST_AUTO_TEST_CASE(silence_leads_to_the_next_step_and_after_the_last_to_exhaus
 }
 
 BOOST_AUTO_TEST_CASE(nobody_to_tell_is_exhausted_at_once) {
-  const auto planned = plan_delivery({waiting(), 1, {}}, {}, "safety-desk", noon);
+  const auto planned = plan_delivery({waiting(), 1, {}, {}}, {}, "safety-desk", noon);
   BOOST_TEST((planned.what.state == notification_state::exhausted));
   BOOST_TEST(planned.channel == "");
 }
@@ -110,7 +133,7 @@ BOOST_AUTO_TEST_SUITE(alert_delivery)
 namespace {
 
 leased_notification leased(notification what) {
-  return {std::move(what), 3, {}};
+  return {std::move(what), 3, {}, {}};
 }
 
 channel_outcome outcome(attempt_result result) {
@@ -142,6 +165,40 @@ BOOST_AUTO_TEST_CASE(who_was_reached_before_is_not_told_again) {
   BOOST_TEST(plan.messages[0].recipient == "second@example.org");
   const std::array failed{outcome(attempt_result::refused)};
   BOOST_TEST((after_delivery(plan, failed, deadlines, noon, 0).state == notification_state::sent));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_refused_is_not_told_again) {
+  auto rules = team();
+  rules.recipients.push_back(somebody("second", "monitor", "S1", "701"));
+  auto again = leased(planned(rules));
+  again.refused = {reached_name("mail", "site@example.org")};
+  const auto plan = plan_delivery(again, rules, "safety-desk", noon);
+  BOOST_REQUIRE(plan.messages.size() == 1U);
+  BOOST_TEST(plan.messages[0].recipient == "second@example.org");
+  const std::array refused{outcome(attempt_result::refused)};
+  BOOST_TEST(after_delivery(plan, refused, deadlines, noon, 0).step == 1);
+}
+
+BOOST_AUTO_TEST_CASE(time_in_which_nobody_looked_is_not_the_channels) {
+  const auto plan = plan_delivery(leased(planned(team())), team(), "safety-desk", noon + 60 * minute);
+  const std::array failed{outcome(attempt_result::failed)};
+  const auto after = after_delivery(plan, failed, deadlines, noon + 60 * minute, 0);
+  BOOST_TEST(after.step == 0);
+  BOOST_TEST(after.next_at == noon + 60 * minute + 1'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_persons_retry_has_other_keys) {
+  auto what = planned(team());
+  const auto first = plan_delivery(leased(what), team(), "safety-desk", noon).messages[0].key;
+  what.round = 7;
+  BOOST_TEST(plan_delivery(leased(what), team(), "safety-desk", noon).messages[0].key != first);
+}
+
+BOOST_AUTO_TEST_CASE(two_who_share_an_address_get_one_message) {
+  auto rules = team();
+  rules.recipients.push_back(rules.recipients[2]);
+  rules.recipients.back().name = "the same desk";
+  BOOST_TEST(plan_delivery(leased(planned(rules)), rules, "safety-desk", noon).messages.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_report_that_was_lost_after_all_were_reached_needs_no_message) {

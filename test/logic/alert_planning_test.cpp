@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(every_alert_that_is_known_has_words_and_default_texts_that_
     BOOST_TEST(problems_of(rule) == "");
     auto alert = death();
     alert.rule = known.alert;
-    const auto plan = plan_delivery({planned(team(), {}, alert), 1, {}}, team(), "safety-desk", noon);
+    const auto plan = plan_delivery({planned(team(), {}, alert), 1, {}, {}}, team(), "safety-desk", noon);
     BOOST_TEST(plan.messages[0].text.find("{{") == std::string::npos);
     BOOST_TEST(plan.messages[0].text.find(known.title) == 0U);
     BOOST_TEST(plan.messages[0].subject.find("{{") == std::string::npos);

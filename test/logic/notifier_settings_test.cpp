@@ -62,6 +62,7 @@ recipients:
     time_zone: Asia/Shanghai
     quiet_hours: 22:00-07:30
     addresses: {mail: wang@example.org, robot: ""}
+  - {name: Desk, roles: [safety-desk], addresses: {mail: desk@example.org}}
 alert_rules:
   deaths: {alert: fatal-or-life-threatening, urgency: immediate, audience: [medical-monitor], channels: [mail, robot]}
   phq9-item-9: {enabled: no, text: "{{title}}"}
@@ -79,7 +80,7 @@ BOOST_AUTO_TEST_CASE(channels_recipients_and_rules_are_read_with_their_secrets) 
   BOOST_TEST(mail.require_tls);
   BOOST_TEST(rules.find_channel("robot")->headers.at("X-Team") == "safety");
   BOOST_TEST(rules.find_channel("nobody") == nullptr);
-  BOOST_REQUIRE(rules.recipients.size() == 1U);
+  BOOST_REQUIRE(rules.recipients.size() == 2U);
   const auto& wang = rules.recipients.front();
   BOOST_TEST(wang.roles.size() == 2U);
   BOOST_TEST(wang.quiet_from == 22 * 60);
@@ -127,6 +128,33 @@ BOOST_AUTO_TEST_CASE(what_names_a_channel_that_is_not_there_is_refused) {
 
 BOOST_AUTO_TEST_CASE(channels_without_anybody_to_tell_are_refused) {
   BOOST_TEST(has(problems_of("channels: {l: {type: log}}\n"), "nobody to tell"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_there_twice_is_refused) {
+  BOOST_TEST(has(problems_of("channels:\n  a: {type: log}\n  a: {type: log}\n"), "aepro.yaml:3: channels.a: is there twice"));
+  BOOST_TEST(has(problems_of("channels: {a: {type: log, type: log}}\n"), "channels.a.type: is set twice"));
+  BOOST_TEST(has(problems_of("channels: {a: {type: log}}\nchannels: {b: {type: log}}\n"), "channels: is in this file twice"));
+  BOOST_TEST(has(problems_of("alert_rules: {b: {alert: x, enabled: no}, c: {alert: x}}\n"), "there are two rules"));
+}
+
+BOOST_AUTO_TEST_CASE(a_time_out_that_no_channel_could_keep_is_refused) {
+  for (const auto* text : {"1ms", "11min", "9223372036854775s"})
+    BOOST_TEST(has(problems_of(std::string("channels: {a: {type: log, timeout: ") + text + "}}\n"), "100ms to 10min"));
+}
+
+BOOST_AUTO_TEST_CASE(a_role_that_nobody_has_is_refused_and_so_is_a_fallback_role_for_some_studies_only) {
+  const std::string channel = "channels: {l: {type: log}}\n";
+  BOOST_TEST(has(problems_of(channel + "recipients: [{roles: [safety-desk], addresses: {l: x}}]\n"
+                                       "alert_rules: {x: {audience: [medical-moniter]}}\n"),
+                 "has the role medical-moniter"));
+  BOOST_TEST(has(problems_of(channel + "recipients: [{roles: [safety-desk], study: S1, addresses: {l: x}}]\n"),
+                 "no recipient has the role safety-desk for every study and site"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mail_address_without_an_at_sign_is_refused) {
+  BOOST_TEST(has(problems_of("channels: {m: {type: smtp, url: smtp://x, from: a@b.example}}\n"
+                             "recipients: [{roles: [safety-desk], addresses: {m: \"\"}}]\n"),
+                 "'' is no mail address"));
 }
 
 BOOST_AUTO_TEST_CASE(sections_of_another_shape_are_refused) {

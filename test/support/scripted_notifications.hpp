@@ -132,7 +132,7 @@ public:
     for (auto* row : due) {
       ++row->lease;
       row->lease_until = now + lease_ms;
-      leased.push_back({row->what, row->lease, reached(*row)});
+      leased.push_back({row->what, row->lease, those(*row, attempt_result::refused), those(*row, attempt_result::delivered)});
     }
     return leased;
   }
@@ -168,7 +168,12 @@ public:
     return shown;
   }
 
-  caf::expected<std::vector<std::int64_t>> counts() override { return std::vector<std::int64_t>(9); }
+  caf::expected<std::vector<std::int64_t>> counts() override {
+    std::vector<std::int64_t> all(9);
+    for (const auto& [id, row] : all_.rows)
+      ++all[static_cast<std::size_t>(row.what.state)];
+    return all;
+  }
 
   caf::expected<std::optional<notification>> acknowledge(std::int64_t id, const operator_action& by) override {
     const auto found = all_.rows.find(id);
@@ -204,10 +209,10 @@ private:
     return true;
   }
 
-  static std::vector<std::string> reached(const scripted_notifications::row& row) {
+  static std::vector<std::string> those(const scripted_notifications::row& row, attempt_result result) {
     std::vector<std::string> names;
     for (const auto& one : row.attempts)
-      if (one.step == row.what.step && one.result == attempt_result::delivered)
+      if (one.step == row.what.step && one.result == result)
         names.push_back(one.channel + ' ' + one.recipient);
     return names;
   }
