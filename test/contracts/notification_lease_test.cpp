@@ -172,8 +172,12 @@ BOOST_DATA_TEST_CASE(a_lease_knows_whom_its_step_has_reached, databases, kind) {
   report.attempts.push_back(report.attempts.front());
   report.attempts.back().recipient = "failed@b.c";
   report.attempts.back().result = attempt_result::failed;
+  report.attempts.push_back(report.attempts.front());
+  report.attempts.back().recipient = "never@b.c";
+  report.attempts.back().result = attempt_result::refused;
   BOOST_REQUIRE(stored.one->report({report}));
   const auto again = only_of(stored.lease(*stored.one));
+  BOOST_TEST(again.refused == std::vector<std::string>{"mail never@b.c"}, boost::test_tools::per_element());
   BOOST_TEST(again.reached == std::vector<std::string>{"mail a@b.c"}, boost::test_tools::per_element());
   report = {.after = again.what, .lease = again.lease};
   report.after.step = 1;

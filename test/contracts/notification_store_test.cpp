@@ -220,8 +220,8 @@ BOOST_DATA_TEST_CASE(another_version_of_a_report_repeats_its_alert, databases, k
 BOOST_DATA_TEST_CASE(a_case_repeats_nothing_of_another_rule_nor_what_nobody_was_told_of, databases, kind) {
   notifying_store stored(kind);
   std::uint64_t number = 0;
-  const auto state_of = [&](const std::string& rule, notification_state state) {
-    auto made = notification_of(++number);
+  const auto state_of = [&](const std::string& rule, notification_state state, urgency how_urgent = urgency::urgent) {
+    auto made = notification_of(++number, how_urgent);
     made.rule = rule;
     made.case_key = "STUDY-1/R-1";
     made.state = state;
@@ -230,8 +230,15 @@ BOOST_DATA_TEST_CASE(a_case_repeats_nothing_of_another_rule_nor_what_nobody_was_
   };
   BOOST_TEST((state_of("one", notification_state::muted) == notification_state::muted));
   BOOST_TEST((state_of("one", notification_state::withheld) == notification_state::withheld));
+  BOOST_TEST((state_of("one", notification_state::exhausted) == notification_state::exhausted));
   BOOST_TEST((state_of("one", notification_state::waiting) == notification_state::waiting));
   BOOST_TEST((state_of("one", notification_state::waiting) == notification_state::repeated));
+  BOOST_TEST((stored.all().front().what.ended_at == stored.all().front().what.created_at));
+  BOOST_TEST((stored.all().front().what.ended_reason == "a version of its report raised it before"));
+  BOOST_TEST((state_of("one", notification_state::waiting, urgency::routine) == notification_state::repeated));
+  BOOST_TEST((state_of("one", notification_state::waiting, urgency::immediate) == notification_state::waiting));
+  BOOST_TEST((state_of("serious-report-nullified", notification_state::waiting) == notification_state::waiting));
+  BOOST_TEST((state_of("one", notification_state::waiting) == notification_state::waiting)); // It has come back.
   BOOST_TEST((state_of("one", notification_state::muted) == notification_state::muted));
   BOOST_TEST((state_of("other", notification_state::waiting) == notification_state::waiting));
 }
