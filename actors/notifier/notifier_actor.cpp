@@ -57,12 +57,16 @@ void notifier_state::schedule(std::chrono::milliseconds wait) {
 
 void notifier_state::look() {
   self->request(storage, options.patience, claims_atom_v)
-    .then([this](const partition_states& claims) { work(claims); },
-          [this](const caf::error& reason) {
-            failed("look", reason);
-            all_taken_up = false;
-            work({}); // Without claims nothing is taken up, but what is due can be delivered.
-          });
+    .then(
+      [this](const partition_states& claims) {
+        claims_known = true;
+        work(claims);
+      },
+      [this](const caf::error& reason) {
+        failed("look", reason);
+        claims_known = false;
+        work({}); // Without claims nothing is taken up, but what is due can be delivered.
+      });
 }
 
 void notifier_state::work(const partition_states& claims) {
@@ -107,7 +111,7 @@ caf::error notifier_state::open() {
 
 /// One page of each stream at a look: people wait for what is due.
 caf::error notifier_state::take_up(const partition_states& claims, unix_milliseconds now) {
-  all_taken_up = !claims.empty();
+  all_taken_up = claims_known;
   auto mutes = store->mutes(now);
   if (!mutes)
     return std::move(mutes.error());
@@ -190,6 +194,14 @@ void notifier_state::put(planned_delivery delivery) {
 
 // -- delivering ----------------------------------------------------------------------------------
 
+/// Drawn, so that what a dead channel leaves does not come back all at once.
+std::chrono::milliseconds notifier_state::held_for() {
+  constexpr std::chrono::milliseconds longest{10'000};
+  const auto least = options.escalation.backoff_min;
+  const auto range = std::max(least, std::min(longest, options.escalation.backoff_max)) - least;
+  return least + std::chrono::milliseconds{static_cast<std::int64_t>(random()) % (range.count() + 1)};
+}
+
 void notifier_state::send(channel_place& place) {
   if (place.next.empty())
     return;
@@ -198,9 +210,7 @@ void notifier_state::send(channel_place& place) {
   if (!place.gate.admits(self->clock().now())) {
     ++status_of(place.settings.name).held_back;
     for (auto& one : batch) // No attempt was made, and none is written down; the deadline runs.
-      settle(after_waiting(one.what, one.at + options.escalation.backoff_min.count(), one.steps, options.escalation,
-                           one.at),
-             one.lease, {});
+      settle(after_waiting(one.what, one.at + held_for().count(), one.steps, options.escalation, one.at), one.lease, {});
     return;
   }
   if (!place.actor)

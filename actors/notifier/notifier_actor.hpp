@@ -70,6 +70,7 @@ struct notifier_state {
   caf::error begin_due(unix_milliseconds now);
   void begin(const leased_notification& leased, unix_milliseconds now);
   void put(planned_delivery delivery);
+  std::chrono::milliseconds held_for();
   void send(channel_place& place);
   void finish(channel_place& place, const std::vector<planned_delivery>& batch, const channel_outcomes& outcomes);
   void lost(channel_place& place, const std::vector<planned_delivery>& batch, const caf::error& reason);
@@ -92,6 +93,7 @@ struct notifier_state {
   std::vector<delivery_report> reports;       ///< Not written yet; they count as in flight.
   std::size_t in_flight = 0;                  ///< Leased, and not reported yet.
   bool more_due = false;                      ///< The last look found as many as it may begin.
+  bool claims_known = false;                  ///< Storage has answered the last look.
   bool all_taken_up = false;                  ///< At the last look.
   unix_milliseconds put_back_until = 0;       ///< Until when, by the store's clock, what found no room waits.
   time_point next_count{};                    ///< Of those that are exhausted.

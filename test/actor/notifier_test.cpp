@@ -255,6 +255,43 @@ BOOST_FIXTURE_TEST_CASE(a_drain_does_not_wait_for_a_dead_channel, notifier_fixtu
   BOOST_TEST((notes.only().what.state == notification_state::waiting)); // For another node, or this one's next start.
 }
 
+BOOST_FIXTURE_TEST_CASE(the_last_channel_of_all_is_tried_until_it_works, notifier_fixture) {
+  sides["mail"].is_dead = sides["robot"].is_dead = true;
+  start_and_claim();
+  notes.add(reports, 0, "other", urgency::immediate); // Of the desk: mail, then robot.
+  advance(5min);
+  BOOST_TEST((notes.only().what.state == notification_state::waiting));
+  BOOST_TEST(notes.only().what.step == 1);
+  sides["robot"].is_dead = false;
+  advance(15s);
+  BOOST_TEST(recipients_of("robot") == names{"desk"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_channel_at_its_limit_does_not_stop_the_deadline, notifier_fixture) {
+  options.notifier.rules.channels[0].per_minute_max = 1;
+  start_and_claim();
+  for (int i = 0; i < 3; ++i)
+    notes.add(reports, i, "death", urgency::immediate);
+  advance(75s); // The limit lets the second through after a minute; its deadline was after ten seconds.
+  BOOST_TEST(sides["mail"].received.size() + sides["robot"].received.size() >= 3U);
+  BOOST_TEST(!sides["robot"].received.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_drain_says_that_something_is_left, notifier_fixture) {
+  sides["mail"].is_dead = true;
+  start_and_claim();
+  notes.add(reports, 0, "other", urgency::urgent);
+  advance(1s);
+  BOOST_TEST(!drain(6s).told.complete);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_node_without_partitions_drains_at_once, notifier_fixture) {
+  broker.assign_on_open = false;
+  start();
+  const auto last = drain(1s);
+  BOOST_TEST(last.told.complete);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_notifier_that_dies_restarts_alone_and_loses_nothing, notifier_fixture) {
   start_and_claim();
   notes.add(reports, 0, "death", urgency::immediate);
