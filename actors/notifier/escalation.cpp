@@ -72,9 +72,13 @@ notification after_try(notification what, const step_outcome& outcome, std::size
 notification after_waiting(notification what, unix_milliseconds until, std::size_t steps,
                            const escalation_options& options, unix_milliseconds now) {
   const auto give_up = what.step_since + deadlines_of(options, what.urgency).delivery.count();
-  if (now >= give_up && !is_last(what, steps))
+  if (is_last(what, steps)) {
+    what.next_at = until;
+    return what;
+  }
+  if (now >= give_up)
     return next_step(std::move(what), steps, {}, now);
-  what.next_at = until;
+  what.next_at = std::min(until, give_up);
   return what;
 }
 

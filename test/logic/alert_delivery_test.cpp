@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(the_last_step_is_tried_until_it_works_or_all_have_refused) 
 
 BOOST_AUTO_TEST_CASE(what_finds_no_room_waits_and_its_deadline_runs) {
   BOOST_TEST(after_waiting(waiting(), noon + 5, 3, deadlines, noon).next_at == noon + 5);
+  BOOST_TEST(after_waiting(waiting(), noon + 2 * minute, 3, deadlines, noon).next_at == noon + minute);
   auto late = waiting();
   late.step_since = noon - minute;
   BOOST_TEST(after_waiting(late, noon + 5, 3, deadlines, noon).step == 1);
