@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 /// A server that dropped us long ago is not asked again; servers drop the idle after some minutes.
 constexpr long idle_seconds_max = 60;
+constexpr std::chrono::milliseconds begin_with{10}; // What cannot be done in the time that is left is not begun.
 
 channel_outcome failed(std::string detail) {
   return {.result = attempt_result::failed, .detail = std::move(detail)};
@@ -76,7 +77,7 @@ send_each(std::span<const channel_message> messages, std::chrono::milliseconds p
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - std::chrono::steady_clock::now());
     if (!unreachable.empty()) {
       outcomes.push_back(failed(unreachable));
-    } else if (left <= 0ms) {
+    } else if (left < begin_with) {
       outcomes.push_back(failed("not begun in time"));
     } else {
       try {

@@ -9,6 +9,7 @@ os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="aepro-test-")
 os.environ.pop("RUNTIME_DIRECTORY", None)
 atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 started = []  # Killed when the broker goes: a failed test leaves no node behind.
+SESSION = 10  # kafka.session.timeout.ms, in seconds: so long the partitions of a static member that left are nobody's.
 IN_TOPICS = ("aepro.adverse-events", "aepro.questionnaire-responses", "aepro.subjects")
 
 

@@ -125,7 +125,7 @@ def main(mode, rounds=1, rate=1_500):
         cluster.loaded(load, 300 * rounds)
         for node in nodes:
             node.stop()
-        system.finish()
+        system.finish(idle=cluster.SESSION + 3)
         report = system.verify("--expect", expectation)
         if not report["ok"]:
             raise AssertionError(report["problems"][:10])

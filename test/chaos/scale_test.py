@@ -28,7 +28,7 @@ def main(kind):
         first.send_signal(signal.SIGTERM)
         if first.wait(timeout=60) != 0:
             raise AssertionError("the first node did not drain")
-        system.finish("first")
+        system.finish("first", idle=cluster.SESSION + 3)
         report = system.verify("--expect", expectation)
         if not report["ok"]:
             raise AssertionError(report["problems"][:10])
