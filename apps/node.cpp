@@ -56,6 +56,7 @@ ingest_options ingest_from(const settings& values) {
   options.retry_budget = values.retry.budget;
   options.credit = {values.credits.batches_max, values.credits.bytes_max};
   options.lanes = lanes_from(values);
+  options.delay_max = values.lanes.delay_max;
   options.window = {values.credits.adaptive, values.credits.batches_min, values.credits.batches_max};
   options.stuck_after = values.supervision.stuck_after;
   options.poll_interval = values.intake.poll_interval;

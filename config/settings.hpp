@@ -42,6 +42,7 @@ struct lane_settings {
 
 struct lanes_settings {
   lane_settings adverse_events, questionnaire_responses, subjects;
+  std::chrono::milliseconds delay_max; ///< That other lanes may add to an adverse event's latency; 0: any.
 };
 
 struct intake_settings {

@@ -126,6 +126,12 @@ const setting_row rows[] = {
     {"lanes.subjects.share", count, "percent", "5", 1, 90, "",
      "The same for subjects' reference data.", "As above.",
      at<&settings::lanes, &lanes_settings::subjects, &lane_settings::share>},
+    {"lanes.delay_max", duration, "", "10ms", 0, 60'000, "",
+     "What other lanes may add to the time from Kafka to the store of an adverse event, beyond twice the least of the "
+     "last minute. Where it is more, fewer of their batches are in flight, one each at least, until adverse events are "
+     "quick again or none come; 0ms: they are never slowed.",
+     "Forms and subjects go on faster beside adverse events, which wait longer.",
+     at<&settings::lanes, &lanes_settings::delay_max>},
     // Intake
     {"intake.poll_interval", duration, "", "5ms", 1, 100, "",
      "Longest time between two looks at Kafka. Records that come wake the node at once, whatever this is.",

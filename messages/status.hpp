@@ -48,6 +48,7 @@ struct ingest_status {
   std::uint64_t read_records = 0;  ///< Those, and what is in flight of the streams that it has.
   std::uint64_t retries = 0;
   std::size_t window_batches = 0;  ///< Of all streams that may be in flight now; 0: not known.
+  std::size_t others_batches = 0;  ///< Of each lane but adverse events, that may be in flight now; 0: not known.
   per_lane<lane_latencies> lanes;
   latency_histogram latency, recent; ///< Of all lanes together.
   bool assigned_once = false;      ///< The group has answered at least once.

@@ -121,6 +121,7 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},
           {"window_batches", status.intake.window_batches},
+          {"others_batches", status.intake.others_batches},
           {"latency_ms", to_json(status.intake.recent)},
           {"lanes", to_json(status.intake.lanes)},
           {"commands", list_of(status.commands)}};

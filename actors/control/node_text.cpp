@@ -102,7 +102,8 @@ std::string node_text(const json& report) {
                       "since the start\n",
                       number_at(breaker, "accepts"), number_at(breaker, "requests"), number_at(breaker, "refused"));
   text += alerts_text(report.at("alerts"));
-  text += fmt::format("window: {} batches of all partitions may be in flight\n", number_at(report, "window_batches"));
+  text += fmt::format("window: {} batches of all partitions may be in flight, {} of forms and of subjects\n",
+                      number_at(report, "window_batches"), number_at(report, "others_batches"));
   for (const auto& stage : report.at("stages"))
     if (const auto restarts = number_at(stage, "restarts"); restarts > 0)
       text += fmt::format("stage {:<9} {:>3} restarts; the last: {}\n", text_at(stage, "name"), restarts,

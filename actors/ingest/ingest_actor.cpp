@@ -26,6 +26,7 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
     options(std::move(options)),
     gate(this->options.subjects_topic),
     window({this->options.window.is_adaptive, this->options.window.batches_min, this->options.credit.batches_max}),
+    brake({this->options.delay_max, this->options.credit.batches_max}),
     awake(std::make_shared<std::atomic<bool>>(false)),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
     retries_left(this->options.retry_budget) {}
@@ -38,6 +39,7 @@ ingest_state::~ingest_state() {
 
 void ingest_state::poll() {
   granted_batches = {};
+  brake.release(self->clock().now());
   out_of_room = false;
   auto events = source->poll([this](const stream_name& stream) { return room(stream); });
   if (!events.empty())
@@ -76,6 +78,10 @@ std::size_t ingest_state::room(const stream_name& stream) {
   for (const auto one : all_lanes)
     batches[one] += granted_batches[one];
   const auto which = lane_of(stream);
+  if (which != lane::adverse_events && batches[which] >= brake.batches()) {
+    out_of_room = true;
+    return 0;
+  }
   const auto left = present_credit().batches_left(options.lanes, which, batches, bytes_in_flight);
   const auto records = left > 0 ? std::min(found->second.intake->room(), options.intake.batch_records_max) : 0;
   granted_batches[which] += records > 0 ? 1 : 0;
@@ -88,6 +94,14 @@ per_lane<std::size_t> ingest_state::batches_in_flight() const {
   for (const auto& [name, owned] : streams)
     batches[lane_of(name)] += owned.intake ? owned.intake->batches_in_flight() : 0;
   return batches;
+}
+
+void ingest_state::brake_others(time_point now, std::chrono::nanoseconds latency) {
+  per_lane<std::size_t> records;
+  for (const auto& [name, owned] : streams)
+    records[lane_of(name)] += owned.intake ? owned.intake->records_in_flight() : 0;
+  const auto urgent = records[lane::adverse_events];
+  brake.observe(now, latency, urgent, sum_of(records) - urgent);
 }
 
 /// What a stream holds has changed.
@@ -156,6 +170,8 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   }
   last_activity = now;
   window.observe(now, now - sent_at, sum_of(batches_in_flight()));
+  if (lane_of(stream) == lane::adverse_events)
+    brake_others(now, now - sent_at);
   found->second.was_rebuilt = found->second.is_stuck = false;
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();

@@ -6,6 +6,7 @@
 #include "actors/ingest/catch_up_gate.hpp"
 #include "actors/ingest/intake_tally.hpp"
 #include "actors/ingest/intake_window.hpp"
+#include "actors/ingest/lane_brake.hpp"
 #include "actors/ingest/record_source.hpp"
 #include "actors/ingest/shared_credit.hpp"
 #include "messages/interfaces.hpp"
@@ -28,6 +29,7 @@ struct ingest_options {
   shared_credit credit;                              ///< Of all streams.
   window_options window{.is_adaptive = false};       ///< What of credit.batches_max there is; its own is not used.
   lane_plan lanes;
+  std::chrono::milliseconds delay_max{0};            ///< That other lanes may add to an adverse event's latency; 0: any.
   std::chrono::milliseconds poll_interval{5};        ///< At the latest; what comes or settles wakes earlier.
   std::chrono::milliseconds commit_interval{1'000};
   std::chrono::milliseconds store_check_interval{10'000}; ///< Between two looks whether the store has lost commits.
@@ -91,6 +93,7 @@ struct ingest_state {
   void rebuild(const stream_name& stream, owned_stream& owned, std::string_view holder, time_point now);
   shared_credit present_credit() const;
   per_lane<std::size_t> batches_in_flight() const;
+  void brake_others(time_point now, std::chrono::nanoseconds latency);
   void say_incomplete(const stream_name& stream, const owned_stream& owned, time_point now);
   void give_away(const stream_name& stream, owned_stream& owned);
   std::chrono::milliseconds wait_of_fenced(owned_stream& owned, time_point now) const;
@@ -125,6 +128,7 @@ struct ingest_state {
   std::map<stream_name, owned_stream> streams;
   catch_up_gate gate;
   intake_window window;
+  lane_brake brake;
   time_point last_watch{};
   bool watch_request_in_flight = false;       ///< To storage, about streams that are silent.
   bool gate_request_in_flight = false;        ///< To the store, or for the topic's watermarks.

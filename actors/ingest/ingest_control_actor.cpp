@@ -40,6 +40,7 @@ ingest_status ingest_state::status() const {
   const auto now = self->clock().now();
   auto answer = options.tally->status(now);
   answer.window_batches = window.batches();
+  answer.others_batches = brake.batches();
   bool busy = false;
   for (const auto& [stream, owned] : streams) {
     auto one = status_of(stream, owned, now);

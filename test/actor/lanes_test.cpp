@@ -1,3 +1,4 @@
+#include "../support/actor_state.hpp"
 #include "../support/pipeline_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -83,6 +84,55 @@ BOOST_FIXTURE_TEST_CASE(forms_get_their_share_while_adverse_events_flood, catch_
   const auto while_both_wait = std::span{faults.appended}.subspan(backlog / 8, backlog / 2);
   const auto of_forms = std::ranges::count(while_both_wait, forms, &stream_name::topic);
   BOOST_TEST(of_forms * 100 >= static_cast<std::ptrdiff_t>(20 * while_both_wait.size())); // Their share is 25 %.
+}
+
+namespace {
+
+/// Adverse events come one by one into the forms' backlog, each stored `latency` after it was read.
+struct slow_fixture : catch_up_fixture {
+  slow_fixture() {
+    options.ingest.delay_max = 10ms;
+    broker.records[{reports, 0}];
+  }
+
+  ingest_state& ingest() { return state_of<ingest_impl>(state_of<supervisor_impl>(supervisor).ingest); }
+
+  std::size_t in_flight(lane which) { return ingest().batches_in_flight()[which]; }
+
+  void adverse_event(std::chrono::milliseconds latency) {
+    const auto before = stored(reports);
+    broker.publish({reports, 0}, static_cast<std::int64_t>(before), pipeline_fixture::event_value(900'000 + published++));
+    broker.wake();
+    run_until([this] { return in_flight(lane::adverse_events) > 0; });
+    scheduler.advance_time(latency); // Nothing runs meanwhile: the machine is busy.
+    run_until([&] { return stored(reports) > before && in_flight(lane::adverse_events) == 0; });
+  }
+
+  std::int64_t published = 0;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(while_adverse_events_are_slow_each_other_lane_has_one_batch_in_flight, slow_fixture) {
+  supervisor = system.spawn<supervisor_impl>(options);
+  self->monitor(supervisor);
+  run_until([this] { return stored(forms) >= 10; });
+  BOOST_TEST(in_flight(lane::questionnaire_responses) > 1U);
+  adverse_event(0ms);
+  for (int i = 0; i < 8; ++i)
+    adverse_event(100ms);
+  run_until([this] { return in_flight(lane::questionnaire_responses) <= 1; }); // What was in flight before goes on.
+  const auto forms_before = stored(forms);
+  BOOST_REQUIRE(forms_before + 5 < backlog);
+  std::size_t most = 0;
+  run_until([&] {
+    most = std::max(most, in_flight(lane::questionnaire_responses));
+    return stored(forms) == forms_before + 5;
+  });
+  BOOST_TEST(most == 1U);
+  advance(3s);
+  BOOST_TEST(stored(forms) == backlog);
+  BOOST_TEST(ingest().brake.batches() == options.ingest.credit.batches_max);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,6 +67,7 @@ pipeline_options draw_options(draw& random) {
   ingest.seed = random.next();
   ingest.stuck_after = 1 + random.below(4);
   options.validation.stuck_after = ingest.intake.deadline * static_cast<std::int64_t>(ingest.stuck_after);
+  ingest.delay_max = milliseconds{10};
   ingest.window = {random.chance(700), 1 + random.below(4), 0};
   ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
   options.restarts = {random.chance(50) ? 1U : 20U, std::chrono::seconds{60}};
