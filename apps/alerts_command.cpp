@@ -3,6 +3,7 @@
 #include "apps/channel_trial.hpp"
 #include "apps/commands.hpp"
 #include "apps/open_store.hpp"
+#include "apps/person_options.hpp"
 
 #include "actors/notifier/message_template.hpp"
 #include "actors/notifier/notification_text.hpp"
@@ -25,7 +26,8 @@ namespace {
 struct alerts_options {
   std::int64_t id = 0;
   std::vector<std::string> states;
-  std::string rule, study, site, subject, since, until, who, reason, lasting, channel, address;
+  std::string rule, study, site, subject, since, until, lasting, channel, address;
+  person_options person;
   std::int64_t before = 0;
   std::size_t limit = 100;
 };
@@ -139,7 +141,8 @@ int as_person(const common_options& common, const alerts_options& options, std::
   const auto now = store->now();
   if (!now)
     return fail(now.error());
-  return act(*store, operator_action{*now, options.who, std::move(action), std::to_string(options.id), options.reason});
+  return act(*store, operator_action{*now, options.person.who, std::move(action), std::to_string(options.id),
+                                     options.person.reason});
 }
 
 int change(const common_options& common, const alerts_options& options, bool is_retry) {
@@ -250,22 +253,6 @@ void add_filter(CLI::App& command, alerts_options& options) {
   command.add_option("--subject", options.subject, "Only of this subject");
 }
 
-/// For the audit trail: one line that says something.
-std::string find_fault_of_text(const std::string& text) {
-  constexpr std::size_t bytes_max = 500;
-  if (trim(text).empty())
-    return "must not be empty";
-  if (text.size() > bytes_max)
-    return fmt::format("is longer than {} bytes", bytes_max);
-  return escaped(text, escaping::line) == text ? "" : "holds a control character, or is not UTF-8";
-}
-
-void add_person(CLI::App& command, alerts_options& options) {
-  command.add_option("--by", options.who, "Who does it")->required()->type_name("WHO")->check(find_fault_of_text);
-  command.add_option("--reason", options.reason, "Why; part of the audit trail")->required()->type_name("TEXT")
-    ->check(find_fault_of_text);
-}
-
 template <class Do>
 CLI::App* add(CLI::App& alerts, command_line& line, const char* name, const char* help, const char* examples, Do act) {
   auto* command = alerts.add_subcommand(name, help);
@@ -291,7 +278,7 @@ void add_changes(CLI::App& alerts, command_line& line, const options_ptr& option
   add_filter(*muting, *options);
   muting->add_option("--for", options->lasting, "How long, 31 days at most")->required()->type_name("DURATION");
   for (auto* command : {acknowledge, again, muting, unmuting})
-    add_person(*command, *options);
+    add_person_options(*command, options->person);
 }
 
 } // namespace

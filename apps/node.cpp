@@ -9,6 +9,7 @@
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/notifier/make_channel.hpp"
 #include "actors/outbound/kafka_sink.hpp"
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/make_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
@@ -97,6 +98,13 @@ public:
     return (*database_)->notify();
   }
 
+  caf::expected<std::unique_ptr<clock_store>> clocks() {
+    const std::lock_guard lock{mutex_};
+    if (auto failed = prepare())
+      return failed;
+    return (*database_)->clocks();
+  }
+
 private:
   caf::error prepare() {
     if (!database_)
@@ -175,6 +183,18 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
   return options;
 }
 
+clock_options clocks_from(const settings& values, const std::shared_ptr<node_store>& store) {
+  clock_options options;
+  if (values.clock_kinds.empty())
+    return options; // Nothing is due to anybody.
+  options.open_store = [store] { return store->clocks(); };
+  options.planning = {"", values.clocks.time_zone, values.clock_kinds, values.notifier.alert_age_max};
+  options.rules = values.alerts;
+  options.interval = values.clocks.interval;
+  options.case_versions_max = values.clocks.case_versions_max;
+  return options;
+}
+
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
@@ -197,6 +217,7 @@ pipeline_options pipeline_from(const settings& values) {
   options.ingest = ingest_from(values);
   options.publisher = publisher_from(values, store);
   options.notifier = notifier_from(values, store);
+  options.clocks = clocks_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;
   const auto slowest = std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,

@@ -3,6 +3,7 @@
 /// Every setting of aepro as plain values. Names, units, ranges, defaults and help:
 /// config/settings_table.cpp.
 
+#include "config/clock_settings.hpp"
 #include "config/notifier_settings.hpp"
 
 #include <chrono>
@@ -103,6 +104,13 @@ struct notifier_settings {
   std::chrono::milliseconds backoff_min, backoff_max;
 };
 
+/// Regulatory clocks; what is due to whom is in the section clocks.kinds.
+struct clock_settings {
+  std::string time_zone; ///< Of the sponsor; an IANA name.
+  std::chrono::milliseconds interval;
+  std::size_t case_versions_max;
+};
+
 struct registry_settings {
   std::size_t entries_max;
   std::chrono::milliseconds age_max, negative_age_max;
@@ -141,6 +149,8 @@ struct settings {
   outbound_settings outbound;
   anchor_settings anchors;
   notifier_settings notifier;
+  clock_settings clocks;
+  std::vector<clock_kind> clock_kinds = default_clock_kinds(); ///< The section clocks.kinds of the file.
   notifier_rules alerts; ///< The sections channels, recipients and alert_rules of the file.
   supervision_settings supervision;
   control_settings control;

@@ -90,6 +90,13 @@ using notifier_actor = caf::typed_actor<
   /// Answers what it has done since it started.
   caf::result<notifier_status>(status_atom)>;
 
+/// Keeps the regulatory clocks: of the streams that this node has claimed, and tells of what is due, whoever's it is.
+using clock_actor = caf::typed_actor<
+  /// Looks for new versions of reports and for clocks that are due, and sends itself the next look.
+  caf::result<void>(publish_atom),
+  /// Answers what it has done since it started, and how many clocks run.
+  caf::result<clock_status>(status_atom)>;
+
 /// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
 using supervisor_actor = caf::typed_actor<
   /// Drains the stages in order; answers when all is settled and the node may stop, with what became of it.

@@ -74,6 +74,14 @@ struct notifier_status {
   std::vector<channel_status> channels;
 };
 
+/// What a node has done about regulatory clocks since it started, and what is in the store.
+struct clock_status {
+  std::uint64_t made = 0;    ///< Clocks.
+  std::uint64_t told = 0;    ///< Reminders, and that clocks were missed.
+  std::uint64_t running = 0; ///< In the store, missed ones included.
+  std::uint64_t missed = 0;  ///< Of those.
+};
+
 /// What a node has published since it started.
 struct outbound_status {
   std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
@@ -141,6 +149,7 @@ struct node_status {
   std::vector<pool_status> pools;
   breaker_status breaker;
   notifier_status told;
+  std::optional<clock_status> clocks; ///< Nothing: the node keeps none.
   std::vector<stage_status> stages;
   std::vector<control_record> commands; ///< The last ones, oldest first.
   std::vector<completeness_check> incomplete; ///< Streams whose counts differ.

@@ -31,6 +31,9 @@ constexpr std::array words{
   alert_words{"late-adverse-event", "Adverse event stored after its sender's deadline",
               "Find out what delayed it; the event itself is stored."},
   alert_words{"phq9-item-9", "PHQ-9 item 9: thoughts of self-harm", "Contact the participant as the protocol says."},
+  alert_words{"regulatory-clock-due", "A regulatory report is due soon", "Submit what is due in time."},
+  alert_words{"regulatory-clock-missed", "A regulatory report is overdue",
+              "Submit it now, and write down why it is late."},
 };
 
 const alert_words& words_of(const std::string& alert) {
@@ -68,6 +71,7 @@ fields fields_of(const notification& what, bool is_confidential) {
     values["partition"] = std::to_string(what.stream.partition);
     values["offset"] = std::to_string(what.offset);
   }
+  values["detail"] = what.detail;
   values["term"] = is_confidential ? what.term : "";
   return values;
 }
@@ -78,6 +82,11 @@ constexpr std::string_view default_text = "{{what}} ({{urgency}})\n\n"
                                           "Reported: {{produced_at}}\nRecord: {{topic}}/{{partition}}/{{offset}}\n\n"
                                           "{{action}}\n\n"
                                           "To acknowledge: aepro alerts ack {{id}} --by NAME --reason TEXT\n";
+constexpr std::string_view default_text_with_detail
+  = "{{what}} ({{urgency}})\n\n{{detail}}\n\n"
+    "Study: {{study}}\nSite: {{site}}\nSubject: {{subject}}\nRecord: {{topic}}/{{partition}}/{{offset}}\n\n"
+    "{{action}}\n\n"
+    "To acknowledge: aepro alerts ack {{id}} --by NAME --reason TEXT\n";
 
 constexpr std::string_view html_page = "<!DOCTYPE html><html lang=\"{}\"><meta charset=\"utf-8\">"
                                        "<body style=\"font-family:sans-serif\"><h1 style=\"font-size:1.2em\">{}</h1>"
@@ -86,9 +95,10 @@ constexpr std::string_view html_page = "<!DOCTYPE html><html lang=\"{}\"><meta c
 } // namespace
 
 std::span<const std::string_view> alert_fields() {
-  static constexpr std::array<std::string_view, 18> names{
+  static constexpr std::array<std::string_view, 19> names{
     "id",      "key",  "rule",  "what",      "action", "urgency",     "study",      "site",       "subject",
-    "term",    "step", "topic", "partition", "offset", "produced_at", "durable_at", "created_at", "recipient"};
+    "term",    "step", "topic", "partition", "offset", "produced_at", "durable_at", "created_at", "recipient",
+    "detail"};
   return names;
 }
 
@@ -123,7 +133,8 @@ channel_message make_message(const notification& what, const alert_rule_settings
   made.fields = fields_of(what, channel != nullptr && channel->confidential);
   made.fields["recipient"] = recipient.name;
   made.subject = escaped(filled(rule.subject.empty() ? default_subject : rule.subject, made.fields), escaping::line);
-  made.text = filled(rule.text.empty() ? default_text : rule.text, made.fields);
+  const auto usual_text = what.detail.empty() ? default_text : default_text_with_detail;
+  made.text = filled(rule.text.empty() ? usual_text : rule.text, made.fields);
   made.html = fmt::format(html_page, escaped(rule.language, escaping::markup), escaped(made.subject, escaping::markup),
                           escaped(made.text, escaping::markup));
   return made;

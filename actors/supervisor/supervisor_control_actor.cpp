@@ -76,16 +76,22 @@ caf::result<node_status> supervisor_state::inspect() {
     asked->status.breaker = said.breaker;
     asked->answered();
   });
-  if (running[notifier_stage]) {
+  const auto ask_patiently = [&](std::size_t stage, const auto& actor, auto take) {
+    if (!running[stage])
+      return;
     ++asked->open;
-    self->request(notifier, options.answer_max, status_atom_v)
-      .then(
-        [asked](const notifier_status& said) {
-          asked->status.told = said;
-          asked->answered();
-        },
-        [asked](const caf::error&) { asked->answered(); }); // It waits for the store, which is asked itself.
-  }
+    self->request(actor, options.answer_max, status_atom_v).then(take, [asked](const caf::error&) {
+      asked->answered(); // It waits for the store, which is asked itself.
+    });
+  };
+  ask_patiently(notifier_stage, notifier, [asked](const notifier_status& said) {
+    asked->status.told = said;
+    asked->answered();
+  });
+  ask_patiently(clocks_stage, clocks, [asked](const clock_status& said) {
+    asked->status.clocks = said;
+    asked->answered();
+  });
   asked->answered();
   return asked->promise;
 }

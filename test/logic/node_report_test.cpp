@@ -77,6 +77,18 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_told_and_which_channel_fails) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_says_how_many_clocks_run_and_how_many_were_missed) {
+  auto status = sound();
+  BOOST_TEST(node_report({}, status).at("clocks").is_null()); // It keeps none.
+  BOOST_TEST(node_text(node_report({}, status)).find("clocks:") == std::string::npos);
+  status.clocks = {4, 3, 2, 1};
+  const auto report = node_report({}, status);
+  BOOST_TEST(report.at("clocks").at("running") == 2);
+  BOOST_TEST(report.at("clocks").at("missed") == 1);
+  BOOST_TEST(node_text(report).find("clocks: 2 running, 1 of them missed; 4 made and 3 told of by this node\n")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_lane_says_its_latency_of_the_last_minute) {
   auto status = sound();
   auto& reports = status.intake.lanes[lane::adverse_events];
