@@ -86,6 +86,16 @@ caf::result<node_status> supervisor_state::inspect() {
         },
         [asked](const caf::error&) { asked->answered(); }); // It waits for the store, which is asked itself.
   }
+  if (running[acknowledge_stage]) {
+    ++asked->open;
+    self->request(acknowledge, options.answer_max, status_atom_v)
+      .then(
+        [asked](const acknowledge_status& said) {
+          asked->status.acknowledged = said;
+          asked->answered();
+        },
+        [asked](const caf::error&) { asked->answered(); }); // As the notifier.
+  }
   asked->answered();
   return asked->promise;
 }

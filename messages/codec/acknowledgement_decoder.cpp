@@ -56,11 +56,11 @@ std::variant<acknowledgement, std::string> read_acknowledgement(std::string_view
   if (made.id <= 0 && made.key.empty())
     return "names no alert: id or key is needed";
   if (!made.key.empty() && !make_key(made.key))
-    return "key is not 32 hexadecimal digits";
+    return "has a key that is not 32 hexadecimal digits";
   if (is_blank(made.by) || made.by.size() > by_bytes_max)
-    return "by is missing, or has more than 200 bytes";
+    return "says nobody in `by`, or more than 200 bytes";
   if (is_blank(made.reason) || made.reason.size() > reason_bytes_max)
-    return "reason is missing, or has more than 2000 bytes";
+    return "gives no reason, or one of more than 2000 bytes";
   return made;
 }
 

@@ -66,13 +66,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_refused_with_words_that_quote_nothi
   BOOST_TEST(trouble(in_json("")) == "names no alert: id or key is needed");
   BOOST_TEST(trouble(in_json("\"id\": -1")) == "names no alert: id or key is needed");
   for (const auto* wrong : {"abc", "zz345678901234567890123456789012", "0123456789abcdef0123456789abcdef0"})
-    BOOST_TEST(trouble(in_json("\"key\": \"" + std::string(wrong) + "\"")) == "key is not 32 hexadecimal digits", wrong);
-  BOOST_TEST(trouble(in_protobuf(1, "", " \n", "x")) == "by is missing, or has more than 200 bytes");
+    BOOST_TEST(trouble(in_json("\"key\": \"" + std::string(wrong) + "\"")) == "has a key that is not 32 hexadecimal digits", wrong);
+  BOOST_TEST(trouble(in_protobuf(1, "", " \n", "x")) == "says nobody in `by`, or more than 200 bytes");
   BOOST_TEST(trouble(in_protobuf(1, "", std::string(200, 'x'), "x")) == "");
-  BOOST_TEST(trouble(in_protobuf(1, "", std::string(201, 'x'), "x")) == "by is missing, or has more than 200 bytes");
-  BOOST_TEST(trouble(in_protobuf(1, "", "x", "")) == "reason is missing, or has more than 2000 bytes");
+  BOOST_TEST(trouble(in_protobuf(1, "", std::string(201, 'x'), "x")) == "says nobody in `by`, or more than 200 bytes");
+  BOOST_TEST(trouble(in_protobuf(1, "", "x", "")) == "gives no reason, or one of more than 2000 bytes");
   BOOST_TEST(trouble(in_protobuf(1, "", "x", std::string(2000, 'x'))) == "");
-  BOOST_TEST(trouble(in_protobuf(1, "", "x", std::string(2001, 'x'))) == "reason is missing, or has more than 2000 bytes");
+  BOOST_TEST(trouble(in_protobuf(1, "", "x", std::string(2001, 'x'))) == "gives no reason, or one of more than 2000 bytes");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
