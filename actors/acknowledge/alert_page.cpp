@@ -74,7 +74,7 @@ std::string state_text(const notification& what, bool just_acknowledged) {
   const auto by = fmt::format("by <strong>{}</strong> at {}", markup(what.ended_by), instant_text(what.ended_at));
   return fmt::format("<p class=\"note good\" role=\"status\">{}</p>\n",
                      just_acknowledged ? fmt::format("Thank you: acknowledged {}. Nobody else will be told.", by)
-                                       : fmt::format("It was acknowledged {}. Nothing is left to do here.", by));
+                                       : fmt::format("It was acknowledged {}. It need not be acknowledged again.", by));
 }
 
 std::string details(const notification& what, const alert_rule_settings& rule) {
