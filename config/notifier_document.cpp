@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 3> sections{"channels", "recipients", "al
 constexpr std::array<std::string_view, 17> channel_keys{
   "type", "confidential", "timeout", "per_minute_max", "ca_file", "allow_private", "url", "from", "user",
   "password_file", "require_tls", "preset", "body", "content_type", "headers", "secret_file", "topic"};
-constexpr std::array<std::string_view, 7> recipient_keys{"name", "roles", "study", "site", "time_zone", "quiet_hours",
-                                                         "addresses"};
+constexpr std::array<std::string_view, 8> recipient_keys{"name", "roles", "shared", "study", "site", "time_zone",
+                                                         "quiet_hours", "addresses"};
 constexpr std::array<std::string_view, 10> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
                                                      "audience", "channels", "subject", "text"};
 
@@ -165,6 +165,7 @@ private:
     recipient_settings made;
     from.read("name", made.name);
     from.read("roles", made.roles);
+    from.read("shared", made.shared);
     from.read("study", made.study);
     from.read("site", made.site);
     from.read("time_zone", made.time_zone);

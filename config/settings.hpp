@@ -18,6 +18,7 @@ namespace aepro {
 struct topic_settings {
   std::string adverse_events, questionnaire_responses, subjects; ///< In.
   std::string dead_letters, ledger_anchors;                      ///< Out.
+  std::string acknowledgements;                                  ///< In; empty: none.
   std::size_t partitions;
   std::size_t replication; ///< 0: the broker's default.
 };
@@ -111,6 +112,19 @@ struct clock_settings {
   std::size_t case_versions_max;
 };
 
+/// Where people acknowledge by the links of their messages.
+struct http_settings {
+  std::string listen;           ///< HOST:PORT; empty: nowhere.
+  std::string public_url;       ///< What links begin with; empty: messages have none.
+  std::string link_key_file;
+  std::string link_keys;        ///< Read from link_key_file, a line each: the first signs, all verify; never shown.
+  std::chrono::milliseconds link_valid_for, request_max;
+  std::size_t connections_max, request_bytes_max, per_minute_max;
+  bool plain;                   ///< Whether addresses beyond this machine may be served without TLS.
+  std::string certificate_file, key_file;
+  std::string certificate, key; ///< Read from them: PEM; the key is never shown.
+};
+
 struct registry_settings {
   std::size_t entries_max;
   std::chrono::milliseconds age_max, negative_age_max;
@@ -151,6 +165,7 @@ struct settings {
   notifier_settings notifier;
   clock_settings clocks;
   std::vector<clock_kind> clock_kinds = default_clock_kinds(); ///< The section clocks.kinds of the file.
+  http_settings http;
   notifier_rules alerts; ///< The sections channels, recipients and alert_rules of the file.
   supervision_settings supervision;
   control_settings control;

@@ -1,5 +1,6 @@
 /// Which values cannot work together.
 
+#include "config/http_check.hpp"
 #include "config/settings_loader.hpp"
 #include "config/value_text.hpp"
 
@@ -43,9 +44,12 @@ void check_topics(problems& found, const topic_settings& topics) {
       {"topics.subjects", topics.subjects},
       {"topics.dead_letters", topics.dead_letters},
       {"topics.ledger_anchors", topics.ledger_anchors},
+      {"topics.acknowledgements", topics.acknowledgements},
   };
   std::map<std::string_view, std::string_view> seen;
   for (const auto& [name, topic] : all) {
+    if (topic.empty() && name == "topics.acknowledgements")
+      continue;
     if (topic.starts_with('^'))
       found.push_back({"", std::string(name), "patterns are not taken; name the topic"});
     else if (!is_topic_name(topic))
@@ -160,6 +164,7 @@ problems find_impossible_combinations(const settings& values) {
   check_decide(found, values.decide);
   check_shares(found, values.lanes);
   check_notifier(found, values);
+  check_http(found, values.http);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
       {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},

@@ -53,6 +53,10 @@ const setting_row rows[] = {
     {"topics.ledger_anchors", text, "", "aepro.ledger-anchors", 0, 0, "",
      "Topic to which the ledger's heads are published, out.", "",
      at<&settings::topics, &topic_settings::ledger_anchors>},
+    {"topics.acknowledgements", text, "", "", 0, 0, "",
+     "Topic in which systems acknowledge alerts, in; for example aepro.acknowledgements (docs/alerts.md). Whoever may "
+     "write to it may acknowledge. Empty: none.",
+     "", at<&settings::topics, &topic_settings::acknowledgements>},
     {"topics.partitions", count, "partitions", "4", 1, 10000, "",
      "Partitions of each topic that `aepro topics create` makes.",
      "More nodes and cores can share the work; more hash chains, and smaller batches at a low "
@@ -337,6 +341,52 @@ const setting_row rows[] = {
      "Serious versions of one report that its clocks look at; what comes beyond is logged and left to people.",
      "A sender that never stops repeating one report costs more for each version.",
      at<&settings::clocks, &clock_settings::case_versions_max>},
+    // Links
+    {"http.listen", text, "", "", 0, 0, "",
+     "HOST:PORT on which the node shows an alert and takes its acknowledgement, by the links of messages; the host is an "
+     "IP address or localhost. Empty: nowhere; another node may do it.",
+     "", at<&settings::http, &http_settings::listen>},
+    {"http.public_url", text, "", "", 0, 0, "",
+     "What links begin with: https://HOST or https://HOST/PATH, as people reach http.listen, through a reverse proxy or "
+     "not. Empty: messages have no links.",
+     "", at<&settings::http, &http_settings::public_url>},
+    {"http.link_key_file", file, "", "", 0, 0, "",
+     "File with the secret that signs links, 32 letters or more; the same on every node. Of several lines the first "
+     "signs and all verify: to change the secret put the new one first, and take the old one out after "
+     "http.link_valid_for. A relative name is looked up as for storage.password_file.",
+     "", at<&settings::http, &http_settings::link_key_file>},
+    {"http.link_valid_for", duration, "", "7d", minute, 365 * 24 * hour, "",
+     "How long a link can be used after its message was made.",
+     "People can acknowledge late; a message in wrong hands can be used longer.",
+     at<&settings::http, &http_settings::link_valid_for>},
+    {"http.connections_max", count, "connections", "64", 1, 10000, "",
+     "Connections that are served at a time; one more is told to come again (503).",
+     "More people at a time; memory, about twice http.request_bytes_max each.",
+     at<&settings::http, &http_settings::connections_max>},
+    {"http.request_bytes_max", bytes, "", "8KiB", 2 * kibibyte, mebibyte, "",
+     "Largest head, and largest body, of a request.", "Longer headers of proxies pass; memory.",
+     at<&settings::http, &http_settings::request_bytes_max>},
+    {"http.request_max", duration, "", "10s", 100, 10 * minute, "",
+     "Time for a request to come, for the store to answer, and for the answer to be taken, each; then the connection is "
+     "closed.",
+     "Slow phones get longer; slow attackers hold connections longer.",
+     at<&settings::http, &http_settings::request_max>},
+    {"http.per_minute_max", count, "requests", "60", 1, 1000000, "",
+     "Requests that one link, and wrong links that one address, may make within a minute; one more is told to come again "
+     "(429). Behind a reverse proxy all come from its address; good links are not counted by address.",
+     "Programs that fetch links are turned away later; more work for the store.",
+     at<&settings::http, &http_settings::per_minute_max>},
+    {"http.plain", flag, "", "false", 0, 0, "",
+     "Whether http.listen may be an address beyond this machine without http.certificate_file: for a reverse proxy with "
+     "TLS on another machine, over a network that nobody else reads.",
+     "", at<&settings::http, &http_settings::plain>},
+    {"http.certificate_file", file, "", "", 0, 0, "",
+     "File with the server's certificate and those between it and its authority (PEM). A relative name is looked up as "
+     "for storage.password_file. Empty: without TLS.",
+     "", at<&settings::http, &http_settings::certificate_file>},
+    {"http.key_file", file, "", "", 0, 0, "",
+     "File with the certificate's private key (PEM, without passphrase).", "",
+     at<&settings::http, &http_settings::key_file>},
     {"supervision.restarts_max", count, "restarts", "10", 0, 1000, "",
      "Restarts of stages within supervision.restart_window; one more, and the node drains as far as it goes and ends.",
      "A crash that comes again is ridden out longer; whoever starts nodes learns of it later.",

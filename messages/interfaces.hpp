@@ -97,6 +97,15 @@ using clock_actor = caf::typed_actor<
   /// Answers what it has done since it started, and how many clocks run.
   caf::result<clock_status>(status_atom)>;
 
+/// Takes acknowledgements, of people by their links and of systems by a topic, with a connection to the store of its own.
+using acknowledge_actor = caf::typed_actor<
+  /// Calls the question's `answer` once, unless its deadline has passed.
+  caf::result<void>(web_question_ptr),
+  /// Looks into the topic, writes what has come, and sends itself the next look.
+  caf::result<void>(poll_atom),
+  /// Answers what it has done since it started.
+  caf::result<acknowledge_status>(status_atom)>;
+
 /// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
 using supervisor_actor = caf::typed_actor<
   /// Drains the stages in order; answers when all is settled and the node may stop, with what became of it.

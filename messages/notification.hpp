@@ -120,6 +120,7 @@ struct delivery_report {
 
 struct notification_filter {
   std::optional<std::int64_t> id;
+  std::string key;                        ///< The notification's own; empty: all.
   std::vector<notification_state> states; ///< Empty: all.
   std::string rule, study, site, subject; ///< Empty: all.
   std::optional<unix_milliseconds> created_since, created_until;

@@ -82,6 +82,17 @@ struct clock_status {
   std::uint64_t missed = 0;  ///< Of those.
 };
 
+/// What became of acknowledgements since the node started.
+struct acknowledge_status {
+  std::uint64_t shown = 0;        ///< Pages with an alert.
+  std::uint64_t acknowledged = 0; ///< Alerts, by link or by message.
+  std::uint64_t repeated = 0;     ///< They were acknowledged before.
+  std::uint64_t outdated = 0;     ///< Links that have expired, or of messages that a later one replaces.
+  std::uint64_t wrong_links = 0;  ///< Nobody here has signed them.
+  std::uint64_t turned_away = 0;  ///< More than may come within a minute.
+  std::uint64_t wrong_messages = 0; ///< Of the topic: unreadable, or of no alert.
+};
+
 /// What a node has published since it started.
 struct outbound_status {
   std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
@@ -150,6 +161,7 @@ struct node_status {
   breaker_status breaker;
   notifier_status told;
   std::optional<clock_status> clocks; ///< Nothing: the node keeps none.
+  acknowledge_status acknowledged;
   std::vector<stage_status> stages;
   std::vector<control_record> commands; ///< The last ones, oldest first.
   std::vector<completeness_check> incomplete; ///< Streams whose counts differ.

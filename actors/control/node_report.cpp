@@ -108,6 +108,16 @@ json to_json(const std::optional<clock_status>& clocks) {
   return {{"made", clocks->made}, {"told", clocks->told}, {"running", clocks->running}, {"missed", clocks->missed}};
 }
 
+json to_json(const acknowledge_status& done) {
+  return {{"shown", done.shown},
+          {"acknowledged", done.acknowledged},
+          {"repeated", done.repeated},
+          {"outdated", done.outdated},
+          {"wrong_links", done.wrong_links},
+          {"turned_away", done.turned_away},
+          {"wrong_messages", done.wrong_messages}};
+}
+
 } // namespace
 
 json node_report(const node_identity& identity, const node_status& status) {
@@ -125,6 +135,7 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"breaker", to_json(status.breaker)},
           {"alerts", to_json(status.told)},
           {"clocks", to_json(status.clocks)},
+          {"acknowledgements", to_json(status.acknowledged)},
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},
           {"window_batches", status.intake.window_batches},

@@ -167,7 +167,7 @@ caf::error notifier_state::begin_due(unix_milliseconds now) {
 
 void notifier_state::begin(const leased_notification& leased, unix_milliseconds now) {
   ++in_flight;
-  auto planned = plan_delivery(leased, options.rules, options.fallback_role, now);
+  auto planned = plan_delivery(leased, options.rules, options.fallback_role, now, options.links);
   if (planned.channel.empty())
     settle(std::move(planned.what), planned.lease, {});
   else if (planned.messages.empty())

@@ -27,6 +27,7 @@ struct notifier_options {
   open_notifications open_store; ///< Empty: the node tells nobody.
   make_opener channel_opener;
   notifier_rules rules;
+  link_options links;            ///< Of the messages; none: they have none.
   std::string node;              ///< Its name in attempts and leases.
   std::string fallback_role = "safety-desk";
   escalation_options escalation;

@@ -65,7 +65,8 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
       for (const auto* one : holders)
         if (const auto address = one->addresses.find(channel);
             address != one->addresses.end() && !is_in(step, address->second))
-          step.recipients.push_back({one->name, address->second, one->time_zone, one->quiet_from, one->quiet_to});
+          step.recipients.push_back({one->name, address->second, one->time_zone, one->quiet_from, one->quiet_to,
+                                     one->shared});
       if (!step.recipients.empty())
         steps.push_back(std::move(step));
     }

@@ -39,6 +39,7 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_opti
   this->options.publisher.published = std::make_shared<outbound_status>();
   this->options.notifier.told = std::make_shared<notifier_status>();
   this->options.clocks.done = std::make_shared<clock_status>();
+  this->options.acknowledge.done = std::make_shared<acknowledge_status>();
 }
 
 /// However the supervisor ends, its stages end with it.
@@ -55,12 +56,14 @@ void supervisor_state::start_from(std::size_t first) {
     start(stage);
 }
 
-/// A node may publish nothing, tell nobody, and keep no clocks.
+/// A node may publish nothing, tell nobody, keep no clocks and hear nobody.
 bool supervisor_state::is_wanted(std::size_t stage) const {
   if (stage == publisher_stage)
     return static_cast<bool>(options.publisher.open_store);
   if (stage == clocks_stage)
     return static_cast<bool>(options.clocks.open_store);
+  if (stage == acknowledge_stage)
+    return static_cast<bool>(options.acknowledge.open_store);
   return stage != notifier_stage || options.notifier.open_store;
 }
 
@@ -102,11 +105,17 @@ void supervisor_state::start(std::size_t stage) {
       self->monitor(notifier);
       children[stage] = notifier.address();
       break;
-    default:
+    case clocks_stage:
       clocks = options.clocks.detach ? self->spawn<clock_impl, caf::detached>(storage, options.clocks)
                                      : self->spawn<clock_impl>(storage, options.clocks);
       self->monitor(clocks);
       children[stage] = clocks.address();
+      break;
+    default:
+      acknowledge = options.acknowledge.detach ? self->spawn<acknowledge_impl, caf::detached>(options.acknowledge)
+                                               : self->spawn<acknowledge_impl>(options.acknowledge);
+      self->monitor(acknowledge);
+      children[stage] = acknowledge.address();
       break;
   }
   running[stage] = true;
@@ -160,7 +169,10 @@ void supervisor_state::go_on_without(std::size_t stage) {
       else if (stage < ingest_stage)
         finish_drain();
       break;
-    case phase::draining_notifier: finish_drain(); break;
+    case phase::draining_notifier:
+      if (stage != acknowledge_stage)
+        finish_drain();
+      break;
   }
 }
 
@@ -250,6 +262,8 @@ void supervisor_state::abandon(std::size_t stage) {
     options.notifier.told = std::make_shared<notifier_status>(*options.notifier.told);
   if (stage == clocks_stage)
     options.clocks.done = std::make_shared<clock_status>(*options.clocks.done);
+  if (stage == acknowledge_stage)
+    options.acknowledge.done = std::make_shared<acknowledge_status>(*options.acknowledge.done);
   gone(stage, stage_event::abandoned);
   go_on_without(stage);
 }

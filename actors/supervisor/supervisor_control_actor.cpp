@@ -92,6 +92,10 @@ caf::result<node_status> supervisor_state::inspect() {
     asked->status.clocks = said;
     asked->answered();
   });
+  ask_patiently(acknowledge_stage, acknowledge, [asked](const acknowledge_status& said) {
+    asked->status.acknowledged = said;
+    asked->answered();
+  });
   asked->answered();
   return asked->promise;
 }
