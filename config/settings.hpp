@@ -94,7 +94,7 @@ struct anchor_settings {
 
 /// How alerts are brought to people; who and by what is in the sections channels, recipients and alert_rules.
 struct notifier_settings {
-  std::chrono::milliseconds interval, lease, alert_age_max;
+  std::chrono::milliseconds interval, lease, alarm_after, alert_age_max;
   std::size_t in_flight_max;
   std::string fallback_role;
   std::chrono::milliseconds immediate_delivery, urgent_delivery, routine_delivery;

@@ -288,6 +288,10 @@ const setting_row rows[] = {
      "How long an alert belongs to the node that delivers it. If that node dies, another delivers it afterwards.",
      "Fewer repeated deliveries by slow channels; a dead node's alerts wait longer.",
      at<&settings::notifier, &notifier_settings::lease>},
+    {"notifier.alarm_after", duration, "", "30s", second, hour, "",
+     "A trouble of the node itself (docs/alerts.md) that has lasted so long is told as an alarm.",
+     "Fewer alarms of what passes by itself; people hear later of what does not.",
+     at<&settings::notifier, &notifier_settings::alarm_after>},
     {"notifier.alert_age_max", duration, "", "3d", minute, 3650 * 24 * hour, "",
      "Alerts of records that were published longer ago are withheld (`aepro alerts list --state withheld`): a topic that "
      "is read anew must not tell people what they have known for a year.",

@@ -66,6 +66,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::channel_batch_ptr))
   CAF_ADD_TYPE_ID(aepro, (aepro::channel_outcomes))
   CAF_ADD_TYPE_ID(aepro, (aepro::notifier_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::system_alarms))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -113,6 +114,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_question_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::channel_batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::channel_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::notifier_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::system_alarms)
 
 namespace aepro {
 
