@@ -77,6 +77,7 @@ struct decide_settings {
   std::string phq9_missing; ///< none, two: items that may be missing for a total.
   std::vector<std::string> causality_terms; ///< STUDY=TERM|TERM|...
   std::vector<std::string> optional_rules;  ///< Rule numbers.
+  std::vector<std::string> score_alerts;    ///< SCALE>=NUMBER:URGENCY.
   std::chrono::milliseconds clock_skew_max;
 };
 

@@ -180,6 +180,10 @@ const setting_row rows[] = {
      "Numbers of optional rules to apply (docs/rules.md); by default they are left out, because they "
      "would flood adverse events with findings.",
      "", at<&settings::decide, &decide_settings::optional_rules>},
+    {"decide.score_alerts", list, "", "", 0, 0, "",
+     "Thresholds of scores that raise the alert score-threshold, as SCALE>=NUMBER:URGENCY or "
+     "SCALE<=NUMBER:URGENCY, for example PHQ-9>=20:urgent; several separated by commas.",
+     "", at<&settings::decide, &decide_settings::score_alerts>},
     {"decide.clock_skew_max", duration, "", "5min", 0, 24 * hour, "",
      "How far an instant may be ahead of the record's Kafka timestamp before it counts as in the "
      "future.",
