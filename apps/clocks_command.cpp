@@ -195,7 +195,8 @@ void add_list(CLI::App& clocks, command_line& line, const options_ptr& options) 
   listing->add_option("--due-before", options->due_before, "Due before that instant (UTC)")->type_name("INSTANT");
   listing->add_option("--limit", options->limit, "So many at most")
     ->capture_default_str()->check(CLI::Range(1, 10'000));
-  listing->add_option("--after", options->after, "Only those behind this one: the next page")->type_name("ID");
+  listing->add_option("--after", options->after, "Only those behind this one: the next page")->type_name("ID")
+    ->check(find_fault_of_id);
 }
 
 } // namespace
@@ -214,7 +215,7 @@ void add_clocks_command(CLI::App& app, command_line& line) {
                        "aepro clocks stop 4711 --by \"Dr. Wang\" --reason \"Expected by the new brochure\"",
                        [&line, options] { return end(line.common, *options, clock_state::stopped); });
   for (auto* command : {showing, ending, stopping})
-    command->add_option("ID", options->id, "The clock")->required();
+    command->add_option("ID", options->id, "The clock")->required()->check(find_fault_of_id);
   for (auto* command : {ending, stopping})
     add_person_options(*command, options->person);
 }

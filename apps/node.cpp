@@ -198,6 +198,7 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
                         own.backoff_min,
                         own.backoff_max};
   options.age_max = own.alert_age_max;
+  options.alarm_after = own.alarm_after;
   options.interval = own.interval;
   options.lease = own.lease;
   options.in_flight_max = own.in_flight_max;

@@ -54,6 +54,15 @@ int minutes_of(std::string_view text) {
   return static_cast<int>(*hours * 60 + *minutes);
 }
 
+/// Returns whether an address has user@ before its host.
+bool has_user(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == url.npos)
+    return false;
+  const auto authority = url.substr(scheme + 3);
+  return authority.substr(0, authority.find_first_of("/?#")).find('@') != url.npos;
+}
+
 class notifier_reader {
 public:
   notifier_reader(const setting_sources& sources, problems& found) : sources_(sources), found_(found) {}
@@ -121,7 +130,7 @@ private:
     if (made.timeout < std::chrono::milliseconds{100} || made.timeout > std::chrono::minutes{10})
       from.refuse("timeout", "is out of range; 100ms to 10min is possible");
     from.read("per_minute_max", made.per_minute_max);
-    from.read("ca_file", made.ca_file);
+    from.read_path("ca_file", made.ca_file);
     from.read("allow_private", made.allow_private);
     from.read("url", made.url);
     from.read("from", made.from);
@@ -143,6 +152,11 @@ private:
       if (value.empty())
         from.refuse("", fmt::format("{} is missing: {}", key, remedy));
     };
+    if (has_user(made.url))
+      from.refuse("url", made.type == channel_type::smtp
+                           ? "holds a user: write user and password_file, which are never shown"
+                           : "holds a user: write headers: {Authorization: ... {{secret}}} and secret_file, which are never "
+                             "shown");
     switch (made.type) {
       case channel_type::smtp:
         need(made.url, "url", "smtp://HOST:PORT or smtps://HOST:PORT");

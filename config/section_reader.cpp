@@ -115,6 +115,17 @@ void section_reader::read_secret_of(const char* key, std::string& file, std::str
     refuse(key, *problem);
 }
 
+void section_reader::read_path(const char* key, std::string& path) {
+  read(key, path);
+  if (path.empty())
+    return;
+  const auto slash = sources_.file_name.rfind('/');
+  if (!path.starts_with('/') && slash != std::string::npos)
+    path = sources_.file_name.substr(0, slash + 1) + path;
+  if (sources_.read_file && !sources_.read_file(path))
+    refuse(key, fmt::format("{} cannot be read", path));
+}
+
 void section_reader::refuse(std::string_view key, std::string message) {
   auto line = node_.Mark().line;
   if (!key.empty() && node_.IsMap())

@@ -26,6 +26,9 @@ public:
   /// Reads the name of a secret's file, and the secret.
   void read_secret_of(const char* key, std::string& file, std::string& secret);
 
+  /// Reads the name of a file that must be readable; a relative one stands beside the settings file.
+  void read_path(const char* key, std::string& path);
+
   /// Notes what is wrong with a key's value; empty: with the map.
   void refuse(std::string_view key, std::string message);
 

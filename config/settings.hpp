@@ -80,6 +80,7 @@ struct decide_settings {
   std::string phq9_missing; ///< none, two: items that may be missing for a total.
   std::vector<std::string> causality_terms; ///< STUDY=TERM|TERM|...
   std::vector<std::string> optional_rules;  ///< Rule numbers.
+  std::vector<std::string> score_alerts;    ///< SCALE>=NUMBER:URGENCY.
   std::chrono::milliseconds clock_skew_max;
 };
 
@@ -97,7 +98,7 @@ struct anchor_settings {
 
 /// How alerts are brought to people; who and by what is in the sections channels, recipients and alert_rules.
 struct notifier_settings {
-  std::chrono::milliseconds interval, lease, alert_age_max;
+  std::chrono::milliseconds interval, lease, alarm_after, alert_age_max;
   std::size_t in_flight_max;
   std::string fallback_role;
   std::chrono::milliseconds immediate_delivery, urgent_delivery, routine_delivery;

@@ -3,6 +3,7 @@
 #include "config/http_check.hpp"
 #include "config/settings_loader.hpp"
 #include "config/value_text.hpp"
+#include "messages/score_alert.hpp"
 
 #include <fmt/format.h>
 
@@ -116,6 +117,11 @@ void check_decide(problems& found, const decide_settings& decide) {
     if (const auto number = parse_integer(rule); !number || *number < 1 || *number > 65535)
       found.push_back(
           {"", "decide.optional_rules", fmt::format("'{}' is no rule's number", rule)});
+  for (const auto& text : decide.score_alerts)
+    if (!parse_score_alert(text))
+      found.push_back({"", "decide.score_alerts", fmt::format("'{}' is not SCALE>=NUMBER:URGENCY, for example "
+                                                              "PHQ-9>=20:urgent",
+                                                              text)});
 }
 
 void check_notifier(problems& found, const settings& values) {

@@ -190,6 +190,10 @@ const setting_row rows[] = {
      "Numbers of optional rules to apply (docs/rules.md); by default they are left out, because they "
      "would flood adverse events with findings.",
      "", at<&settings::decide, &decide_settings::optional_rules>},
+    {"decide.score_alerts", list, "", "", 0, 0, "",
+     "Thresholds of scores that raise the alert score-threshold, as SCALE>=NUMBER:URGENCY or "
+     "SCALE<=NUMBER:URGENCY, for example PHQ-9>=20:urgent; several separated by commas.",
+     "", at<&settings::decide, &decide_settings::score_alerts>},
     {"decide.clock_skew_max", duration, "", "5min", 0, 24 * hour, "",
      "How far an instant may be ahead of the record's Kafka timestamp before it counts as in the "
      "future.",
@@ -298,6 +302,10 @@ const setting_row rows[] = {
      "How long an alert belongs to the node that delivers it. If that node dies, another delivers it afterwards.",
      "Fewer repeated deliveries by slow channels; a dead node's alerts wait longer.",
      at<&settings::notifier, &notifier_settings::lease>},
+    {"notifier.alarm_after", duration, "", "30s", second, hour, "",
+     "A trouble of the node itself (docs/alerts.md) that has lasted so long is told as an alarm.",
+     "Fewer alarms of what passes by itself; people hear later of what does not.",
+     at<&settings::notifier, &notifier_settings::alarm_after>},
     {"notifier.alert_age_max", duration, "", "3d", minute, 3650 * 24 * hour, "",
      "Alerts of records that were published longer ago are withheld (`aepro alerts list --state withheld`): a topic that "
      "is read anew must not tell people what they have known for a year.",

@@ -85,6 +85,8 @@ using channel_actor = caf::typed_actor<
 using notifier_actor = caf::typed_actor<
   /// Looks for what is to be told, begins a part of it, and sends itself the next look.
   caf::result<void>(publish_atom),
+  /// Takes note of what is wrong with the node now.
+  caf::result<void>(system_alarms),
   /// Delivers what is due, as far as the grace period goes; answers and ends.
   caf::result<notifier_status>(drain_atom),
   /// Answers what it has done since it started.

@@ -71,6 +71,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::clock_status))
   CAF_ADD_TYPE_ID(aepro, (aepro::web_question_ptr))
   CAF_ADD_TYPE_ID(aepro, (aepro::acknowledge_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::system_alarms))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -121,6 +122,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::notifier_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::clock_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::web_question_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::acknowledge_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::system_alarms)
 
 namespace aepro {
 

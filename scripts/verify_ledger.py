@@ -382,6 +382,8 @@ COLUMNS = {"event": ["record_timestamp", "kind", "@event_key"], "dead_letter": [
 
 # The alert of an adverse event that was stored after its sender's deadline: rule and urgency.
 LATE_ALERT = ("late-adverse-event", 2)
+# That of a report under the id of another one that says something else.
+CONFLICT_ALERT = ("conflicting-report", 2)
 ADVERSE_EVENT = 1
 
 
@@ -503,6 +505,8 @@ class Checker:
             wanted["dead_letter"][offset, timestamp, decision.rejection] += 1
         if verdict in (DUPLICATE, CONFLICT) and identity:
             self.repeats.append((stream, offset, identity.key, first))
+        if verdict == CONFLICT and identity and identity.kind == ADVERSE_EVENT:
+            wanted["alert"][(offset, timestamp) + CONFLICT_ALERT] += 1
         if verdict == CONFLICT:
             wanted["conflict"][offset, timestamp, identity and identity.key,
                                self.streams.get((first[0], first[1]), -1), first[2]] += 1

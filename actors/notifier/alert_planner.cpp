@@ -82,4 +82,23 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   return made;
 }
 
+notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
+                        std::span<const notification_mute> mutes, const std::string& node, unix_milliseconds now) {
+  constexpr unix_milliseconds hour = 3'600'000;
+  const auto rule = find_rule(rules, alarm.rule, {}, {});
+  const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "stage-down";
+  notification made;
+  made.key = digest_of({"alarm", node, alarm.rule, std::to_string(now / hour)}, 32);
+  made.rule = alarm.rule;
+  made.urgency = rule.urgency_given ? rule.urgency : can_wait ? urgency::urgent : urgency::immediate;
+  made.detail = alarm.text;
+  made.created_at = made.step_since = made.next_at = now;
+  if (!rule.enabled)
+    end(made, notification_state::withheld, "its rule is switched off", now);
+  else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
+           mute != mutes.end())
+    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);
+  return made;
+}
+
 } // namespace aepro

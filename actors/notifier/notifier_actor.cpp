@@ -34,6 +34,7 @@ notifier_state::notifier_state(notifier_actor::pointer self, storage_actor stora
   : self(self),
     storage(std::move(storage)),
     options(std::move(options)),
+    alarms(this->options.alarm_after),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {
   for (const auto& one : this->options.rules.channels)
     channels.try_emplace(one.name, one);
@@ -75,6 +76,8 @@ void notifier_state::work(const partition_states& claims) {
   if (now) {
     failure = write_reports();
     if (!failure)
+      failure = store_alarms(*now);
+    if (!failure)
       failure = take_up(claims, *now);
     if (!failure)
       failure = begin_due(*now);
@@ -83,9 +86,12 @@ void notifier_state::work(const partition_states& claims) {
   } else {
     failure = std::move(now.error());
   }
+  note_store(failure);
+  note_alarms();
   if (failure) {
     store.reset();
     failed("store", failure);
+    tell_without_store();
     ++failures;
     constexpr std::uint32_t doublings_max = 5;
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
@@ -296,6 +302,8 @@ void notifier_state::settle(const planned_delivery& delivery, const channel_outc
 }
 
 void notifier_state::settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
+  if (after.id == 0)
+    return note_tried(after);
   if (after.state == notification_state::exhausted) {
     ++options.told->exhausted;
     log::error("notifier", "alert-exhausted",
@@ -349,6 +357,7 @@ notifier_actor::behavior_type notifier_state::make_behavior() {
   schedule(options.interval);
   return {
     [this](publish_atom) { look(); },
+    [this](system_alarms& present) { troubles = std::move(present); },
     [this](drain_atom) -> caf::result<notifier_status> {
       drain_deadline = self->clock().now() + options.drain_max;
       drained = self->make_response_promise<notifier_status>();

@@ -3,14 +3,17 @@
 /// Takes alerts up, brings them to people over the channels, and escalates what nobody acknowledges.
 
 #include "actors/common/log_throttle.hpp"
+#include "actors/notifier/alarm_book.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/channel_actor.hpp"
 #include "actors/notifier/channel_gate.hpp"
 #include "actors/notifier/delivery_plan.hpp"
 #include "actors/notifier/escalation.hpp"
 #include "actors/storage/notification_store.hpp"
+#include "actors/storage/wall_clock.hpp"
 #include "messages/interfaces.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,12 +38,14 @@ struct notifier_options {
   std::chrono::milliseconds interval{200};
   std::chrono::milliseconds lease{60'000};
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
+  std::chrono::milliseconds alarm_after{30'000}; ///< A trouble of the node that lasts so long is an alarm.
   std::chrono::milliseconds drain_max{10'000};
   std::size_t in_flight_max = 500;
   std::size_t page_max = 1'000;               ///< Alerts of a stream that are taken up at a time.
   std::uint64_t seed = 0;                     ///< Of the backoff's jitter.
   /// With the notifier before.
   std::shared_ptr<notifier_status> told = std::make_shared<notifier_status>();
+  std::function<unix_milliseconds()> node_clock = wall_clock; ///< While the store's cannot be asked.
   bool detach = true;                         ///< False only on the simulated scheduler: calls block.
 };
 
@@ -84,6 +89,11 @@ struct notifier_state {
   void failed(std::string_view what, const caf::error& reason);
   void end_drain_when_done(unix_milliseconds now);
   caf::error count_exhausted();
+  void note_alarms();
+  void note_store(const caf::error& failure);
+  caf::error store_alarms(unix_milliseconds now);
+  void tell_without_store();
+  void note_tried(const notification& after);
 
   notifier_actor::pointer self;
   storage_actor storage;
@@ -99,6 +109,11 @@ struct notifier_state {
   unix_milliseconds put_back_until = 0;       ///< Until when, by the store's clock, what found no room waits.
   time_point next_count{};                    ///< Of those that are exhausted.
   std::uint32_t failures = 0;                 ///< Of the store, in a row.
+  system_alarms troubles;                     ///< Of the node, as the supervisor sees them.
+  alarm_book alarms;
+  std::deque<notification> untold;            ///< Alarms that are not in the store yet; bounded by the rules there are.
+  std::optional<time_point> store_away_since; ///< Nothing: it answered the last time.
+  std::string store_trouble;
   caf::disposable next_look;                  ///< One at a time, however often it is wanted sooner.
   std::optional<time_point> drain_deadline;
   caf::typed_response_promise<notifier_status> drained;

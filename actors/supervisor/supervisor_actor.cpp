@@ -376,6 +376,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     [this](check_atom) {
       check_completeness();
       check_validation();
+      tell_alarms();
       self->delayed_send(self, options.check_interval, check_atom_v);
     },
   };

@@ -90,6 +90,7 @@ struct supervisor_state {
   void check_completeness();
   void note_stuck(const pool_status& pool);
   void check_validation();
+  void tell_alarms();
   void take_checks(const completeness_checks& checks);
   void check_drained();
 

@@ -186,6 +186,19 @@ void supervisor_state::check_validation() {
             [](const caf::error&) {}); // Said by inspect(), and by the supervision of stages.
 }
 
+/// People look at `aepro status` when they have been told to.
+void supervisor_state::tell_alarms() {
+  if (doing != phase::running || !running[notifier_stage])
+    return;
+  self->request(supervisor_actor{self}, 2 * options.answer_max, inspect_atom_v)
+    .then(
+      [this](const node_status& now) {
+        if (running[notifier_stage])
+          self->send(notifier, find_alarms(now));
+      },
+      [](const caf::error&) {}); // Stages that do not answer are part of the answer.
+}
+
 /// Storage first: what it has settled then, ingest has read before it is asked.
 void supervisor_state::check_completeness() {
   if (doing != phase::running || !running[storage_stage] || !running[ingest_stage])

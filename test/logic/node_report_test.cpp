@@ -223,4 +223,30 @@ BOOST_AUTO_TEST_CASE(every_state_has_its_name) {
     BOOST_TEST(to_string(state) == name);
 }
 
+BOOST_AUTO_TEST_CASE(people_are_told_one_alarm_for_each_rule_however_many_partitions_it_has) {
+  auto status = sound();
+  status.intake.streams[0].watermark_age = 6s;
+  status.intake.streams.resize(60, status.intake.streams[0]);
+  status.incomplete = {{stream, 90, 90, 89}};
+  status.stages[0].running = false;
+  status.pools = {{.name = "validation", .size = 3, .workers_stuck = 1}};
+  const auto alarms = find_alarms(status);
+  std::vector<std::string> rules;
+  for (const auto& alarm : alarms)
+    rules.push_back(alarm.rule);
+  const std::vector<std::string> expected{"completeness-broken", "partition-stuck", "stage-down", "workers-hang"};
+  BOOST_TEST(rules == expected, boost::test_tools::per_element());
+  BOOST_TEST(alarms.at(1).text.find("t/3: its oldest record is not durable") == 0U, alarms[1].text);
+  BOOST_TEST(alarms[1].text.ends_with("\nand 55 more: `aepro status` names them"), alarms[1].text);
+}
+
+BOOST_AUTO_TEST_CASE(neither_a_rival_nor_an_exhausted_alert_is_an_alarm) {
+  auto status = sound();
+  BOOST_TEST(find_alarms(status).empty());
+  status.intake.streams[0].state = stream_state::fenced;
+  status.told.exhausted = 3;
+  BOOST_TEST(health_troubles(status).size() == 2U);
+  BOOST_TEST(find_alarms(status).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
