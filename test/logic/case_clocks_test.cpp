@@ -159,6 +159,19 @@ BOOST_AUTO_TEST_CASE(a_clock_that_an_earlier_version_makes_groundless_is_withdra
   check(described(known), after({grave(version(1)), unexpected(version(2, 5))}));
 }
 
+BOOST_AUTO_TEST_CASE(a_withdrawn_clock_is_no_later_versions) {
+  known_case known;
+  known.learn(unexpected(version(2, 5)), planning(), now);
+  known.learn(grave(version(1)), planning(), now);
+  known.learn(nullifying(version(3, 9)), planning(), now);
+  known.learn(unexpected(version(4, 12)), planning(), now);
+  const auto clocks = known.of("fda-15-day");
+  BOOST_REQUIRE(clocks.size() == 2U);
+  BOOST_TEST((clocks[0].state == clock_state::withdrawn));
+  BOOST_TEST((clocks[1].state == clock_state::running));
+  BOOST_TEST(clocks[1].version == 4);
+}
+
 BOOST_AUTO_TEST_CASE(versions_without_a_number_stand_where_they_were_published) {
   auto unnumbered = nullifying(version(0, 5));
   unnumbered.offset = 15;
