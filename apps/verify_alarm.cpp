@@ -1,6 +1,7 @@
 #include "apps/verify_alarm.hpp"
 
 #include "actors/notifier/alert_planner.hpp"
+#include "actors/storage/notification_store.hpp"
 
 #include <fmt/format.h>
 

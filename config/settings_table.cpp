@@ -106,9 +106,10 @@ const setting_row rows[] = {
      at<&settings::credits, &credit_settings::batches_min>},
     // Lanes
     {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
-     "Time from polling an adverse event to its durability, after which it is marked late and "
-     "reported.",
-     "Fewer late marks with a slow store; slowness is noticed later.",
+     "Time from polling an adverse event to its durability; then what it waits for is ended and tried again, its batch "
+     "counts in late_batches, and health turns red. The mark lateness_ms and the alert late-adverse-event are of the "
+     "deadline that an event's sender set.",
+     "A slow store is given longer; slowness is noticed later.",
      at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::deadline>},
     {"lanes.questionnaire_responses.deadline", duration, "", "30s", 10, hour, "",
      "The same for questionnaire responses.", "As above.",

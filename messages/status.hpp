@@ -52,6 +52,7 @@ struct ingest_status {
   per_lane<lane_latencies> lanes;
   latency_histogram latency, recent; ///< Of all lanes together.
   bool assigned_once = false;      ///< The group has answered at least once.
+  std::chrono::milliseconds group_wait{0}; ///< For its first answer, so far; 0: it has come.
   bool subjects_caught_up = false;
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
 };

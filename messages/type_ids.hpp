@@ -2,6 +2,7 @@
 
 /// CAF type ids and the node-local message types. Batches never leave the process.
 
+#include "messages/alarm.hpp"
 #include "messages/channel_message.hpp"
 #include "messages/control.hpp"
 #include "messages/decision.hpp"

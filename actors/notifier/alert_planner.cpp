@@ -88,7 +88,7 @@ notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
   const auto rule = find_rule(rules, alarm.rule, {}, {});
   const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "stage-down";
   notification made;
-  made.key = digest_of({"alarm", node, alarm.rule, std::to_string(now / hour)}, 32);
+  made.key = parts_digest({"alarm", node, alarm.rule, std::to_string(now / hour)}, 32);
   made.rule = alarm.rule;
   made.urgency = rule.urgency_given ? rule.urgency : can_wait ? urgency::urgent : urgency::immediate;
   made.detail = alarm.text;

@@ -36,6 +36,8 @@ constexpr std::array words{
   alert_words{"score-threshold", "Score beyond its threshold", "Look at the form, and act as the protocol says."},
   alert_words{"store-unreachable", "The store does not answer a node",
               "Look at the database: until it answers nothing is stored, and no alert is born."},
+  alert_words{"brokers-unreachable", "A node does not reach the brokers",
+              "Look at the brokers and at the node's log: it takes nothing in."},
   alert_words{"partition-stuck", "Records that do not become durable in time",
               "Run `aepro status` on that node: it says who holds them."},
   alert_words{"completeness-broken", "Counts of read and stored records differ",

@@ -93,7 +93,7 @@ void notifier_state::work(const partition_states& claims) {
     failed("store", failure);
     tell_without_store();
     ++failures;
-    constexpr std::uint32_t doublings_max = 5;
+    const std::uint32_t doublings_max = untold.empty() ? 5 : 2; // What cannot be stored is told by these looks.
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
   }
   failures = 0;

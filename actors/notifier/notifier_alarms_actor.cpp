@@ -2,7 +2,6 @@
 /// people are told, and without it where it is the store that is away.
 
 #include "actors/common/log.hpp"
-#include "actors/common/reach.hpp"
 #include "actors/notifier/notifier_actor.hpp"
 #include "messages/error_text.hpp"
 
@@ -58,7 +57,6 @@ void notifier_state::tell_without_store() {
     const bool is_over = one.state != notification_state::waiting && one.state != notification_state::sent;
     if (is_over || one.next_at > now)
       continue;
-    reached<"alarm-told-without-the-store">();
     auto planned = plan_delivery({.what = one}, options.rules, options.fallback_role, now);
     one = planned.what;
     if (planned.channel.empty())

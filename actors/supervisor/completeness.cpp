@@ -75,7 +75,12 @@ void add_streams(const node_status& status, std::vector<trouble>& found) {
                                                       to_string(stream.holder))});
     if (stream.state == stream_state::fenced)
       found.push_back({"", fmt::format("{}: another owner has claimed it", name_of(stream.stream))});
-    if (stream.deadline.count() > 0 && stream.watermark_age > stream.deadline)
+    const bool is_late = stream.deadline.count() > 0 && stream.watermark_age > stream.deadline;
+    if (is_late && stream.state == stream_state::claiming)
+      found.push_back({"partition-stuck", fmt::format("{}: nothing of it is stored for {:.1f} s: it cannot be claimed "
+                                                      "while the store does not answer, or refuses",
+                                                      name_of(stream.stream), seconds_of(stream.watermark_age))});
+    else if (is_late)
       found.push_back({"partition-stuck",
                        fmt::format("{}: its oldest record is not durable after {:.1f} s, its deadline is {:.1f} s; "
                                    "{} has it",
@@ -87,6 +92,10 @@ void add_streams(const node_status& status, std::vector<trouble>& found) {
 std::vector<trouble> find_troubles(const node_status& status) {
   std::vector<trouble> found;
   add_stages(status, found);
+  if (constexpr std::chrono::seconds group_wait_max{30}; status.intake.group_wait > group_wait_max)
+    found.push_back({"brokers-unreachable", fmt::format("the group has not answered for {:.0f} s: are the brokers "
+                                                        "reached, and is the node let in?",
+                                                        seconds_of(status.intake.group_wait))});
   for (const auto& check : status.incomplete)
     found.push_back({"completeness-broken", difference_text(check)});
   if (status.told.exhausted > 0)

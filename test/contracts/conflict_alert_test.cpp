@@ -18,7 +18,7 @@ constexpr auto conflict_alerts =
 constexpr auto all_alerts = "SELECT count(*) FROM alert WHERE rule = 'conflicting-report'";
 
 /// Offsets: 0 a report, 1 another under its id, 2 the same as 0, 3 a report of its own, 4 a fatal one under the id of 0.
-void fill(const store_under_test& store) {
+void fill(store_under_test& store) {
   const auto connection = store.connect();
   value_of(connection->claim(adverse_events));
   const std::vector<std::string> values{adverse_event_value({.event_id = ordered_id(1)}, "HEADACHE"),

@@ -249,4 +249,19 @@ BOOST_AUTO_TEST_CASE(neither_a_rival_nor_an_exhausted_alert_is_an_alarm) {
   BOOST_TEST(find_alarms(status).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_claimed_and_a_group_that_does_not_answer_are_troubles) {
+  auto status = sound();
+  status.intake.streams[0].state = stream_state::claiming;
+  status.intake.streams[0].watermark_age = 6s;
+  status.intake.group_wait = 31s;
+  const auto alarms = find_alarms(status);
+  BOOST_REQUIRE(alarms.size() == 2U);
+  BOOST_TEST(alarms[0].rule == "brokers-unreachable");
+  BOOST_TEST(alarms[1].text == "t/3: nothing of it is stored for 6.0 s: it cannot be claimed while the store does not answer, "
+                               "or refuses");
+  status.intake.streams[0].watermark_age = 1s;
+  status.intake.group_wait = 30s;
+  BOOST_TEST(health_troubles(status).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
