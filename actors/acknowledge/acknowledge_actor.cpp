@@ -50,8 +50,7 @@ caf::error acknowledge_state::open() {
 }
 
 void acknowledge_state::failed(std::string_view what, const caf::error& reason) {
-  if (const auto held = throttle.admit(fmt::format("{} {}", what, reason.code()), self->clock().now()))
-    log::warn("acknowledge", "failed", "{}: {}; tried again; {} like it before", what, error_text(reason), *held);
+  trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
 }
 
 caf::expected<std::optional<notification>> acknowledge_state::first_of(const notification_filter& filter) {

@@ -7,6 +7,7 @@
 #include "actors/acknowledge/minute_gate.hpp"
 #include "actors/acknowledge/web_desk.hpp"
 #include "actors/common/log_throttle.hpp"
+#include "actors/common/trouble_log.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "messages/interfaces.hpp"
 
@@ -82,6 +83,7 @@ struct acknowledge_state {
   std::uint32_t failures = 0;                     ///< Of a look, in a row.
   caf::disposable next_look;
   log_throttle throttle;
+  trouble_log trouble{"acknowledge", "failed", "links work again with the store", {}};
 };
 
 using acknowledge_impl = acknowledge_actor::stateful_impl<acknowledge_state>;

@@ -140,14 +140,7 @@ caf::error clock_actor_state::count(unix_milliseconds now) {
 }
 
 void clock_actor_state::failed(std::string_view what, const caf::error& reason) {
-  const auto held = throttle.admit(fmt::format("{} {}", what, reason.code()), self->clock().now());
-  if (!held)
-    return;
-  if (reason == errc::store_broken || reason == errc::invalid_settings)
-    log::error("clocks", "not-kept", "{}: {}; clocks wait in the store; {} like it before", what, error_text(reason),
-               *held);
-  else
-    log::warn("clocks", "not-kept", "{}: {}; tried again; {} like it before", what, error_text(reason), *held);
+  trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
 }
 
 clock_actor::behavior_type clock_actor_state::make_behavior() {

@@ -4,7 +4,7 @@
 
 #include "actors/clocks/clock_alert.hpp"
 #include "actors/clocks/clock_plan.hpp"
-#include "actors/common/log_throttle.hpp"
+#include "actors/common/trouble_log.hpp"
 #include "actors/storage/clock_store.hpp"
 #include "messages/interfaces.hpp"
 
@@ -55,7 +55,7 @@ struct clock_actor_state {
   std::uint32_t failures = 0;         ///< Of the store, in a row.
   std::optional<std::chrono::steady_clock::time_point> next_count;
   caf::disposable next_look;          ///< One at a time, however often it is wanted sooner.
-  log_throttle throttle;
+  trouble_log trouble{"clocks", "not-kept", "clocks wait in the store", {errc::store_broken, errc::invalid_settings}};
 };
 
 using clock_impl = clock_actor::stateful_impl<clock_actor_state>;

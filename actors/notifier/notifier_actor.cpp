@@ -330,14 +330,7 @@ channel_status& notifier_state::status_of(const std::string& channel) {
 }
 
 void notifier_state::failed(std::string_view what, const caf::error& reason) {
-  const auto held = throttle.admit(fmt::format("{} {}", what, reason.code()), self->clock().now());
-  if (!held)
-    return;
-  if (reason == errc::store_broken || reason == errc::invalid_settings)
-    log::error("notifier", "not-told", "{}: {}; alerts wait in the store; {} like it before", what, error_text(reason),
-               *held);
-  else
-    log::warn("notifier", "not-told", "{}: {}; tried again; {} like it before", what, error_text(reason), *held);
+  trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
 }
 
 void notifier_state::end_drain_when_done(unix_milliseconds now) {

@@ -3,6 +3,7 @@
 /// Takes alerts up, brings them to people over the channels, and escalates what nobody acknowledges.
 
 #include "actors/common/log_throttle.hpp"
+#include "actors/common/trouble_log.hpp"
 #include "actors/notifier/alarm_book.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/channel_actor.hpp"
@@ -119,6 +120,7 @@ struct notifier_state {
   caf::typed_response_promise<notifier_status> drained;
   std::minstd_rand random;
   log_throttle throttle;
+  trouble_log trouble{"notifier", "not-told", "alerts wait in the store", {errc::store_broken, errc::invalid_settings}};
 };
 
 using notifier_impl = notifier_actor::stateful_impl<notifier_state>;
