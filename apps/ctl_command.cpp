@@ -79,7 +79,11 @@ void add_ctl_command(CLI::App& app, command_line& line) {
                           "aepro ctl pool validation 8", pool);
   resize->add_option("name", pool->pool, "The pool: validation")->required();
   resize->add_option("size", pool->size, "How many workers")->required()
-    ->check(CLI::Range(std::size_t{1}, pool_size_max));
+    ->check(CLI::Range(std::size_t{1}, pool_size_max))
+    ->check([](const std::string& text) { // 010 is eight to CLI11, and ten to people.
+      const auto is_plain = text.find_first_not_of("0123456789") == std::string::npos && !text.starts_with('0');
+      return is_plain ? std::string{} : "'" + text + "' is not a plain number";
+    });
   add_stream_verb(*ctl, line, control_verb::pause, "pause",
                   "Take nothing more of a partition; what was taken is settled");
   add_stream_verb(*ctl, line, control_verb::resume, "resume", "Go on with a paused partition");

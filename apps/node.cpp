@@ -67,7 +67,6 @@ ingest_options ingest_from(const settings& values) {
   options.store_check_interval = values.intake.store_check_interval;
   options.subjects_topic = values.topics.subjects;
   options.catch_up_max = values.intake.subjects_wait;
-  options.drain_max = values.drain_grace;
   options.hand_over_max = values.intake.hand_over_max;
   options.seed = std::random_device{}();
   return options;
@@ -142,7 +141,6 @@ publisher_options publisher_from(const settings& values, const std::shared_ptr<n
   options.interval = values.outbound.interval;
   options.anchor_interval = values.anchors.interval;
   options.patience = values.outbound.patience;
-  options.drain_max = values.drain_grace;
   options.retry = {values.retry.backoff_min, values.retry.backoff_max};
   options.seed = std::random_device{}();
   if (!values.anchors.key.empty())
@@ -202,7 +200,6 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
   options.interval = own.interval;
   options.lease = own.lease;
   options.in_flight_max = own.in_flight_max;
-  options.drain_max = values.drain_grace;
   options.seed = std::random_device{}();
   return options;
 }
@@ -249,6 +246,7 @@ pipeline_options pipeline_from(const settings& values) {
                                  values.lanes.subjects.deadline});
   options.validation.stuck_after = slowest * static_cast<std::int64_t>(values.supervision.stuck_after);
   options.storage.stuck_after = options.validation.stuck_after;
+  options.drain_max = values.drain_grace;
   options.stop_grace = values.supervision.stop_grace;
   return options;
 }

@@ -10,11 +10,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
+
+#include <unistd.h>
 
 namespace aepro {
 
@@ -22,10 +28,26 @@ namespace {
 
 volatile std::sig_atomic_t stop_signals = 0;
 
+/// As the node said last; lock-free, for the signal handler.
+std::atomic<std::uint64_t> last_in_flight = 0;
+
+/// Only what a signal handler may do: no allocation, no stdio.
+void say_stopped_hard() {
+  std::array<char, 200> line{};
+  auto* end = line.data();
+  const auto add = [&end](std::string_view text) { end = std::copy(text.begin(), text.end(), end); };
+  add("aepro: a second signal: stopped hard with ");
+  end = std::to_chars(end, line.data() + line.size(), last_in_flight.load()).ptr;
+  add(" records in flight; they stay in Kafka, and are read again by whoever has their partitions next\n");
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), static_cast<std::size_t>(end - line.data()));
+}
+
 void on_stop_signal(int) {
   stop_signals = stop_signals + 1;
-  if (stop_signals > 1)
-    _exit(exit_failed); // A second signal stops hard: nothing is lost, the store is the truth.
+  if (stop_signals > 1) { // Nothing is lost: the store is the truth.
+    say_stopped_hard();
+    _exit(exit_failed);
+  }
 }
 
 void watch_signals() {
@@ -67,6 +89,7 @@ bool is_ready(const ingest_status& status) {
 
 /// The node has answered: the service manager, where there is one, learns that it lives.
 void tell(service_notifier& manager, const ingest_status& status) {
+  last_in_flight = in_flight(status);
   const auto text = fmt::format("{} partitions; {} records stored, {} in flight, {} tried again", status.streams.size(),
                                 status.counts.total(), in_flight(status), status.retries);
   if (is_ready(status))

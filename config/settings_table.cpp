@@ -288,7 +288,7 @@ const setting_row rows[] = {
      "topic can forge them.",
      "", at<&settings::anchors, &anchor_settings::key_file>},
     {"drain_grace", duration, "", "20s", 0, hour, "",
-     "Time for what is in flight to settle when a node stops.",
+     "Time for what is in flight to settle, to be published and told when a node stops; all together.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
     // Notifier

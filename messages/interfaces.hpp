@@ -57,7 +57,7 @@ using ingest_actor = caf::typed_actor<
   /// Polls now: something has come.
   caf::result<void>(wake_atom),
   /// Stops intake, waits for what is in flight, commits, leaves the group; answers its last status when done.
-  caf::result<ingest_status>(drain_atom),
+  caf::result<ingest_status>(drain_atom, caf::timespan),
   /// Answers counters and the state of each stream.
   caf::result<ingest_status>(status_atom),
   /// Takes nothing more of a stream until it is resumed; refused where the stream is not ours.
@@ -71,8 +71,8 @@ using ingest_actor = caf::typed_actor<
 using publisher_actor = caf::typed_actor<
   /// Looks for what is to be published, publishes a part of it, and sends itself the next look.
   caf::result<void>(publish_atom),
-  /// Publishes what is left, as far as the grace period goes; answers and ends.
-  caf::result<outbound_status>(drain_atom),
+  /// Publishes what is left, as far as that time goes; answers and ends.
+  caf::result<outbound_status>(drain_atom, caf::timespan),
   /// Answers what it has published since it started.
   caf::result<outbound_status>(status_atom)>;
 
@@ -87,8 +87,8 @@ using notifier_actor = caf::typed_actor<
   caf::result<void>(publish_atom),
   /// Takes note of what is wrong with the node now.
   caf::result<void>(system_alarms),
-  /// Delivers what is due, as far as the grace period goes; answers and ends.
-  caf::result<notifier_status>(drain_atom),
+  /// Delivers what is due, as far as that time goes; answers and ends.
+  caf::result<notifier_status>(drain_atom, caf::timespan),
   /// Answers what it has done since it started.
   caf::result<notifier_status>(status_atom)>;
 

@@ -47,11 +47,24 @@ bool enabled(level value) {
   return value >= lowest_level.load(std::memory_order_relaxed);
 }
 
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (const char c : text)
+    if (c == '\n')
+      line += "\\n";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      line += c;
+  return line;
+}
+
 void write(level value, std::string_view component, std::string_view event, std::string_view text) {
   if (!enabled(value))
     return;
   if (!json_lines.load(std::memory_order_relaxed)) {
-    sink().log(to_spdlog(value), "{} {} {}", component, event, text);
+    sink().log(to_spdlog(value), "{} {} {}", component, event, on_one_line(text));
     return;
   }
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -18,6 +18,9 @@ void configure(level lowest, bool json);
 void write(level, std::string_view component, std::string_view event, std::string_view text);
 bool enabled(level);
 
+/// Returns the text with its control characters written as C++ does: whatever a name contains, a line stays one.
+std::string on_one_line(std::string_view text);
+
 template <class... Ts>
 void debug(std::string_view component, std::string_view event, fmt::format_string<Ts...> text,
            Ts&&... values) {

@@ -271,9 +271,9 @@ ingest_actor::behavior_type ingest_state::make_behavior() {
       awake->store(false);
       poll();
     },
-    [this](drain_atom) -> caf::result<ingest_status> {
+    [this](drain_atom, caf::timespan most) -> caf::result<ingest_status> {
       draining = true;
-      drain_deadline = self->clock().now() + options.drain_max;
+      drain_deadline = self->clock().now() + most;
       drained = self->make_response_promise<ingest_status>();
       return drained;
     },

@@ -37,7 +37,6 @@ struct ingest_options {
   std::chrono::milliseconds fenced_wait{10'000};     ///< At most, before a stream that was fenced is claimed again.
   std::string subjects_topic;                        ///< Caught up first; empty: no such topic.
   std::chrono::milliseconds catch_up_max{30'000};
-  std::chrono::milliseconds drain_max{10'000};
   std::chrono::milliseconds hand_over_max{2'000};    ///< For what is in flight of a stream that the group wants back.
   std::size_t stuck_after = 3;                       ///< Deadlines of a stream's lane without an answer: it is rebuilt.
   std::chrono::milliseconds answer_max{1'000};       ///< For storage's word on who holds what is stuck.

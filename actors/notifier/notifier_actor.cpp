@@ -351,8 +351,8 @@ notifier_actor::behavior_type notifier_state::make_behavior() {
   return {
     [this](publish_atom) { look(); },
     [this](system_alarms& present) { troubles = std::move(present); },
-    [this](drain_atom) -> caf::result<notifier_status> {
-      drain_deadline = self->clock().now() + options.drain_max;
+    [this](drain_atom, caf::timespan most) -> caf::result<notifier_status> {
+      drain_deadline = self->clock().now() + most;
       drained = self->make_response_promise<notifier_status>();
       schedule(std::chrono::milliseconds{0});
       return drained;

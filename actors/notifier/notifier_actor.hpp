@@ -40,7 +40,6 @@ struct notifier_options {
   std::chrono::milliseconds lease{60'000};
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
   std::chrono::milliseconds alarm_after{30'000}; ///< A trouble of the node that lasts so long is an alarm.
-  std::chrono::milliseconds drain_max{10'000};
   std::size_t in_flight_max = 500;
   std::size_t page_max = 1'000;               ///< Alerts of a stream that are taken up at a time.
   std::uint64_t seed = 0;                     ///< Of the backoff's jitter.

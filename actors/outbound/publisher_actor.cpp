@@ -276,10 +276,10 @@ publisher_actor::behavior_type publisher_state::make_behavior() {
   schedule(options.interval);
   return {
     [this](publish_atom) { look(); },
-    [this](drain_atom) -> caf::result<outbound_status> {
-      drain_deadline = self->clock().now() + options.drain_max;
+    [this](drain_atom, caf::timespan most) -> caf::result<outbound_status> {
+      drain_deadline = self->clock().now() + most;
       auto promise = self->make_response_promise<outbound_status>();
-      self->request(storage, options.drain_max, claims_atom_v)
+      self->request(storage, most, claims_atom_v)
         .then(
           [this, promise](const partition_states& claims) mutable {
             drain(claims);

@@ -28,7 +28,6 @@ struct publisher_options {
   std::chrono::milliseconds interval{1'000};        ///< Between looks while nothing is left.
   std::chrono::milliseconds anchor_interval{60'000};
   std::chrono::milliseconds patience{10'000};       ///< For the broker's acknowledgements of one publish.
-  std::chrono::milliseconds drain_max{10'000};
   retry_options retry{std::chrono::milliseconds{500}, std::chrono::milliseconds{10'000}};
   std::shared_ptr<const anchor_signer> signer;      ///< Null: anchors are not signed.
   std::uint64_t seed = 0;                           ///< Of the backoff's jitter.

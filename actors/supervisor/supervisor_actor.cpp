@@ -67,60 +67,34 @@ bool supervisor_state::is_wanted(std::size_t stage) const {
   return stage != notifier_stage || options.notifier.open_store;
 }
 
-void supervisor_state::start(std::size_t stage) {
-  if (!is_wanted(stage))
-    return;
-  switch (stage) {
-    case storage_stage:
-      storage = self->spawn<storage_impl>(options.storage);
-      self->monitor(storage);
-      children[stage] = storage.address();
-      break;
-    case registry_stage:
-      registry = self->spawn<registry_impl>(storage, options.registry);
-      self->monitor(registry);
-      children[stage] = registry.address();
-      break;
-    case validation_stage:
-      validation = self->spawn<validation_impl>(registry, storage, options.validation);
-      self->monitor(validation);
-      children[stage] = validation.address();
-      break;
-    case ingest_stage:
-      ingest = options.detach_ingest
-                 ? self->spawn<ingest_impl, caf::detached>(validation, storage, options.ingest)
-                 : self->spawn<ingest_impl>(validation, storage, options.ingest);
-      self->monitor(ingest);
-      children[stage] = ingest.address();
-      break;
-    case publisher_stage:
-      publisher = options.publisher.detach ? self->spawn<publisher_impl, caf::detached>(storage, options.publisher)
-                                           : self->spawn<publisher_impl>(storage, options.publisher);
-      self->monitor(publisher);
-      children[stage] = publisher.address();
-      break;
-    case notifier_stage:
-      notifier = options.notifier.detach ? self->spawn<notifier_impl, caf::detached>(storage, options.notifier)
-                                         : self->spawn<notifier_impl>(storage, options.notifier);
-      self->monitor(notifier);
-      children[stage] = notifier.address();
-      break;
-    case clocks_stage:
-      clocks = options.clocks.detach ? self->spawn<clock_impl, caf::detached>(storage, options.clocks)
-                                     : self->spawn<clock_impl>(storage, options.clocks);
-      self->monitor(clocks);
-      children[stage] = clocks.address();
-      break;
-    default:
-      acknowledge = options.acknowledge.detach ? self->spawn<acknowledge_impl, caf::detached>(options.acknowledge)
-                                               : self->spawn<acknowledge_impl>(options.acknowledge);
-      self->monitor(acknowledge);
-      children[stage] = acknowledge.address();
-      break;
-  }
+template <class Impl, class Handle, class... Ts>
+void supervisor_state::launch(std::size_t stage, Handle& handle, bool detach, const Ts&... arguments) {
+  handle = detach ? self->spawn<Impl, caf::detached>(arguments...) : self->spawn<Impl>(arguments...);
+  self->monitor(handle);
+  children[stage] = handle.address();
   running[stage] = true;
   if (options.watch)
     options.watch(stage_names[stage], stage_event::started);
+}
+
+void supervisor_state::start(std::size_t stage) {
+  if (!is_wanted(stage))
+    return;
+  const auto& own = options;
+  switch (stage) {
+    case storage_stage: return launch<storage_impl>(stage, storage, false, own.storage);
+    case registry_stage: return launch<registry_impl>(stage, registry, false, storage, own.registry);
+    case validation_stage:
+      return launch<validation_impl>(stage, validation, false, registry, storage, own.validation);
+    case ingest_stage:
+      return launch<ingest_impl>(stage, ingest, own.detach_ingest, validation, storage, own.ingest);
+    case publisher_stage:
+      return launch<publisher_impl>(stage, publisher, own.publisher.detach, storage, own.publisher);
+    case notifier_stage: return launch<notifier_impl>(stage, notifier, own.notifier.detach, storage, own.notifier);
+    case clocks_stage: return launch<clock_impl>(stage, clocks, own.clocks.detach, storage, own.clocks);
+    case acknowledge_stage:
+      return launch<acknowledge_impl>(stage, acknowledge, own.acknowledge.detach, own.acknowledge);
+  }
 }
 
 // -- what becomes of children --------------------------------------------------------------------
@@ -299,14 +273,20 @@ caf::result<drain_status> supervisor_state::drain() {
   return drained;
 }
 
+/// What one stage needs, the next one has not.
+std::chrono::steady_clock::duration supervisor_state::drain_left() const {
+  return std::max(drain_deadline - self->clock().now(), std::chrono::steady_clock::duration::zero());
+}
+
 void supervisor_state::drain_ingest() {
   doing = phase::draining_ingest;
+  drain_deadline = self->clock().now() + options.drain_max;
   if (!running[ingest_stage]) {
     drain_publisher();
     return;
   }
   ingest_asked = true;
-  self->request(ingest, options.ingest.drain_max + std::chrono::seconds{5}, drain_atom_v)
+  self->request(ingest, drain_left() + options.answer_max, drain_atom_v, drain_left())
     .then(
       [this](const ingest_status& status) {
         last.intake = status;
@@ -327,8 +307,7 @@ void supervisor_state::drain_publisher() {
     drain_notifier();
     return;
   }
-  const auto& own = options.publisher;
-  self->request(publisher, own.drain_max + own.patience + std::chrono::seconds{5}, drain_atom_v)
+  self->request(publisher, drain_left() + options.publisher.patience + options.answer_max, drain_atom_v, drain_left())
     .then([this](const outbound_status& status) { last.published = status; },
           [this](const caf::error& reason) {
             log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
@@ -344,8 +323,7 @@ void supervisor_state::drain_notifier() {
     finish_drain();
     return;
   }
-  const auto& own = options.notifier;
-  self->request(notifier, own.drain_max + own.patience + std::chrono::seconds{5}, drain_atom_v)
+  self->request(notifier, drain_left() + options.notifier.patience + options.answer_max, drain_atom_v, drain_left())
     .then([this](const notifier_status& status) { last.told = status; },
           [this](const caf::error& reason) {
             log::warn("supervisor", "telling-incomplete", "{}", error_text(reason));

@@ -33,6 +33,7 @@ struct pipeline_options {
   clock_options clocks;
   acknowledge_options acknowledge;
   restart_options restarts;
+  std::chrono::milliseconds drain_max{10'000};  ///< For ingest, publisher and notifier together.
   std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
   std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
   std::chrono::milliseconds answer_max{2'000};     ///< For what a stage is asked.
@@ -63,6 +64,8 @@ struct supervisor_state {
 
   void start_from(std::size_t first);
   void start(std::size_t stage);
+  template <class Impl, class Handle, class... Ts>
+  void launch(std::size_t stage, Handle& handle, bool detach, const Ts&... arguments);
   void child_down(const caf::down_msg& down);
   void gone(std::size_t stage, stage_event how);
   void go_on_without(std::size_t stage);
@@ -75,6 +78,7 @@ struct supervisor_state {
   void finish();
   void fail(const caf::error& cause);
   caf::result<drain_status> drain();
+  std::chrono::steady_clock::duration drain_left() const;
   void drain_ingest();
   void drain_publisher();
   void drain_notifier();
@@ -121,6 +125,7 @@ struct supervisor_state {
   std::optional<std::chrono::steady_clock::time_point> last_fence; ///< Of the whole node, by the broker.
   caf::error fatal;                  ///< Set: everything is being drained or stopped for this reason.
   drain_status last;                 ///< The last words of ingest, publisher and notifier.
+  std::chrono::steady_clock::time_point drain_deadline{}; ///< Of all stages.
   bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
   bool comparing = false;            ///< What ingest and storage have counted, at the end of a drain.

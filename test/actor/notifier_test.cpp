@@ -36,9 +36,9 @@ struct notifier_fixture : actor_fixture {
     own.rules.recipients.push_back(recipient("desk", {"safety-desk"}));
     own.rules.rules.emplace_back().alert = "death";
     own.rules.rules.back().audience = {"medical-monitor"};
+    options.drain_max = 5s;
     own.node = "node-1";
     own.escalation = {{10s, 60s}, {5min, 4h}, {1h, 0ms}, 1s, 10s};
-    own.drain_max = 5s;
     own.detach = false;
   }
 

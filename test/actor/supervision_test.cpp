@@ -188,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_drains_does_not_wait_for_ever_for_a_stage, s
 }
 
 BOOST_FIXTURE_TEST_CASE(an_ingest_that_hangs_in_its_drain_is_left_behind, supervision_fixture) {
-  options.ingest.drain_max = 1s;
+  options.drain_max = 1s;
   faults.appends.assign(1'000, append_fault::fails_before_commit); // So that something stays in flight.
   start();
   advance(500ms);
@@ -206,6 +206,20 @@ BOOST_FIXTURE_TEST_CASE(an_ingest_that_hangs_in_its_drain_is_left_behind, superv
   BOOST_TEST(std::ranges::count(happened, "ingest abandoned") == 1);
   BOOST_TEST(happened.back() == "storage stopped");
   kill(left);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_ingest_takes_of_the_drain_the_publisher_has_not, supervision_fixture) {
+  options.drain_max = 3s;
+  options.publisher.interval = 1h; // Only the drain publishes.
+  outbox.add(first_stream, 3);
+  faults.appends.assign(1'000, append_fault::fails_before_commit);
+  start();
+  advance(500ms);
+  const auto last = drain(4s);
+  BOOST_REQUIRE(last.has_value());
+  BOOST_TEST(last->intake->counts.total() == 0U);
+  BOOST_TEST(!last->published.complete);
+  BOOST_TEST(outbox.records.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(too_many_restarts_of_a_stage_drain_the_others_and_end_the_node, supervision_fixture) {

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""A node is told to stop in the middle of its load: its report, its log and the store say the same."""
-import json, signal, subprocess, sys
+"""A node is told to stop in the middle of its load: its report, its log and the store say the same.
+
+On PostgreSQL also twice: while nothing can settle, the second signal ends it at once, and it says what was in flight.
+"""
+import json, re, signal, subprocess, sys
 import cluster
-from watch import stored, wait_for
+from watch import sql, stored, wait_for
 
 VERDICTS = ("accepted", "rejected", "duplicate", "conflict")
 PARTITIONS = 12  # Three topics with four partitions each.
@@ -39,6 +42,32 @@ def held_by_stream(system):
     return {(one["topic"], one["partition"]): one for one in partitions}
 
 
+def is_draining(system):
+    done = subprocess.run(system.arguments("status", "--json"), capture_output=True, text=True)
+    return done.stdout != "" and json.loads(done.stdout)["node"]["draining"]
+
+
+def stop_twice(system, files):
+    """Whoever comes next reads again what the node says it had in flight."""
+    log = files / "stopped-hard"
+    holder = subprocess.Popen(["psql", "-qX", system.store_url, "-c", "BEGIN; LOCK TABLE event IN SHARE MODE; "
+                               "SELECT pg_sleep(60)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(log, "w") as errors:
+        node = subprocess.Popen(system.arguments("run"), stdout=subprocess.DEVNULL, stderr=errors, text=True)
+    cluster.started.append(node)
+    waiting = ("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'aepro' AND wait_event_type = 'Lock' "
+               "AND state = 'active'")
+    wait_for("a transaction that waits", lambda: sql(system.store_url, waiting) != "0", 60, node, log)
+    node.send_signal(signal.SIGTERM)
+    wait_for("the drain", lambda: is_draining(system), 20, node, log)
+    node.send_signal(signal.SIGTERM)
+    assert node.wait(timeout=5) == 2, node.returncode
+    holder.kill()
+    holder.wait()
+    said = re.findall(r"stopped hard with (\d+) records in flight", log.read_text())
+    assert len(said) == 1 and int(said[0]) > 0, log.read_text()[-1000:]
+
+
 def main(kind):
     with cluster.kafka() as brokers, cluster.store(kind) as store, cluster.folder() as files:
         system = cluster.Cluster(brokers, store, ["log.format=json", "batch.records_max=100"])
@@ -56,6 +85,8 @@ def main(kind):
             one = held[stream["topic"], stream["partition"]]
             assert all(stream[name] == one[name] for name in ("next_offset", *VERDICTS)), (stream, one)
         assert 5_000 < report["read"] < 60_000, f"{report['read']} records were read: the test did not test"
+        if kind == "postgresql":
+            stop_twice(system, files)
         print(f"stopped under load on {kind} after {report['read']} records: report, log and store agree")
 
 

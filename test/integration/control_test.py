@@ -121,6 +121,7 @@ def check_pool(site):
     refused = site.run("ctl pool", "storage", 5, "--json", expect=1)
     assert json.loads(refused.stdout)["ok"] is False, refused.stdout
     for wrong in (("ctl pool", "validation", 0), ("ctl pool", "validation", 257), ("ctl pool", "validation", "many"),
+                  ("ctl pool", "validation", "010"), ("ctl pool", "validation", "0x10"),
                   ("ctl pause", "no-partition"), ("ctl pause", f"{site.topic}/x"), ("ctl",), ("ctl fly",)):
         site.run(*wrong, expect=64)
 

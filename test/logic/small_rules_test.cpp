@@ -1,3 +1,4 @@
+#include "actors/common/log.hpp"
 #include "actors/common/log_throttle.hpp"
 #include "actors/ingest/catch_up_gate.hpp"
 #include "actors/ingest/retry_schedule.hpp"
@@ -169,6 +170,15 @@ BOOST_AUTO_TEST_CASE(a_gate_that_gave_up_stays_open_and_still_learns_that_all_wa
   const std::vector<stream_claim> all{{{"subjects", 0}, 1, 10, {}}};
   BOOST_TEST(gate.observe(all, start + 31s));
   BOOST_TEST(!gate.gave_up());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(log_line_rules)
+
+BOOST_AUTO_TEST_CASE(a_line_of_the_log_stays_one_line) {
+  BOOST_TEST(log::on_one_line("pool a\nb\x1b[31m") == "pool a\\nb\\x1b[31m");
+  BOOST_TEST(log::on_one_line("站点 01") == "站点 01");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

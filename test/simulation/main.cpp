@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -38,8 +39,15 @@ std::vector<std::uint64_t> seeds_of(const arguments& wanted) {
   return seeds;
 }
 
-void print_failure(const run_result& result) {
+/// With all that happened, on stderr, of the first that failed.
+void print_failure(const run_result& result, bool with_events) {
   fmt::print("FAILED seed {}: {}\n", result.seed, result.violation);
+  std::fflush(stdout);
+  if (!with_events)
+    return;
+  aepro::log::configure(aepro::log::level::info, false);
+  run_seed(result.seed, true);
+  aepro::log::configure(aepro::log::level::off, false);
 }
 
 /// Returns how many seeds failed. Each runs twice: the same seed must give the same trace.
@@ -60,7 +68,7 @@ std::uint64_t run_all(const arguments& wanted) {
     if (result.violation.empty())
       continue;
     ++failed;
-    print_failure(result);
+    print_failure(result, failed == 1 && !wanted.verbose && !wanted.until_failure);
     if (wanted.until_failure)
       break;
   }
