@@ -6,7 +6,7 @@ from meter import wait_measured
 from services import ROOT, Failure, call, run_to_end, say
 from steps import drain, postgres_ledger
 
-MAIL_RATE, MAIL_SECONDS = 20, 15         # Serious adverse events a second; each makes a mail.
+MAIL_RATE, MAIL_SECONDS = 3, 60          # Serious adverse events a second; each makes a mail or two.
 FLOOD = 3                                # Times --records: forms that wait when the first of them comes.
 KAFKA_RATE, KAFKA_SECONDS = 1_000, 20    # Serious adverse events a second, each with an alert at least.
 SERIOUS_SHARE = 0.02                     # Of the drain's adverse events.

@@ -45,7 +45,7 @@ class Driver:
 
     def recover(self):
         begin, progress = time.monotonic(), Progress(self.world.database.url)
-        self.world.wait_for("a record of every partition after a fault", progress.everywhere, RECOVERY_MAX)
+        self.world.wait_for("a record of every partition after a fault", progress.everywhere, RECOVERY_MAX, progress.left)
         self.recoveries.append(time.monotonic() - begin)
 
 
@@ -71,6 +71,7 @@ def run(files, minutes, seed):
         expectation = files / "expect"
         load = world.direct.load("--events", int(minutes * 60 * RATE), "--rate", RATE, "--seed", draw.randrange(1 << 30),
                                  "--expect", expectation, "--set", "kafka.message.timeout.ms=900000")
+        world.load = load
         for node in world.nodes:
             node.start()
         world.wait_for("the first records", lambda: stored(world.database.url) > 1_000, 180)

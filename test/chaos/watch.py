@@ -44,14 +44,17 @@ class Progress:
             self.lowest[name] = min(offset, self.lowest.get(name, offset))
         return bool(now) and all(now[name] > self.lowest[name] for name in now)
 
+    def left(self):
+        return f"\nstands still: {[name for name, offset in self.offsets().items() if offset <= self.lowest.get(name, -1)]}"
 
-def wait_for(what, done, seconds, node=None, log=None):
-    """Asks `done` until it says yes; the node, where one is given, must live. `log` is shown when it fails."""
+
+def wait_for(what, done, seconds, node=None, log=None, left=lambda: ""):
+    """Asks `done` until it says yes; the node, where one is given, must live. `log` and `left()` are shown when it fails."""
     end = time.monotonic() + seconds
     while not done():
         tail = f"\n{log.read_text()[-3000:]}" if log else ""
         if node is not None and node.poll() is not None:
             raise AssertionError(f"the node ended with {node.returncode}, waiting for {what}{tail}")
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}{tail}")
+            raise AssertionError(f"not within {seconds} s: {what}{left()}{tail}")
         time.sleep(0.02)  # Between two looks at another process; what counts is `done`.

@@ -59,6 +59,7 @@ class World:
                            has_fake_clock=FAKE_CLOCK is not None and name == names[-1]) for name in names]
         self.direct = cluster.Cluster(self.kafka.address, self.database.url, SETTINGS)
         self.stack = stack
+        self.load = None  # What publishes; it must not end before it is done.
         self.start_standby()
 
     def _start_kafka(self, stack, names):
@@ -99,6 +100,8 @@ class World:
     def check_alive(self):
         for node in self.nodes:
             node.check_alive()
+        if self.load is not None and self.load.poll() not in (None, 0):
+            cluster.loaded(self.load)
 
     def stop_nodes(self):
         for node in self.nodes:
@@ -106,5 +109,6 @@ class World:
         for node in self.nodes:
             node.wait_for_end()
 
-    def wait_for(self, what, done, seconds):
-        wait_for(what, lambda: self.check_alive() or done(), seconds)
+    def wait_for(self, what, done, seconds, left=lambda: ""):
+        """`left` says what is missing when it fails."""
+        wait_for(what, lambda: self.check_alive() or done(), seconds, left=left)
