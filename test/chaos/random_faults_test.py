@@ -70,7 +70,9 @@ def run(files, minutes, seed):
         world.direct.run("topics create", store=False)
         expectation = files / "expect"
         load = world.direct.load("--events", int(minutes * 60 * RATE), "--rate", RATE, "--seed", draw.randrange(1 << 30),
-                                 "--expect", expectation, "--set", "kafka.message.timeout.ms=900000")
+                                 "--expect", expectation, "--set", "kafka.message.timeout.ms=900000",
+                                 # More in flight, and librdkafka may lose count of them when the broker is killed.
+                                 "--set", "kafka.max.in.flight.requests.per.connection=1")
         world.load = load
         for node in world.nodes:
             node.start()
