@@ -30,6 +30,8 @@ struct publish_options {
   std::string kind;
   std::string source_system = event_file_options().source_system;
   bool dry_run = false;
+  bool history = false;
+  bool alerts = false; ///< Of history.
 };
 
 struct published_file {
@@ -116,7 +118,14 @@ published_file publish_file(const std::string& name, const publish_options& opti
     reading.domain = parse_domain(options.kind);
   reading.source_system = options.source_system;
   file.result = read_event_file(
-      input, reading, [&](const published_event& event) { return out.send(event); },
+      input, reading,
+      [&](const published_event& event) {
+        if (!options.history)
+          return out.send(event);
+        auto marked = event;
+        mark_as_history(marked, options.alerts);
+        return out.send(marked);
+      },
       [&](const bad_row& bad) {
         out.clear_progress();
         print_error(fmt::format("{}:{}: {}", name, bad.line, bad.reason));
@@ -205,11 +214,17 @@ void add_publish_command(CLI::App& app, command_line& line) {
       ->add_option("--source-system", options->source_system,
                    "Written into CSV events; part of their content, so keep it the same")
       ->capture_default_str();
+  auto* history = command->add_flag("--history", options->history,
+                                    "They are of the past: nobody is told of them and no regulatory clock starts");
+  command
+      ->add_flag("--alerts", options->alerts, "With --history: tell people all the same; messages say that it is history")
+      ->needs(history);
   command->add_flag("--dry-run", options->dry_run,
                     "Read and check the files only; no broker needed");
   add_common_options(*command, line.common,
                      "aepro publish dm.csv ae.csv qs.csv --brokers kafka:9093\n"
                      "aepro publish --dry-run --json ae.csv\n"
+                     "aepro publish --history 2019/ae.csv --brokers kafka:9093\n"
                      "aepro publish events.ndjson --config aepro.yaml",
                      {.store = false});
   command->callback([&line, options] {

@@ -76,8 +76,12 @@ struct subject_view : variable_texts<dm> {};
 
 enum class event_kind : std::uint8_t { none, adverse_event, questionnaire_response, subject };
 
+/// As aepro.v1.Origin; a number that is not known is new.
+enum class event_origin : std::uint8_t { present, history, history_with_alerts };
+
 struct event_view {
   event_kind kind = event_kind::none;
+  event_origin origin = event_origin::present;
   std::uint8_t text_trouble = 0; ///< Of any text on the wire (messages/codec/text_trouble.hpp).
   std::string_view event_id, study, site, subject, source_system, traceparent, tracestate;
   instant_view recorded_at, sent_at, deadline;

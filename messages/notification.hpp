@@ -3,6 +3,7 @@
 /// Telling people: what becomes of an alert from its birth in the store to somebody's acknowledgement.
 
 #include "messages/decision.hpp"
+#include "messages/event_view.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +25,12 @@ struct stored_alert {
   std::string study, site, subject;  ///< Empty where the record could not be read.
   std::string report_id;             ///< Of an accepted adverse event: versions of one report share it.
   std::string term;                  ///< AETERM of an accepted adverse event: free text of a patient.
+  event_origin origin = event_origin::present;
 };
+
+/// `notification::detail` of history of which people are told.
+inline constexpr std::string_view history_detail
+  = "This is history: its sender has sent it to complete the record. Look when it happened before you act.";
 
 /// What becomes of a notification. Stable numbers: they are in the store.
 enum class notification_state : std::uint8_t {

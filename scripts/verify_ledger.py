@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 
-SCHEMA_VERSION = 4  # The newest that docs/ledger-format.md describes here.
+SCHEMA_VERSION = 5  # The newest that docs/ledger-format.md describes here.
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
 KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}

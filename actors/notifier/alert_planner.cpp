@@ -65,6 +65,8 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   made.site = alert.site;
   made.subject = alert.subject;
   made.term = alert.term;
+  if (alert.origin == event_origin::history_with_alerts)
+    made.detail = history_detail;
   if (!alert.report_id.empty())
     made.case_key = parts_digest({alert.study, alert.report_id}, 32);
   made.stream = alert.stream;
@@ -74,6 +76,8 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   made.created_at = made.step_since = made.next_at = now;
   if (!rule.enabled)
     end(made, notification_state::withheld, "its rule is switched off", now);
+  else if (alert.origin == event_origin::history)
+    end(made, notification_state::withheld, "its sender says that it is history", now);
   else if (alert.produced_at >= 0 && now - alert.produced_at > options.age_max.count())
     end(made, notification_state::withheld, "its record is older than notifier.alert_age_max", now);
   else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });

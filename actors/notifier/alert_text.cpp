@@ -145,10 +145,11 @@ std::string instant_text(unix_milliseconds instant) {
 
 std::map<std::string, std::string> fields_of(const notification& what, bool is_confidential) {
   const auto& said = words_of(what.rule);
+  const std::string label = what.detail == history_detail ? "History: " : "";
   fields values{{"id", std::to_string(what.id)},
                 {"key", what.key},
                 {"rule", what.rule},
-                {"what", said.title.empty() ? what.rule : std::string(said.title)},
+                {"what", label + (said.title.empty() ? what.rule : std::string(said.title))},
                 {"action", std::string(said.action)},
                 {"urgency", std::string(name_of(what.urgency))},
                 {"study", what.study},

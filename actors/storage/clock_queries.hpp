@@ -8,11 +8,12 @@
 namespace aepro {
 
 /// Stream, from, before, rows at most. {}: created_at in milliseconds. The record's row is there where it was accepted.
+/// Origin 1, history, starts no clock.
 inline constexpr std::string_view clock_alert_rows
   = "SELECT a.record_offset, CASE WHEN a.record_timestamp >= 0 THEN a.record_timestamp ELSE {} END, a.study, a.site, "
     "a.subject, a.rule, e.report_id, e.version, e.other FROM alert a LEFT JOIN event e ON e.event_key = a.event_key "
     "AND e.stream_id = a.stream_id AND e.record_offset = a.record_offset WHERE a.stream_id = $1 "
-    "AND a.record_offset >= $2 AND a.record_offset < $3 AND a.kind = 1 AND a.rule IN ('serious-adverse-event', "
+    "AND a.record_offset >= $2 AND a.record_offset < $3 AND a.kind = 1 AND a.origin <> 1 AND a.rule IN ('serious-adverse-event', "
     "'fatal-or-life-threatening', 'suspected-unexpected-serious', 'serious-report-nullified') "
     "ORDER BY a.record_offset, a.alert_id LIMIT $4";
 

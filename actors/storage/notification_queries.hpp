@@ -18,7 +18,7 @@ inline constexpr std::string_view stream_cursor
 /// Stream, from, before, rows at most. {}: created_at in milliseconds. The record's row is there where it was accepted.
 inline constexpr std::string_view alert_rows
   = "SELECT a.alert_id, a.record_offset, a.record_timestamp, {}, a.kind, a.urgency, a.rule, a.study, a.site, "
-    "a.subject, CASE WHEN e.kind = 1 THEN e.report_id END, CASE WHEN e.kind = 1 THEN e.aeterm END "
+    "a.subject, CASE WHEN e.kind = 1 THEN e.report_id END, CASE WHEN e.kind = 1 THEN e.aeterm END, a.origin "
     "FROM alert a LEFT JOIN event e ON e.event_key = a.event_key AND e.stream_id = a.stream_id "
     "AND e.record_offset = a.record_offset WHERE a.stream_id = $1 AND a.record_offset >= $2 AND a.record_offset < $3 "
     "ORDER BY a.record_offset, a.alert_id LIMIT $4";

@@ -78,7 +78,8 @@ stored_alert alert_of(const sql_row& row, const stream_name& stream) {
           .site = row[8].text,
           .subject = row[9].text,
           .report_id = row[10].text,
-          .term = row[11].text};
+          .term = row[11].text,
+          .origin = static_cast<event_origin>(row[12].number)};
 }
 
 notification notification_of(const sql_row& row) {

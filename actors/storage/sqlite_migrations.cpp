@@ -321,7 +321,12 @@ CREATE INDEX event_nullification ON event (stream_id, record_offset) WHERE kind 
 ALTER TABLE notification ADD COLUMN detail TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4};
+// Events of the past: 0 new, 1 history, 2 history of which people are told all the same.
+constexpr std::string_view tables_5 = R"sql(
+ALTER TABLE alert ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4, tables_5};
 
 } // namespace
 

@@ -221,6 +221,15 @@ bool event_decoder::decode_response(std::string_view message, text_scope& scope,
     });
 }
 
+/// Whoever sends a number of a later version means something that we do not know: then people are told.
+event_origin origin_of(std::uint64_t number) {
+  switch (number) {
+    case 1: return event_origin::history;
+    case 2: return event_origin::history_with_alerts;
+    default: return event_origin::present;
+  }
+}
+
 bool event_decoder::decode_event(std::string_view message, std::pmr::memory_resource& arena,
                                  event_view& event) {
   text_scope scope(message);
@@ -230,6 +239,13 @@ bool event_decoder::decode_event(std::string_view message, std::pmr::memory_reso
     if (!reader.read_tag(tag))
       return false;
     const auto number = tag >> 3;
+    if (tag == tag_of(11, wire_type::varint)) {
+      std::uint64_t value;
+      if (!reader.read_varint(value))
+        return false;
+      event.origin = origin_of(value);
+      continue;
+    }
     if ((tag & 7) != static_cast<std::uint32_t>(wire_type::bytes)) {
       if (!reader.skip(tag, event_nesting))
         return false;

@@ -43,6 +43,13 @@ BOOST_DATA_TEST_CASE(a_version_has_what_the_clocks_must_know, databases, kind) {
   BOOST_TEST(last.awareness == "");
 }
 
+BOOST_DATA_TEST_CASE(history_starts_no_clock_unless_its_sender_wants_people_to_be_told, databases, kind) {
+  keeping_store stored(kind);
+  stored.source.append({report_value({.id = 1, .report = "R-1"}) + "\x58\x01", report_value({.id = 2, .report = "R-2"}) + "\x58\x02"});
+  const auto page = stored.page();
+  BOOST_TEST(offsets_of(page) == (numbers{1}), boost::test_tools::per_element());
+}
+
 BOOST_DATA_TEST_CASE(a_nullification_is_found_whether_it_is_serious_or_not, databases, kind) {
   keeping_store stored(kind);
   stored.source.append({report_value({.id = 1, .nullifies = true}),

@@ -48,7 +48,7 @@ BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_a
   auto database = value_of(make_store(options));
   BOOST_TEST(!database->notify()); // Refused until it is migrated.
   BOOST_REQUIRE(database->migrate());
-  BOOST_TEST(value_of(database->schema()).found == 4);
+  BOOST_TEST(value_of(database->schema()).found == 5);
   const auto notes = value_of(database->notify());
   BOOST_TEST(value_of(notes->store_id()) == id);
   const auto page = value_of(notes->new_alerts(adverse_events, 10));
@@ -61,6 +61,7 @@ BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_a
   BOOST_TEST(alert.report_id == "R-7");
   BOOST_TEST(alert.term == "FALL");
   BOOST_TEST(alert.site == "");
+  BOOST_TEST((alert.origin == event_origin::present));
   BOOST_TEST(value_of(value_of(database->publish())->states()).front().dead_letters_next == 5);
   BOOST_TEST(value_of(notes->take_up({.stream = adverse_events, .epoch = 3}, page, {notification_of(alert)})));
   const auto versions = value_of(value_of(database->clocks())->new_versions(adverse_events, 10)).versions;

@@ -5,6 +5,8 @@
 
 #include <future>
 #include <latch>
+#include <map>
+#include <set>
 
 using namespace aepro;
 using namespace aepro::test;
@@ -49,6 +51,11 @@ std::string audit_problems_of(store_under_test& store) {
   return text;
 }
 
+/// The same event as history: aepro.v1.Event.origin on the wire.
+std::string history(std::string value, bool with_alerts = false) {
+  return value.append("\x58").append(with_alerts ? "\x02" : "\x01");
+}
+
 using offsets = std::vector<std::int64_t>;
 
 } // namespace
@@ -90,6 +97,31 @@ BOOST_DATA_TEST_CASE(an_alert_of_a_record_that_was_not_accepted_has_no_report_an
   BOOST_TEST(page.alerts.front().subject == "01-701-1015");
   BOOST_TEST(page.alerts.front().report_id.empty());
   BOOST_TEST(page.alerts.front().term.empty());
+}
+
+BOOST_DATA_TEST_CASE(an_alert_says_that_its_record_is_history_whatever_became_of_it, databases, kind) {
+  notifying_store stored(kind);
+  auto without_term = adverse_event_value({.event_id = ordered_id(4)}, "", true);
+  stored.source.append({history(death(1)), history(sound(1)), // Another report under its id: a conflict.
+                        history(late(2)), history(without_term), history(death(5), true), death(6)});
+  std::map<std::int64_t, std::set<event_origin>> found;
+  for (const auto& alert : value_of(stored.one->new_alerts(adverse_events, 100)).alerts)
+    found[alert.offset].insert(alert.origin);
+  using origins = std::set<event_origin>;
+  BOOST_TEST(found.size() == 6U);
+  for (const auto offset : {0, 1, 2, 3})
+    BOOST_TEST((found[offset] == origins{event_origin::history}), offset);
+  BOOST_TEST((found[4] == origins{event_origin::history_with_alerts}));
+  BOOST_TEST((found[5] == origins{event_origin::present}));
+  BOOST_TEST(audit_problems_of(stored.store) == "");
+}
+
+BOOST_DATA_TEST_CASE(what_was_sent_live_and_comes_again_as_history_is_a_duplicate, databases, kind) {
+  notifying_store stored(kind);
+  stored.source.append({death(1), history(death(1)), history(death(2)), death(2)});
+  BOOST_TEST(offsets_of(value_of(stored.one->new_alerts(adverse_events, 100))) == (offsets{0, 0, 2, 2}),
+             boost::test_tools::per_element());
+  BOOST_TEST(run_sql(stored.store.url(), "SELECT duplicate FROM partition_state") == "2");
 }
 
 BOOST_DATA_TEST_CASE(alerts_come_as_far_as_the_limit_goes_and_records_are_not_cut, databases, kind) {

@@ -49,6 +49,20 @@ BOOST_AUTO_TEST_CASE(a_record_without_timestamp_is_not_taken_for_old) {
   BOOST_TEST((planned(team(), {}, timeless).state == notification_state::waiting));
 }
 
+BOOST_AUTO_TEST_CASE(nobody_is_told_of_history_unless_its_sender_asks_and_then_it_is_labelled) {
+  auto past = death();
+  past.origin = event_origin::history;
+  BOOST_TEST((planned(team(), {}, past).state == notification_state::withheld));
+  BOOST_TEST(planned(team(), {}, past).ended_reason == "its sender says that it is history");
+  past.origin = event_origin::history_with_alerts;
+  const auto told = planned(team(), {}, past);
+  BOOST_TEST((told.state == notification_state::waiting));
+  BOOST_TEST(told.detail == history_detail);
+  BOOST_TEST(fields_of(told, false).at("what") == "History: Fatal or life-threatening adverse event");
+  BOOST_TEST(fields_of(planned(team()), false).at("what") == "Fatal or life-threatening adverse event");
+  BOOST_TEST(planned(team()).detail == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_rule_that_is_switched_off_withholds) {
   auto rules = team();
   rules.rules[0].enabled = false;

@@ -173,6 +173,20 @@ BOOST_AUTO_TEST_CASE(unknown_enum_numbers_survive) {
   BOOST_TEST(std::get<adverse_event_view>(decoded(bytes).event.body).kind == 77);
 }
 
+BOOST_AUTO_TEST_CASE(an_origin_is_read_and_one_that_nobody_knows_is_new) {
+  auto event = sample_adverse_event();
+  const auto origin_of = [&event](int number) {
+    event.set_origin(static_cast<v1::Origin>(number));
+    const auto bytes = event.SerializeAsString();
+    return decoded(bytes).event.origin;
+  };
+  BOOST_TEST((origin_of(0) == event_origin::present));
+  BOOST_TEST((origin_of(1) == event_origin::history));
+  BOOST_TEST((origin_of(2) == event_origin::history_with_alerts));
+  BOOST_TEST((origin_of(3) == event_origin::present));
+  BOOST_TEST((origin_of(-1) == event_origin::present));
+}
+
 BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped_and_nesting_is_limited) {
   const auto good = sample_adverse_event().SerializeAsString();
   const auto groups = [](int depth) {

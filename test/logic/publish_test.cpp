@@ -223,6 +223,18 @@ BOOST_AUTO_TEST_CASE(a_forgotten_quote_costs_one_event_and_is_named_with_its_lin
   BOOST_TEST(out.bad_rows[0].line == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_marked_as_history_differs_in_nothing_else) {
+  auto published = read(ae_header + "S1,AE,1,1,Ache,Y,2019-01-01,\n").events.at(0);
+  auto expected = event_of(published);
+  for (const bool with_alerts : {false, true}) {
+    const auto key = published.key;
+    aepro::mark_as_history(published, with_alerts); // The second time over the first.
+    expected.set_origin(with_alerts ? aepro::v1::ORIGIN_HISTORY_WITH_ALERTS : aepro::v1::ORIGIN_HISTORY);
+    BOOST_TEST(event_of(published).SerializeAsString() == expected.SerializeAsString());
+    BOOST_TEST(published.key == key);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(instants_are_complete_dates_only) {
   BOOST_TEST(aepro::parse_instant("1970-01-02")->unix_milliseconds() == 86400000);
   BOOST_TEST(aepro::parse_instant("1970-01-01T01:00+01:00")->unix_milliseconds() == 0);

@@ -176,5 +176,18 @@ planted_bug(clock_that_jumps_not_compared actors/storage/store_clock.cpp
       return false;]]
   [[    return false;]])
 
+# Telling people.
+planted_bug(alerts_of_a_page_forgotten actors/notifier/notifier_actor.cpp
+  [[    for (const auto& alert : page->alerts)
+      made.push_back(]]
+  [[    for (const auto& alert : std::span(page->alerts).first(1))
+      made.push_back(]])
+planted_bug(dead_channel_taken_for_a_delivery actors/notifier/notifier_actor.cpp
+  [[channel_outcome none{attempt_result::failed, "", "the channel]]
+  [[channel_outcome none{attempt_result::delivered, "", "the channel]])
+planted_bug(key_of_each_try actors/notifier/alert_text.cpp
+  [[what.key, what.round, step, channel, address]]
+  [[what.key, what.tries, step, channel, address]])
+
 get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
 add_custom_target(aepro_planted DEPENDS ${planted})

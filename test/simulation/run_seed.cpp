@@ -22,8 +22,9 @@ public:
       broker_(random_, log_, profile_),
       database_(random_, log_, profile_, broker_),
       outbox_(random_, log_, profile_, broker_, database_),
+      people_(random_, log_, profile_, broker_, database_),
       load_(random_, profile_),
-      cluster_(random_, log_, broker_, database_, outbox_) {}
+      cluster_(random_, log_, broker_, database_, outbox_, people_) {}
 
   run_result operator()(std::uint64_t seed) {
     begin();
@@ -100,6 +101,7 @@ private:
   void fail_over() {
     lags_ ? database_.fail_over() : database_.lag();
     lags_ ? outbox_.fail_over() : outbox_.lag();
+    lags_ ? people_.fail_over() : people_.lag();
     lags_ = !lags_;
   }
 
@@ -123,7 +125,7 @@ private:
     else if (fires(profile_.wall_clock_jump))
       cluster_.jump_clock(node);
     else if (fires(profile_.slow_publisher))
-      cluster_.slow_down(node, "aepro.publisher", "slow-publisher", up_to(15'000));
+      cluster_.slow_down(node, random_.chance(500) ? "aepro.publisher" : "aepro.notifier", "slow-outlet", up_to(15'000));
   }
 
   void check_commits() {
@@ -146,6 +148,7 @@ private:
     broker_.heal();
     database_.heal();
     outbox_.heal();
+    people_.heal();
     cluster_.wake_all();
     const auto limit = cluster_.now() + rest_max;
     while (log_.violation().empty() && !all_stored()) {
@@ -160,6 +163,7 @@ private:
       step(false);
     check_totals();
     publish_the_rest(limit);
+    tell_the_rest(limit);
   }
 
   /// What the store holds at the end is published, and its heads are anchored.
@@ -167,6 +171,17 @@ private:
     while (log_.violation().empty() && !outbox_.what_is_missing().empty()) {
       if (cluster_.now() > limit) {
         log_.violated("not published:{}", outbox_.what_is_missing());
+        return;
+      }
+      step(false);
+    }
+  }
+
+  /// Of every alert that the store holds at the end somebody was told.
+  void tell_the_rest(time_point limit) {
+    while (log_.violation().empty() && !people_.who_is_missing().empty()) {
+      if (cluster_.now() > limit) {
+        log_.violated("not told:{}", people_.who_is_missing());
         return;
       }
       step(false);
@@ -209,6 +224,7 @@ private:
   sim_broker broker_;
   sim_database database_;
   sim_outbox outbox_;
+  sim_people people_;
   workload load_;
   sim_cluster cluster_;
   time_point started_{}, now_{}, trouble_ends_{};

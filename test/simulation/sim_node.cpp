@@ -75,12 +75,14 @@ pipeline_options draw_options(draw& random) {
   return options;
 }
 
-sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox)
+sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox,
+                         sim_people& people)
   : random_(random),
     log_(log),
     broker_(broker),
     database_(database),
     outbox_(outbox),
+    people_(people),
     system_(testing(configuration_)),
     scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
     self_(system_) {}
@@ -119,6 +121,7 @@ void sim_cluster::start(std::size_t number) {
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
   options.storage.open = [this, name] { return database_.connect(name); };
   options.publisher = outbox_.options_for(name);
+  options.notifier = people_.options_for(name);
   options.validation.steps = starving_steps(name);
   const source_watch watch{
     [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after](const stream_name& stream) {

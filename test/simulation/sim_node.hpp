@@ -4,6 +4,7 @@
 
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "sim_outbox.hpp"
+#include "sim_people.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
 
@@ -32,7 +33,8 @@ pipeline_options draw_options(draw& random);
 /// Knows which actor belongs to which node, and which may run.
 class sim_cluster {
 public:
-  sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox);
+  sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox,
+              sim_people& people);
   ~sim_cluster();
 
   void start(std::size_t number);
@@ -70,6 +72,7 @@ private:
   sim_broker& broker_;
   sim_database& database_;
   sim_outbox& outbox_;
+  sim_people& people_;
   caf::actor_system_config configuration_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;

@@ -48,7 +48,7 @@ constexpr std::array alert_columns{
   column{"stream_id", int32}, column{"record_offset", int64}, column{"record_timestamp", int64},
   column{"event_key", key}, column{"kind", int16}, column{"rule", text},
   column{"urgency", int16}, column{"study", text}, column{"site", text},
-  column{"subject", text}};
+  column{"subject", text}, column{"origin", int16}};
 
 constexpr std::array dead_letter_columns{
   column{"stream_id", int32}, column{"record_offset", int64}, column{"record_timestamp", int64},

@@ -279,6 +279,7 @@ row_writer::row row_writer::alert(const row_origin& origin, const decided_record
   add_text(record.event.study);
   add_text(record.event.site);
   add_text(record.event.subject);
+  add(number_cell(static_cast<std::int64_t>(record.event.origin)));
   return cells();
 }
 

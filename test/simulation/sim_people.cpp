@@ -1,0 +1,86 @@
+/// The model of what people are told: checks each message as it arrives, and who was forgotten at the end.
+
+#include "sim_people.hpp"
+
+#include <algorithm>
+
+namespace aepro::simulation {
+
+namespace {
+
+std::string field_of(const channel_message& message, const std::string& name) {
+  const auto found = message.fields.find(name);
+  return found == message.fields.end() ? "" : found->second;
+}
+
+} // namespace
+
+sim_people::sim_people(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker,
+                       sim_database& database)
+  : random_(random), log_(log), profile_(profile), broker_(broker), database_(database) {
+  tables_.clock = [this] { return store_time(broker_.now()); };
+}
+
+void sim_people::read_alerts(const stream_name& stream) {
+  auto& alerts = tables_.alerts[stream];
+  alerts.clear();
+  for (const auto offset : database_.model.rejected_before(stream, database_.model.next_offset(stream))) {
+    constexpr std::array all{urgency::routine, urgency::urgent, urgency::immediate};
+    tables_.add(stream, offset, "rejected", all[static_cast<std::size_t>(offset) % all.size()]);
+    alerts.back().produced_at = -1; // Not known, so never too old.
+    born_.insert(notification_key("store", alerts.back()));
+  }
+}
+
+/// It is of an alert whose record was durable, and says by its key which message it is.
+void sim_people::arrive(const std::string& channel, const channel_message& message) {
+  if (field_of(message, "topic").empty())
+    return log_.say("told by {}: {}", channel, field_of(message, "rule")); // An alarm of the system.
+  const auto alert = field_of(message, "key");
+  const aim own{alert, field_of(message, "step"), channel, message.recipient};
+  log_.say("told by {}: {} {} step {}", channel, field_of(message, "topic"), field_of(message, "offset"), std::get<1>(own));
+  ++told_;
+  if (!born_.contains(alert))
+    log_.violated("told of an alert whose record the store never had: {}", alert);
+  const bool is_first = keys_.try_emplace(own, message.key).second;
+  if (keys_[own] != message.key)
+    log_.violated("the same message has two idempotency keys: alert {}", alert);
+  if (aims_.try_emplace(message.key, own).first->second != own)
+    log_.violated("two messages share an idempotency key: alert {}", alert);
+  if (!is_first && profile_.is_calm)
+    log_.violated("told twice, though nothing failed: alert {}", alert);
+  reached_.insert(alert);
+}
+
+void sim_people::fail_over() {
+  std::swap(tables_.rows, stand_in_.rows);
+  std::swap(tables_.keys, stand_in_.keys);
+  std::swap(tables_.cursors, stand_in_.cursors);
+}
+
+std::string sim_people::who_is_missing() {
+  std::string text;
+  for (const auto& [stream, log] : broker_.logs()) {
+    read_alerts(stream);
+    for (const auto& alert : tables_.alerts[stream]) {
+      const auto key = notification_key("store", alert);
+      const auto row = std::ranges::find_if(tables_.rows, [&](const auto& one) { return one.second.what.key == key; });
+      if (row == tables_.rows.end())
+        text += fmt::format(" {} {} is not taken up;", text_of(stream), alert.offset);
+      else if (row->second.what.state == notification_state::waiting)
+        text += fmt::format(" {} {} waits;", text_of(stream), alert.offset);
+      else if (!reached_.contains(key))
+        text += fmt::format(" nobody was told of {} {};", text_of(stream), alert.offset);
+    }
+  }
+  return text;
+}
+
+bool sim_people::fires(const std::string& kind, std::size_t chance, const std::string& node) {
+  if (!faulty_ || !random_.chance(chance))
+    return false;
+  log_.fault(kind, "of {}", node);
+  return true;
+}
+
+} // namespace aepro::simulation
