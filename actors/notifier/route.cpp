@@ -17,12 +17,13 @@ int closeness(const recipient_settings& recipient, const notification& what) {
   return (recipient.study.empty() ? 0 : 2) + (recipient.site.empty() ? 0 : 1);
 }
 
-std::vector<const recipient_settings*> holders_of(const std::string& role, const notification& what,
-                                                  const notifier_rules& rules) {
+/// Who holds the role on this channel: one named closely but without an address there must not hide one who has one.
+std::vector<const recipient_settings*> holders_of(const std::string& role, const std::string& channel,
+                                                  const notification& what, const notifier_rules& rules) {
   std::vector<const recipient_settings*> closest;
   int best = 0;
   for (const auto& recipient : rules.recipients) {
-    if (std::ranges::find(recipient.roles, role) == recipient.roles.end())
+    if (std::ranges::find(recipient.roles, role) == recipient.roles.end() || !recipient.addresses.contains(channel))
       continue;
     const auto close = closeness(recipient, what);
     if (close < best)
@@ -58,18 +59,15 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
   if (std::ranges::find(audience, fallback_role) == audience.end())
     audience.push_back(fallback_role);
   std::vector<route_step> steps;
-  for (const auto& role : audience) {
-    const auto holders = holders_of(role, what, rules);
+  for (const auto& role : audience)
     for (const auto& channel : channels_of(rule, rules)) {
       route_step step{role, channel, {}};
-      for (const auto* one : holders)
-        if (const auto address = one->addresses.find(channel);
-            address != one->addresses.end() && !is_in(step, address->second))
-          step.recipients.push_back({one->name, address->second, one->time_zone, one->quiet_from, one->quiet_to});
+      for (const auto* one : holders_of(role, channel, what, rules))
+        if (const auto& address = one->addresses.at(channel); !is_in(step, address))
+          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from, one->quiet_to});
       if (!step.recipients.empty())
         steps.push_back(std::move(step));
     }
-  }
   return steps;
 }
 

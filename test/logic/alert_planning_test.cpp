@@ -162,6 +162,17 @@ BOOST_AUTO_TEST_CASE(those_named_most_closely_hold_a_role) {
   BOOST_TEST(names(make_route(what, team(), "safety-desk")).front() == "mail general");
 }
 
+BOOST_AUTO_TEST_CASE(one_named_closely_without_an_address_on_a_channel_hides_nobody_there) {
+  auto rules = team();
+  rules.recipients[2].addresses.erase("robot"); // The site's.
+  const std::vector<std::string> expected{"mail site", "robot study", "mail desk", "robot desk"};
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected, boost::test_tools::per_element());
+  rules.recipients[1].addresses.erase("robot"); // The study's.
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).at(1) == "robot general");
+  rules.recipients[0].addresses.erase("robot");
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).at(1) == "mail desk"); // The step is left out.
+}
+
 BOOST_AUTO_TEST_CASE(a_role_that_nobody_holds_falls_back) {
   auto rules = team();
   rules.rules[0].audience = {"nobody"};
