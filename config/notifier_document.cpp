@@ -1,5 +1,6 @@
 #include "config/notifier_document.hpp"
 
+#include "config/example_document.hpp"
 #include "config/section_reader.hpp"
 #include "config/value_text.hpp"
 
@@ -23,25 +24,8 @@ constexpr std::array<std::string_view, 17> channel_keys{
   "password_file", "require_tls", "preset", "body", "content_type", "headers", "secret_file", "topic"};
 constexpr std::array<std::string_view, 7> recipient_keys{"name", "roles", "study", "site", "time_zone", "quiet_hours",
                                                          "addresses"};
-constexpr std::array<std::string_view, 10> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
-                                                     "audience", "channels", "subject", "text"};
-
-template <class Value, std::size_t Count>
-bool choose(section_reader& from, const char* key, const std::array<std::pair<std::string_view, Value>, Count>& choices,
-            Value& value) {
-  std::string text;
-  from.read(key, text);
-  const auto* found = std::ranges::find(choices, text, &std::pair<std::string_view, Value>::first);
-  if (found != choices.end()) {
-    value = found->second;
-    return true;
-  }
-  std::string all;
-  for (const auto& [name, ignored] : choices)
-    all += (all.empty() ? "" : ", ") + std::string(name);
-  from.refuse(key, fmt::format("'{}' is not one of {}", text, all));
-  return false;
-}
+constexpr std::array<std::string_view, 11> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
+                                                     "audience", "channels", "subject", "text", "expect"};
 
 /// Returns minutes after midnight of "22:00", or -1.
 int minutes_of(std::string_view text) {
@@ -104,7 +88,7 @@ private:
   }
 
   section_reader reader(const YAML::Node& node, std::string place, keys known) {
-    return {node, std::move(place), known, sources_, found_};
+    return {node, std::move(place), known, sources_, found_, rules_.origins};
   }
 
   void read_channel(const YAML::Node& node, const std::string& name) {
@@ -115,7 +99,7 @@ private:
     auto from = reader(node, "channels." + name, channel_keys);
     channel_settings made;
     made.name = name;
-    choose(from, "type", types, made.type);
+    from.choose("type", types, made.type);
     from.read("confidential", made.confidential);
     from.read("timeout", made.timeout);
     if (made.timeout < std::chrono::milliseconds{100} || made.timeout > std::chrono::minutes{10})
@@ -186,29 +170,29 @@ private:
   }
 
   void read_rule(const YAML::Node& node, const std::string& name) {
-    static constexpr std::array urgencies{std::pair{std::string_view("routine"), urgency::routine},
-                                          std::pair{std::string_view("urgent"), urgency::urgent},
-                                          std::pair{std::string_view("immediate"), urgency::immediate}};
     auto from = reader(node, "alert_rules." + name, rule_keys);
     alert_rule_settings made;
-    made.alert = name;
+    made.name = made.alert = name;
     from.read("alert", made.alert);
     from.read("study", made.study);
     from.read("site", made.site);
     from.read("language", made.language);
     from.read("enabled", made.enabled);
     if (from.has("urgency"))
-      made.urgency_given = choose(from, "urgency", urgencies, made.urgency);
+      made.urgency_given = from.choose("urgency", urgency_names, made.urgency);
     from.read("audience", made.audience);
     from.read("channels", made.channels);
     from.read("subject", made.subject);
     from.read("text", made.text);
+    if (from.has("expect"))
+      made.examples = examples_.read(node["expect"], "alert_rules." + name + ".expect");
     rules_.rules.push_back(std::move(made));
   }
 
   const setting_sources& sources_;
   problems& found_;
   notifier_rules rules_;
+  example_reader examples_{sources_, found_, rules_.origins};
 };
 
 } // namespace
@@ -231,7 +215,7 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
   problems found;
   const auto check = [&](const std::string& place, const std::string& channel) {
     if (rules.find_channel(channel) == nullptr)
-      found.push_back({"", place, fmt::format("there is no channel {}; name one under channels", channel)});
+      found.push_back({rules.origin_of(place), place, fmt::format("there is no channel {}; name one under channels", channel)});
   };
   std::set<std::string> roles;
   for (std::size_t i = 0; i < rules.recipients.size(); ++i) {
@@ -241,19 +225,20 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
       check(place, channel);
       if (const auto* known = rules.find_channel(channel);
           known != nullptr && known->type == channel_type::smtp && address.find('@') == std::string::npos)
-        found.push_back({"", place, fmt::format("'{}' is no mail address", address)});
+        found.push_back({rules.origin_of(place), place, fmt::format("'{}' is no mail address", address)});
     }
   }
   std::set<std::tuple<std::string, std::string, std::string>> seen;
   for (const auto& rule : rules.rules) {
-    const auto place = fmt::format("alert_rules.{}", rule.alert);
+    const auto place = fmt::format("alert_rules.{}", rule.row_name());
     for (const auto& channel : rule.channels)
       check(place + ".channels", channel);
     for (const auto& role : rule.audience)
       if (!roles.contains(role))
-        found.push_back({"", place + ".audience", fmt::format("nobody among the recipients has the role {}", role)});
+        found.push_back({rules.origin_of(place + ".audience"), place + ".audience",
+                         fmt::format("nobody among the recipients has the role {}", role)});
     if (!seen.emplace(rule.alert, rule.study, rule.site).second)
-      found.push_back({"", place, "there are two rules for this alert, study and site; keep one"});
+      found.push_back({rules.origin_of(place), place, "there are two rules for this alert, study and site; keep one"});
   }
   if (!rules.channels.empty() && rules.recipients.empty())
     found.push_back({"", "recipients", "there are channels but nobody to tell; add a recipient with the role safety-desk"});

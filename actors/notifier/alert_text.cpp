@@ -112,6 +112,11 @@ std::string instant_text(unix_milliseconds instant) {
   return date::format("%FT%TZ", seconds);
 }
 
+std::string html_of(const std::string& language, const std::string& title, const std::string& text) {
+  return fmt::format(html_page, escaped(language, escaping::markup), escaped(title, escaping::markup),
+                     escaped(text, escaping::markup));
+}
+
 channel_message make_message(const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
                              const route_recipient& recipient) {
   channel_message made;
@@ -124,8 +129,7 @@ channel_message make_message(const notification& what, const alert_rule_settings
   made.fields["recipient"] = recipient.name;
   made.subject = escaped(filled(rule.subject.empty() ? default_subject : rule.subject, made.fields), escaping::line);
   made.text = filled(rule.text.empty() ? default_text : rule.text, made.fields);
-  made.html = fmt::format(html_page, escaped(rule.language, escaping::markup), escaped(made.subject, escaping::markup),
-                          escaped(made.text, escaping::markup));
+  made.html = html_of(rule.language, made.subject, made.text);
   return made;
 }
 

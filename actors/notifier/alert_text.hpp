@@ -27,6 +27,9 @@ std::span<const std::string_view> alert_fields();
 channel_message make_message(const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
                              const route_recipient& recipient);
 
+/// Returns a text as the page that mail programs show.
+std::string html_of(const std::string& language, const std::string& title, const std::string& text);
+
 /// Returns an instant as people read it: 2026-11-29T08:03:12Z; empty for one that is not known.
 std::string instant_text(unix_milliseconds instant);
 
