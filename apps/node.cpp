@@ -170,6 +170,7 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
   options.interval = own.interval;
   options.lease = own.lease;
   options.in_flight_max = own.in_flight_max;
+  options.digests = {{own.digest_from, own.digest_max, own.digest_wait.count()}, own.digest_wait};
   options.drain_max = values.drain_grace;
   options.seed = std::random_device{}();
   return options;

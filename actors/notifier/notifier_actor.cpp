@@ -124,7 +124,8 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
       continue; // The cursor may stay: an empty range is found as fast from there.
     std::vector<notification> made;
     for (const auto& alert : page->alerts)
-      made.push_back(plan_notification(alert, options.rules, *mutes, planning, now));
+      made.push_back(wait_for_others(plan_notification(alert, options.rules, *mutes, planning, now), options.rules,
+                                     options.fallback_role, options.digests));
     const auto taken = store->take_up(claim, *page, made);
     if (!taken)
       return taken.error();
@@ -154,20 +155,26 @@ caf::error notifier_state::begin_due(unix_milliseconds now) {
   more_due = false;
   if (free == 0)
     return {};
-  auto leased = store->lease(now, options.lease.count(), options.node, free);
+  const auto flood = find_flood(now);
+  if (!flood)
+    return flood.error();
+  // What is in a flood is left to it; urgent ones go first.
+  auto leased = store->lease(now, options.lease.count(), options.node, free,
+                             *flood ? urgency::urgent : urgency::routine);
   if (!leased)
     return std::move(leased.error());
   more_due = leased->size() == free;
   for (const auto& one : *leased)
-    begin(one, now);
-  for (auto& [name, place] : channels)
-    send(place);
+    begin(plan(one, now), now);
+  send_all();
+  if (*flood)
+    if (auto failed = begin_flood(**flood, now))
+      return failed;
   return write_reports();
 }
 
-void notifier_state::begin(const leased_notification& leased, unix_milliseconds now) {
+void notifier_state::begin(planned_delivery planned, unix_milliseconds now) {
   ++in_flight;
-  auto planned = plan_delivery(leased, options.rules, options.fallback_role, now);
   if (planned.channel.empty())
     settle(std::move(planned.what), planned.lease, {});
   else if (planned.messages.empty())
@@ -188,8 +195,19 @@ void notifier_state::put(planned_delivery delivery) {
   }
   const auto until = delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
   put_back_until = std::max(put_back_until, until);
-  settle(after_waiting(std::move(delivery.what), until, delivery.steps, options.escalation, delivery.at),
-         delivery.lease, {});
+  put_back(delivery, until);
+}
+
+/// No attempt was made, and none is written down; the deadline runs.
+void notifier_state::put_back(const planned_delivery& delivery, unix_milliseconds until) {
+  ++settled;
+  if (!delivery.digest)
+    return report(after_waiting(delivery.what, until, delivery.steps, options.escalation, delivery.at), delivery.lease,
+                  {});
+  // A millisecond for each, so that taking and giving back what a dead channel leaves does not become the node's work.
+  const auto later = until + static_cast<unix_milliseconds>(delivery.digest->size());
+  for (const auto& one : *delivery.digest)
+    report(after_waiting(one.what, later, one.steps, options.escalation, one.at), one.lease, {});
 }
 
 // -- delivering ----------------------------------------------------------------------------------
@@ -202,6 +220,11 @@ std::chrono::milliseconds notifier_state::held_for() {
   return least + std::chrono::milliseconds{static_cast<std::int64_t>(random()) % (range.count() + 1)};
 }
 
+void notifier_state::send_all() {
+  for (auto& [name, place] : channels)
+    send(place);
+}
+
 void notifier_state::send(channel_place& place) {
   if (place.next.empty())
     return;
@@ -209,8 +232,8 @@ void notifier_state::send(channel_place& place) {
   const auto messages = std::exchange(place.next_messages, 0);
   if (!place.gate.admits(self->clock().now())) {
     ++status_of(place.settings.name).held_back;
-    for (auto& one : batch) // No attempt was made, and none is written down; the deadline runs.
-      settle(after_waiting(one.what, one.at + held_for().count(), one.steps, options.escalation, one.at), one.lease, {});
+    for (const auto& one : batch)
+      put_back(one, one.at + held_for().count());
     return;
   }
   if (!place.actor)
@@ -289,17 +312,31 @@ void notifier_state::settle(const planned_delivery& delivery, const channel_outc
   const std::span all(outcomes);
   const auto begin = std::min(first, all.size());
   const auto own = all.subspan(begin, std::min(delivery.messages.size(), all.size() - begin));
-  auto after = after_delivery(delivery, own, options.escalation, now, random());
-  if (std::ranges::any_of(own, [](const auto& one) { return one.result == attempt_result::delivered; }))
-    ++options.told->delivered;
-  settle(std::move(after), delivery.lease, attempts_of(delivery, own, options.node, now));
+  const auto drawn = random(); // The same for all of a digest: what failed comes together again.
+  const bool any_delivered
+    = std::ranges::any_of(own, [](const auto& one) { return one.result == attempt_result::delivered; });
+  const std::span alone(&delivery, 1);
+  const auto members = delivery.digest ? std::span<const planned_delivery>(*delivery.digest) : alone;
+  ++settled;
+  options.told->delivered += any_delivered ? members.size() : 0;
+  for (const auto& one : members)
+    report(after_delivery(one, own, options.escalation, now, drawn), one.lease,
+           attempts_of(one, own, options.node, now));
 }
 
 void notifier_state::settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
+  ++settled;
+  report(std::move(after), lease, std::move(attempts));
+}
+
+void notifier_state::report(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
   if (after.state == notification_state::exhausted) {
     ++options.told->exhausted;
-    log::error("notifier", "alert-exhausted",
-               "alert {} rule {} study {}: {}; `aepro alerts show {}` says who was tried", after.id, after.rule, after.study, after.ended_reason, after.id);
+    const auto held = throttle.admit("exhausted " + after.rule + ' ' + after.study, self->clock().now());
+    if (held)
+      log::error("notifier", "alert-exhausted",
+                 "alert {} rule {} study {}: {}; `aepro alerts show {}` says who was tried; {} like it before", after.id,
+                 after.rule, after.study, after.ended_reason, after.id, *held);
   }
   reports.push_back({std::move(after), lease, std::move(attempts)});
 }
@@ -309,7 +346,7 @@ caf::error notifier_state::write_reports() {
     return {};
   if (auto written = store->report(reports); !written)
     return std::move(written.error());
-  in_flight -= std::min(in_flight, reports.size());
+  in_flight -= std::min(in_flight, std::exchange(settled, 0));
   reports.clear();
   return {};
 }

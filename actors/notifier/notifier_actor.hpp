@@ -7,6 +7,7 @@
 #include "actors/notifier/channel_actor.hpp"
 #include "actors/notifier/channel_gate.hpp"
 #include "actors/notifier/delivery_plan.hpp"
+#include "actors/notifier/digest.hpp"
 #include "actors/notifier/escalation.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "messages/interfaces.hpp"
@@ -36,6 +37,7 @@ struct notifier_options {
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
   std::chrono::milliseconds drain_max{10'000};
   std::size_t in_flight_max = 500;
+  digest_options digests;
   std::size_t page_max = 1'000;               ///< Alerts of a stream that are taken up at a time.
   std::uint64_t seed = 0;                     ///< Of the backoff's jitter.
   /// With the notifier before.
@@ -68,8 +70,13 @@ struct notifier_state {
   caf::error open();
   caf::error take_up(const partition_states& claims, unix_milliseconds now);
   caf::error begin_due(unix_milliseconds now);
-  void begin(const leased_notification& leased, unix_milliseconds now);
+  planned_delivery plan(const leased_notification& leased, unix_milliseconds now) const;
+  caf::expected<std::optional<notification_flood>> find_flood(unix_milliseconds now);
+  caf::error begin_flood(const notification_flood& flood, unix_milliseconds now);
+  void begin(planned_delivery planned, unix_milliseconds now);
   void put(planned_delivery delivery);
+  void put_back(const planned_delivery& delivery, unix_milliseconds until);
+  void send_all();
   std::chrono::milliseconds held_for();
   void send(channel_place& place);
   void finish(channel_place& place, const std::vector<planned_delivery>& batch, const channel_outcomes& outcomes);
@@ -78,6 +85,7 @@ struct notifier_state {
   void settle(const planned_delivery& delivery, const channel_outcomes& outcomes, std::size_t first,
               unix_milliseconds now);
   void settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts);
+  void report(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts);
   caf::error write_reports();
   channel_status& status_of(const std::string& channel);
   void failed(std::string_view what, const caf::error& reason);
@@ -91,7 +99,8 @@ struct notifier_state {
   std::string store_id;
   std::map<std::string, channel_place> channels;
   std::vector<delivery_report> reports;       ///< Not written yet; they count as in flight.
-  std::size_t in_flight = 0;                  ///< Leased, and not reported yet.
+  std::size_t settled = 0;                    ///< Deliveries that the reports end: a digest is one with many of them.
+  std::size_t in_flight = 0;                  ///< Deliveries begun, and not reported yet.
   bool more_due = false;                      ///< The last look found as many as it may begin.
   bool claims_known = false;                  ///< Storage has answered the last look.
   bool all_taken_up = false;                  ///< At the last look.
