@@ -3,7 +3,9 @@
 #include "apps/channel_trial.hpp"
 #include "apps/commands.hpp"
 #include "apps/open_store.hpp"
+#include "apps/person_options.hpp"
 
+#include "actors/notifier/alert_text.hpp"
 #include "actors/notifier/message_template.hpp"
 #include "actors/notifier/notification_text.hpp"
 #include "actors/publish/sdtm_mapping.hpp"
@@ -15,6 +17,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace aepro {
@@ -25,7 +28,8 @@ namespace {
 struct alerts_options {
   std::int64_t id = 0;
   std::vector<std::string> states;
-  std::string rule, study, site, subject, since, until, who, reason, lasting, channel, address;
+  std::string rule, study, site, subject, since, until, lasting, channel, address;
+  person_options person;
   std::int64_t before = 0;
   std::size_t limit = 100;
 };
@@ -139,7 +143,8 @@ int as_person(const common_options& common, const alerts_options& options, std::
   const auto now = store->now();
   if (!now)
     return fail(now.error());
-  return act(*store, operator_action{*now, options.who, std::move(action), std::to_string(options.id), options.reason});
+  return act(*store, operator_action{*now, options.person.who, std::move(action), std::to_string(options.id),
+                                     options.person.reason});
 }
 
 int change(const common_options& common, const alerts_options& options, bool is_retry) {
@@ -156,11 +161,25 @@ int change(const common_options& common, const alerts_options& options, bool is_
                    });
 }
 
+/// A mute of a name that is mistyped would mute nothing, and nobody would notice.
+std::string find_fault_of_rule(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const auto& known : known_alerts())
+    names.push_back(known.alert);
+  if (name.empty() || std::ranges::find(names, name) != names.end())
+    return {};
+  const auto nearest = nearest_name(name, names);
+  return nearest ? fmt::format("{}: there is no such alert; did you mean {}?", name, *nearest)
+                 : fmt::format("{}: there is no such alert; there are {}", name, fmt::join(names, ", "));
+}
+
 int mute(const common_options& common, const alerts_options& options) {
   const auto lasting = parse_duration(options.lasting);
   constexpr std::chrono::hours longest{24 * 31};
-  if (!lasting || lasting->count() <= 0 || *lasting > longest)
-    return refuse(fmt::format("--for {}: a duration of 31 days at most, for example 2h or 1d", options.lasting));
+  if (!lasting || *lasting < std::chrono::minutes{1} || *lasting > longest)
+    return refuse(fmt::format("--for {}: a duration from 1min to 31d, for example 2h or 1d", options.lasting));
+  if (auto wrong = find_fault_of_rule(options.rule); !wrong.empty())
+    return refuse("--rule " + wrong);
   if (options.rule.empty() && options.study.empty() && options.site.empty() && options.subject.empty())
     return refuse("a mute names --rule, --study, --site or --subject: nobody mutes everything");
   return as_person(common, options, "mute", [&](notification_store& store, operator_action by) {
@@ -250,22 +269,6 @@ void add_filter(CLI::App& command, alerts_options& options) {
   command.add_option("--subject", options.subject, "Only of this subject");
 }
 
-/// For the audit trail: one line that says something.
-std::string find_fault_of_text(const std::string& text) {
-  constexpr std::size_t bytes_max = 500;
-  if (trim(text).empty())
-    return "must not be empty";
-  if (text.size() > bytes_max)
-    return fmt::format("is longer than {} bytes", bytes_max);
-  return escaped(text, escaping::line) == text ? "" : "holds a control character, or is not UTF-8";
-}
-
-void add_person(CLI::App& command, alerts_options& options) {
-  command.add_option("--by", options.who, "Who does it")->required()->type_name("WHO")->check(find_fault_of_text);
-  command.add_option("--reason", options.reason, "Why; part of the audit trail")->required()->type_name("TEXT")
-    ->check(find_fault_of_text);
-}
-
 template <class Do>
 CLI::App* add(CLI::App& alerts, command_line& line, const char* name, const char* help, const char* examples, Do act) {
   auto* command = alerts.add_subcommand(name, help);
@@ -287,11 +290,12 @@ void add_changes(CLI::App& alerts, command_line& line, const options_ptr& option
   auto* unmuting = add(alerts, line, "unmute", "End a mute",
                        "aepro alerts unmute 3 --by ops --reason \"Training is over\"", [&line, options] { return unmute(line.common, *options); });
   for (auto* command : {acknowledge, again, unmuting})
-    command->add_option("ID", options->id, command == unmuting ? "The mute" : "The alert")->required();
+    command->add_option("ID", options->id, command == unmuting ? "The mute" : "The alert")->required()
+      ->check(find_fault_of_id);
   add_filter(*muting, *options);
   muting->add_option("--for", options->lasting, "How long, 31 days at most")->required()->type_name("DURATION");
   for (auto* command : {acknowledge, again, muting, unmuting})
-    add_person(*command, *options);
+    add_person_options(*command, options->person);
 }
 
 } // namespace
@@ -310,10 +314,11 @@ void add_alerts_command(CLI::App& app, command_line& line) {
   listing->add_option("--since", options->since, "Created at that instant or later (UTC)")->type_name("INSTANT");
   listing->add_option("--until", options->until, "Created before that instant (UTC)")->type_name("INSTANT");
   listing->add_option("--limit", options->limit, "So many at most")->capture_default_str()->check(CLI::Range(1, 10'000));
-  listing->add_option("--before", options->before, "Only older ones than this: the next page")->type_name("ID");
+  listing->add_option("--before", options->before, "Only older ones than this: the next page")->type_name("ID")
+    ->check(find_fault_of_id);
   auto* showing = add(*alerts, line, "show", "Show one alert with all its attempts", "aepro alerts show 4711",
                       [&line, options] { return show(line.common, *options); });
-  showing->add_option("ID", options->id, "The alert")->required();
+  showing->add_option("ID", options->id, "The alert")->required()->check(find_fault_of_id);
   add_changes(*alerts, line, options);
   add(*alerts, line, "mutes", "Show what is muted now", "aepro alerts mutes", [&line] { return mutes(line.common); });
   auto* acting = add(*alerts, line, "actions", "Show what people did: acknowledged, repeated, muted", "aepro alerts actions",
@@ -322,7 +327,8 @@ void add_alerts_command(CLI::App& app, command_line& line) {
                      "aepro alerts test mail --config aepro.yaml\naepro alerts test mail --to me@example.org",
                      [&line, options] { return try_channel(line.common, options->channel, options->address); });
   trying->add_option("CHANNEL", options->channel, "As the settings name it")->required();
-  trying->add_option("--to", options->address, "To this address (default: each recipient's of the channel)");
+  trying->add_option("--to", options->address, "To this address (default: each recipient's of the channel)")
+    ->check([](const std::string& text) { return std::string(trim(text).empty() ? "must not be empty" : ""); });
   acting->add_option("--limit", options->limit, "So many at most")->capture_default_str()->check(CLI::Range(1, 10'000));
 }
 

@@ -1,5 +1,6 @@
 #include "apps/command_line.hpp"
 
+#include "actors/clocks/clock_check.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/notifier/rule_check.hpp"
 #include "config/notifier_document.hpp"
@@ -127,6 +128,7 @@ load_checked_settings(const common_options& options) {
   } else if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
     auto problems = check_kafka_properties(*loaded);
     std::ranges::move(check_alert_settings(loaded->values.alerts), std::back_inserter(problems));
+    std::ranges::move(check_clock_settings(loaded->values), std::back_inserter(problems));
     if (const auto& key = loaded->values.anchors.key; !key.empty()) {
       const auto signer = anchor_signer::from_pem(key);
       if (const auto* wrong = std::get_if<std::string>(&signer))

@@ -7,6 +7,7 @@
 namespace aepro {
 
 void add_alerts_command(CLI::App& app, command_line& line);
+void add_clocks_command(CLI::App& app, command_line& line);
 void add_completion_command(CLI::App& app, command_line& line);
 void add_config_command(CLI::App& app, command_line& line);
 void add_ctl_command(CLI::App& app, command_line& line);

@@ -22,6 +22,9 @@ inline decide_options decide_options_of(const settings& values) {
   }
   for (const auto& rule : values.decide.optional_rules)
     options.optional_rules.insert(static_cast<std::uint16_t>(parse_integer(rule).value_or(0)));
+  for (const auto& text : values.decide.score_alerts)
+    if (const auto parsed = parse_score_alert(text)) // As above.
+      options.score_alerts.push_back(*parsed);
   options.clock_skew_max_ms = values.decide.clock_skew_max.count();
   return options;
 }

@@ -7,6 +7,7 @@
 #include "actors/audit/store_audit.hpp"
 #include "actors/audit/store_summary.hpp"
 #include "actors/notifier/notification_text.hpp"
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "messages/error_text.hpp"
 
@@ -48,6 +49,14 @@ caf::expected<std::optional<shown_notification>> first_death(store_database& dat
   return std::optional(shown->back());
 }
 
+caf::expected<clock_counts> count_clocks(store_database& database) {
+  auto store = database.clocks();
+  if (!store)
+    return std::move(store.error());
+  const auto now = (*store)->now();
+  return now ? (*store)->counts(*now) : caf::expected<clock_counts>{now.error()};
+}
+
 void print_alerts(const demo_result& result, const std::optional<shown_notification>& death) {
   fmt::print("alerts told: {} of {}{}\n", result.told.delivered, result.told.taken_up,
              result.told.complete ? "" : " (incomplete)");
@@ -61,7 +70,7 @@ void print_alerts(const demo_result& result, const std::optional<shown_notificat
 }
 
 std::string json_of(const demo_result& result, const store_summary& summary, const audit_report& verified,
-                    const std::optional<shown_notification>& death) {
+                    const std::optional<shown_notification>& death, const clock_counts& clocks) {
   auto object = nlohmann::json::parse(to_json(summary));
   object["ok"] = verified.ok();
   object["published"] = result.published;
@@ -69,6 +78,7 @@ std::string json_of(const demo_result& result, const store_summary& summary, con
   object["anchors_published"] = result.outbound.anchors;
   object["seconds"] = result.seconds;
   object["alerts_told"] = {{"taken_up", result.told.taken_up}, {"delivered", result.told.delivered}};
+  object["clocks"] = {{"running", clocks.running}, {"missed", clocks.missed}};
   object["first_death"] = death ? nlohmann::json(json_of(*death)) : nlohmann::json();
   object["latency_ms"] = {{"p50", result.last.latency.percentile(0.50)},
                           {"p99", result.last.latency.percentile(0.99)},
@@ -126,13 +136,19 @@ int report_demo(const settings& values, const demo_result& result, bool json) {
     print_error(error_text(death.error()));
     return exit_failed;
   }
+  const auto clocks = count_clocks(**database);
+  if (!clocks) {
+    print_error(error_text(clocks.error()));
+    return exit_failed;
+  }
   if (json) {
-    print_answer(json_of(result, *summary, *verified, *death));
+    print_answer(json_of(result, *summary, *verified, *death, *clocks));
     return verified->ok() ? exit_good : exit_no;
   }
   fmt::print("{}", to_text(*summary));
   print_performance(result);
   print_alerts(result, *death);
+  fmt::print("regulatory clocks: {} running, {} of them missed\n", clocks->running, clocks->missed);
   for (const auto& problem : verified->problems)
     fmt::print("{}: {}/{} at offset {}: {}\n", problem.kind, problem.topic, problem.partition, problem.offset,
                problem.message);

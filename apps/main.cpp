@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   add_run_command(app, line);
   add_status_command(app, line);
   add_alerts_command(app, line);
+  add_clocks_command(app, line);
   add_ctl_command(app, line);
   add_verify_command(app, line);
   add_migrate_command(app, line);

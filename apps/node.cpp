@@ -3,15 +3,18 @@
 #include "apps/decide_options_of.hpp"
 #include "apps/open_store.hpp"
 
+#include "actors/acknowledge/kafka_acknowledgements.hpp"
 #include "actors/common/log.hpp"
 #include "actors/control/control_actor.hpp"
 #include "actors/control/control_text.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/notifier/make_channel.hpp"
 #include "actors/outbound/kafka_sink.hpp"
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/make_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
+#include "config/http_check.hpp"
 #include "messages/error_text.hpp"
 
 #include <caf/all.hpp>
@@ -97,6 +100,13 @@ public:
     return (*database_)->notify();
   }
 
+  caf::expected<std::unique_ptr<clock_store>> clocks() {
+    const std::lock_guard lock{mutex_};
+    if (auto failed = prepare())
+      return failed;
+    return (*database_)->clocks();
+  }
+
 private:
   caf::error prepare() {
     if (!database_)
@@ -149,6 +159,26 @@ std::string node_name(const settings& values) {
   return fmt::format("{}:{}", host.data(), getpid());
 }
 
+link_options links_from(const settings& values) {
+  const auto& http = values.http;
+  return {http.public_url, link_keys_of(http.link_keys), http.link_valid_for};
+}
+
+acknowledge_options acknowledge_from(const settings& values, const std::shared_ptr<node_store>& store) {
+  acknowledge_options options;
+  const bool has_topic = !values.topics.acknowledgements.empty();
+  if (values.http.listen.empty() && !has_topic)
+    return options; // By `aepro alerts ack` alone.
+  options.open_store = [store] { return store->notify(); };
+  if (has_topic)
+    options.open_source = [values] { return open_kafka_acknowledgements(values); };
+  options.links = links_from(values);
+  options.rules = values.alerts;
+  options.fallback_role = values.notifier.fallback_role;
+  options.per_minute_max = values.http.per_minute_max;
+  return options;
+}
+
 notifier_options notifier_from(const settings& values, const std::shared_ptr<node_store>& store) {
   notifier_options options;
   if (values.alerts.channels.empty())
@@ -159,6 +189,7 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
   };
   const auto& own = values.notifier;
   options.rules = values.alerts;
+  options.links = links_from(values);
   options.node = node_name(values);
   options.fallback_role = own.fallback_role;
   options.escalation = {{own.immediate_delivery, own.immediate_acknowledgement},
@@ -167,12 +198,25 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
                         own.backoff_min,
                         own.backoff_max};
   options.age_max = own.alert_age_max;
+  options.alarm_after = own.alarm_after;
   options.interval = own.interval;
   options.lease = own.lease;
   options.in_flight_max = own.in_flight_max;
   options.digests = {{own.digest_from, own.digest_max, own.digest_wait.count()}, own.digest_wait};
   options.drain_max = values.drain_grace;
   options.seed = std::random_device{}();
+  return options;
+}
+
+clock_options clocks_from(const settings& values, const std::shared_ptr<node_store>& store) {
+  clock_options options;
+  if (values.clock_kinds.empty())
+    return options; // Nothing is due to anybody.
+  options.open_store = [store] { return store->clocks(); };
+  options.planning = {"", values.clocks.time_zone, values.clock_kinds, values.notifier.alert_age_max};
+  options.rules = values.alerts;
+  options.interval = values.clocks.interval;
+  options.case_versions_max = values.clocks.case_versions_max;
   return options;
 }
 
@@ -198,6 +242,8 @@ pipeline_options pipeline_from(const settings& values) {
   options.ingest = ingest_from(values);
   options.publisher = publisher_from(values, store);
   options.notifier = notifier_from(values, store);
+  options.clocks = clocks_from(values, store);
+  options.acknowledge = acknowledge_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;
   const auto slowest = std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
@@ -223,7 +269,8 @@ struct node::impl {
     : abandoned(options.abandoned),
       system(configured(configuration)),
       self(system),
-      drain_wanted(options.drain_wanted) {
+      drain_wanted(options.drain_wanted),
+      acknowledging(options.acknowledge.place) {
     supervisor = system.spawn<supervisor_impl>(std::move(options));
     self->monitor(supervisor);
   }
@@ -263,6 +310,7 @@ struct node::impl {
   supervisor_actor supervisor;
   control_actor control;
   std::shared_ptr<const std::atomic<bool>> drain_wanted;
+  std::shared_ptr<const acknowledge_place> acknowledging;
   bool down = false;
   std::string reason;
 };
@@ -299,6 +347,10 @@ control_handler node::control(node_identity identity) {
     question->answer = std::move(answer);
     caf::anon_send(target, std::move(question));
   };
+}
+
+std::shared_ptr<const acknowledge_place> node::acknowledging() const {
+  return impl_->acknowledging;
 }
 
 bool node::drain_wanted() const {

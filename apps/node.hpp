@@ -39,6 +39,9 @@ public:
   /// Returns what answers requests over a control socket; it may be called on any thread, also when the node is gone.
   control_handler control(node_identity identity);
 
+  /// Returns where questions about links are asked; it may be used on any thread, also when the node is gone.
+  std::shared_ptr<const acknowledge_place> acknowledging() const;
+
   /// Returns whether somebody has told the node to drain; drain() is left to the caller.
   bool drain_wanted() const;
 

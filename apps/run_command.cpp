@@ -2,6 +2,7 @@
 #include "apps/commands.hpp"
 #include "apps/control_access.hpp"
 #include "apps/examples_of.hpp"
+#include "apps/link_access.hpp"
 #include "apps/node.hpp"
 #include "apps/open_store.hpp"
 #include "apps/run_report.hpp"
@@ -96,6 +97,11 @@ int run(const common_options& options, double until_idle) {
     print_error(error_text(listening.error()));
     return exit_failed;
   }
+  auto listening_for_links = listen_for_links(loaded->values);
+  if (!listening_for_links) {
+    print_error(error_text(listening_for_links.error()));
+    return exit_failed;
+  }
   watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   const auto grace = loaded->values.supervision.stop_grace;
@@ -104,6 +110,9 @@ int run(const common_options& options, double until_idle) {
   const auto control = std::move(*listening); // Ends before the node does.
   if (control)
     control->serve(running.control(identity_of(loaded->values)));
+  const auto links = std::move(*listening_for_links);
+  if (links)
+    links->serve(answer_by(running));
   ingest_status last;
   bool is_stopping = false;
   for (;;) {

@@ -4,6 +4,7 @@
 #include "apps/decide_options_of.hpp"
 #include "apps/open_store.hpp"
 #include "apps/progress.hpp"
+#include "apps/verify_alarm.hpp"
 #include "apps/verify_inputs.hpp"
 #include "apps/verify_report.hpp"
 
@@ -25,6 +26,7 @@ struct verify_options {
   bool anchors = false;
   std::vector<std::string> anchor_keys; ///< Files.
   std::size_t problems_max = 1'000;
+  bool alarm = false;
 };
 
 /// What to compare the store with, read before it.
@@ -119,10 +121,8 @@ caf::expected<audit_report> audit(const settings& values, const verify_options& 
   return found;
 }
 
-/// Adds what the comparisons found; prints all.
-int conclude(audit_report found, const verify_options& own, bool json,
-             const verify_inputs& inputs) {
-  comparisons compared;
+void add_comparisons(const verify_inputs& inputs, const verify_options& own, audit_report& found,
+                     comparisons& compared) {
   if (const auto& check = inputs.expected) {
     add_expectation_problems(*check, own.expect_file, own.problems_max, found);
     compared.expected = check->counts();
@@ -131,6 +131,9 @@ int conclude(audit_report found, const verify_options& own, bool json,
     add_problems(inputs.anchor_problems, found);
     compared.anchors = anchors->counts();
   }
+}
+
+int print(const audit_report& found, const comparisons& compared, bool json) {
   if (json)
     print_answer(to_json(found, compared));
   else
@@ -163,7 +166,15 @@ int verify(const common_options& common, const verify_options& own) {
   auto found = audit(loaded->values, own, common.quiet, **reader, inputs);
   if (!found)
     return report(found.error());
-  return conclude(std::move(*found), own, common.json, inputs);
+  comparisons compared;
+  add_comparisons(inputs, own, *found, compared);
+  caf::error silent;
+  if (own.alarm && !found->ok())
+    silent = add_verify_alarm(**database, loaded->values.alerts, *found);
+  const auto code = print(*found, compared, common.json);
+  if (silent)
+    print_error(fmt::format("nobody is told of it: {}", error_text(silent)));
+  return code;
 }
 
 } // namespace
@@ -183,6 +194,9 @@ void add_verify_command(CLI::App& app, command_line& line) {
                       "Public key (PEM) by which anchors must be signed; repeatable; implies "
                       "--anchors")
     ->type_name("FILE");
+  command->add_flag("--alarm", options->alarm,
+                    "Tell people of damage: the store's nodes deliver the alarm `audit-chain-broken` "
+                    "(docs/alerts.md); needs a role that may write");
   command->add_option("--problems-max", options->problems_max, "List at most so many problems; "
                                                                "all are counted")
     ->capture_default_str();

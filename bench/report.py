@@ -121,6 +121,19 @@ def restarts(rows):
                   "nodes back after s", "sent = stored"], lines)
 
 
+def alerts(rows):
+    lines = []
+    for row in rows:
+        if row["what"] == "drain":
+            lines.append([f"drain, mail server dead / live {row['ids']}", number(row["dead_to_live"], 3),
+                          f"{row['lowest']:.3f} to {row['highest']:.3f}, {row['pairs']} pairs", *["-"] * 5])
+            continue
+        lines.append([f"{row['asked_per_second']:,}/s by {row['what']} {row['ids']}", "-", "-",
+                      *(number(row["latency_ms"][name], 0) for name in ("p50", "p99", "max")),
+                      number(row["alerts_per_second"], 0), number(row["alerts"], 0)])
+    return table(["telling", "ratio", "of", "p50 ms", "p99 ms", "max ms", "told/s", "alerts"], lines)
+
+
 def notes(rows):
     """What the table leaves out, in sentences."""
     lines = []
@@ -144,7 +157,7 @@ def everything(result, order):
     parts = [environment.line(result)]
     if result["steps"]:
         parts += [compared(result["steps"], order), notes(result["steps"])]
-    sections = (against, growth, latency, recovery, lanes, restarts, standing_store, broker_restart)
+    sections = (against, growth, latency, recovery, lanes, restarts, alerts, standing_store, broker_restart)
     parts += [write(found) for write in sections if (found := result[write.__name__])]
     reached = targets.table_lines(result, medians(result["steps"]))
     if reached:

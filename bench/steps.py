@@ -146,7 +146,7 @@ def drained_database(bench, ids):
     return bench.drained[ids]
 
 
-def drain(bench, step, topics, store, records, ledger, group=None, programs=None):
+def drain(bench, step, topics, store, records, ledger, group=None, programs=None, more=()):
     """Runs a node until nothing comes any more. Returns a row without disk figures.
 
     `ledger` returns how many records the store's ledger has and when its last segment was made; they must
@@ -159,7 +159,7 @@ def drain(bench, step, topics, store, records, ledger, group=None, programs=None
     say(f"{step} ({topics.ids})")
     bench.meter.restart()
     programs = programs or bench.programs
-    process = programs.node(bench.kafka, topics, store, group, bench.files, "--until-idle", IDLE_SECONDS)
+    process = programs.node(bench.kafka, topics, store, group, bench.files, "--until-idle", IDLE_SECONDS, *more)
     code, cpu, peak = wait_measured(process, DRAIN_LIMIT_SECONDS)
     spent = bench.meter.spent()
     if code:

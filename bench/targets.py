@@ -40,7 +40,22 @@ def targets(result, steps):
         yield f"forms in it, % of their rate alone >= {kept} ({row['ids']})", share, share >= kept
         yield f"forms left when the last adverse event was stored > 0 ({row['ids']})", row["forms_left"], \
             row["forms_left"] > 0
+    yield from alert_targets(result["alerts"])
     yield from growth_targets(result["growth"])
+
+
+def alert_targets(rows):
+    for row in rows:
+        if row["what"] == "mail":
+            value = row["latency_ms"]["p99"] / 1000
+            yield f"produce to the mail server's 250 in a flood of forms, p99 <= 1 s ({row['ids']})", value, value <= 1
+            yield f"forms left when the last alert was born > 0 ({row['ids']})", row["forms_left"], row["forms_left"] > 0
+        if row["what"] == "kafka":
+            value = row["alerts_per_second"]
+            yield f"alerts a second into Kafka beside forms >= 1,000 ({row['ids']})", value, value >= 1000
+        if row["what"] == "drain":
+            value = row["dead_to_live"]
+            yield f"drain with a dead mail server / with a live one >= 0.95 ({row['ids']})", value, value >= 0.95
 
 
 def growth_targets(rows):

@@ -31,7 +31,7 @@ std::vector<alert_example> example_reader::read(const YAML::Node& list, const st
 }
 
 alert_example example_reader::read_one(const YAML::Node& node, std::string place) {
-  section_reader from(node, place, keys, sources_, found_, origins_);
+  section_reader from(node, place, keys, sources_, found_, &origins_);
   alert_example made;
   made.place = place;
   from.read("name", made.name);

@@ -36,7 +36,6 @@ const kafka_reserved_row reserved[] = {
     {"bootstrap.servers", "use brokers"},
     {"metadata.broker.list", "use brokers"},
     {"group.id", "use group"},
-    {"group.instance.id", "use instance_id"},
     {"enable.auto.commit", "fixed to false: the store's offset is the truth"},
     {"enable.auto.offset.store", "fixed to false: the store's offset is the truth"},
     {"auto.offset.reset", "fixed to error: aepro never skips records silently"},

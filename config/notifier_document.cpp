@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 3> sections{"channels", "recipients", "al
 constexpr std::array<std::string_view, 17> channel_keys{
   "type", "confidential", "timeout", "per_minute_max", "ca_file", "allow_private", "url", "from", "user",
   "password_file", "require_tls", "preset", "body", "content_type", "headers", "secret_file", "topic"};
-constexpr std::array<std::string_view, 7> recipient_keys{"name", "roles", "study", "site", "time_zone", "quiet_hours",
-                                                         "addresses"};
+constexpr std::array<std::string_view, 8> recipient_keys{"name", "roles", "shared", "study", "site", "time_zone",
+                                                         "quiet_hours", "addresses"};
 constexpr std::array<std::string_view, 11> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
                                                      "audience", "channels", "subject", "text", "expect"};
 
@@ -36,6 +36,15 @@ int minutes_of(std::string_view text) {
   if (!hours || !minutes || *hours < 0 || *hours > 23 || *minutes < 0 || *minutes > 59)
     return -1;
   return static_cast<int>(*hours * 60 + *minutes);
+}
+
+/// Returns whether an address has user@ before its host.
+bool has_user(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == url.npos)
+    return false;
+  const auto authority = url.substr(scheme + 3);
+  return authority.substr(0, authority.find_first_of("/?#")).find('@') != url.npos;
 }
 
 class notifier_reader {
@@ -88,7 +97,7 @@ private:
   }
 
   section_reader reader(const YAML::Node& node, std::string place, keys known) {
-    return {node, std::move(place), known, sources_, found_, rules_.origins};
+    return {node, std::move(place), known, sources_, found_, &rules_.origins};
   }
 
   void read_channel(const YAML::Node& node, const std::string& name) {
@@ -105,7 +114,7 @@ private:
     if (made.timeout < std::chrono::milliseconds{100} || made.timeout > std::chrono::minutes{10})
       from.refuse("timeout", "is out of range; 100ms to 10min is possible");
     from.read("per_minute_max", made.per_minute_max);
-    from.read("ca_file", made.ca_file);
+    from.read_path("ca_file", made.ca_file);
     from.read("allow_private", made.allow_private);
     from.read("url", made.url);
     from.read("from", made.from);
@@ -127,6 +136,11 @@ private:
       if (value.empty())
         from.refuse("", fmt::format("{} is missing: {}", key, remedy));
     };
+    if (has_user(made.url))
+      from.refuse("url", made.type == channel_type::smtp
+                           ? "holds a user: write user and password_file, which are never shown"
+                           : "holds a user: write headers: {Authorization: ... {{secret}}} and secret_file, which are never "
+                             "shown");
     switch (made.type) {
       case channel_type::smtp:
         need(made.url, "url", "smtp://HOST:PORT or smtps://HOST:PORT");
@@ -149,6 +163,7 @@ private:
     recipient_settings made;
     from.read("name", made.name);
     from.read("roles", made.roles);
+    from.read("shared", made.shared);
     from.read("study", made.study);
     from.read("site", made.site);
     from.read("time_zone", made.time_zone);

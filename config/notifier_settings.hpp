@@ -48,6 +48,7 @@ struct channel_settings {
 struct recipient_settings {
   std::string name;
   std::vector<std::string> roles;           ///< For example medical-monitor.
+  bool shared = false;                      ///< A desk or a room: whoever acknowledges says his name.
   std::string study, site;                  ///< Empty: all.
   std::string time_zone = "UTC";            ///< IANA name.
   int quiet_from = 0, quiet_to = 0;         ///< Minutes after midnight there; equal: never quiet. Urgent ones come anyway.

@@ -13,9 +13,13 @@ namespace aepro {
 
 section_reader::section_reader(const YAML::Node& node, std::string place, std::span<const std::string_view> keys,
                                const setting_sources& sources, std::vector<setting_problem>& found,
-                               std::map<std::string, std::string>& origins)
+                               std::map<std::string, std::string>* origins)
   : node_(node), place_(std::move(place)), sources_(sources), found_(found) {
-  origins[place_] = fmt::format("{}:{}", sources.file_name, node_.Mark().line + 1);
+  const auto note_origin = [&](const std::string& where, int line) {
+    if (origins != nullptr)
+      (*origins)[where] = fmt::format("{}:{}", sources.file_name, line + 1);
+  };
+  note_origin(place_, node_.Mark().line);
   if (!node_.IsMap()) {
     refuse("", "expected NAME: VALUE lines");
     node_ = YAML::Node(YAML::NodeType::Map);
@@ -25,7 +29,7 @@ section_reader::section_reader(const YAML::Node& node, std::string place, std::s
   for (const auto& entry : node_) {
     const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string("?");
     if (seen.insert(name).second)
-      origins[place_ + '.' + name] = fmt::format("{}:{}", sources.file_name, entry.first.Mark().line + 1);
+      note_origin(place_ + '.' + name, entry.first.Mark().line);
     else
       refuse(name, "is set twice; keep one");
     if (std::ranges::find(keys, name) != keys.end())
@@ -117,6 +121,17 @@ void section_reader::read_secret_of(const char* key, std::string& file, std::str
     return;
   if (const auto problem = read_secret(file, sources_, secret))
     refuse(key, *problem);
+}
+
+void section_reader::read_path(const char* key, std::string& path) {
+  read(key, path);
+  if (path.empty())
+    return;
+  const auto slash = sources_.file_name.rfind('/');
+  if (!path.starts_with('/') && slash != std::string::npos)
+    path = sources_.file_name.substr(0, slash + 1) + path;
+  if (sources_.read_file && !sources_.read_file(path))
+    refuse(key, fmt::format("{} cannot be read", path));
 }
 
 void section_reader::refuse(std::string_view key, std::string message) {

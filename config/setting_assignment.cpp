@@ -118,6 +118,18 @@ std::optional<std::string> apply_kafka_property(loaded_settings& loaded,
   return {};
 }
 
+std::optional<std::string> read_http_secret(http_settings& http, std::string_view name,
+                                            const setting_sources& sources) {
+  const std::tuple<std::string_view, const std::string&, std::string&> files[] = {
+      {"http.link_key_file", http.link_key_file, http.link_keys},
+      {"http.certificate_file", http.certificate_file, http.certificate},
+      {"http.key_file", http.key_file, http.key}};
+  for (const auto& [setting, file, secret] : files)
+    if (setting == name && !file.empty())
+      return read_secret(file, sources, secret);
+  return {};
+}
+
 } // namespace
 
 std::optional<std::string> read_secret(std::string_view path, const setting_sources& sources,
@@ -212,6 +224,11 @@ std::optional<setting_problem> apply_assignment(loaded_settings& loaded,
                                                 const setting_assignment& assignment,
                                                 const setting_sources& sources) {
   std::optional<std::string> message;
+  if (assignment.name == "kafka.group.instance.id") { // As librdkafka and Kafka's own tools call it.
+    auto renamed = assignment;
+    renamed.name = "instance_id";
+    return apply_assignment(loaded, renamed, sources);
+  }
   if (assignment.name.starts_with("kafka.")) {
     message = apply_kafka_property(loaded, assignment, sources);
   } else if (assignment.name == "storage.password" && assignment.from_environment) {
@@ -225,6 +242,8 @@ std::optional<setting_problem> apply_assignment(loaded_settings& loaded,
           read_secret(loaded.values.storage.password_file, sources, loaded.values.storage.password);
     if (!message && row->name == "anchors.key_file" && !loaded.values.anchors.key_file.empty())
       message = read_secret(loaded.values.anchors.key_file, sources, loaded.values.anchors.key);
+    if (!message && row->name.starts_with("http."))
+      message = read_http_secret(loaded.values.http, row->name, sources);
   } else {
     return unknown_setting(assignment);
   }

@@ -3,6 +3,7 @@
 /// Every setting of aepro as plain values. Names, units, ranges, defaults and help:
 /// config/settings_table.cpp.
 
+#include "config/clock_settings.hpp"
 #include "config/notifier_settings.hpp"
 
 #include <chrono>
@@ -17,6 +18,7 @@ namespace aepro {
 struct topic_settings {
   std::string adverse_events, questionnaire_responses, subjects; ///< In.
   std::string dead_letters, ledger_anchors;                      ///< Out.
+  std::string acknowledgements;                                  ///< In; empty: none.
   std::size_t partitions;
   std::size_t replication; ///< 0: the broker's default.
 };
@@ -78,6 +80,7 @@ struct decide_settings {
   std::string phq9_missing; ///< none, two: items that may be missing for a total.
   std::vector<std::string> causality_terms; ///< STUDY=TERM|TERM|...
   std::vector<std::string> optional_rules;  ///< Rule numbers.
+  std::vector<std::string> score_alerts;    ///< SCALE>=NUMBER:URGENCY.
   std::chrono::milliseconds clock_skew_max;
 };
 
@@ -95,7 +98,7 @@ struct anchor_settings {
 
 /// How alerts are brought to people; who and by what is in the sections channels, recipients and alert_rules.
 struct notifier_settings {
-  std::chrono::milliseconds interval, lease, alert_age_max;
+  std::chrono::milliseconds interval, lease, alarm_after, alert_age_max;
   std::size_t in_flight_max;
   std::string fallback_role;
   std::chrono::milliseconds immediate_delivery, urgent_delivery, routine_delivery;
@@ -103,6 +106,26 @@ struct notifier_settings {
   std::chrono::milliseconds backoff_min, backoff_max;
   std::size_t digest_from, digest_max;
   std::chrono::milliseconds digest_wait;
+};
+
+/// Regulatory clocks; what is due to whom is in the section clocks.kinds.
+struct clock_settings {
+  std::string time_zone; ///< Of the sponsor; an IANA name.
+  std::chrono::milliseconds interval;
+  std::size_t case_versions_max;
+};
+
+/// Where people acknowledge by the links of their messages.
+struct http_settings {
+  std::string listen;           ///< HOST:PORT; empty: nowhere.
+  std::string public_url;       ///< What links begin with; empty: messages have none.
+  std::string link_key_file;
+  std::string link_keys;        ///< Read from link_key_file, a line each: the first signs, all verify; never shown.
+  std::chrono::milliseconds link_valid_for, request_max;
+  std::size_t connections_max, request_bytes_max, per_minute_max;
+  bool plain;                   ///< Whether addresses beyond this machine may be served without TLS.
+  std::string certificate_file, key_file;
+  std::string certificate, key; ///< Read from them: PEM; the key is never shown.
 };
 
 struct registry_settings {
@@ -143,6 +166,9 @@ struct settings {
   outbound_settings outbound;
   anchor_settings anchors;
   notifier_settings notifier;
+  clock_settings clocks;
+  std::vector<clock_kind> clock_kinds = default_clock_kinds(); ///< The section clocks.kinds of the file.
+  http_settings http;
   notifier_rules alerts; ///< The sections channels, recipients and alert_rules of the file.
   supervision_settings supervision;
   control_settings control;

@@ -1,7 +1,9 @@
 /// Which values cannot work together.
 
+#include "config/http_check.hpp"
 #include "config/settings_loader.hpp"
 #include "config/value_text.hpp"
+#include "messages/score_alert.hpp"
 
 #include <fmt/format.h>
 
@@ -43,9 +45,12 @@ void check_topics(problems& found, const topic_settings& topics) {
       {"topics.subjects", topics.subjects},
       {"topics.dead_letters", topics.dead_letters},
       {"topics.ledger_anchors", topics.ledger_anchors},
+      {"topics.acknowledgements", topics.acknowledgements},
   };
   std::map<std::string_view, std::string_view> seen;
   for (const auto& [name, topic] : all) {
+    if (topic.empty() && name == "topics.acknowledgements")
+      continue;
     if (topic.starts_with('^'))
       found.push_back({"", std::string(name), "patterns are not taken; name the topic"});
     else if (!is_topic_name(topic))
@@ -112,6 +117,11 @@ void check_decide(problems& found, const decide_settings& decide) {
     if (const auto number = parse_integer(rule); !number || *number < 1 || *number > 65535)
       found.push_back(
           {"", "decide.optional_rules", fmt::format("'{}' is no rule's number", rule)});
+  for (const auto& text : decide.score_alerts)
+    if (!parse_score_alert(text))
+      found.push_back({"", "decide.score_alerts", fmt::format("'{}' is not SCALE>=NUMBER:URGENCY, for example "
+                                                              "PHQ-9>=20:urgent",
+                                                              text)});
 }
 
 void check_notifier(problems& found, const settings& values) {
@@ -162,6 +172,7 @@ problems find_impossible_combinations(const settings& values) {
   check_decide(found, values.decide);
   check_shares(found, values.lanes);
   check_notifier(found, values);
+  check_http(found, values.http);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
       {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},

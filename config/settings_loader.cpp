@@ -1,5 +1,6 @@
 #include "config/settings_loader.hpp"
 
+#include "config/clock_document.hpp"
 #include "config/notifier_document.hpp"
 #include "config/setting_assignment.hpp"
 #include "config/value_text.hpp"
@@ -59,7 +60,13 @@ private:
       return add(line, name, "a setting's name is plain text");
     if (name.empty() && is_notifier_section(key.Scalar()))
       return; // Not settings of one value each: notifier_document reads them.
-    walk(value, name.empty() ? key.Scalar() : name + "." + key.Scalar(), line, depth + 1);
+    const auto full = name.empty() ? key.Scalar() : name + "." + key.Scalar();
+    if (is_clock_section(full)) {
+      if (!seen_.insert(full).second)
+        add(line, full, "is set twice in this file; keep one");
+      return; // clock_document reads it.
+    }
+    walk(value, full, line, depth + 1);
   }
 
   void assign(const std::string& name, const std::string& value, int line) {
@@ -182,8 +189,10 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
   std::vector<setting_assignment> all;
   if (!sources.file_name.empty()) {
     append(all, read_file_text(sources, found));
-    if (found.empty()) // A file that is too large or too deep is not read again.
+    if (found.empty()) { // A file that is too large or too deep is not read again.
       loaded.values.alerts = read_notifier_rules(sources, found);
+      loaded.values.clock_kinds = read_clock_kinds(sources, found);
+    }
   }
   auto environment = read_environment(sources, loaded.warnings);
   // A secret's value in the environment is a fallback only: it goes first, so that a file wins.

@@ -1,28 +1,15 @@
-#include "config/settings_table.hpp"
+#include "config/setting_rows.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 namespace aepro {
 
 namespace {
 
-using enum setting_type;
+using namespace setting_rows;
 
-constexpr std::int64_t kibibyte = 1024;
-constexpr std::int64_t mebibyte = 1024 * kibibyte;
-constexpr std::int64_t gibibyte = 1024 * mebibyte;
-constexpr std::int64_t second = 1000;
-constexpr std::int64_t minute = 60 * second;
-constexpr std::int64_t hour = 60 * minute;
-
-/// Follows pointers to members from the settings to one value.
-template <auto First, auto... Rest>
-setting_target at(settings& all) {
-  return &((all.*First).*....*Rest);
-}
-
-const setting_row rows[] = {
+const setting_row intake_rows[] = {
     // Where
     {"brokers", text, "", "", 0, 0, "",
      "Kafka bootstrap servers, HOST:PORT separated by commas. Needed by every command that talks "
@@ -53,6 +40,10 @@ const setting_row rows[] = {
     {"topics.ledger_anchors", text, "", "aepro.ledger-anchors", 0, 0, "",
      "Topic to which the ledger's heads are published, out.", "",
      at<&settings::topics, &topic_settings::ledger_anchors>},
+    {"topics.acknowledgements", text, "", "", 0, 0, "",
+     "Topic in which systems acknowledge alerts, in; for example aepro.acknowledgements (docs/alerts.md). Whoever may "
+     "write to it may acknowledge. Empty: none.",
+     "", at<&settings::topics, &topic_settings::acknowledgements>},
     {"topics.partitions", count, "partitions", "4", 1, 10000, "",
      "Partitions of each topic that `aepro topics create` makes.",
      "More nodes and cores can share the work; more hash chains, and smaller batches at a low "
@@ -102,9 +93,10 @@ const setting_row rows[] = {
      at<&settings::credits, &credit_settings::batches_min>},
     // Lanes
     {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
-     "Time from polling an adverse event to its durability, after which it is marked late and "
-     "reported.",
-     "Fewer late marks with a slow store; slowness is noticed later.",
+     "Time from polling an adverse event to its durability; then what it waits for is ended and tried again, its batch "
+     "counts in late_batches, and health turns red. The mark lateness_ms and the alert late-adverse-event are of the "
+     "deadline that an event's sender set.",
+     "A slow store is given longer; slowness is noticed later.",
      at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::deadline>},
     {"lanes.questionnaire_responses.deadline", duration, "", "30s", 10, hour, "",
      "The same for questionnaire responses.", "As above.",
@@ -186,6 +178,10 @@ const setting_row rows[] = {
      "Numbers of optional rules to apply (docs/rules.md); by default they are left out, because they "
      "would flood adverse events with findings.",
      "", at<&settings::decide, &decide_settings::optional_rules>},
+    {"decide.score_alerts", list, "", "", 0, 0, "",
+     "Thresholds of scores that raise the alert score-threshold, as SCALE>=NUMBER:URGENCY or "
+     "SCALE<=NUMBER:URGENCY, for example PHQ-9>=20:urgent; several separated by commas.",
+     "", at<&settings::decide, &decide_settings::score_alerts>},
     {"decide.clock_skew_max", duration, "", "5min", 0, 24 * hour, "",
      "How far an instant may be ahead of the record's Kafka timestamp before it counts as in the "
      "future.",
@@ -282,62 +278,9 @@ const setting_row rows[] = {
      "Time for what is in flight to settle when a node stops.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
-    // Notifier
-    {"notifier.interval", duration, "", "200ms", 10, minute, "",
-     "How often the node looks for alerts to send, where it has channels.",
-     "Less work for the store; alerts leave later by so much.",
-     at<&settings::notifier, &notifier_settings::interval>},
-    {"notifier.in_flight_max", count, "alerts", "500", 1, 100000, "",
-     "Alerts that a node delivers at a time.", "More alerts a second; more are sent twice after a crash.",
-     at<&settings::notifier, &notifier_settings::in_flight_max>},
-    {"notifier.lease", duration, "", "1min", second, hour, "",
-     "How long an alert belongs to the node that delivers it. If that node dies, another delivers it afterwards.",
-     "Fewer repeated deliveries by slow channels; a dead node's alerts wait longer.",
-     at<&settings::notifier, &notifier_settings::lease>},
-    {"notifier.alert_age_max", duration, "", "3d", minute, 3650 * 24 * hour, "",
-     "Alerts of records that were published longer ago are withheld (`aepro alerts list --state withheld`): a topic that "
-     "is read anew must not tell people what they have known for a year.",
-     "After a longer outage nothing is withheld; old topics alert people.",
-     at<&settings::notifier, &notifier_settings::alert_age_max>},
-    {"notifier.fallback_role", text, "", "safety-desk", 0, 0, "",
-     "The role that is told where a rule's audience has nobody, and after all others.", "",
-     at<&settings::notifier, &notifier_settings::fallback_role>},
-    {"notifier.delivery.immediate", duration, "", "1min", 100, 7 * 24 * hour, "",
-     "How long a channel may fail for an alert of this urgency before the next one is tried.",
-     "Fewer alerts on second channels; people learn later when a channel is dead.",
-     at<&settings::notifier, &notifier_settings::immediate_delivery>},
-    {"notifier.delivery.urgent", duration, "", "5min", 100, 7 * 24 * hour, "", "The same for urgent alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::urgent_delivery>},
-    {"notifier.delivery.routine", duration, "", "1h", 100, 7 * 24 * hour, "", "The same for routine alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::routine_delivery>},
-    {"notifier.acknowledgement.immediate", duration, "", "15min", 0, 7 * 24 * hour, "",
-     "How long an alert of this urgency may stay without acknowledgement before the next channel, then the next role, is "
-     "told. 0: nobody has to acknowledge.",
-     "Fewer people are disturbed; an alert that nobody has seen waits longer.",
-     at<&settings::notifier, &notifier_settings::immediate_acknowledgement>},
-    {"notifier.acknowledgement.urgent", duration, "", "4h", 0, 7 * 24 * hour, "", "The same for urgent alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::urgent_acknowledgement>},
-    {"notifier.acknowledgement.routine", duration, "", "0ms", 0, 7 * 24 * hour, "", "The same for routine alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::routine_acknowledgement>},
-    {"notifier.backoff_min", duration, "", "1s", 10, hour, "",
-     "Shortest wait before a delivery that failed is tried again.", "Less load on a struggling channel.",
-     at<&settings::notifier, &notifier_settings::backoff_min>},
-    {"notifier.backoff_max", duration, "", "1min", 10, 24 * hour, "", "Longest wait, which doubles with each try.",
-     "Less load on a dead channel; its recovery is noticed later.",
-     at<&settings::notifier, &notifier_settings::backoff_max>},
-    {"notifier.digest_from", count, "alerts", "20", 0, 20000, "",
-     "So many routine alerts of one rule and study that are due together go to people as one message, by mail with a file "
-     "of them all. 0: each has a message of its own. Channels of type kafka and log get each one in any case.",
-     "More messages in a flood, each of them about one alert.",
-     at<&settings::notifier, &notifier_settings::digest_from>},
-    {"notifier.digest_wait", duration, "", "1min", 0, hour, "",
-     "How long a routine alert's first try to people waits for others like it.",
-     "Fewer, larger digests; people learn of routine alerts later.",
-     at<&settings::notifier, &notifier_settings::digest_wait>},
-    {"notifier.digest_max", count, "alerts", "10000", 1, 20000, "",
-     "Most alerts of one digest; what is left makes the next one.",
-     "Fewer digests of a large flood; mails with larger files (200 bytes an alert), which a server may refuse.",
-     at<&settings::notifier, &notifier_settings::digest_max>},
+};
+
+const setting_row operation_rows[] = {
     {"supervision.restarts_max", count, "restarts", "10", 0, 1000, "",
      "Restarts of stages within supervision.restart_window; one more, and the node drains as far as it goes and ends.",
      "A crash that comes again is ridden out longer; whoever starts nodes learns of it later.",
@@ -369,12 +312,19 @@ const setting_row rows[] = {
 } // namespace
 
 std::span<const setting_row> settings_table() {
-  return rows;
+  static const auto all = [] {
+    std::vector<setting_row> rows(std::begin(intake_rows), std::end(intake_rows));
+    rows.insert(rows.end(), people_settings().begin(), people_settings().end());
+    rows.insert(rows.end(), std::begin(operation_rows), std::end(operation_rows));
+    return rows;
+  }();
+  return all;
 }
 
 const setting_row* find_setting(std::string_view name) {
-  const auto* found = std::ranges::find(rows, name, &setting_row::name);
-  return found == std::end(rows) ? nullptr : found;
+  const auto rows = settings_table();
+  const auto found = std::ranges::find(rows, name, &setting_row::name);
+  return found == rows.end() ? nullptr : &*found;
 }
 
 } // namespace aepro

@@ -85,10 +85,28 @@ using channel_actor = caf::typed_actor<
 using notifier_actor = caf::typed_actor<
   /// Looks for what is to be told, begins a part of it, and sends itself the next look.
   caf::result<void>(publish_atom),
+  /// Takes note of what is wrong with the node now.
+  caf::result<void>(system_alarms),
   /// Delivers what is due, as far as the grace period goes; answers and ends.
   caf::result<notifier_status>(drain_atom),
   /// Answers what it has done since it started.
   caf::result<notifier_status>(status_atom)>;
+
+/// Keeps the regulatory clocks: of the streams that this node has claimed, and tells of what is due, whoever's it is.
+using clock_actor = caf::typed_actor<
+  /// Looks for new versions of reports and for clocks that are due, and sends itself the next look.
+  caf::result<void>(publish_atom),
+  /// Answers what it has done since it started, and how many clocks run.
+  caf::result<clock_status>(status_atom)>;
+
+/// Takes acknowledgements, of people by their links and of systems by a topic, with a connection to the store of its own.
+using acknowledge_actor = caf::typed_actor<
+  /// Calls the question's `answer` once, unless its deadline has passed.
+  caf::result<void>(web_question_ptr),
+  /// Looks into the topic, writes what has come, and sends itself the next look.
+  caf::result<void>(poll_atom),
+  /// Answers what it has done since it started.
+  caf::result<acknowledge_status>(status_atom)>;
 
 /// Starts the stages in dependency order and restarts what dies, with everything that depends on it.
 using supervisor_actor = caf::typed_actor<

@@ -50,6 +50,7 @@ struct notification {
   notification_state state = notification_state::waiting;
   std::string study, site, subject, term;
   std::string case_key;               ///< Study and report id; empty: no case.
+  std::string detail;                 ///< What there is to say beyond the rule; nothing that a patient wrote. May be empty.
   stream_name stream;                 ///< Of the record; empty topic: an alarm of the system.
   std::int64_t offset = -1;
   unix_milliseconds produced_at = 0, durable_at = 0, created_at = 0;
@@ -133,6 +134,7 @@ struct delivery_report {
 
 struct notification_filter {
   std::optional<std::int64_t> id;
+  std::string key;                        ///< The notification's own; empty: all.
   std::vector<notification_state> states; ///< Empty: all.
   std::string rule, study, site, subject; ///< Empty: all.
   std::optional<unix_milliseconds> created_since, created_until;

@@ -73,6 +73,8 @@ struct record_batch {
   std::chrono::steady_clock::time_point polled_at;
   std::chrono::steady_clock::time_point deadline;
   std::size_t bytes = 0; ///< Keys, headers and values.
+  /// Of sending: rises when batches of the stream are sent again. Those of one round come together.
+  std::uint64_t round = 0;
   std::vector<record_view> records;
   std::vector<std::shared_ptr<record_buffers>> buffers; ///< Empty where the views outlive the batch.
 };

@@ -52,6 +52,7 @@ struct ingest_status {
   per_lane<lane_latencies> lanes;
   latency_histogram latency, recent; ///< Of all lanes together.
   bool assigned_once = false;      ///< The group has answered at least once.
+  std::chrono::milliseconds group_wait{0}; ///< For its first answer, so far; 0: it has come.
   bool subjects_caught_up = false;
   double idle_seconds = 0;         ///< Since the last record came or settled; 0 while any is in flight.
 };
@@ -72,6 +73,25 @@ struct notifier_status {
   std::size_t in_flight = 0;   ///< Notifications that are being delivered.
   bool complete = false;       ///< At the end of a drain: nothing that was due is left.
   std::vector<channel_status> channels;
+};
+
+/// What a node has done about regulatory clocks since it started, and what is in the store.
+struct clock_status {
+  std::uint64_t made = 0;    ///< Clocks.
+  std::uint64_t told = 0;    ///< Reminders, and that clocks were missed.
+  std::uint64_t running = 0; ///< In the store, missed ones included.
+  std::uint64_t missed = 0;  ///< Of those.
+};
+
+/// What became of acknowledgements since the node started.
+struct acknowledge_status {
+  std::uint64_t shown = 0;        ///< Pages with an alert.
+  std::uint64_t acknowledged = 0; ///< Alerts, by link or by message.
+  std::uint64_t repeated = 0;     ///< They were acknowledged before.
+  std::uint64_t outdated = 0;     ///< Links that have expired, or of messages that a later one replaces.
+  std::uint64_t wrong_links = 0;  ///< Nobody here has signed them.
+  std::uint64_t turned_away = 0;  ///< More than may come within a minute.
+  std::uint64_t wrong_messages = 0; ///< Of the topic: unreadable, or of no alert.
 };
 
 /// What a node has published since it started.
@@ -141,6 +161,8 @@ struct node_status {
   std::vector<pool_status> pools;
   breaker_status breaker;
   notifier_status told;
+  std::optional<clock_status> clocks; ///< Nothing: the node keeps none.
+  acknowledge_status acknowledged;
   std::vector<stage_status> stages;
   std::vector<control_record> commands; ///< The last ones, oldest first.
   std::vector<completeness_check> incomplete; ///< Streams whose counts differ.

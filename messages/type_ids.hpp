@@ -2,11 +2,13 @@
 
 /// CAF type ids and the node-local message types. Batches never leave the process.
 
+#include "messages/alarm.hpp"
 #include "messages/channel_message.hpp"
 #include "messages/control.hpp"
 #include "messages/decision.hpp"
 #include "messages/errors.hpp"
 #include "messages/status.hpp"
+#include "messages/web_question.hpp"
 
 #include <caf/all.hpp>
 
@@ -26,6 +28,7 @@ using completeness_checks = std::vector<completeness_check>;
 using channel_batch_ptr = std::shared_ptr<const channel_batch>;
 using channel_outcomes = std::vector<channel_outcome>;
 using control_question_ptr = std::shared_ptr<control_question>;
+using web_question_ptr = std::shared_ptr<const web_question>;
 
 struct invalidate_atom;
 
@@ -66,6 +69,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(aepro, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(aepro, (aepro::channel_batch_ptr))
   CAF_ADD_TYPE_ID(aepro, (aepro::channel_outcomes))
   CAF_ADD_TYPE_ID(aepro, (aepro::notifier_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::clock_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::web_question_ptr))
+  CAF_ADD_TYPE_ID(aepro, (aepro::acknowledge_status))
+  CAF_ADD_TYPE_ID(aepro, (aepro::system_alarms))
 
   CAF_ADD_ATOM(aepro, aepro, claim_atom)
   CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -113,6 +120,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::control_question_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::channel_batch_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::channel_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::notifier_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::clock_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::web_question_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::acknowledge_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::system_alarms)
 
 namespace aepro {
 

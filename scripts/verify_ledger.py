@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 
-SCHEMA_VERSION = 3  # The newest that docs/ledger-format.md describes here.
+SCHEMA_VERSION = 4  # The newest that docs/ledger-format.md describes here.
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
 KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}
@@ -382,6 +382,8 @@ COLUMNS = {"event": ["record_timestamp", "kind", "@event_key"], "dead_letter": [
 
 # The alert of an adverse event that was stored after its sender's deadline: rule and urgency.
 LATE_ALERT = ("late-adverse-event", 2)
+# That of a report under the id of another one that says something else.
+CONFLICT_ALERT = ("conflicting-report", 2)
 ADVERSE_EVENT = 1
 
 
@@ -503,6 +505,8 @@ class Checker:
             wanted["dead_letter"][offset, timestamp, decision.rejection] += 1
         if verdict in (DUPLICATE, CONFLICT) and identity:
             self.repeats.append((stream, offset, identity.key, first))
+        if verdict == CONFLICT and identity and identity.kind == ADVERSE_EVENT:
+            wanted["alert"][(offset, timestamp) + CONFLICT_ALERT] += 1
         if verdict == CONFLICT:
             wanted["conflict"][offset, timestamp, identity and identity.key,
                                self.streams.get((first[0], first[1]), -1), first[2]] += 1
@@ -592,7 +596,7 @@ class Checker:
         for stream_id, purpose, cursor in self.store.rows(["stream_id", "purpose", "next_offset"], "publication"):
             if stream_id not in names:
                 self.problem("row_inserted", (b"", -1), -1, f"table publication: there is no stream {stream_id}")
-            elif purpose not in (1, 2, 3):
+            elif purpose not in (1, 2, 3, 4):
                 self.problem("row_inserted", names[stream_id], cursor, f"table publication: purpose {purpose}")
             elif not 0 <= cursor <= max(ends[stream_id], 0):
                 self.problem("state_differs", names[stream_id], cursor, "a cursor beyond the stream's end")

@@ -267,7 +267,7 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
     if (stored.verdict == verdict::rejected)
       visit(ledger_table::dead_letter, writer.dead_letter(origin, record.decision.rejection));
     if (stored.verdict != verdict::duplicate && (sound || stored.verdict == verdict::rejected))
-      alert_rows(origin, record, stored.verdict == verdict::accepted, writer, visit);
+      alert_rows(origin, record, stored.verdict, writer, visit);
     if (!sound)
       continue;
     if (stored.verdict == verdict::accepted)
@@ -279,13 +279,17 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
   }
 }
 
-void segment_audit::alert_rows(const row_origin& origin, const decided_record& record, bool is_accepted,
+void segment_audit::alert_rows(const row_origin& origin, const decided_record& record, verdict value,
                                row_writer& writer, const row_visitor& visit) const {
   const auto expect = [&](const alert& due) { visit(ledger_table::alert, writer.alert(origin, record, due)); };
   for (const auto& due : record.decision.alerts)
     expect(due);
-  if (is_accepted && record.event.kind == event_kind::adverse_event && lateness_ms(record.event, {inserted_at_}) > 0)
+  if (record.event.kind != event_kind::adverse_event)
+    return;
+  if (value == verdict::accepted && lateness_ms(record.event, {inserted_at_}) > 0)
     expect(late_adverse_event_alert);
+  if (value == verdict::conflict)
+    expect(conflicting_report_alert);
 }
 
 void segment_audit::event_rows(const row_origin& origin, const decided_record& record,

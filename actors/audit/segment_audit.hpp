@@ -87,7 +87,7 @@ private:
   segment_audit() = default;
   void name_subjects();
   bool has_failed(std::size_t index) const;
-  void alert_rows(const row_origin& origin, const decided_record& record, bool is_accepted, row_writer& writer,
+  void alert_rows(const row_origin& origin, const decided_record& record, verdict value, row_writer& writer,
                   const row_visitor& visit) const;
   void event_rows(const row_origin& origin, const decided_record& record, row_writer& writer,
                   const row_visitor& visit) const;

@@ -55,6 +55,7 @@ bool store_breaker::admits(time_point now) {
 void store_breaker::answered(time_point now, errc code) {
   const std::lock_guard lock{mutex_};
   if (!is_answer(code)) {
+    ++current(now).failures;
     answers_in_a_row_ = 0;
     allowance_ = 0;
     return;
@@ -66,7 +67,7 @@ void store_breaker::answered(time_point now, errc code) {
   if (++answers_in_a_row_ < answers_until_recovered)
     return;
   for (auto& one : counts_) // What failed before tells nothing of a store that has recovered.
-    one.requests = std::min(one.requests, one.accepts);
+    one = {one.slot, std::min(one.requests, one.accepts), one.accepts, 0};
   owed_ = 0;
 }
 
@@ -80,7 +81,7 @@ store_breaker::counts& store_breaker::current(time_point now) {
   const auto slot = slot_of(now, slot_length);
   auto& counted = counts_[static_cast<std::size_t>(slot) % slots];
   if (counted.slot != slot)
-    counted = {slot, 0, 0};
+    counted = {slot, 0, 0, 0};
   return counted;
 }
 
@@ -91,11 +92,15 @@ store_breaker::counts store_breaker::sum(time_point now) const {
     if (one.slot >= oldest) {
       all.requests += one.requests;
       all.accepts += one.accepts;
+      all.failures += one.failures;
     }
   return all;
 }
 
+/// What has not been answered yet has not failed.
 bool store_breaker::is_refused(const counts& recent) {
+  if (recent.failures == 0)
+    return false;
   const auto requests = static_cast<double>(recent.requests - 1); // Before this one.
   const auto share = (requests - requests_per_accept * static_cast<double>(recent.accepts)) / (requests + 1);
   owed_ = std::max(0.0, owed_ + share);

@@ -36,7 +36,7 @@ public:
 private:
   struct counts {
     std::int64_t slot = 0; ///< Of the clock; what an older slot counted is forgotten.
-    std::uint64_t requests = 0, accepts = 0;
+    std::uint64_t requests = 0, accepts = 0, failures = 0;
   };
 
   static constexpr std::chrono::seconds slot_length{10};

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <charconv>
+#include <limits>
 
 namespace aepro {
 
@@ -28,6 +29,15 @@ std::string line_of(const ordered_json& value) {
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+/// Conversion would make partition 0 of 4294967296, and pause that.
+std::int32_t partition_of(const ordered_json& request) {
+  const auto& partition = request.at("partition");
+  constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+  if (!partition.is_number_unsigned() || partition.get<std::uint64_t>() > most)
+    throw ordered_json::type_error::create(302, "partition must be a whole number, 0 or more", &request);
+  return partition.get<std::int32_t>();
+}
+
 /// Throws nlohmann::json::exception where a member is missing or of another type.
 control_command command_of(control_verb verb, const ordered_json& request) {
   control_command command;
@@ -40,7 +50,7 @@ control_command command_of(control_verb verb, const ordered_json& request) {
     command.size = size.get<std::size_t>();
   }
   if (verb == control_verb::pause || verb == control_verb::resume)
-    command.stream = {request.at("topic").get<std::string>(), request.at("partition").get<std::int32_t>()};
+    command.stream = {request.at("topic").get<std::string>(), partition_of(request)};
   return command;
 }
 

@@ -102,6 +102,22 @@ json to_json(const notifier_status& told) {
           {"channels", list_of(told.channels)}};
 }
 
+json to_json(const std::optional<clock_status>& clocks) {
+  if (!clocks)
+    return nullptr;
+  return {{"made", clocks->made}, {"told", clocks->told}, {"running", clocks->running}, {"missed", clocks->missed}};
+}
+
+json to_json(const acknowledge_status& done) {
+  return {{"shown", done.shown},
+          {"acknowledged", done.acknowledged},
+          {"repeated", done.repeated},
+          {"outdated", done.outdated},
+          {"wrong_links", done.wrong_links},
+          {"turned_away", done.turned_away},
+          {"wrong_messages", done.wrong_messages}};
+}
+
 } // namespace
 
 json node_report(const node_identity& identity, const node_status& status) {
@@ -118,6 +134,8 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"pools", list_of(status.pools)},
           {"breaker", to_json(status.breaker)},
           {"alerts", to_json(status.told)},
+          {"clocks", to_json(status.clocks)},
+          {"acknowledgements", to_json(status.acknowledged)},
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},
           {"window_batches", status.intake.window_batches},

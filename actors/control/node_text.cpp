@@ -82,6 +82,15 @@ std::string alerts_text(const json& told) {
   return text;
 }
 
+/// Nothing of a node that keeps none.
+std::string clocks_text(const json& clocks) {
+  if (clocks.is_null())
+    return {};
+  return fmt::format("clocks: {} running, {} of them missed; {} made and {} told of by this node\n",
+                     number_at(clocks, "running"), number_at(clocks, "missed"), number_at(clocks, "made"),
+                     number_at(clocks, "told"));
+}
+
 } // namespace
 
 std::string node_text(const json& report) {
@@ -102,6 +111,7 @@ std::string node_text(const json& report) {
                       "since the start\n",
                       number_at(breaker, "accepts"), number_at(breaker, "requests"), number_at(breaker, "refused"));
   text += alerts_text(report.at("alerts"));
+  text += clocks_text(report.at("clocks"));
   text += fmt::format("window: {} batches of all partitions may be in flight, {} of forms and of subjects\n",
                       number_at(report, "window_batches"), number_at(report, "others_batches"));
   for (const auto& stage : report.at("stages"))

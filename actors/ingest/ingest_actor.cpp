@@ -173,6 +173,7 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   if (lane_of(stream) == lane::adverse_events)
     brake_others(now, now - sent_at);
   found->second.was_rebuilt = found->second.is_stuck = false;
+  found->second.waits_since.reset();
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   const auto counted = intake.counts();
@@ -248,6 +249,7 @@ void ingest_state::stop_node(errc code, const std::string& text) {
 }
 
 ingest_actor::behavior_type ingest_state::make_behavior() {
+  started_at = self->clock().now();
   source = options.open();
   auto wake_from_outside = [address = self->address(), awake = awake] {
     if (awake->exchange(true))

@@ -65,6 +65,9 @@ struct ingest_state {
     retry_schedule claim_retry{{}};   ///< Of claims that were refused, or not answered in time.
     std::uint64_t rebuilds = 0;
     bool was_rebuilt = false;         ///< And nothing has been settled since.
+    /// Since when its oldest record waits, or it itself for its claim: kept through a rebuild, until something settles.
+    std::optional<time_point> waits_since;
+    std::int64_t durable = -1;        ///< What was durable when its intake ended.
     bool is_stuck = false;            ///< Silent for too long again after it was rebuilt, or its claim is.
   };
 
@@ -143,6 +146,7 @@ struct ingest_state {
   time_point last_commit{};
   time_point last_activity{};
   bool assigned_once = false;
+  time_point started_at{};
   bool draining = false;
   bool stopped = false;                      ///< Quit for a reason that needs a person.
   time_point drain_deadline{};

@@ -25,6 +25,13 @@ stream_status ingest_state::status_of(const stream_name& stream, const owned_str
       one.holder = oldest->sent ? batch_holder::validation : batch_holder::ingest;
     }
   }
+  if (!owned.intake) {
+    one.next_offset = owned.durable;
+    one.deadline = deadline_of(stream);
+    one.holder = owned.claim_in_flight ? batch_holder::storage : batch_holder::none;
+  }
+  if (owned.waits_since && owned.state != stream_state::handing_over)
+    one.watermark_age = std::max(one.watermark_age, duration_cast<milliseconds>(now - *owned.waits_since));
   one.rebuilds = owned.rebuilds;
   one.is_stuck = owned.is_stuck;
   if (owned.is_stuck && !owned.intake)
@@ -50,6 +57,8 @@ ingest_status ingest_state::status() const {
     answer.streams.push_back(std::move(one));
   }
   answer.assigned_once = assigned_once;
+  if (!assigned_once)
+    answer.group_wait = duration_cast<milliseconds>(now - started_at);
   answer.subjects_caught_up = gate.is_open();
   if (assigned_once && !busy)
     answer.idle_seconds = std::chrono::duration<double>(now - last_activity).count();

@@ -18,6 +18,7 @@ void ingest_state::handle(streams_assigned&& event) {
     owned.generation = ++generations;
     owned.claim_retry = retry_schedule{options.intake.retry};
     owned.next_step = now;
+    owned.waits_since = now;
   }
 }
 
@@ -85,6 +86,7 @@ void ingest_state::leave(owned_stream& owned) {
     return;
   note_bytes(owned.intake->claim().stream, owned.intake->bytes_in_flight(), 0);
   options.tally->leave(*owned.intake);
+  owned.durable = owned.intake->durable_offset();
   owned.intake.reset();
 }
 

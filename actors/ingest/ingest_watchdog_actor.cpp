@@ -66,18 +66,20 @@ void ingest_state::rebuild(const stream_name& stream, owned_stream& owned, std::
   if (!owned.is_stuck && (owned.was_rebuilt || !owned.intake)) {
     owned.is_stuck = true;
     reached<"partition-stuck-again">();
-    if (const auto held = throttle.admit("stuck", now))
+    if (const auto held = throttle.admit("stuck " + text_of(stream), now))
       log::error("ingest", "partition-stuck",
                  "topic {} partition {}: {} has said nothing for {} ms (and {} more like this)", stream.topic,
                  stream.partition, holder, waited, *held);
   }
   if (!owned.intake)
     return; // A claim is under way, or tried again.
-  if (const auto held = throttle.admit("rebuilt", now))
+  if (const auto held = throttle.admit("rebuilt " + text_of(stream), now))
     log::warn("ingest", "partition-rebuilt",
               "topic {} partition {} epoch {}: {} has said nothing for {} ms; claimed anew (and {} more like this)",
               stream.topic, stream.partition, owned.intake->claim().epoch, holder, waited, *held);
   reached<"partition-rebuilt">();
+  if (const auto oldest = owned.intake->oldest(); oldest && !owned.waits_since)
+    owned.waits_since = oldest->polled_at;
   owned.was_rebuilt = true;
   ++owned.rebuilds;
   source->stop(stream);

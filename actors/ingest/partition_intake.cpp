@@ -85,6 +85,7 @@ std::shared_ptr<record_batch> partition_intake::next(time_point now) {
   if (found == entries_.end())
     return nullptr;
   found->state = entry_state::outstanding;
+  found->batch->round = round_;
   ++outstanding_;
   if (!silent_since_)
     silent_since_ = now;
@@ -94,6 +95,7 @@ std::shared_ptr<record_batch> partition_intake::next(time_point now) {
 /// An earlier try may still be read by another actor: the records are shared, the deadline is not.
 void partition_intake::requeue(time_point now) {
   stalled_ = false;
+  ++round_;
   for (auto& held : entries_) {
     if (held.state != entry_state::failed)
       continue;

@@ -118,6 +118,7 @@ private:
   std::size_t outstanding_ = 0;
   std::size_t bytes_ = 0;
   std::optional<time_point> silent_since_;
+  std::uint64_t round_ = 0;        ///< Of sending.
   bool stalled_ = false;           ///< A batch failed: nothing is sent until retry_at_.
   time_point retry_at_{};
   stream_status status_;

@@ -1,7 +1,6 @@
 #include "actors/notifier/alert_planner.hpp"
 
-#include "actors/storage/ledger/hex.hpp"
-#include "actors/validation/sha256.hpp"
+#include "actors/common/parts_digest.hpp"
 
 #include <fmt/format.h>
 
@@ -18,15 +17,6 @@ bool is_or_all(const std::string& wanted, const std::string& value) {
 /// Study and site weigh more than study, study more than site.
 int specificity(const alert_rule_settings& rule) {
   return (rule.study.empty() ? 0 : 2) + (rule.site.empty() ? 0 : 1);
-}
-
-/// Returns `digits` hexadecimal digits of the parts' digest; a part's length goes before it, so that no two lists look
-/// the same.
-std::string digest_of(std::initializer_list<std::string_view> parts, std::size_t digits) {
-  std::string bytes;
-  for (const auto part : parts)
-    bytes += fmt::format("{}:{}", part.size(), part);
-  return to_hex(sha256{}(bytes)).substr(0, digits);
 }
 
 void end(notification& what, notification_state state, std::string reason, unix_milliseconds now) {
@@ -53,9 +43,9 @@ alert_rule_settings find_rule(const notifier_rules& rules, const std::string& al
 }
 
 std::string notification_key(const std::string& store_id, const stored_alert& alert) {
-  return digest_of({store_id, alert.stream.topic, std::to_string(alert.stream.partition),
-                    std::to_string(alert.offset), alert.rule},
-                   32);
+  return parts_digest({store_id, alert.stream.topic, std::to_string(alert.stream.partition),
+                       std::to_string(alert.offset), alert.rule},
+                      32);
 }
 
 bool covers(const notification_mute& mute, const notification& what, unix_milliseconds now) {
@@ -76,7 +66,7 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   made.subject = alert.subject;
   made.term = alert.term;
   if (!alert.report_id.empty())
-    made.case_key = digest_of({alert.study, alert.report_id}, 32);
+    made.case_key = parts_digest({alert.study, alert.report_id}, 32);
   made.stream = alert.stream;
   made.offset = alert.offset;
   made.produced_at = alert.produced_at;
@@ -86,6 +76,25 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
     end(made, notification_state::withheld, "its rule is switched off", now);
   else if (alert.produced_at >= 0 && now - alert.produced_at > options.age_max.count())
     end(made, notification_state::withheld, "its record is older than notifier.alert_age_max", now);
+  else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
+           mute != mutes.end())
+    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);
+  return made;
+}
+
+notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
+                        std::span<const notification_mute> mutes, const std::string& node, unix_milliseconds now) {
+  constexpr unix_milliseconds hour = 3'600'000;
+  const auto rule = find_rule(rules, alarm.rule, {}, {});
+  const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "stage-down";
+  notification made;
+  made.key = parts_digest({"alarm", node, alarm.rule, std::to_string(now / hour)}, 32);
+  made.rule = alarm.rule;
+  made.urgency = rule.urgency_given ? rule.urgency : can_wait ? urgency::urgent : urgency::immediate;
+  made.detail = alarm.text;
+  made.created_at = made.step_since = made.next_at = now;
+  if (!rule.enabled)
+    end(made, notification_state::withheld, "its rule is switched off", now);
   else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
            mute != mutes.end())
     end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);

@@ -3,6 +3,7 @@
 /// What becomes of an alert when it is taken up: who is to be told, or why nobody.
 
 #include "config/notifier_settings.hpp"
+#include "messages/alarm.hpp"
 #include "messages/notification.hpp"
 
 #include <span>
@@ -27,6 +28,11 @@ std::string notification_key(const std::string& store_id, const stored_alert& al
 notification plan_notification(const stored_alert& alert, const notifier_rules& rules,
                                std::span<const notification_mute> mutes, const planner_options& options,
                                unix_milliseconds now);
+
+/// Returns the notification of an alarm that node `node` raises: its key is the same within an hour, so that a node which
+/// starts again does not tell it twice. Muted or withheld as an alert's.
+notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
+                        std::span<const notification_mute> mutes, const std::string& node, unix_milliseconds now);
 
 /// Returns whether `mute` covers a notification at `now`.
 bool covers(const notification_mute& mute, const notification& what, unix_milliseconds now);

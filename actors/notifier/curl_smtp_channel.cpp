@@ -2,6 +2,7 @@
 
 #include "actors/notifier/curl_session.hpp"
 #include "actors/notifier/mail_envelope.hpp"
+#include "actors/notifier/secret_mask.hpp"
 #include "actors/notifier/smtp_answer.hpp"
 #include "actors/notifier/unicode_text.hpp"
 #include "messages/type_ids.hpp"
@@ -99,7 +100,10 @@ private:
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - std::chrono::steady_clock::now());
     if (result.was_stale && rest.count() > 0)
       result = transfer(message, lines, rest, true);
-    return {outcome_of(result.session), is_unreachable(result.code)};
+    auto outcome = outcome_of(result.session);
+    outcome.detail = masked(std::move(outcome.detail), values_.password);
+    outcome.receipt = masked(std::move(outcome.receipt), values_.password);
+    return {std::move(outcome), is_unreachable(result.code)};
   }
 
   transfer_result transfer(const channel_message& message, const std::vector<std::string>& lines,

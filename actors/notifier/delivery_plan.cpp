@@ -39,7 +39,7 @@ std::string reached_name(const std::string& channel, const std::string& recipien
 }
 
 planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
-                               const std::string& fallback_role, unix_milliseconds now) {
+                               const std::string& fallback_role, unix_milliseconds now, const link_options& links) {
   planned_delivery planned;
   planned.what = leased.what;
   planned.lease = leased.lease;
@@ -67,7 +67,8 @@ planned_delivery plan_delivery(const leased_notification& leased, const notifier
       planned.quiet_until = planned.quiet_until == 0 ? end : std::min(planned.quiet_until, end);
       continue;
     }
-    planned.messages.push_back(make_message(planned.what, rule, channel, recipient));
+    planned.messages.push_back(make_message(planned.what, rule, channel, recipient,
+                                            link_for(planned.what, channel, recipient, links, now)));
   }
   if (planned.messages.empty() && planned.quiet_until > 0) // Its time begins when they can be disturbed.
     planned.what.next_at = planned.what.step_since = planned.quiet_until;

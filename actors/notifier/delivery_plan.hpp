@@ -2,6 +2,7 @@
 
 /// What one try of a notification's present step sends.
 
+#include "actors/acknowledge/alert_link.hpp"
 #include "actors/notifier/escalation.hpp"
 #include "actors/notifier/route.hpp"
 #include "messages/notification.hpp"
@@ -27,9 +28,10 @@ struct planned_delivery {
 };
 
 /// Returns what a leased notification needs at `now`: messages to those of its step that were not reached yet; or,
-/// without messages, the notification as it follows from silence, from a missing route or from quiet hours.
+/// without messages, the notification as it follows from silence, from a missing route or from quiet hours. Each
+/// recipient gets a link of his own, where there are links.
 planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
-                               const std::string& fallback_role, unix_milliseconds now);
+                               const std::string& fallback_role, unix_milliseconds now, const link_options& links = {});
 
 /// Returns the attempts that the outcomes of a delivery's messages are, one each.
 std::vector<delivery_attempt> attempts_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,

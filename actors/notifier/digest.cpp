@@ -48,14 +48,25 @@ bool is_for_people(const channel_settings& channel) {
   return false;
 }
 
-std::string channel_of(const notification_flood& flood, const notifier_rules& rules, const std::string& fallback_role) {
+std::set<std::string> channels_of(const notification_flood& flood, const notifier_rules& rules,
+                                  const std::string& fallback_role) {
+  std::set<std::string> sites{""}, channels;
+  for (const auto& one : rules.recipients)
+    sites.insert(one.site);
+  for (const auto& one : rules.rules)
+    sites.insert(one.site);
   notification what;
   what.rule = flood.rule;
   what.study = flood.study;
-  const auto route = make_route(what, rules, fallback_role);
   const auto step = static_cast<std::size_t>(flood.step) + (flood.state == notification_state::sent ? 1 : 0);
-  const auto* channel = step < route.size() ? rules.find_channel(route[step].channel) : nullptr;
-  return channel != nullptr && is_for_people(*channel) ? channel->name : std::string();
+  for (const auto& site : sites) {
+    what.site = site;
+    const auto route = make_route(what, rules, fallback_role);
+    const auto* channel = step < route.size() ? rules.find_channel(route[step].channel) : nullptr;
+    if (channel != nullptr && is_for_people(*channel))
+      channels.insert(channel->name);
+  }
+  return channels;
 }
 
 notification wait_for_others(notification made, const notifier_rules& rules, const std::string& fallback_role,

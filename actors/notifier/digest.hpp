@@ -5,6 +5,7 @@
 #include "actors/notifier/delivery_plan.hpp"
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,10 @@ bool is_for_people(const channel_settings& channel);
 notification wait_for_others(notification made, const notifier_rules& rules, const std::string& fallback_role,
                              const digest_options& options);
 
-/// Returns the channel for people over which the next step of a flood is told; empty: there is none.
-std::string channel_of(const notification_flood& flood, const notifier_rules& rules, const std::string& fallback_role);
+/// Returns the channels for people over which the next step of a flood is told. A site may have people or a rule of its
+/// own, so there can be several.
+std::set<std::string> channels_of(const notification_flood& flood, const notifier_rules& rules,
+                                  const std::string& fallback_role);
 
 /// Returns the deliveries of a flood: those that go to the same people over the same channel as one digest, with one
 /// message to each of them; others, and one that is alone, as they were.

@@ -92,7 +92,7 @@ std::string text_of(members_view members, const std::map<std::string, std::strin
 /// What is true of one of them only is left out.
 std::map<std::string, std::string> common_fields(std::map<std::string, std::string> fields) {
   for (const auto* one : {"id", "site", "subject", "term", "topic", "partition", "offset", "produced_at", "durable_at",
-                          "created_at"})
+                          "created_at", "detail", "link"})
     fields[one].clear();
   return fields;
 }

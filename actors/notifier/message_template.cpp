@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view known_fields[] = {
   "key",  "recipient", "title", "text", "html", // Of the message; its subject line is the title.
   "id",   "rule",      "what", "action", "step", "urgency", "severity", "study", "site", "subject", "term",
-  "topic", "partition", "offset", "produced_at", "durable_at", "created_at"};
+  "topic", "partition", "offset", "produced_at", "durable_at", "created_at", "detail", "link"};
 
 bool is_control(char letter) {
   return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;

@@ -84,6 +84,7 @@ nlohmann::ordered_json json_of(const shown_notification& shown) {
           {"produced", instant_or_null(what.produced_at)},
           {"durable", instant_or_null(what.durable_at)},
           {"created", instant_or_null(what.created_at)},
+          {"detail", what.detail},
           {"step", what.step},
           {"next", what.ended_at > 0 ? nlohmann::ordered_json() : instant_or_null(what.next_at)},
           {"ended", instant_or_null(what.ended_at)},
@@ -117,6 +118,7 @@ std::string detail_text(const shown_notification& shown) {
   line("site", what.site);
   line("subject", what.subject);
   line("record", record_text(what));
+  line("detail", what.detail);
   line("produced", precise_instant_text(what.produced_at));
   line("durable", precise_instant_text(what.durable_at));
   line("taken up", precise_instant_text(what.created_at));

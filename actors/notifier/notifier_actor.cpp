@@ -34,6 +34,7 @@ notifier_state::notifier_state(notifier_actor::pointer self, storage_actor stora
   : self(self),
     storage(std::move(storage)),
     options(std::move(options)),
+    alarms(this->options.alarm_after),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {
   for (const auto& one : this->options.rules.channels)
     channels.try_emplace(one.name, one);
@@ -75,6 +76,8 @@ void notifier_state::work(const partition_states& claims) {
   if (now) {
     failure = write_reports();
     if (!failure)
+      failure = store_alarms(*now);
+    if (!failure)
       failure = take_up(claims, *now);
     if (!failure)
       failure = begin_due(*now);
@@ -83,11 +86,14 @@ void notifier_state::work(const partition_states& claims) {
   } else {
     failure = std::move(now.error());
   }
+  note_store(failure);
+  note_alarms();
   if (failure) {
     store.reset();
     failed("store", failure);
+    tell_without_store();
     ++failures;
-    constexpr std::uint32_t doublings_max = 5;
+    const std::uint32_t doublings_max = untold.empty() ? 5 : 2; // What cannot be stored is told by these looks.
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
   }
   failures = 0;
@@ -330,6 +336,8 @@ void notifier_state::settle(notification after, std::int64_t lease, std::vector<
 }
 
 void notifier_state::report(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
+  if (after.id == 0)
+    return note_tried(after);
   if (after.state == notification_state::exhausted) {
     ++options.told->exhausted;
     const auto held = throttle.admit("exhausted " + after.rule + ' ' + after.study, self->clock().now());
@@ -359,14 +367,7 @@ channel_status& notifier_state::status_of(const std::string& channel) {
 }
 
 void notifier_state::failed(std::string_view what, const caf::error& reason) {
-  const auto held = throttle.admit(fmt::format("{} {}", what, reason.code()), self->clock().now());
-  if (!held)
-    return;
-  if (reason == errc::store_broken || reason == errc::invalid_settings)
-    log::error("notifier", "not-told", "{}: {}; alerts wait in the store; {} like it before", what, error_text(reason),
-               *held);
-  else
-    log::warn("notifier", "not-told", "{}: {}; tried again; {} like it before", what, error_text(reason), *held);
+  trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
 }
 
 void notifier_state::end_drain_when_done(unix_milliseconds now) {
@@ -386,6 +387,7 @@ notifier_actor::behavior_type notifier_state::make_behavior() {
   schedule(options.interval);
   return {
     [this](publish_atom) { look(); },
+    [this](system_alarms& present) { troubles = std::move(present); },
     [this](drain_atom) -> caf::result<notifier_status> {
       drain_deadline = self->clock().now() + options.drain_max;
       drained = self->make_response_promise<notifier_status>();

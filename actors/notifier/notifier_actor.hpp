@@ -3,6 +3,8 @@
 /// Takes alerts up, brings them to people over the channels, and escalates what nobody acknowledges.
 
 #include "actors/common/log_throttle.hpp"
+#include "actors/common/trouble_log.hpp"
+#include "actors/notifier/alarm_book.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/channel_actor.hpp"
 #include "actors/notifier/channel_gate.hpp"
@@ -10,8 +12,10 @@
 #include "actors/notifier/digest.hpp"
 #include "actors/notifier/escalation.hpp"
 #include "actors/storage/notification_store.hpp"
+#include "actors/storage/wall_clock.hpp"
 #include "messages/interfaces.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,6 +32,7 @@ struct notifier_options {
   open_notifications open_store; ///< Empty: the node tells nobody.
   make_opener channel_opener;
   notifier_rules rules;
+  link_options links;            ///< Of the messages; none: they have none.
   std::string node;              ///< Its name in attempts and leases.
   std::string fallback_role = "safety-desk";
   escalation_options escalation;
@@ -35,6 +40,7 @@ struct notifier_options {
   std::chrono::milliseconds interval{200};
   std::chrono::milliseconds lease{60'000};
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
+  std::chrono::milliseconds alarm_after{30'000}; ///< A trouble of the node that lasts so long is an alarm.
   std::chrono::milliseconds drain_max{10'000};
   std::size_t in_flight_max = 500;
   digest_options digests;
@@ -42,6 +48,7 @@ struct notifier_options {
   std::uint64_t seed = 0;                     ///< Of the backoff's jitter.
   /// With the notifier before.
   std::shared_ptr<notifier_status> told = std::make_shared<notifier_status>();
+  std::function<unix_milliseconds()> node_clock = wall_clock; ///< While the store's cannot be asked.
   bool detach = true;                         ///< False only on the simulated scheduler: calls block.
 };
 
@@ -91,6 +98,11 @@ struct notifier_state {
   void failed(std::string_view what, const caf::error& reason);
   void end_drain_when_done(unix_milliseconds now);
   caf::error count_exhausted();
+  void note_alarms();
+  void note_store(const caf::error& failure);
+  caf::error store_alarms(unix_milliseconds now);
+  void tell_without_store();
+  void note_tried(const notification& after);
 
   notifier_actor::pointer self;
   storage_actor storage;
@@ -107,11 +119,17 @@ struct notifier_state {
   unix_milliseconds put_back_until = 0;       ///< Until when, by the store's clock, what found no room waits.
   time_point next_count{};                    ///< Of those that are exhausted.
   std::uint32_t failures = 0;                 ///< Of the store, in a row.
+  system_alarms troubles;                     ///< Of the node, as the supervisor sees them.
+  alarm_book alarms;
+  std::deque<notification> untold;            ///< Alarms that are not in the store yet; bounded by the rules there are.
+  std::optional<time_point> store_away_since; ///< Nothing: it answered the last time.
+  std::string store_trouble;
   caf::disposable next_look;                  ///< One at a time, however often it is wanted sooner.
   std::optional<time_point> drain_deadline;
   caf::typed_response_promise<notifier_status> drained;
   std::minstd_rand random;
   log_throttle throttle;
+  trouble_log trouble{"notifier", "not-told", "alerts wait in the store", {errc::store_broken, errc::invalid_settings}};
 };
 
 using notifier_impl = notifier_actor::stateful_impl<notifier_state>;

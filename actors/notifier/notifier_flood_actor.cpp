@@ -7,7 +7,7 @@
 namespace aepro {
 
 planned_delivery notifier_state::plan(const leased_notification& leased, unix_milliseconds now) const {
-  return plan_delivery(leased, options.rules, options.fallback_role, now);
+  return plan_delivery(leased, options.rules, options.fallback_role, now, options.links);
 }
 
 /// Returns the flood that is to be told now: one at a look, so that nothing urgent waits for the others.
@@ -19,9 +19,11 @@ caf::expected<std::optional<notification_flood>> notifier_state::find_flood(unix
   auto floods = store->floods(now, options.digests.limits);
   if (!floods)
     return std::move(floods.error());
+  const auto has_room = [this](const std::string& channel) {
+    return channels.at(channel).gate.room(self->clock().now()) > 0;
+  };
   for (auto& flood : *floods)
-    if (const auto place = channels.find(channel_of(flood, options.rules, options.fallback_role));
-        place != channels.end() && place->second.gate.room(self->clock().now()) > 0)
+    if (std::ranges::any_of(channels_of(flood, options.rules, options.fallback_role), has_room))
       return std::optional(std::move(flood));
   return next;
 }

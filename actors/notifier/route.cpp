@@ -64,7 +64,7 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
       route_step step{role, channel, {}};
       for (const auto* one : holders_of(role, channel, what, rules))
         if (const auto& address = one->addresses.at(channel); !is_in(step, address))
-          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from, one->quiet_to});
+          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from, one->quiet_to, one->shared});
       if (!step.recipients.empty())
         steps.push_back(std::move(step));
     }

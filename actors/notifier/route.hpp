@@ -14,6 +14,7 @@ struct route_recipient {
   std::string name, address;
   std::string time_zone;
   int quiet_from = 0, quiet_to = 0;
+  bool shared = false;
 };
 
 struct route_step {

@@ -1,5 +1,6 @@
 #include "actors/notifier/webhook_answer.hpp"
 
+#include "actors/notifier/secret_mask.hpp"
 #include "actors/notifier/unicode_text.hpp"
 #include "config/value_text.hpp"
 
@@ -62,9 +63,7 @@ void judge_errcode(const std::string& body, channel_outcome& outcome) {
 } // namespace
 
 std::string quoted(std::string text, std::string_view secret) {
-  for (std::size_t at = 0; !secret.empty() && (at = text.find(secret, at)) != text.npos; at += 3)
-    text.replace(at, secret.size(), "***");
-  return one_line(text, quoted_bytes_max);
+  return one_line(masked(std::move(text), secret), quoted_bytes_max);
 }
 
 std::chrono::milliseconds wait_of(std::string_view retry_after, std::chrono::sys_seconds now) {

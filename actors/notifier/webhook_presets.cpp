@@ -26,7 +26,7 @@ constexpr webhook_preset presets[] = {
    text_marks::none, 1000, 100'000, answer_form::status},
   {"fcm", json,
    R"({"message": {"token": "{{recipient}}", "notification": {"title": "{{title}}", "body": "{{text}}"}, )"
-   R"("data": {"id": "{{id}}", "key": "{{key}}", "rule": "{{rule}}", "urgency": "{{urgency}}"}}})",
+   R"("data": {"id": "{{id}}", "key": "{{key}}", "rule": "{{rule}}", "urgency": "{{urgency}}", "link": "{{link}}"}}})",
    text_marks::none, 300, 1200, answer_form::status}, // JSON's escapes may double the text.
   {"sms", json, R"({"to": "{{recipient}}", "text": "{{title}}\n{{text}}"})", text_marks::none, 160, 480,
    answer_form::status},
@@ -51,6 +51,14 @@ std::string without_marks(std::string text, text_marks marks) {
 
 std::string cut(const std::string& text, std::size_t bytes_max) {
   return bytes_max == 0 ? text : shortened(text, bytes_max);
+}
+
+/// Half a link is none: what stands before it is cut instead, and what stands behind it is left out.
+std::string cut_around_link(const std::string& text, const std::string& link, std::size_t bytes_max) {
+  const auto at = link.empty() ? text.npos : text.find(link);
+  if (bytes_max == 0 || text.size() <= bytes_max || at == text.npos || link.size() + 1 >= bytes_max)
+    return cut(text, bytes_max);
+  return shortened(text.substr(0, at), bytes_max - link.size() - 1) + ' ' + link;
 }
 
 std::string severity_of(std::string_view urgency) {
@@ -79,7 +87,7 @@ std::map<std::string, std::string> values_for(const channel_message& message, co
   values["key"] = message.key;
   values["recipient"] = message.recipient;
   values["title"] = cut(message.subject, preset.title_bytes_max);
-  values["text"] = cut(message.text, preset.text_bytes_max);
+  values["text"] = cut_around_link(message.text, values["link"], preset.text_bytes_max);
   values["html"] = message.html;
   // The routing key is a name of the receiver's, not a text for people.
   for (auto& [name, value] : values)

@@ -267,17 +267,8 @@ caf::error publisher_state::move_cursor(const publication_state& stream, publica
 }
 
 void publisher_state::report(std::string_view what, const caf::error& reason) {
-  const auto held = throttle.admit(fmt::format("{} {}", what, reason.code()), self->clock().now());
-  if (!held)
-    return;
-  if (reason == errc::topic_missing || reason == errc::authorization_denied || reason == errc::store_broken
-      || reason == errc::invalid_settings)
-    log::error("publisher", "not-published", "{}: {}{}; it waits in the store; {} like it before", what,
-               error_text(reason),
-               remedy(reason, what == "anchors" ? options.anchors_topic : options.dead_letters_topic), *held);
-  else
-    log::warn("publisher", "not-published", "{}: {}; tried again; {} like it before", what, error_text(reason),
-              *held);
+  trouble.say(what, code_of(reason), error_text(reason), self->clock().now(),
+              remedy(reason, what == "anchors" ? options.anchors_topic : options.dead_letters_topic));
 }
 
 publisher_actor::behavior_type publisher_state::make_behavior() {

@@ -2,7 +2,7 @@
 
 /// Publishes dead letters and ledger anchors out of the store, at least once, behind durable cursors.
 
-#include "actors/common/log_throttle.hpp"
+#include "actors/common/trouble_log.hpp"
 #include "actors/ingest/retry_schedule.hpp"
 #include "actors/outbound/anchor_signature.hpp"
 #include "actors/outbound/outbound_sink.hpp"
@@ -66,7 +66,8 @@ struct publisher_state {
   time_point next_anchors{};
   std::optional<time_point> drain_deadline;
   std::minstd_rand random;
-  log_throttle throttle;
+  trouble_log trouble{"publisher", "not-published", "it waits in the store",
+                      {errc::topic_missing, errc::authorization_denied, errc::store_broken, errc::invalid_settings}};
 };
 
 using publisher_impl = publisher_actor::stateful_impl<publisher_state>;

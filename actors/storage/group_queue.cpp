@@ -27,7 +27,7 @@ std::vector<refused_ticket> group_queue::push(std::shared_ptr<decided_batch> bat
   }
   auto& queue = found->second;
   const auto begin = batch->raw->begin_offset;
-  if (begin <= queue.expected) {
+  if (begin <= queue.expected || batch->raw->round > queue.broken_round) {
     queue.broken = false;
   } else if (queue.broken) {
     reached<"batch-behind-a-failed-one">();
@@ -35,6 +35,8 @@ std::vector<refused_ticket> group_queue::push(std::shared_ptr<decided_batch> bat
   }
   std::vector<refused_ticket> refused;
   auto& held = queue.batches[begin];
+  if (held.batch && batch->raw->round < held.batch->raw->round)
+    return {{ticket, errc::deadline_exceeded}}; // It comes late; its next round waits already.
   if (held.batch) {
     reached<"batch-replaced-by-its-retry">();
     refused.push_back({held.ticket, errc::deadline_exceeded});
@@ -156,6 +158,7 @@ std::vector<refused_ticket> group_queue::failed(const decided_batch& batch) {
     return {};
   --queue.in_flight;
   queue.broken = true;
+  queue.broken_round = batch.raw->round;
   queue.expected = std::min(queue.expected, batch.raw->begin_offset);
   std::vector<refused_ticket> refused;
   for (const auto& [begin, held] : queue.batches)

@@ -76,7 +76,10 @@ private:
   struct stream_queue {
     std::uint64_t epoch = 0;
     std::int64_t expected = -1;         ///< Where the next batch must begin.
-    bool broken = false;                ///< The batch before failed: successors are refused until it comes again.
+    /// The batch before failed: successors of its round are refused, so that it can be sent again. Of the next round
+    /// the first to come may be a successor, and the others are on their way.
+    bool broken = false;
+    std::uint64_t broken_round = 0;
     std::size_t in_flight = 0;          ///< Batches of a taken group of this epoch not answered yet.
     std::map<std::int64_t, waiting> batches; ///< By begin_offset.
   };

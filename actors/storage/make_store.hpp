@@ -23,8 +23,10 @@ struct store_options {
   std::string decide_options;
   /// Longest wait for a connection. Raising it makes an unreachable server known later.
   std::chrono::milliseconds connect_timeout{5'000};
-  /// Longest claim, look-up or migration step; appends have the batch's deadline instead.
+  /// Longest claim or look-up; appends have the batch's deadline instead.
   std::chrono::milliseconds operation_timeout{10'000};
+  /// Longest migration step: it may have to look at every row of a large store.
+  std::chrono::milliseconds migration_timeout{30 * 60'000};
   /// How long a claim waits for the writer that holds the stream's row before it ends that session
   /// (PostgreSQL only): a paused zombie would hold it for ever.
   std::chrono::milliseconds claim_wait{2'000};
@@ -45,6 +47,7 @@ struct schema_versions {
 class ledger_reader;
 class publication_store;
 class notification_store;
+class clock_store;
 
 /// A store's address. Connections are independent and may be used by different threads.
 class store_database {
@@ -67,6 +70,9 @@ public:
 
   /// Opens a connection for notifications. Errors as connect's.
   virtual caf::expected<std::unique_ptr<notification_store>> notify() = 0;
+
+  /// Opens a connection for regulatory clocks. Errors as connect's.
+  virtual caf::expected<std::unique_ptr<clock_store>> clocks() = 0;
 
   /// Returns the schema's versions. Errors: store_unavailable, store_broken.
   virtual caf::expected<schema_versions> schema() = 0;

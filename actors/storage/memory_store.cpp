@@ -3,6 +3,7 @@
 #include "actors/storage/ledger/group_plan.hpp"
 #include "actors/storage/ledger_reader.hpp"
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
 #include "actors/storage/rows/plan_rows.hpp"
@@ -147,6 +148,9 @@ public:
   }
   caf::expected<std::unique_ptr<notification_store>> notify() override {
     return make_store_error(errc::store_broken, "memory: keeps no alerts to tell of");
+  }
+  caf::expected<std::unique_ptr<clock_store>> clocks() override {
+    return make_store_error(errc::store_broken, "memory: keeps no clocks");
   }
   caf::expected<schema_versions> schema() override { return schema_versions{1, 1}; }
   caf::expected<void> migrate() override { return caf::unit; }

@@ -2,17 +2,18 @@
 
 /// The statements behind notification_store, the same for every database. Parameters are $1, $2, ...; {} is filled in
 /// with numbers or words of ours, never with a text from outside. States: 1 waiting, 2 sent, 4 acknowledged, 5 muted,
-/// 6 exhausted, 7 withheld, 8 repeated. Purpose 3 of `publication`: alerts taken up.
+/// 6 exhausted, 7 withheld, 8 repeated.
 
 #include <string_view>
 
 namespace aepro {
 
-/// Topic, partition: the stream's id, its next offset and its cursor.
-inline constexpr std::string_view alert_cursor
+/// Purposes of `publication`: see enum publication. {}: the purpose. Topic, partition: the stream's id, its next offset
+/// and its cursor.
+inline constexpr std::string_view stream_cursor
   = "SELECT s.stream_id, p.next_offset, coalesce(c.next_offset, 0) FROM stream s "
     "JOIN partition_state p ON p.stream_id = s.stream_id "
-    "LEFT JOIN publication c ON c.stream_id = s.stream_id AND c.purpose = 3 WHERE s.topic = $1 AND s.partition = $2";
+    "LEFT JOIN publication c ON c.stream_id = s.stream_id AND c.purpose = {} WHERE s.topic = $1 AND s.partition = $2";
 
 /// Stream, from, before, rows at most. {}: created_at in milliseconds. The record's row is there where it was accepted.
 inline constexpr std::string_view alert_rows
@@ -22,13 +23,13 @@ inline constexpr std::string_view alert_rows
     "AND e.record_offset = a.record_offset WHERE a.stream_id = $1 AND a.record_offset >= $2 AND a.record_offset < $3 "
     "ORDER BY a.record_offset, a.alert_id LIMIT $4";
 
-/// Next offset, topic, partition, epoch, begin offset. Returns a row where it moved. Never beyond the stream's end: a
+/// {0}: the purpose. Next offset, topic, partition, epoch, begin offset. Returns a row where it moved. Never beyond the stream's end: a
 /// page that was read before a fail-over may hold records that the store has forgotten and will get again.
-inline constexpr std::string_view move_alert_cursor
-  = "INSERT INTO publication (stream_id, purpose, next_offset) SELECT s.stream_id, 3, $1 FROM stream s "
+inline constexpr std::string_view move_stream_cursor
+  = "INSERT INTO publication (stream_id, purpose, next_offset) SELECT s.stream_id, {0}, $1 FROM stream s "
     "JOIN partition_state p ON p.stream_id = s.stream_id WHERE s.topic = $2 AND s.partition = $3 AND p.epoch = $4 "
     "AND $1 >= $5 AND (p.next_offset >= $1 OR $1 = 0) AND $5 = coalesce((SELECT c.next_offset FROM publication c "
-    "WHERE c.stream_id = s.stream_id AND c.purpose = 3), 0) "
+    "WHERE c.stream_id = s.stream_id AND c.purpose = {0}), 0) "
     "ON CONFLICT (stream_id, purpose) DO UPDATE SET next_offset = excluded.next_offset "
     "WHERE publication.next_offset = $5 RETURNING next_offset";
 
@@ -38,9 +39,9 @@ inline constexpr std::string_view move_alert_cursor
 inline constexpr std::string_view insert_notification
   = "INSERT INTO notification (notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, "
     "partition, record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, "
-    "ended_by, ended_reason) SELECT $1, $2, $3, CASE WHEN c.told THEN 8 ELSE $4 END, $5, $6, $7, $8, $9, $10, $11, $12, "
+    "ended_by, ended_reason, detail) SELECT $1, $2, $3, CASE WHEN c.told THEN 8 ELSE $4 END, $5, $6, $7, $8, $9, $10, $11, $12, "
     "$13, $14, $15, $16, $17, $18, $19, CASE WHEN c.told THEN $15 ELSE $20 END, CASE WHEN c.told THEN 'aepro' ELSE $21 "
-    "END, CASE WHEN c.told THEN 'a version of its report raised it before' ELSE $22 END FROM (SELECT $4 = 1 AND EXISTS "
+    "END, CASE WHEN c.told THEN 'a version of its report raised it before' ELSE $22 END, $23 FROM (SELECT $4 = 1 AND EXISTS "
     "(SELECT 1 FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.urgency >= $3 "
     "AND o.state NOT IN (5, 6, 7) AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.case_key = $9 "
     "AND n.rule = 'serious-report-nullified' AND n.notification_id > o.notification_id)) AS told) c WHERE true "
@@ -49,13 +50,18 @@ inline constexpr std::string_view insert_notification
 inline constexpr std::string_view notification_columns
   = "notification_id, notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, partition, "
     "record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, ended_by, "
-    "ended_reason, lease, attempts_after";
+    "ended_reason, lease, attempts_after, detail";
 
 /// Now, rows at most, least urgency. {}: how to go past rows that others take. "state <= 2" as the index has it: SQLite
 /// takes that of all states where it reads IN.
 inline constexpr std::string_view due_notifications
   = "SELECT notification_id FROM notification WHERE state <= 2 AND next_at <= $1 AND lease_until <= $1 "
     "AND urgency >= $3 ORDER BY urgency DESC, notification_id LIMIT $2{}";
+
+/// Now.
+inline constexpr std::string_view any_routine_due
+  = "SELECT notification_id FROM notification WHERE state <= 2 AND next_at <= $1 AND lease_until <= $1 AND urgency = 1 "
+    "LIMIT 1";
 
 /// Now, until when they count, least count, rows looked at, floods at most. Those that were sent are not taken before
 /// their time: somebody may acknowledge them yet.

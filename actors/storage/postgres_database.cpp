@@ -5,6 +5,7 @@
 #include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/postgres_session.hpp"
 #include "actors/storage/postgres_store.hpp"
+#include "actors/storage/sql_clocks.hpp"
 #include "actors/storage/sql_notifications.hpp"
 
 namespace aepro {
@@ -50,6 +51,15 @@ public:
       make_postgres_session(std::move(*connection), options_.operation_timeout));
   }
 
+  caf::expected<std::unique_ptr<clock_store>> clocks() override {
+    auto connection = open();
+    if (!connection)
+      return connection.error();
+    if (auto failed = check_postgres_schema(**connection))
+      return failed;
+    return std::make_unique<sql_clocks>(make_postgres_session(std::move(*connection), options_.operation_timeout));
+  }
+
   caf::expected<schema_versions> schema() override {
     auto connection = open();
     if (!connection)
@@ -64,6 +74,7 @@ public:
     auto connection = open();
     if (!connection)
       return connection.error();
+    (*connection)->set_deadline(std::chrono::steady_clock::now() + options_.migration_timeout);
     if (auto failed = migrate_postgres(**connection))
       return failed;
     return caf::unit;

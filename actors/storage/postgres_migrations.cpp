@@ -264,7 +264,67 @@ CREATE INDEX alert_record ON alert (stream_id, record_offset);
 ALTER TABLE alert DROP COLUMN state;
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2, tables_3};
+// Regulatory clocks. `case_version` is what the clocks know of a report's versions, whichever order they came in;
+// `regulatory_case` is the row that whoever adds one locks. Both follow from the ledger; what people did about a clock is in
+// operator_action. The index finds nullifications, also those that are not serious and raise no alert.
+constexpr std::string_view tables_4 = R"sql(
+CREATE TABLE regulatory_case (
+  version_count bigint NOT NULL,
+  case_key text NOT NULL PRIMARY KEY
+);
+CREATE TABLE case_version (
+  record_offset bigint NOT NULL,
+  received_at bigint NOT NULL,
+  version bigint NOT NULL,
+  partition integer NOT NULL,
+  flags smallint NOT NULL,
+  case_key text NOT NULL,
+  topic text NOT NULL,
+  study text NOT NULL,
+  report_id text NOT NULL,
+  site text NOT NULL,
+  subject text NOT NULL,
+  awareness text NOT NULL,
+  PRIMARY KEY (case_key, topic, partition, record_offset)
+);
+CREATE TABLE regulatory_clock (
+  clock_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  record_offset bigint NOT NULL,
+  version bigint NOT NULL,
+  awareness_at bigint NOT NULL,
+  qualified_at bigint NOT NULL,
+  due_at bigint NOT NULL,
+  told_before bigint NOT NULL,
+  next_at bigint NOT NULL,
+  made_at bigint NOT NULL,
+  ended_at bigint NOT NULL,
+  revision bigint NOT NULL DEFAULT 0,
+  partition integer NOT NULL,
+  day_zero integer NOT NULL,
+  state smallint NOT NULL CHECK (state BETWEEN 1 AND 4),
+  ended_by_person smallint NOT NULL,
+  clock_key text NOT NULL UNIQUE,
+  case_key text NOT NULL,
+  study text NOT NULL,
+  report_id text NOT NULL,
+  site text NOT NULL,
+  subject text NOT NULL,
+  kind text NOT NULL,
+  authority text NOT NULL,
+  time_zone text NOT NULL,
+  topic text NOT NULL,
+  reminders text NOT NULL,
+  ended_by text NOT NULL,
+  ended_reason text NOT NULL
+);
+CREATE INDEX regulatory_clock_case ON regulatory_clock (case_key);
+CREATE INDEX regulatory_clock_next ON regulatory_clock (next_at) WHERE next_at > 0;
+CREATE INDEX regulatory_clock_running ON regulatory_clock (due_at) WHERE state = 1;
+CREATE INDEX event_nullification ON event (stream_id, record_offset) WHERE kind = 1 AND status = 4;
+ALTER TABLE notification ADD COLUMN detail text NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4};
 
 } // namespace
 

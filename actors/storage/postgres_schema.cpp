@@ -39,7 +39,8 @@ BEGIN
   END IF;
 END $$)sql";
 
-// A node writes the ledger and never changes it; only a stream's state, its publication, notifications and mutes move.
+// A node writes the ledger and never changes it; only a stream's state, its publication, notifications, mutes and clocks
+// move.
 constexpr std::string_view grant_roles = R"sql(
 DO $$
 BEGIN
@@ -48,8 +49,10 @@ BEGIN
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO aepro_node', current_schema());
     GRANT INSERT ON stream, partition_state, ledger_segment, place, coding, circumstance, form,
       event, finding, alert, dead_letter, conflict, subject, publication, decide_options,
-      notification, notification_attempt, notification_mute, operator_action TO aepro_node;
-    GRANT UPDATE ON partition_state, publication, notification, notification_mute TO aepro_node;
+      notification, notification_attempt, notification_mute, operator_action, regulatory_case, case_version,
+      regulatory_clock TO aepro_node;
+    GRANT UPDATE ON partition_state, publication, notification, notification_mute, regulatory_case,
+      regulatory_clock TO aepro_node;
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_reader') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO aepro_reader', current_schema());

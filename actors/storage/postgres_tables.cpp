@@ -21,6 +21,12 @@ constexpr std::array tables{
              "NOT NULL; kind smallint NOT NULL; record_offset bigint NOT NULL; record_timestamp "
              "bigint NOT NULL; rule text NOT NULL; site text; stream_id integer NOT NULL; study "
              "text; subject text; urgency smallint NOT NULL"},
+  table_text{"case_version",
+             "table; PRIMARY KEY (case_key, topic, partition, record_offset); awareness text NOT "
+             "NULL; case_key text NOT NULL; flags smallint NOT NULL; partition integer NOT NULL; "
+             "received_at bigint NOT NULL; record_offset bigint NOT NULL; report_id text NOT NULL; "
+             "site text NOT NULL; study text NOT NULL; subject text NOT NULL; topic text NOT NULL; "
+             "version bigint NOT NULL"},
   table_text{"circumstance",
              "table; PRIMARY KEY (circumstance_id); aecat text; aeenrtpt text; aerel text; "
              "aetox text; circumstance_id bigint NOT NULL; reporter text; "
@@ -44,7 +50,7 @@ constexpr std::array tables{
              "table; CHECK ((length(digest) = 32)); PRIMARY KEY (digest); "
              "digest bytea NOT NULL; text text NOT NULL"},
   table_text{"event",
-             "table; PRIMARY KEY (event_key); aeacn smallint; aeendy smallint; "
+             "table; PRIMARY KEY (event_key); index event_nullification; aeacn smallint; aeendy smallint; "
              "aeout smallint; aeseq integer; aesev smallint; aestdy smallint; aeterm text; "
              "aetoxgr smallint; answers text; circumstance_id bigint; coding_id bigint; "
              "completed_at bigint; content_check bigint NOT NULL; device_total text; "
@@ -74,7 +80,7 @@ constexpr std::array tables{
              "UNIQUE (notification_key); index notification_case; index notification_created; "
              "index notification_due; index notification_state; index notification_subject; "
              "attempts_after bigint NOT NULL DEFAULT 0; case_key text NOT NULL; created_at bigint "
-             "NOT NULL; durable_at bigint NOT NULL; ended_at bigint NOT NULL; ended_by text NOT "
+             "NOT NULL; detail text NOT NULL DEFAULT ''::text; durable_at bigint NOT NULL; ended_at bigint NOT NULL; ended_by text NOT "
              "NULL; ended_reason text NOT NULL; lease bigint NOT NULL DEFAULT 0; lease_node text "
              "NOT NULL DEFAULT ''::text; lease_until bigint NOT NULL DEFAULT 0; next_at bigint NOT "
              "NULL; notification_id bigint NOT NULL IDENTITY; notification_key text NOT NULL; "
@@ -111,6 +117,20 @@ constexpr std::array tables{
   table_text{"publication",
              "table; PRIMARY KEY (stream_id, purpose); next_offset bigint NOT NULL; "
              "purpose smallint NOT NULL; stream_id integer NOT NULL"},
+  table_text{"regulatory_case",
+             "table; PRIMARY KEY (case_key); case_key text NOT NULL; version_count bigint NOT NULL"},
+  table_text{"regulatory_clock",
+             "table; CHECK (((state >= 1) AND (state <= 4))); PRIMARY KEY (clock_id); UNIQUE "
+             "(clock_key); index regulatory_clock_case; index regulatory_clock_next; index "
+             "regulatory_clock_running; authority text NOT NULL; awareness_at bigint NOT NULL; "
+             "case_key text NOT NULL; clock_id bigint NOT NULL IDENTITY; clock_key text NOT NULL; "
+             "day_zero integer NOT NULL; due_at bigint NOT NULL; ended_at bigint NOT NULL; ended_by "
+             "text NOT NULL; ended_by_person smallint NOT NULL; ended_reason text NOT NULL; kind "
+             "text NOT NULL; made_at bigint NOT NULL; next_at bigint NOT NULL; partition integer NOT "
+             "NULL; qualified_at bigint NOT NULL; record_offset bigint NOT NULL; reminders text NOT "
+             "NULL; report_id text NOT NULL; revision bigint NOT NULL DEFAULT 0; site text NOT NULL; "
+             "state smallint NOT NULL; study text NOT NULL; subject text NOT NULL; time_zone text "
+             "NOT NULL; told_before bigint NOT NULL; topic text NOT NULL; version bigint NOT NULL"},
   table_text{"rule",
              "table; PRIMARY KEY (rules_version, rule); authority text NOT NULL; "
              "name text NOT NULL; rule integer NOT NULL; rules_version integer NOT NULL; "

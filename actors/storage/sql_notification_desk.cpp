@@ -28,6 +28,7 @@ public:
         numbers.push_back(static_cast<int>(state));
       text_ += fmt::format(" AND state IN ({})", fmt::join(numbers, ", "));
     }
+    require_text("notification_key", filter.key);
     require_text("rule", filter.rule);
     require_text("study", filter.study);
     require_text("site", filter.site);

@@ -33,7 +33,8 @@ std::vector<sql_value> notification_values(const notification& made) {
           made.next_at,
           made.ended_at,
           text_value(made.ended_by),
-          text_value(made.ended_reason)};
+          text_value(made.ended_reason),
+          text_value(made.detail)};
 }
 
 std::vector<sql_value> attempt_values(const delivery_attempt& attempt, std::int64_t notification_id, std::int64_t lease,
@@ -91,6 +92,7 @@ notification notification_of(const sql_row& row) {
           .subject = row[7].text,
           .term = row[8].text,
           .case_key = row[9].text,
+          .detail = row[25].text,
           .stream = {row[10].text, static_cast<std::int32_t>(row[11].number)},
           .offset = row[12].number,
           .produced_at = row[13].number,

@@ -1,6 +1,7 @@
 #include "actors/storage/sql_notifications.hpp"
 
 #include "actors/storage/notification_queries.hpp"
+#include "actors/storage/publication_store.hpp"
 #include "actors/storage/rows/alert_pages.hpp"
 #include "actors/storage/sql_notification_rows.hpp"
 
@@ -12,6 +13,12 @@
 #include <unordered_map>
 
 namespace aepro {
+
+namespace {
+
+constexpr int alerts_purpose = static_cast<int>(publication::alerts);
+
+} // namespace
 
 caf::expected<unix_milliseconds> sql_notifications::now() {
   session_->start_clock();
@@ -27,7 +34,7 @@ caf::expected<std::string> sql_notifications::store_id() {
 caf::expected<alert_page> sql_notifications::new_alerts(const stream_name& stream, std::size_t alerts_max) {
   session_->start_clock();
   const std::vector<sql_value> name{text_value(stream.topic), std::int64_t{stream.partition}};
-  auto cursor = session_->run(std::string(alert_cursor), name);
+  auto cursor = session_->run(fmt::format(stream_cursor, alerts_purpose), name);
   if (!cursor)
     return std::move(cursor.error());
   alert_page page;
@@ -57,7 +64,7 @@ caf::expected<bool> sql_notifications::take_up(const stream_claim& claim, const 
     const std::vector<sql_value> move{page.next_offset, text_value(claim.stream.topic),
                                       std::int64_t{claim.stream.partition},
                                       static_cast<std::int64_t>(claim.epoch), page.begin_offset};
-    const auto moved = session_->run(std::string(move_alert_cursor), move);
+    const auto moved = session_->run(fmt::format(move_stream_cursor, alerts_purpose), move);
     if (!moved)
       return moved.error();
     if (moved->empty())

@@ -1,6 +1,7 @@
 #include "actors/storage/sqlite_database.hpp"
 
 #include "actors/storage/make_store_error.hpp"
+#include "actors/storage/sql_clocks.hpp"
 #include "actors/storage/sql_notifications.hpp"
 #include "actors/storage/sqlite_place.hpp"
 #include "actors/storage/sqlite_publication.hpp"
@@ -89,6 +90,13 @@ public:
     return std::make_unique<sql_notifications>(make_sqlite_session(std::move(*connection), options_));
   }
 
+  caf::expected<std::unique_ptr<clock_store>> clocks() override {
+    auto connection = open_writer();
+    if (!connection)
+      return connection.error();
+    return std::make_unique<sql_clocks>(make_sqlite_session(std::move(*connection), options_));
+  }
+
   caf::expected<schema_versions> schema() override {
     auto connection = open_reader(path_);
     if (!connection)
@@ -103,7 +111,7 @@ public:
     auto connection = sqlite_connection::open(path_, sqlite_connection::mode::create);
     if (!connection)
       return connection.error();
-    (*connection)->set_deadline(steady::now() + options_.operation_timeout);
+    (*connection)->set_deadline(steady::now() + options_.migration_timeout);
     if (auto failed = migrate_sqlite(**connection))
       return failed;
     return caf::unit;

@@ -261,7 +261,67 @@ CREATE INDEX alert_record ON alert (stream_id, record_offset);
 ALTER TABLE alert DROP COLUMN state;
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2, tables_3};
+// Regulatory clocks. `case_version` is what the clocks know of a report's versions, whichever order they came in;
+// `regulatory_case` is the row that whoever adds one locks. Both follow from the ledger; what people did about a clock is in
+// operator_action. The index finds nullifications, also those that are not serious and raise no alert.
+constexpr std::string_view tables_4 = R"sql(
+CREATE TABLE regulatory_case (
+  version_count INTEGER NOT NULL,
+  case_key TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE case_version (
+  record_offset INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  partition INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  case_key TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  study TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  site TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  awareness TEXT NOT NULL,
+  PRIMARY KEY (case_key, topic, partition, record_offset)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE regulatory_clock (
+  clock_id INTEGER PRIMARY KEY,
+  record_offset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  awareness_at INTEGER NOT NULL,
+  qualified_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  told_before INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  made_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL DEFAULT 0,
+  partition INTEGER NOT NULL,
+  day_zero INTEGER NOT NULL,
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 4),
+  ended_by_person INTEGER NOT NULL,
+  clock_key TEXT NOT NULL UNIQUE,
+  case_key TEXT NOT NULL,
+  study TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  site TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  authority TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  reminders TEXT NOT NULL,
+  ended_by TEXT NOT NULL,
+  ended_reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX regulatory_clock_case ON regulatory_clock (case_key);
+CREATE INDEX regulatory_clock_next ON regulatory_clock (next_at) WHERE next_at > 0;
+CREATE INDEX regulatory_clock_running ON regulatory_clock (due_at) WHERE state = 1;
+CREATE INDEX event_nullification ON event (stream_id, record_offset) WHERE kind = 1 AND status = 4;
+ALTER TABLE notification ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4};
 
 } // namespace
 

@@ -6,6 +6,8 @@
 
 #include <boost/core/demangle.hpp>
 
+#include <algorithm>
+#include <map>
 #include <new>
 #include <typeinfo>
 
@@ -24,12 +26,15 @@ caf::result<Result> with_store(writer_state& state, Work work) {
   return std::move(*answer);
 }
 
-/// The group's deadline is that of its most patient batch: an earlier one must not cancel the others.
+/// Of each topic the most patient batch counts: one that has waited long must not cancel those behind it. Of several
+/// topics the least patient one does: forms in the same transaction must not keep an adverse event waiting.
 std::chrono::steady_clock::time_point deadline_of(const decided_group& group) {
-  auto deadline = group.front()->raw->deadline;
-  for (const auto& batch : group)
-    deadline = std::max(deadline, batch->raw->deadline);
-  return deadline;
+  std::map<std::string_view, std::chrono::steady_clock::time_point> deadlines;
+  for (const auto& batch : group) {
+    auto& latest = deadlines.try_emplace(batch->raw->stream.topic, batch->raw->deadline).first->second;
+    latest = std::max(latest, batch->raw->deadline);
+  }
+  return std::ranges::min_element(deadlines, {}, [](const auto& entry) { return entry.second; })->second;
 }
 
 } // namespace

@@ -1,8 +1,10 @@
 #include "actors/supervisor/completeness.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 namespace aepro {
 
@@ -50,36 +52,89 @@ std::string difference_text(const completeness_check& check) {
                      name_of(check.stream), check.next_offset, check.read, check.settled);
 }
 
-std::vector<std::string> health_troubles(const node_status& status) {
-  std::vector<std::string> troubles;
+namespace {
+
+struct trouble {
+  std::string_view alarm; ///< Rule; empty: it is seen in `aepro status` only.
+  std::string text;
+};
+
+void add_stages(const node_status& status, std::vector<trouble>& found) {
   for (const auto& stage : status.stages)
     if (!stage.running && !status.draining)
-      troubles.push_back(fmt::format("{} is not running: {}", stage.name, stage.last_reason));
+      found.push_back({"stage-down", fmt::format("{} is not running: {}", stage.name, stage.last_reason)});
   for (const auto& stage : status.silent_stages)
-    troubles.push_back(fmt::format("{} does not answer", stage));
-  for (const auto& check : status.incomplete)
-    troubles.push_back(difference_text(check));
-  if (status.told.exhausted > 0)
-    troubles.push_back(fmt::format("{} alerts reached nobody, or nobody acknowledged them; `aepro alerts list --state "
-                                   "exhausted` shows them, `aepro alerts ack` or `retry` settles each",
-                                   status.told.exhausted));
-  for (const auto& pool : status.pools)
-    if (pool.workers_stuck > 0)
-      troubles.push_back(fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get them back",
-                                     pool.name, pool.workers_stuck, pool.size));
+    found.push_back({"stage-down", fmt::format("{} does not answer", stage)});
+}
+
+void add_streams(const node_status& status, std::vector<trouble>& found) {
   for (const auto& stream : status.intake.streams) {
     if (stream.is_stuck)
-      troubles.push_back(fmt::format("{}: it was claimed anew {} times, and still {} does not answer",
-                                     name_of(stream.stream), stream.rebuilds, to_string(stream.holder)));
+      found.push_back({"partition-stuck", fmt::format("{}: it was claimed anew {} times, and still {} does not answer",
+                                                      name_of(stream.stream), stream.rebuilds,
+                                                      to_string(stream.holder))});
     if (stream.state == stream_state::fenced)
-      troubles.push_back(fmt::format("{}: another owner has claimed it", name_of(stream.stream)));
-    if (stream.deadline.count() > 0 && stream.watermark_age > stream.deadline)
-      troubles.push_back(fmt::format("{}: its oldest record is not durable after {:.1f} s, its deadline is {:.1f} s; "
-                                     "{} has it",
-                                     name_of(stream.stream), seconds_of(stream.watermark_age),
-                                     seconds_of(stream.deadline), to_string(stream.holder)));
+      found.push_back({"", fmt::format("{}: another owner has claimed it", name_of(stream.stream))});
+    const bool is_late = stream.deadline.count() > 0 && stream.watermark_age > stream.deadline;
+    if (is_late && stream.state == stream_state::claiming)
+      found.push_back({"partition-stuck", fmt::format("{}: nothing of it is stored for {:.1f} s: it cannot be claimed "
+                                                      "while the store does not answer, or refuses",
+                                                      name_of(stream.stream), seconds_of(stream.watermark_age))});
+    else if (is_late)
+      found.push_back({"partition-stuck",
+                       fmt::format("{}: its oldest record is not durable after {:.1f} s, its deadline is {:.1f} s; "
+                                   "{} has it",
+                                   name_of(stream.stream), seconds_of(stream.watermark_age),
+                                   seconds_of(stream.deadline), to_string(stream.holder))});
   }
-  return troubles;
+}
+
+std::vector<trouble> find_troubles(const node_status& status) {
+  std::vector<trouble> found;
+  add_stages(status, found);
+  if (constexpr std::chrono::seconds group_wait_max{30}; status.intake.group_wait > group_wait_max)
+    found.push_back({"brokers-unreachable", fmt::format("the group has not answered for {:.0f} s: are the brokers "
+                                                        "reached, and is the node let in?",
+                                                        seconds_of(status.intake.group_wait))});
+  for (const auto& check : status.incomplete)
+    found.push_back({"completeness-broken", difference_text(check)});
+  if (status.told.exhausted > 0)
+    found.push_back({"", fmt::format("{} alerts reached nobody, or nobody acknowledged them; `aepro alerts list --state "
+                                     "exhausted` shows them, `aepro alerts ack` or `retry` settles each",
+                                     status.told.exhausted)});
+  for (const auto& pool : status.pools)
+    if (pool.workers_stuck > 0)
+      found.push_back({"workers-hang", fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get "
+                                                   "them back",
+                                                   pool.name, pool.workers_stuck, pool.size)});
+  add_streams(status, found);
+  return found;
+}
+
+} // namespace
+
+std::vector<std::string> health_troubles(const node_status& status) {
+  std::vector<std::string> texts;
+  for (auto& one : find_troubles(status))
+    texts.push_back(std::move(one.text));
+  return texts;
+}
+
+system_alarms find_alarms(const node_status& status) {
+  constexpr std::size_t named_max = 5; // A store that stands still stops every partition.
+  std::map<std::string_view, std::vector<std::string>> by_rule;
+  for (auto& one : find_troubles(status))
+    if (!one.alarm.empty())
+      by_rule[one.alarm].push_back(std::move(one.text));
+  system_alarms alarms;
+  for (auto& [rule, texts] : by_rule) {
+    const auto more = texts.size() - std::min(texts.size(), named_max);
+    texts.resize(texts.size() - more);
+    if (more > 0)
+      texts.push_back(fmt::format("and {} more: `aepro status` names them", more));
+    alarms.push_back({std::string{rule}, fmt::format("{}", fmt::join(texts, "\n"))});
+  }
+  return alarms;
 }
 
 std::string to_string(batch_holder holder) {

@@ -2,6 +2,7 @@
 
 /// What ingest and storage say, held against each other. Pure.
 
+#include "messages/alarm.hpp"
 #include "messages/status.hpp"
 
 #include <span>
@@ -22,6 +23,10 @@ std::string difference_text(const completeness_check& check);
 
 /// Returns why a node is not well, a sentence each; none: it is.
 std::vector<std::string> health_troubles(const node_status& status);
+
+/// Returns what of that people are to be told wherever they are: one alarm for each rule, however many troubles it has.
+/// Not alerts that are exhausted, which telling would only multiply, nor a partition that another node has claimed.
+system_alarms find_alarms(const node_status& status);
 
 /// Returns ingest, validation or storage; empty for none.
 std::string to_string(batch_holder holder);

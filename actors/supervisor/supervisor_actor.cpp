@@ -38,6 +38,8 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_opti
   this->options.ingest.paused = std::make_shared<std::set<stream_name>>();
   this->options.publisher.published = std::make_shared<outbound_status>();
   this->options.notifier.told = std::make_shared<notifier_status>();
+  this->options.clocks.done = std::make_shared<clock_status>();
+  this->options.acknowledge.done = std::make_shared<acknowledge_status>();
 }
 
 /// However the supervisor ends, its stages end with it.
@@ -54,10 +56,14 @@ void supervisor_state::start_from(std::size_t first) {
     start(stage);
 }
 
-/// A node may publish nothing, and tell nobody.
+/// A node may publish nothing, tell nobody, keep no clocks and hear nobody.
 bool supervisor_state::is_wanted(std::size_t stage) const {
   if (stage == publisher_stage)
     return static_cast<bool>(options.publisher.open_store);
+  if (stage == clocks_stage)
+    return static_cast<bool>(options.clocks.open_store);
+  if (stage == acknowledge_stage)
+    return static_cast<bool>(options.acknowledge.open_store);
   return stage != notifier_stage || options.notifier.open_store;
 }
 
@@ -93,11 +99,23 @@ void supervisor_state::start(std::size_t stage) {
       self->monitor(publisher);
       children[stage] = publisher.address();
       break;
-    default:
+    case notifier_stage:
       notifier = options.notifier.detach ? self->spawn<notifier_impl, caf::detached>(storage, options.notifier)
                                          : self->spawn<notifier_impl>(storage, options.notifier);
       self->monitor(notifier);
       children[stage] = notifier.address();
+      break;
+    case clocks_stage:
+      clocks = options.clocks.detach ? self->spawn<clock_impl, caf::detached>(storage, options.clocks)
+                                     : self->spawn<clock_impl>(storage, options.clocks);
+      self->monitor(clocks);
+      children[stage] = clocks.address();
+      break;
+    default:
+      acknowledge = options.acknowledge.detach ? self->spawn<acknowledge_impl, caf::detached>(options.acknowledge)
+                                               : self->spawn<acknowledge_impl>(options.acknowledge);
+      self->monitor(acknowledge);
+      children[stage] = acknowledge.address();
       break;
   }
   running[stage] = true;
@@ -151,7 +169,10 @@ void supervisor_state::go_on_without(std::size_t stage) {
       else if (stage < ingest_stage)
         finish_drain();
       break;
-    case phase::draining_notifier: finish_drain(); break;
+    case phase::draining_notifier:
+      if (stage != acknowledge_stage)
+        finish_drain();
+      break;
   }
 }
 
@@ -239,6 +260,10 @@ void supervisor_state::abandon(std::size_t stage) {
     options.publisher.published = std::make_shared<outbound_status>(*options.publisher.published);
   if (stage == notifier_stage)
     options.notifier.told = std::make_shared<notifier_status>(*options.notifier.told);
+  if (stage == clocks_stage)
+    options.clocks.done = std::make_shared<clock_status>(*options.clocks.done);
+  if (stage == acknowledge_stage)
+    options.acknowledge.done = std::make_shared<acknowledge_status>(*options.acknowledge.done);
   gone(stage, stage_event::abandoned);
   go_on_without(stage);
 }
@@ -351,6 +376,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     [this](check_atom) {
       check_completeness();
       check_validation();
+      tell_alarms();
       self->delayed_send(self, options.check_interval, check_atom_v);
     },
   };

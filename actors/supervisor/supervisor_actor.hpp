@@ -1,8 +1,10 @@
 #pragma once
 
-/// Starts storage, registry, validation, ingest, publisher and notifier in that order; restarts what dies and all after
-/// it.
+/// Starts storage, registry, validation, ingest, publisher, notifier, clocks and acknowledge in that order; restarts what
+/// dies and all after it.
 
+#include "actors/acknowledge/acknowledge_actor.hpp"
+#include "actors/clocks/clock_actor.hpp"
 #include "actors/ingest/ingest_actor.hpp"
 #include "actors/notifier/notifier_actor.hpp"
 #include "actors/outbound/publisher_actor.hpp"
@@ -28,6 +30,8 @@ struct pipeline_options {
   ingest_options ingest;
   publisher_options publisher;
   notifier_options notifier;
+  clock_options clocks;
+  acknowledge_options acknowledge;
   restart_options restarts;
   std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
   std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
@@ -45,12 +49,13 @@ struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
   enum stage : std::size_t {
-    storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, notifier_stage, stages
+    storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, notifier_stage, clocks_stage,
+    acknowledge_stage, stages
   };
   enum class phase { running, restarting, draining_ingest, draining_publisher, draining_notifier, stopping };
 
   static constexpr std::array<std::string_view, stages> stage_names{
-    "storage", "registry", "validation", "ingest", "publisher", "notifier"};
+    "storage", "registry", "validation", "ingest", "publisher", "notifier", "clocks", "acknowledge"};
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -85,6 +90,7 @@ struct supervisor_state {
   void check_completeness();
   void note_stuck(const pool_status& pool);
   void check_validation();
+  void tell_alarms();
   void take_checks(const completeness_checks& checks);
   void check_drained();
 
@@ -103,6 +109,8 @@ struct supervisor_state {
   ingest_actor ingest;
   publisher_actor publisher;
   notifier_actor notifier;
+  clock_actor clocks;
+  acknowledge_actor acknowledge;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};
   phase doing = phase::running;

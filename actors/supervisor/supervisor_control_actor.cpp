@@ -76,16 +76,26 @@ caf::result<node_status> supervisor_state::inspect() {
     asked->status.breaker = said.breaker;
     asked->answered();
   });
-  if (running[notifier_stage]) {
+  const auto ask_patiently = [&](std::size_t stage, const auto& actor, auto take) {
+    if (!running[stage])
+      return;
     ++asked->open;
-    self->request(notifier, options.answer_max, status_atom_v)
-      .then(
-        [asked](const notifier_status& said) {
-          asked->status.told = said;
-          asked->answered();
-        },
-        [asked](const caf::error&) { asked->answered(); }); // It waits for the store, which is asked itself.
-  }
+    self->request(actor, options.answer_max, status_atom_v).then(take, [asked](const caf::error&) {
+      asked->answered(); // It waits for the store, which is asked itself.
+    });
+  };
+  ask_patiently(notifier_stage, notifier, [asked](const notifier_status& said) {
+    asked->status.told = said;
+    asked->answered();
+  });
+  ask_patiently(clocks_stage, clocks, [asked](const clock_status& said) {
+    asked->status.clocks = said;
+    asked->answered();
+  });
+  ask_patiently(acknowledge_stage, acknowledge, [asked](const acknowledge_status& said) {
+    asked->status.acknowledged = said;
+    asked->answered();
+  });
   asked->answered();
   return asked->promise;
 }
@@ -174,6 +184,19 @@ void supervisor_state::check_validation() {
     self->request(validation, options.answer_max, status_atom_v)
       .then([this](const pool_status& pool) { note_stuck(pool); },
             [](const caf::error&) {}); // Said by inspect(), and by the supervision of stages.
+}
+
+/// People look at `aepro status` when they have been told to.
+void supervisor_state::tell_alarms() {
+  if (doing != phase::running || !running[notifier_stage])
+    return;
+  self->request(supervisor_actor{self}, 2 * options.answer_max, inspect_atom_v)
+    .then(
+      [this](const node_status& now) {
+        if (running[notifier_stage])
+          self->send(notifier, find_alarms(now));
+      },
+      [](const caf::error&) {}); // Stages that do not answer are part of the answer.
 }
 
 /// Storage first: what it has settled then, ingest has read before it is asked.

@@ -3,6 +3,7 @@
 /// Settings that decisions depend on. A replay must use the same ones.
 
 #include "messages/codec/event_decoder.hpp"
+#include "messages/score_alert.hpp"
 
 #include <cstdint>
 #include <map>
@@ -37,6 +38,9 @@ struct decide_options {
   /// An instant may be this far ahead of the record's Kafka timestamp before it counts as in the
   /// future.
   std::int64_t clock_skew_max_ms = 5 * 60 * 1000;
+
+  /// Thresholds of scores that raise the alert score-threshold, as urgent as the most urgent of those passed.
+  std::vector<score_alert> score_alerts = {};
 
   codec::decode_limits limits() const {
     return {.value_bytes_max = value_bytes_max, .answers_max = answers_max};

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace aepro {
 
@@ -71,6 +72,21 @@ public:
     turns_.gave(*chosen, waiting[*chosen], waiting, possible);
     std::pair taken{*chosen, std::move(lanes_[*chosen].front().second)};
     lanes_[*chosen].pop_front();
+    return taken;
+  }
+
+  /// Takes out what `is_over` says so of, in the order it came.
+  template <class IsOver>
+  std::vector<Item> take_if(IsOver is_over) {
+    std::vector<Item> taken;
+    for (auto& waiting : lanes_.values)
+      for (auto at = waiting.begin(); at != waiting.end();)
+        if (is_over(at->second)) {
+          taken.push_back(std::move(at->second));
+          at = waiting.erase(at);
+        } else {
+          ++at;
+        }
     return taken;
   }
 

@@ -190,12 +190,22 @@ pool_status validation_state::status() const {
   return answer;
 }
 
+/// Whoever asked has given them up, and sends them again: while no worker takes any the queue must not grow for ever.
+void validation_state::forget_late() {
+  const auto now = self->clock().now();
+  for (auto& late : queue.take_if([now](const waiting& one) { return one.batch->deadline <= now; })) {
+    reached<"batch-late-in-the-pool">();
+    late.promise.deliver(caf::make_error(errc::deadline_exceeded, "validation: no worker took it in time"));
+  }
+}
+
 validation_actor::behavior_type validation_state::make_behavior() {
   resize(options->workers);
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
       replace_hanging();
+      forget_late();
       auto promise = self->make_response_promise<settlement>();
       const auto which = options->lanes.of(batch->stream.topic);
       const auto records = batch->records.size();

@@ -38,6 +38,7 @@ struct validation_state {
   std::vector<worker_load> loads() const;
   bool give_next();
   void give_waiting();
+  void forget_late();
   void finished(std::size_t number, const stream_name& stream);
   void resize(std::size_t size);
   void let_go(std::size_t index);

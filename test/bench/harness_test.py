@@ -163,15 +163,42 @@ class Report(unittest.TestCase):
         self.assertEqual(report.medians(rows[:2])[0]["records_per_second"], 100)
 
     def test_what_was_not_measured_is_not_held_against_anything(self):
-        nothing = {"latency": [], "recovery": [], "growth": [], "lanes": []}
+        nothing = {"latency": [], "recovery": [], "growth": [], "lanes": [], "alerts": []}
         self.assertEqual(targets.table_lines(nothing, [row("consume", 1)]), [])
 
     def test_targets_are_missed_and_reached(self):
         drain = row("drain-postgres", 120, peak_rss_bytes=100e6, disk_bytes=300)
         control = row("control-4", 100, disk_bytes=700)
         recovery = [{"ids": "v7", "member": "static", "full_rate_seconds": None}]
-        lines = targets.table_lines({"latency": [], "recovery": recovery, "growth": [], "lanes": []}, [drain, control])
+        lines = targets.table_lines({"latency": [], "recovery": recovery, "growth": [], "lanes": [], "alerts": []}, [drain, control])
         self.assertEqual([line[2] for line in lines], ["yes", "yes", "no", "yes", "yes", "no"])
+
+
+class Alerts(unittest.TestCase):
+    MAIL = {"ids": "v7", "what": "mail", "asked_per_second": 20, "alerts": 300, "alerts_per_second": 20, "forms_left": 1,
+            "latency_ms": {"p50": 100, "p90": 200, "p99": 1000, "max": 2000}}
+    DRAIN = {"ids": "v7", "what": "drain", "dead_to_live": 0.95, "lowest": 0.9, "highest": 1, "pairs": 3}
+
+    def reached(self, *rows):
+        lines = targets.table_lines({"latency": [], "recovery": [], "growth": [], "lanes": [], "alerts": rows}, [])
+        return [line[2] for line in lines]
+
+    def test_a_mail_may_take_a_second_while_forms_are_left(self):
+        self.assertEqual(self.reached(self.MAIL), ["yes", "yes"])
+        late = {**self.MAIL, "latency_ms": {**self.MAIL["latency_ms"], "p99": 1001}, "forms_left": 0}
+        self.assertEqual(self.reached(late), ["no", "no"])
+
+    def test_kafka_takes_a_thousand_a_second(self):
+        kafka = {**self.MAIL, "what": "kafka", "alerts_per_second": 1000}
+        self.assertEqual(self.reached(kafka, {**kafka, "alerts_per_second": 999}), ["yes", "no"])
+
+    def test_a_dead_mail_server_may_cost_a_twentieth(self):
+        self.assertEqual(self.reached(self.DRAIN, {**self.DRAIN, "dead_to_live": 0.949}), ["yes", "no"])
+
+    def test_the_table_has_all_three(self):
+        text = report.alerts([self.MAIL, {**self.MAIL, "what": "kafka"}, self.DRAIN])
+        for part in ("20/s by mail v7", "20/s by kafka v7", "drain, mail server dead / live v7", "0.950"):
+            self.assertIn(part, text)
 
 
 class Lanes(unittest.TestCase):
@@ -181,7 +208,7 @@ class Lanes(unittest.TestCase):
                 "forms_in_flood_per_second": 250, "forms_share": 25, "forms_share_kept": 25, "forms_left": 1, **more}
 
     def reached(self, row):
-        lines = targets.table_lines({"latency": [], "recovery": [], "growth": [], "lanes": [row]}, [])
+        lines = targets.table_lines({"latency": [], "recovery": [], "growth": [], "lanes": [row], "alerts": []}, [])
         return [line[2] for line in lines]
 
     def test_the_flood_may_cost_25_ms_and_forms_keep_their_share(self):
@@ -313,7 +340,7 @@ class CommandLine(unittest.TestCase):
     def test_help_names_every_step(self):
         text = self.run_bench("--help").stdout
         for step in (*steps.ALL, "against", "growth", "latency", "recovery", "lanes", "restarts", "standing-store",
-                     "broker-restart"):
+                     "broker-restart", "alerts"):
             self.assertIn(step, text)
 
 

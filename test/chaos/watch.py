@@ -23,6 +23,28 @@ def stored(url):
         return -1
 
 
+class Progress:
+    """Whether every partition of events has stored something since; the database is PostgreSQL."""
+    QUERY = ("SELECT topic || '/' || partition || ' ' || next_offset FROM partition_state JOIN stream USING (stream_id) "
+             "WHERE topic <> 'aepro.subjects'")
+
+    def __init__(self, url):
+        self.url = url
+        self.lowest = self.offsets()
+
+    def offsets(self):
+        try:
+            return {name: int(offset) for name, offset in map(str.split, sql(self.url, self.QUERY).splitlines())}
+        except RuntimeError:
+            return {}
+
+    def everywhere(self):
+        now = self.offsets()
+        for name, offset in now.items():  # A database that has failed over may have gone back.
+            self.lowest[name] = min(offset, self.lowest.get(name, offset))
+        return bool(now) and all(now[name] > self.lowest[name] for name in now)
+
+
 def wait_for(what, done, seconds, node=None, log=None):
     """Asks `done` until it says yes; the node, where one is given, must live. `log` is shown when it fails."""
     end = time.monotonic() + seconds

@@ -145,6 +145,19 @@ BOOST_DATA_TEST_CASE(a_mute_is_there_until_it_ends, databases, kind) {
   BOOST_TEST(actions[1].action == "mute");
 }
 
+BOOST_DATA_TEST_CASE(a_notification_is_found_by_its_key, databases, kind) {
+  notifying_store stored(kind);
+  stored.add(3);
+  notification_filter filter;
+  filter.key = notification_of(2).key;
+  BOOST_TEST(ids_of(value_of(stored.one->list(filter))) == (numbers{2}), boost::test_tools::per_element());
+  filter.id = 3;
+  BOOST_TEST(value_of(stored.one->list(filter)).empty());
+  filter.id.reset();
+  filter.key = "no such key";
+  BOOST_TEST(value_of(stored.one->list(filter)).empty());
+}
+
 BOOST_DATA_TEST_CASE(a_list_is_what_its_filter_asks_for_newest_first, databases, kind) {
   notifying_store stored(kind);
   fill_ten(stored);

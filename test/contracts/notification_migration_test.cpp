@@ -1,3 +1,4 @@
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/ledger_reader.hpp"
 #include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/publication_store.hpp"
@@ -47,7 +48,7 @@ BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_a
   auto database = value_of(make_store(options));
   BOOST_TEST(!database->notify()); // Refused until it is migrated.
   BOOST_REQUIRE(database->migrate());
-  BOOST_TEST(value_of(database->schema()).found == 3);
+  BOOST_TEST(value_of(database->schema()).found == 4);
   const auto notes = value_of(database->notify());
   BOOST_TEST(value_of(notes->store_id()) == id);
   const auto page = value_of(notes->new_alerts(adverse_events, 10));
@@ -62,6 +63,9 @@ BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_a
   BOOST_TEST(alert.site == "");
   BOOST_TEST(value_of(value_of(database->publish())->states()).front().dead_letters_next == 5);
   BOOST_TEST(value_of(notes->take_up({.stream = adverse_events, .epoch = 3}, page, {notification_of(alert)})));
+  const auto versions = value_of(value_of(database->clocks())->new_versions(adverse_events, 10)).versions;
+  BOOST_REQUIRE(versions.size() == 1U);
+  BOOST_TEST(versions.front().report_id == "R-7");
   for (const auto& difference : value_of(value_of(database->read())->schema_differences()))
     BOOST_ERROR(difference);
 }

@@ -82,9 +82,10 @@ BOOST_DATA_TEST_CASE(an_alert_of_a_record_that_was_not_accepted_has_no_report_an
   notifying_store stored(kind);
   stored.source.append({sound(1), death(1)}); // A conflict: its event is the first record's.
   const auto page = value_of(stored.one->new_alerts(adverse_events, 100));
-  BOOST_REQUIRE(page.alerts.size() == 2U);
+  BOOST_REQUIRE(page.alerts.size() == 3U);
   BOOST_TEST(page.alerts[0].rule == "serious-adverse-event");
   BOOST_TEST(page.alerts[1].rule == "fatal-or-life-threatening");
+  BOOST_TEST(page.alerts[2].rule == "conflicting-report");
   BOOST_TEST(page.alerts.front().offset == 1);
   BOOST_TEST(page.alerts.front().subject == "01-701-1015");
   BOOST_TEST(page.alerts.front().report_id.empty());

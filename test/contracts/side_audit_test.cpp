@@ -81,6 +81,8 @@ BOOST_DATA_TEST_CASE(cursors_up_to_the_stream_s_end_are_sound, databases, kind) 
                        "stream_id, 2, 0 FROM stream WHERE topic = 'aepro.adverse-events'");
   run_sql(store.url(), "INSERT INTO publication (stream_id, purpose, next_offset) SELECT "
                        "stream_id, 3, 10 FROM stream WHERE topic = 'aepro.adverse-events'");
+  run_sql(store.url(), "INSERT INTO publication (stream_id, purpose, next_offset) SELECT "
+                       "stream_id, 4, 10 FROM stream WHERE topic = 'aepro.adverse-events'");
   BOOST_TEST(audit(store).ok());
 }
 

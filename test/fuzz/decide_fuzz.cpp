@@ -44,6 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.causality_terms = {{"S1", {"NONE"}}};
   if (input.ConsumeBool())
     options.phq9_missing = phq9_missing_items::none_allowed;
+  if (input.ConsumeBool())
+    options.score_alerts = {{"PHQ-9", true, 10, urgency::urgent}};
   const auto timestamp = input.ConsumeIntegral<std::int64_t>();
   reference = input.ConsumeBool()
                 ? make_subject_context("S1", "P1", "01", 1, input.ConsumeRandomLengthString(200))

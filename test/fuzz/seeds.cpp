@@ -37,5 +37,9 @@ int main(int count, char** arguments) {
   for (const char* text : {"2014-01-03|2014-01", "2003---15|2003-12-15T-:15", "--12-15|2014",
                            "2014-01-03T12:30:15.5+02:00|2014-01-03T10:30Z", "2014/2015|2016"})
     write(folder / "dates", number++, text);
+  number = 0;
+  for (const char* text : {"reason=called+the%20site&name=Ann%0d%0a", "reason=%3Cb%3E%22&name=%E7%8E%8B&reason=2",
+                           R"({"id": "4711", "by": "triage", "reason": "seen"})", "\x08\x01\x1a\x01x\x22\x01y"})
+    write(folder / "acknowledge", number++, text);
   write(folder / "settings", 0, aepro::settings_sample());
 }

@@ -76,7 +76,7 @@ def check_status(site):
         assert one["watermark_age_seconds"] == 0 and one["holder"] == "", one
     assert [pool["name"] for pool in sorted(status["pools"], key=lambda one: one["name"])] == ["storage", "validation"]
     assert all(pool["workers_idle"] == pool["size"] > 0 for pool in status["pools"]), status["pools"]
-    assert [stage["restarts"] for stage in status["stages"]] == [0] * 5, status["stages"]
+    assert [stage["restarts"] for stage in status["stages"]] == [0] * 6, status["stages"]
     assert 0 < status["latency_ms"]["p50"] <= status["latency_ms"]["max"], status["latency_ms"]
     assert site.run("status").stdout.startswith("node: process "), "the first line says who speaks"
     stored = site.status("--from-store")

@@ -212,4 +212,33 @@ BOOST_AUTO_TEST_CASE(a_zone_is_one_of_the_machines_database) {
   BOOST_TEST(!is_time_zone(""));
 }
 
+BOOST_AUTO_TEST_CASE(an_alarm_has_the_same_key_for_an_hour_and_another_on_another_node) {
+  const system_alarm stuck{"partition-stuck", "t/3 is stuck"};
+  const auto made = plan_alarm(stuck, team(), {}, "one", noon);
+  BOOST_TEST((made.state == notification_state::waiting));
+  BOOST_TEST((made.urgency == urgency::immediate));
+  BOOST_TEST(made.detail == "t/3 is stuck");
+  BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 59 * minute).key == made.key);
+  BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 60 * minute).key != made.key);
+  BOOST_TEST(plan_alarm(stuck, team(), {}, "two", noon).key != made.key);
+  BOOST_TEST(plan_alarm({"stage-down", ""}, team(), {}, "one", noon).key != made.key);
+}
+
+BOOST_AUTO_TEST_CASE(an_alarm_is_as_urgent_as_its_rule_says_and_can_be_muted_and_switched_off) {
+  const system_alarm hang{"workers-hang", "text"};
+  BOOST_TEST((plan_alarm(hang, team(), {}, "one", noon).urgency == urgency::urgent));
+  auto rules = team();
+  rules.rules.emplace_back().alert = "workers-hang";
+  rules.rules.back().urgency = urgency::routine;
+  rules.rules.back().urgency_given = true;
+  BOOST_TEST((plan_alarm(hang, rules, {}, "one", noon).urgency == urgency::routine));
+  const std::vector<notification_mute> mutes{
+    {.rule = "workers-hang", .since = noon, .until = noon + 1, .who = "wang", .reason = "known"}};
+  const auto muted = plan_alarm(hang, rules, mutes, "one", noon);
+  BOOST_TEST((muted.state == notification_state::muted));
+  BOOST_TEST(muted.ended_reason == "muted by wang: known");
+  rules.rules.back().enabled = false;
+  BOOST_TEST((plan_alarm(hang, rules, {}, "one", noon).state == notification_state::withheld));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,4 +92,12 @@ BOOST_AUTO_TEST_CASE(a_path_in_the_settings_is_taken_as_it_is_and_an_empty_one_m
   BOOST_TEST(control_place_of(values, {}).path == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_partition_that_is_none_pauses_no_other) {
+  for (const auto* number : {"4294967296", "true", "2.9", "-4294967293", "-1", "\"0\"", "null"}) {
+    const auto request = std::string(R"({"command": "pause", "topic": "t", "partition": )") + number + "}";
+    BOOST_TEST(!wrong(request).empty(), request);
+  }
+  BOOST_TEST(wrong(R"({"command": "pause", "topic": "t", "partition": 2147483647})").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,6 +19,7 @@ decide_options unusual() {
   options.causality_terms = {{"S-1", {"RELATED", "NOT RELATED"}}, {"S-0", {}}};
   options.optional_rules = {40, 7};
   options.clock_skew_max_ms = 5;
+  options.score_alerts = {{"PHQ-9", true, 20, urgency::urgent}, {"pain NRS", false, 0.1, urgency::immediate}};
   return options;
 }
 
@@ -43,6 +44,7 @@ BOOST_AUTO_TEST_CASE(every_option_comes_back_from_its_text) {
   BOOST_TEST((read->causality_terms == options.causality_terms));
   BOOST_TEST((read->optional_rules == options.optional_rules));
   BOOST_TEST(read->clock_skew_max_ms == 5);
+  BOOST_TEST((read->score_alerts == options.score_alerts));
 }
 
 BOOST_AUTO_TEST_CASE(what_this_program_cannot_follow_is_not_read) {
@@ -57,6 +59,9 @@ BOOST_AUTO_TEST_CASE(what_this_program_cannot_follow_is_not_read) {
   format.replace(format.find("\"format\":1"), 10, "\"format\":2");
   BOOST_TEST(!parse_decide_options(format));
   BOOST_TEST(!parse_decide_options(text + " "));
+  auto threshold = text;
+  threshold.insert(threshold.find("\"studies\""), "\"score_alerts\":[\"PHQ-9>20:urgent\"],");
+  BOOST_TEST(!parse_decide_options(threshold));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -233,15 +233,32 @@ BOOST_AUTO_TEST_CASE(a_routine_alert_for_people_waits_for_others_and_no_other_do
 BOOST_AUTO_TEST_CASE(a_flood_s_channel_is_that_of_the_step_that_comes) {
   auto rules = mail_team();
   notification_flood flood{"fatal-or-life-threatening", "S1"};
-  const auto channel = [&] { return channel_of(flood, rules, "safety-desk"); };
-  BOOST_TEST(channel() == "mail");
+  const auto channels = [&] { return channels_of(flood, rules, "safety-desk"); };
+  BOOST_TEST(channels() == std::set<std::string>{"mail"}, boost::test_tools::per_element());
   flood.state = notification_state::sent;
-  BOOST_TEST(channel() == "robot");
+  BOOST_TEST(channels() == std::set<std::string>{"robot"}, boost::test_tools::per_element());
   flood.step = 7;
-  BOOST_TEST(channel() == "");
+  BOOST_TEST(channels().empty());
   flood = {"fatal-or-life-threatening", "S1"};
   rules.channels[0].type = channel_type::kafka;
-  BOOST_TEST(channel() == "");
+  BOOST_TEST(channels().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_s_channels_are_also_those_of_sites_with_people_or_rules_of_their_own) {
+  auto rules = mail_team();
+  rules.channels[0].type = channel_type::kafka;
+  rules.rules.push_back(rules.rules[0]);
+  rules.rules.back().study = "S1";
+  rules.rules.back().site = "703";
+  rules.rules.back().channels = {"robot"};
+  BOOST_TEST(channels_of({"fatal-or-life-threatening", "S1"}, rules, "safety-desk") == std::set<std::string>{"robot"},
+             boost::test_tools::per_element());
+  rules.rules.pop_back();
+  rules.rules[0].audience = {"investigator"};
+  rules.recipients.push_back(somebody("investigator", "investigator", "S1", "704"));
+  rules.recipients.back().addresses = {{"robot", "her"}};
+  BOOST_TEST(channels_of({"fatal-or-life-threatening", "S1"}, rules, "safety-desk") == std::set<std::string>{"robot"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -115,6 +115,42 @@ BOOST_AUTO_TEST_CASE(after_a_failure_successors_are_refused_until_the_failed_bat
   BOOST_TEST(queue.take(all_of(1)).tickets.at(0) == 4U);
 }
 
+namespace {
+
+std::shared_ptr<decided_batch> in_round(std::uint64_t round, std::int64_t begin, std::int64_t end) {
+  auto batch = batch_of(first_stream, begin, end);
+  batch->raw->round = round;
+  return batch;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(batches_that_are_sent_again_wait_for_each_other_in_whatever_order_they_come) {
+  auto queue = claimed_queue(10);
+  queue.push(in_round(0, 0, 10), 1);
+  const auto group = queue.take(all_of(1));
+  queue.failed(*group.batches.at(0));
+  BOOST_TEST(queue.push(in_round(0, 10, 20), 2).size() == 1U); // Of the round that failed: it is sent again.
+  BOOST_TEST(queue.push(in_round(1, 10, 20), 3).empty());
+  BOOST_TEST(queue.push(in_round(1, 20, 30), 4).empty());
+  BOOST_TEST(queue.push(in_round(1, 0, 10), 5).empty());
+  for (const ticket expected : {5U, 3U, 4U}) {
+    const auto next = queue.take(all_of(1));
+    BOOST_REQUIRE(next.tickets.size() == 1U);
+    BOOST_TEST(next.tickets[0] == expected);
+    queue.committed(*next.batches[0], next.batches[0]->raw->end_offset);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_try_that_comes_after_its_next_one_changes_nothing) {
+  auto queue = claimed_queue();
+  queue.push(in_round(1, 10, 20), 1);
+  const auto refused = queue.push(in_round(0, 10, 20), 2);
+  BOOST_REQUIRE(refused.size() == 1U);
+  BOOST_TEST(refused[0].ticket == 2U);
+  BOOST_TEST((refused[0].reason == errc::deadline_exceeded));
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_of_an_earlier_epoch_is_fenced) {
   auto queue = claimed_queue();
   queue.push(batch_of(first_stream, 0, 10), 1);

@@ -127,4 +127,15 @@ BOOST_AUTO_TEST_CASE(under_a_flood_of_forms_an_adverse_event_waits_behind_one_fo
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_over_is_taken_out_of_every_lane_and_the_rest_keeps_its_order) {
+  lane_queue<int> queue{lane_plan{}};
+  for (const int number : {1, 2, 3, 4})
+    queue.push(number < 3 ? lane::adverse_events : lane::questionnaire_responses, 1, number);
+  const auto odd = queue.take_if([](int number) { return number % 2 == 1; });
+  BOOST_TEST(odd == (std::vector<int>{1, 3}), boost::test_tools::per_element());
+  BOOST_TEST(queue.size() == 2U);
+  BOOST_TEST(queue.pop(true)->second == 2);
+  BOOST_TEST(queue.pop(true)->second == 4);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -77,6 +77,18 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_told_and_which_channel_fails) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_says_how_many_clocks_run_and_how_many_were_missed) {
+  auto status = sound();
+  BOOST_TEST(node_report({}, status).at("clocks").is_null()); // It keeps none.
+  BOOST_TEST(node_text(node_report({}, status)).find("clocks:") == std::string::npos);
+  status.clocks = {4, 3, 2, 1};
+  const auto report = node_report({}, status);
+  BOOST_TEST(report.at("clocks").at("running") == 2);
+  BOOST_TEST(report.at("clocks").at("missed") == 1);
+  BOOST_TEST(node_text(report).find("clocks: 2 running, 1 of them missed; 4 made and 3 told of by this node\n")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_lane_says_its_latency_of_the_last_minute) {
   auto status = sound();
   auto& reports = status.intake.lanes[lane::adverse_events];
@@ -209,6 +221,47 @@ BOOST_AUTO_TEST_CASE(every_state_has_its_name) {
     {stream_state::handing_over, "handing over"}};
   for (const auto& [state, name] : names)
     BOOST_TEST(to_string(state) == name);
+}
+
+BOOST_AUTO_TEST_CASE(people_are_told_one_alarm_for_each_rule_however_many_partitions_it_has) {
+  auto status = sound();
+  status.intake.streams[0].watermark_age = 6s;
+  status.intake.streams.resize(60, status.intake.streams[0]);
+  status.incomplete = {{stream, 90, 90, 89}};
+  status.stages[0].running = false;
+  status.pools = {{.name = "validation", .size = 3, .workers_stuck = 1}};
+  const auto alarms = find_alarms(status);
+  std::vector<std::string> rules;
+  for (const auto& alarm : alarms)
+    rules.push_back(alarm.rule);
+  const std::vector<std::string> expected{"completeness-broken", "partition-stuck", "stage-down", "workers-hang"};
+  BOOST_TEST(rules == expected, boost::test_tools::per_element());
+  BOOST_TEST(alarms.at(1).text.find("t/3: its oldest record is not durable") == 0U, alarms[1].text);
+  BOOST_TEST(alarms[1].text.ends_with("\nand 55 more: `aepro status` names them"), alarms[1].text);
+}
+
+BOOST_AUTO_TEST_CASE(neither_a_rival_nor_an_exhausted_alert_is_an_alarm) {
+  auto status = sound();
+  BOOST_TEST(find_alarms(status).empty());
+  status.intake.streams[0].state = stream_state::fenced;
+  status.told.exhausted = 3;
+  BOOST_TEST(health_troubles(status).size() == 2U);
+  BOOST_TEST(find_alarms(status).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_claimed_and_a_group_that_does_not_answer_are_troubles) {
+  auto status = sound();
+  status.intake.streams[0].state = stream_state::claiming;
+  status.intake.streams[0].watermark_age = 6s;
+  status.intake.group_wait = 31s;
+  const auto alarms = find_alarms(status);
+  BOOST_REQUIRE(alarms.size() == 2U);
+  BOOST_TEST(alarms[0].rule == "brokers-unreachable");
+  BOOST_TEST(alarms[1].text == "t/3: nothing of it is stored for 6.0 s: it cannot be claimed while the store does not answer, "
+                               "or refuses");
+  status.intake.streams[0].watermark_age = 1s;
+  status.intake.group_wait = 30s;
+  BOOST_TEST(health_troubles(status).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -148,6 +148,26 @@ BOOST_AUTO_TEST_CASE(item_9_alerts_though_the_form_is_rejected) {
   BOOST_TEST(test::decide_one(calm).alerts() == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_score_that_passes_a_threshold_alerts_as_urgently_as_the_most_urgent_one) {
+  const decide_options options{.score_alerts = {{"PHQ-9", true, 10, urgency::routine},
+                                                {"PHQ-9", true, 20, urgency::urgent},
+                                                {"PHQ-9", false, 1, urgency::immediate},
+                                                {"GAD-7", true, 0, urgency::immediate}}};
+  const auto with_sum = [&](int sum, v1::ResponseStatus status = v1::RESPONSE_STATUS_COMPLETED) {
+    std::vector<std::string> values(9, "0"); // Item 9 stays 0.
+    for (int i = 0; i < sum; ++i)
+      values[static_cast<std::size_t>(i) % 8] = std::to_string(i / 8 + 1);
+    return test::decide_one(phq9(values, status), {.options = options}).alerts();
+  };
+  BOOST_TEST(with_sum(9) == "");
+  BOOST_TEST(with_sum(10) == "score-threshold/1");
+  BOOST_TEST(with_sum(19) == "score-threshold/1");
+  BOOST_TEST(with_sum(20) == "score-threshold/2");
+  BOOST_TEST(with_sum(2) == "");
+  BOOST_TEST(with_sum(1) == "score-threshold/3");
+  BOOST_TEST(with_sum(20, v1::RESPONSE_STATUS_ENTERED_IN_ERROR) == "");
+}
+
 BOOST_AUTO_TEST_CASE(item_9_does_not_alert_on_none) {
   for (const auto* value : {"0", "-", "", "Not at all", "0.0", "REFUSED", "-1"})
     BOOST_TEST(alerts_of(phq9({"3", "3", "3", "3", "3", "3", "3", "3", value})) == "", value);

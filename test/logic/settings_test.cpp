@@ -192,7 +192,9 @@ BOOST_AUTO_TEST_CASE(what_decisions_depend_on_is_checked_for_its_form) {
   BOOST_TEST(values.optional_rules.size() == 2u);
   for (const auto* wrong : {"causality_terms: RELATED", "causality_terms: =X", "causality_terms: S1=",
                             "optional_rules: seven", "optional_rules: 0", "optional_rules: 70000",
-                            "phq9_missing: three"})
+                            "phq9_missing: three", "score_alerts: PHQ-9>20:urgent", "score_alerts: PHQ-9>=x:urgent",
+                            "score_alerts: '>=20:urgent'", "score_alerts: PHQ-9>=20:soon", "score_alerts: PHQ-9>=20",
+                            "score_alerts: PHQ-9>=inf:urgent"})
     BOOST_TEST(problems_of(from_file(std::string("decide:\n  ") + wrong)) != "", wrong);
 }
 

@@ -179,4 +179,15 @@ BOOST_AUTO_TEST_CASE(a_budget_is_spent_and_refills_within_a_minute) {
   BOOST_TEST(taken == 60);
 }
 
+BOOST_AUTO_TEST_CASE(requests_that_are_not_answered_yet_are_no_failures) {
+  store_breaker breaker;
+  for (int i = 0; i < 16; ++i) // Of sixteen connections at once, just after the start.
+    BOOST_TEST(breaker.admits(start + 10ms));
+  breaker.answered(start + 20ms, errc::store_unavailable);
+  int admitted = 0;
+  for (int i = 0; i < 16; ++i)
+    admitted += breaker.admits(start + 30ms) ? 1 : 0;
+  BOOST_TEST(admitted < 16); // Now one has failed, and none has been answered.
+}
+
 BOOST_AUTO_TEST_SUITE_END()

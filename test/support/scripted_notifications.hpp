@@ -196,10 +196,16 @@ public:
     return found;
   }
 
-  caf::expected<std::vector<shown_notification>> list(const notification_filter&) override {
+  caf::expected<std::vector<shown_notification>> list(const notification_filter& filter) override {
+    if (auto failed = fault())
+      return failed;
     std::vector<shown_notification> shown;
-    for (const auto& [id, row] : all_.rows)
-      shown.push_back({row.what, row.attempts});
+    for (auto row = all_.rows.rbegin(); row != all_.rows.rend() && shown.size() < filter.rows_max; ++row) {
+      const auto& what = row->second.what;
+      const bool is_in_state = filter.states.empty() || std::ranges::find(filter.states, what.state) != filter.states.end();
+      if ((!filter.id || *filter.id == what.id) && (filter.key.empty() || filter.key == what.key) && is_in_state)
+        shown.push_back({what, row->second.attempts});
+    }
     return shown;
   }
 
@@ -211,13 +217,19 @@ public:
   }
 
   caf::expected<std::optional<notification>> acknowledge(std::int64_t id, const operator_action& by) override {
+    if (auto failed = fault())
+      return failed;
     const auto found = all_.rows.find(id);
     if (found == all_.rows.end())
       return std::optional<notification>{};
     auto& what = found->second.what;
+    if (what.state == notification_state::acknowledged)
+      return std::optional(what);
+    all_.actions.push_back(by);
     what.state = notification_state::acknowledged;
     what.ended_at = by.at;
     what.ended_by = by.who;
+    what.ended_reason = by.reason;
     return std::optional(what);
   }
 

@@ -33,6 +33,10 @@ bool raises_alerts(verdict value) {
   return value != verdict::duplicate;
 }
 
+bool contradicts_a_report(const decided_record& record, verdict value) {
+  return value == verdict::conflict && record.event.kind == event_kind::adverse_event;
+}
+
 /// Calls `visit(batch, record)` for each adverse event that is late, until it returns false.
 template <class Visit>
 bool for_each_late_report(const group_plan& plan, Visit visit) {
@@ -114,7 +118,8 @@ bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
     for (const auto& alert : source.decision.alerts)
       if (!sink.add(writer.alert(origin_of(plan, batch, record), source, alert)))
         return false;
-    return true;
+    return !contradicts_a_report(source, value)
+           || sink.add(writer.alert(origin_of(plan, batch, record), source, conflicting_report_alert));
   });
   return decided_ones && for_each_late_report(plan, [&](std::size_t batch, std::size_t record) {
     return sink.add(writer.alert(origin_of(plan, batch, record), decided(plan, batch, record),
@@ -158,11 +163,12 @@ bool write_subjects(const group_plan& plan, std::span<const planned_subject> sub
 side_row_counts count_side_rows(const group_plan& plan) {
   side_row_counts counts;
   for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
-    const auto& decision = decided(plan, batch, record).decision;
+    const auto& source = decided(plan, batch, record);
+    const auto& decision = source.decision;
     if (value == verdict::accepted)
       counts.findings += decision.findings.size();
     if (raises_alerts(value))
-      counts.alerts += decision.alerts.size();
+      counts.alerts += decision.alerts.size() + (contradicts_a_report(source, value) ? 1 : 0);
     counts.dead_letters += value == verdict::rejected ? 1 : 0;
     counts.conflicts += value == verdict::conflict ? 1 : 0;
     return true;

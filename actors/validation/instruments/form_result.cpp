@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <span>
 
 namespace aepro::rules {
 
@@ -155,6 +156,16 @@ void score_scale(const instrument_scale& scale, bool is_first, const decide_opti
   }
 }
 
+void raise_score_alert(std::span<const score> scores, const decide_options& options,
+                       std::pmr::vector<alert>& alerts) {
+  std::optional<urgency> most;
+  for (const auto& rule : options.score_alerts)
+    if (std::ranges::any_of(scores, rule))
+      most = std::max(most.value_or(rule.urgency), rule.urgency);
+  if (most)
+    alerts.push_back({"score-threshold", *most});
+}
+
 /// Counts answers whose link id stood before, in O(n log n): a form may have 10,000.
 std::uint32_t count_repeats(std::span<const answer_view> answers,
                             std::pmr::memory_resource& memory) {
@@ -192,6 +203,7 @@ form_result read_form(const questionnaire_response_view& form, const decide_opti
     return result;
   for (const auto& scale : result.definition->scales)
     score_scale(scale, &scale == &result.definition->scales.front(), options, result, scores);
+  raise_score_alert(scores, options, alerts);
   return result;
 }
 

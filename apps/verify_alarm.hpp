@@ -1,0 +1,15 @@
+#pragma once
+
+/// Tells people that a store is damaged.
+
+#include "actors/audit/audit_report.hpp"
+#include "actors/storage/make_store.hpp"
+#include "config/notifier_settings.hpp"
+
+namespace aepro {
+
+/// Adds the alarm `audit-chain-broken` to what the nodes of this store have to tell. Once an hour at most, however often
+/// it is found. Errors: the store's, where it cannot be written.
+caf::error add_verify_alarm(store_database& database, const notifier_rules& rules, const audit_report& found);
+
+} // namespace aepro
