@@ -71,11 +71,11 @@ example_value example_reader::read_value(const YAML::Node& node, const std::stri
     value.kind = example_value::kind_type::map;
     for (const auto& entry : node) {
       const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string("?");
-      if (std::ranges::find(value.members, name, &std::pair<std::string, example_value>::first) != value.members.end())
+      if (std::ranges::find(value.members, name, &example_member::name) != value.members.end())
         refuse(entry.first, place + '.' + name, "is set twice; keep one");
       auto member = read_value(entry.second, place + '.' + name, depth + 1);
       member.line = entry.first.Mark().line + 1;
-      value.members.emplace_back(name, std::move(member));
+      value.members.push_back({name, std::move(member)});
     }
   } else if (node.IsSequence()) {
     value.kind = example_value::kind_type::list;

@@ -230,7 +230,8 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
   problems found;
   const auto check = [&](const std::string& place, const std::string& channel) {
     if (rules.find_channel(channel) == nullptr)
-      found.push_back({rules.origin_of(place), place, fmt::format("there is no channel {}; name one under channels", channel)});
+      found.push_back({rules.origin_of(place), place,
+                       fmt::format("there is no channel {}; name one under channels", channel)});
   };
   std::set<std::string> roles;
   for (std::size_t i = 0; i < rules.recipients.size(); ++i) {

@@ -55,6 +55,8 @@ struct recipient_settings {
   std::map<std::string, std::string> addresses; ///< By channel.
 };
 
+struct example_member;
+
 /// A value of an example's event, as the file has it.
 struct example_value {
   enum class kind_type : std::uint8_t { text, map, list };
@@ -62,8 +64,13 @@ struct example_value {
   kind_type kind = kind_type::text;
   int line = 0;
   std::string text;
-  std::vector<std::pair<std::string, example_value>> members; ///< Of a map.
-  std::vector<example_value> items;                           ///< Of a list.
+  std::vector<example_member> members; ///< Of a map.
+  std::vector<example_value> items;    ///< Of a list.
+};
+
+struct example_member {
+  std::string name;
+  example_value value;
 };
 
 /// What is expected of a rule for one event. alert_rules.NAME.expect[]
