@@ -41,12 +41,13 @@ std::string record_text(const notification& what) {
 
 std::string alert_table(std::span<const planned_delivery> deliveries, std::size_t recipient) {
   std::string table(byte_order_mark);
-  table += "id,rule,urgency,study,site,subject,record,produced_at,key\r\n";
+  table += "id,rule,urgency,study,site,subject,record,produced_at,detail,key\r\n";
   for (const auto& one : deliveries)
-    table += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", one.what.id, csv_cell(one.what.rule),
+    table += fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", one.what.id, csv_cell(one.what.rule),
                          name_of(one.what.urgency), csv_cell(one.what.study), csv_cell(one.what.site),
                          csv_cell(one.what.subject), csv_cell(record_text(one.what)),
-                         instant_text(one.what.produced_at), csv_cell(one.messages.at(recipient).key));
+                         instant_text(one.what.produced_at), csv_cell(one.what.detail),
+                         csv_cell(one.messages.at(recipient).key));
   return table;
 }
 

@@ -18,8 +18,9 @@ std::string csv_cell(std::string_view text);
 std::string record_text(const notification& what);
 
 /// Returns one row for each delivery, under a head row: id, rule, urgency, study, site, subject, record, produced_at,
-/// key (that of its own message to the recipient number `recipient`); lines end with CRLF. UTF-8 with a byte order mark,
-/// without which spreadsheets take it for another encoding. What a patient wrote is never in it.
+/// detail (which clock is due), key (that of its own message to the recipient number `recipient`); lines end with CRLF.
+/// UTF-8 with a byte order mark, without which spreadsheets take it for another encoding. What a patient wrote is never
+/// in it.
 std::string alert_table(std::span<const planned_delivery> deliveries, std::size_t recipient);
 
 } // namespace aepro

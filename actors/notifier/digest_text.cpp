@@ -69,8 +69,9 @@ std::string sites_text(members_view members) {
 std::string rows_text(members_view members) {
   std::string text;
   for (const auto& one : members.first(std::min(rows_shown, members.size())))
-    text += fmt::format("{}  {}  site {}  subject {}  {}\n", one.what.id, instant_text(one.what.produced_at),
-                        plain(one.what.site), plain(one.what.subject), plain(record_text(one.what)));
+    text += fmt::format("{}  {}  site {}  subject {}  {}{}{}\n", one.what.id, instant_text(one.what.produced_at),
+                        plain(one.what.site), plain(one.what.subject), plain(record_text(one.what)),
+                        one.what.detail.empty() ? "" : "  ", plain(one.what.detail));
   return text;
 }
 
@@ -83,10 +84,10 @@ std::string where_the_others_are(std::size_t count, bool has_file) {
 std::string text_of(members_view members, const std::map<std::string, std::string>& fields, bool has_file) {
   const auto field = [&fields](const char* name) { return plain(fields.at(name)); };
   return fmt::format("{} alerts: {} ({})\n\nStudy: {}\nReported: {}\nSites: {}\n\n{}\n\n{}\n\n{}\n"
-                     "To see them: aepro alerts list --rule {} --study {}\n",
+                     "To see them: aepro alerts list --rule {}{}{}\n",
                      members.size(), field("what"), field("urgency"), field("study"), span_text(members),
                      sites_text(members), field("action"), where_the_others_are(members.size(), has_file),
-                     rows_text(members), field("rule"), field("study"));
+                     rows_text(members), field("rule"), field("study").empty() ? "" : " --study ", field("study"));
 }
 
 /// What is true of one of them only is left out.

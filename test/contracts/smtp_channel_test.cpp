@@ -112,9 +112,9 @@ BOOST_FIXTURE_TEST_CASE(a_digest_arrives_with_its_file, fixture) {
   const auto& rows = file["rows"];
   BOOST_REQUIRE(rows.size() == 10'001U);
   BOOST_TEST(rows[0] == nlohmann::json({"id", "rule", "urgency", "study", "site", "subject", "record", "produced_at",
-                                        "key"}));
+                                        "detail", "key"}));
   for (std::size_t i = 1; i < rows.size(); ++i) {
-    BOOST_REQUIRE(rows[i].size() == 9U);
+    BOOST_REQUIRE(rows[i].size() == 10U);
     BOOST_REQUIRE(rows[i][0] == std::to_string(i));
     BOOST_REQUIRE(rows[i][4] == (i % 2 == 0 ? "北京, \"第一\" 医院" : "'=1+1"));
   }

@@ -93,10 +93,10 @@ BOOST_AUTO_TEST_CASE(the_file_has_every_alert_and_no_word_of_a_patient_even_wher
   BOOST_TEST(file.name == "alerts.csv");
   BOOST_TEST(file.type == "text/csv; charset=utf-8");
   BOOST_TEST(!has(file.bytes + digest.messages[0].text + digest.messages[0].html, "heart attack"));
-  BOOST_TEST(file.bytes.starts_with("\xef\xbb\xbfid,rule,urgency,study,site,subject,record,produced_at,key\r\n"));
+  BOOST_TEST(file.bytes.starts_with("\xef\xbb\xbfid,rule,urgency,study,site,subject,record,produced_at,detail,key\r\n"));
   for (std::size_t i = 0; i < 3; ++i)
     BOOST_TEST(has(file.bytes, "\r\n" + std::to_string(i + 1) + ",fatal-or-life-threatening,routine,S1,701,1015,"
-                                 "aepro.adverse-events/2/" + std::to_string(i + 1) + ",2025-11-29T12:00:00Z," + keys[i]
+                                 "aepro.adverse-events/2/" + std::to_string(i + 1) + ",2025-11-29T12:00:00Z,," + keys[i]
                                  + "\r\n"));
 }
 
@@ -130,10 +130,14 @@ BOOST_AUTO_TEST_CASE(an_alarm_without_record_or_site_has_its_row) {
     one.what.stream = {};
     one.what.site = "";
     one.what.produced_at = 0;
+    one.what.detail = "FDA, due today";
+    one.messages[0].fields["study"].clear();
   }
   const auto message = only(make_digests(std::move(all), rules)).messages[0];
   BOOST_TEST(has(message.text, "Reported: \nSites: none: 2\n"));
-  BOOST_TEST(has(message.attachment->bytes, "\r\n2,fatal-or-life-threatening,routine,S1,,1015,,,"));
+  BOOST_TEST(has(message.attachment->bytes, "\r\n2,fatal-or-life-threatening,routine,S1,,1015,,,\"FDA, due today\","));
+  BOOST_TEST(has(message.text, "\n2    site   subject 1015    FDA, due today\n"));
+  BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening\n"));
 }
 
 BOOST_AUTO_TEST_CASE(the_key_is_that_of_the_members_in_whatever_order) {
@@ -291,7 +295,7 @@ BOOST_AUTO_TEST_CASE(our_own_reader_reads_the_table_back) {
   const auto table = alert_table(all, 0);
   std::istringstream input(table);
   csv_reader reader(input);
-  BOOST_TEST(reader.next()->fields.size() == 9U);
+  BOOST_TEST(reader.next()->fields.size() == 10U);
   const auto row = reader.next();
   BOOST_REQUIRE(row);
   BOOST_TEST(row->fields[4].text == "北京, \"第一\" 医院");
