@@ -7,6 +7,7 @@
 #include "actors/acknowledge/kafka_acknowledgements.hpp"
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/notifier/make_channel.hpp"
+#include "actors/notifier/rule_examples.hpp"
 #include "actors/outbound/kafka_sink.hpp"
 #include "actors/storage/clock_store.hpp"
 #include "actors/storage/make_store.hpp"
@@ -164,7 +165,7 @@ acknowledge_options acknowledge_from(const settings& values, const std::shared_p
   if (has_topic)
     options.open_source = [values] { return open_kafka_acknowledgements(values); };
   options.links = links_from(values);
-  options.rules = values.alerts;
+  options.rules = without_examples(values.alerts);
   options.fallback_role = values.notifier.fallback_role;
   options.per_minute_max = values.http.per_minute_max;
   return options;
@@ -179,7 +180,7 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
     return [values, channel] { return make_channel(channel, values); };
   };
   const auto& own = values.notifier;
-  options.rules = values.alerts;
+  options.rules = without_examples(values.alerts);
   options.links = links_from(values);
   options.node = node_name(values);
   options.fallback_role = own.fallback_role;
@@ -205,7 +206,7 @@ clock_options clocks_from(const settings& values, const std::shared_ptr<node_sto
     return options; // Nothing is due to anybody.
   options.open_store = [store] { return store->clocks(); };
   options.planning = {"", values.clocks.time_zone, values.clock_kinds, values.notifier.alert_age_max};
-  options.rules = values.alerts;
+  options.rules = without_examples(values.alerts);
   options.interval = values.clocks.interval;
   options.case_versions_max = values.clocks.case_versions_max;
   return options;

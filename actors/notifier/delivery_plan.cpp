@@ -2,6 +2,7 @@
 
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/alert_text.hpp"
+#include "actors/notifier/flood_plan.hpp"
 
 #include <algorithm>
 
@@ -32,14 +33,10 @@ bool is_due(planned_delivery& planned, unix_milliseconds now) {
   return planned.what.state == notification_state::waiting;
 }
 
-} // namespace
-
-std::string reached_name(const std::string& channel, const std::string& recipient) {
-  return channel + ' ' + recipient;
-}
-
-planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
-                               const std::string& fallback_role, unix_milliseconds now, const link_options& links) {
+/// `make(what, rule, channel, recipient)` returns the message to one of them.
+template <class Make>
+planned_delivery plan(const leased_notification& leased, const notifier_rules& rules, const std::string& fallback_role,
+                      unix_milliseconds now, Make make) {
   planned_delivery planned;
   planned.what = leased.what;
   planned.lease = leased.lease;
@@ -67,14 +64,42 @@ planned_delivery plan_delivery(const leased_notification& leased, const notifier
       planned.quiet_until = planned.quiet_until == 0 ? end : std::min(planned.quiet_until, end);
       continue;
     }
-    planned.messages.push_back(make_message(planned.what, rule, channel, recipient,
-                                            link_for(planned.what, channel, recipient, links, now)));
+    planned.messages.push_back(make(planned.what, rule, channel, recipient));
   }
   if (planned.messages.empty() && planned.quiet_until > 0) // Its time begins when they can be disturbed.
     planned.what.next_at = planned.what.step_since = planned.quiet_until;
   else
     planned.channel = step.channel; // Without messages: all were reached before, and the report of it was lost.
   return planned;
+}
+
+} // namespace
+
+std::string reached_name(const std::string& channel, const std::string& recipient) {
+  return channel + ' ' + recipient;
+}
+
+planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
+                               const std::string& fallback_role, unix_milliseconds now, const link_options& links) {
+  return plan(leased, rules, fallback_role, now,
+              [&](const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
+                  const route_recipient& recipient) {
+                return make_message(what, rule, channel, recipient, link_for(what, channel, recipient, links, now));
+              });
+}
+
+planned_delivery plan_flood_member(const leased_notification& leased, const notifier_rules& rules,
+                                   const std::string& fallback_role, unix_milliseconds now) {
+  return plan(leased, rules, fallback_role, now,
+              [](const notification& what, const alert_rule_settings&, const channel_settings* channel,
+                 const route_recipient& recipient) {
+                channel_message made;
+                made.key = message_key(what, what.step, channel == nullptr ? std::string() : channel->name,
+                                       recipient.address);
+                made.recipient = recipient.address;
+                made.fields["recipient"] = recipient.name;
+                return made;
+              });
 }
 
 std::vector<delivery_attempt> attempts_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,

@@ -106,7 +106,8 @@ channel_message digest_message(members_view members, std::size_t recipient, cons
   channel_message made;
   made.key = key_of(members, recipient);
   made.recipient = first.recipient;
-  made.fields = common_fields(first.fields);
+  made.fields = common_fields(fields_of(members.front().what, false));
+  made.fields["recipient"] = first.fields.at("recipient");
   made.fields["key"] = made.key;
   made.subject = plain(fmt::format("[aepro] {}: {} alerts: {}, {}", made.fields["urgency"], members.size(),
                                    made.fields["what"], made.fields["study"]));

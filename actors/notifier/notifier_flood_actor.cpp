@@ -1,8 +1,10 @@
 /// Floods: which one is told now, and how its alerts are taken.
 
+#include "actors/notifier/flood_plan.hpp"
 #include "actors/notifier/notifier_actor.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace aepro {
 
@@ -36,10 +38,13 @@ caf::error notifier_state::begin_flood(const notification_flood& flood, unix_mil
     return {}; // Another node has taken it.
   more_due = true;
   std::vector<planned_delivery> planned;
-  for (const auto& one : *leased)
-    planned.push_back(plan(one, now));
-  for (auto& one : make_digests(std::move(planned), options.rules))
-    begin(std::move(one), now);
+  std::unordered_map<std::int64_t, const leased_notification*> by_id;
+  for (const auto& one : *leased) {
+    planned.push_back(plan_flood_member(one, options.rules, options.fallback_role, now));
+    by_id[one.what.id] = &one;
+  }
+  for (auto& one : make_digests(std::move(planned), options.rules)) // What goes alone has its own text.
+    begin(one.digest ? std::move(one) : plan(*by_id.at(one.what.id), now), now);
   send_all();
   return {};
 }

@@ -148,10 +148,17 @@ private:
 
 } // namespace
 
+notifier_rules without_examples(notifier_rules rules) {
+  for (auto& rule : rules.rules)
+    rule.examples.clear();
+  return rules;
+}
+
 std::vector<example_result> run_examples(const notifier_rules& rules, const decide_options& options,
                                          const std::string& fallback_role) {
   std::vector<example_result> results;
-  example_run run(rules, options, fallback_role);
+  const auto bare = without_examples(rules);
+  example_run run(bare, options, fallback_role);
   for (const auto& row : rules.rules)
     for (const auto& example : row.examples)
       results.push_back({rules.origin_of(example.place), example.place, example.name, run.failures(row, example)});

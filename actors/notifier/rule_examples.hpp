@@ -23,6 +23,9 @@ struct example_result {
 std::vector<example_result> run_examples(const notifier_rules& rules, const decide_options& options,
                                          const std::string& fallback_role);
 
+/// Returns the rules as a node uses them: rules are copied for each alert, and examples may be many.
+notifier_rules without_examples(notifier_rules rules);
+
 /// Returns each failure as a problem of the settings file.
 std::vector<setting_problem> failures_of(const std::vector<example_result>& results);
 

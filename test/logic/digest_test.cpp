@@ -1,5 +1,6 @@
 #include "actors/notifier/alert_table.hpp"
 #include "actors/notifier/digest.hpp"
+#include "actors/notifier/flood_plan.hpp"
 #include "actors/publish/csv_reader.hpp"
 #include "test/support/alerts.hpp"
 
@@ -131,11 +132,11 @@ BOOST_AUTO_TEST_CASE(an_alarm_without_record_or_site_has_its_row) {
     one.what.site = "";
     one.what.produced_at = 0;
     one.what.detail = "FDA, due today";
-    one.messages[0].fields["study"].clear();
+    one.what.study.clear();
   }
   const auto message = only(make_digests(std::move(all), rules)).messages[0];
   BOOST_TEST(has(message.text, "Reported: \nSites: none: 2\n"));
-  BOOST_TEST(has(message.attachment->bytes, "\r\n2,fatal-or-life-threatening,routine,S1,,1015,,,\"FDA, due today\","));
+  BOOST_TEST(has(message.attachment->bytes, "\r\n2,fatal-or-life-threatening,routine,,,1015,,,\"FDA, due today\","));
   BOOST_TEST(has(message.text, "\n2    site   subject 1015    FDA, due today\n"));
   BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening\n"));
 }
@@ -194,6 +195,26 @@ BOOST_AUTO_TEST_CASE(each_member_has_the_attempts_and_the_state_that_the_digest_
     BOOST_TEST((after_delivery(member, done, deadlines, noon, 0).state == notification_state::closed));
     BOOST_TEST(member.messages[0].text == ""); // Nobody reads it.
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_member_is_planned_as_it_would_be_alone_but_for_its_text) {
+  const auto rules = mail_team();
+  const auto alone = plan_of(rules, 7);
+  const auto member = plan_flood_member({alone.what, 7, {}, {}}, rules, "safety-desk", noon);
+  BOOST_TEST(member.channel == alone.channel);
+  BOOST_TEST(member.steps == alone.steps);
+  BOOST_REQUIRE(member.messages.size() == 1U);
+  BOOST_TEST(member.messages[0].key == alone.messages[0].key);
+  BOOST_TEST(member.messages[0].recipient == alone.messages[0].recipient);
+  BOOST_TEST(member.messages[0].text.empty());
+  const auto whole = make_digests(plans(rules, 3), rules);
+  std::vector<planned_delivery> members;
+  for (const auto& one : plans(rules, 3))
+    members.push_back(plan_flood_member({one.what, one.lease, {}, {}}, rules, "safety-desk", noon));
+  const auto brief = make_digests(std::move(members), rules);
+  BOOST_TEST(brief[0].messages[0].text == whole[0].messages[0].text);
+  BOOST_TEST(brief[0].messages[0].key == whole[0].messages[0].key);
+  BOOST_TEST(brief[0].messages[0].fields.at("recipient") == "site");
 }
 
 BOOST_AUTO_TEST_CASE(systems_and_what_needs_no_message_are_left_as_they_are) {
