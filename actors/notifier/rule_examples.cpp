@@ -3,6 +3,7 @@
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/alert_text.hpp"
 #include "actors/notifier/example_event.hpp"
+#include "actors/notifier/message_template.hpp"
 #include "actors/publish/sdtm_mapping.hpp"
 #include "actors/validation/decide.hpp"
 #include "actors/validation/subject_context.hpp"
@@ -136,8 +137,9 @@ private:
         }
   }
 
+  /// One line, as each problem is: texts have several.
   void fail(std::string_view what, std::string_view expected, std::string_view came) {
-    failures_.push_back(fmt::format("{}: expected {}; came: {}", what, expected, came));
+    failures_.push_back(escaped(fmt::format("{}: expected {}; came: {}", what, expected, came), escaping::line));
   }
 
   const notifier_rules& rules_;

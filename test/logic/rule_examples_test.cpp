@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 using namespace aepro;
 
 BOOST_AUTO_TEST_SUITE(rule_examples)
@@ -100,6 +102,7 @@ BOOST_AUTO_TEST_CASE(each_expectation_that_fails_says_where_what_was_expected_an
   BOOST_TEST(has(text, place + "subject: expected another; came: [aepro] immediate: Fatal"));
   BOOST_TEST(has(text, place + "subject_contains: expected nowhere; came: [aepro]"));
   BOOST_TEST(has(text, place + "text_contains: expected nothing; came: Fatal"));
+  BOOST_TEST(std::ranges::count(text, '\n') == 6); // A line for each.
   BOOST_TEST(has(text, place + "text_lacks: expected none with Site: 01; came: [aepro]"));
 }
 
