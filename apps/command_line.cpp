@@ -3,6 +3,7 @@
 #include "actors/clocks/clock_check.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/notifier/rule_check.hpp"
+#include "config/notifier_document.hpp"
 #include "actors/outbound/anchor_signature.hpp"
 
 #include <algorithm>
@@ -121,7 +122,10 @@ load_checked_settings(const common_options& options) {
   if (!options.store.empty())
     sources.flags.emplace_back("store", options.store);
   auto result = load_settings(sources);
-  if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
+  if (auto* all_wrong = std::get_if<std::vector<setting_problem>>(&result)) { // All that is wrong comes at once.
+    std::vector<setting_problem> known;
+    std::ranges::move(check_alert_settings(read_notifier_rules(sources, known)), std::back_inserter(*all_wrong));
+  } else if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
     auto problems = check_kafka_properties(*loaded);
     std::ranges::move(check_alert_settings(loaded->values.alerts), std::back_inserter(problems));
     std::ranges::move(check_clock_settings(loaded->values), std::back_inserter(problems));

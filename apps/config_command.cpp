@@ -2,6 +2,7 @@
 
 #include "apps/commands.hpp"
 
+#include "apps/examples_of.hpp"
 #include "config/settings_document.hpp"
 
 #include <fmt/format.h>
@@ -14,30 +15,47 @@ namespace aepro {
 
 namespace {
 
+std::string check_json(const std::vector<setting_problem>& problems, const std::vector<example_result>& examples) {
+  auto out = nlohmann::ordered_json{{"ok", problems.empty()},
+                                    {"problems", nlohmann::json::array()},
+                                    {"examples", nlohmann::json::array()}};
+  for (const auto& one : problems)
+    out["problems"].push_back({{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
+  for (const auto& one : examples)
+    out["examples"].push_back({{"place", one.place},
+                               {"name", one.name},
+                               {"origin", one.origin},
+                               {"ok", one.failures.empty()},
+                               {"failures", one.failures}});
+  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 int check(const common_options& options) {
   if (!require_readable_settings(options))
     return exit_failed; // What cannot be read is neither good nor bad.
   const auto result = load_checked_settings(options);
-  const auto* problems = std::get_if<std::vector<setting_problem>>(&result);
+  std::vector<setting_problem> problems;
+  std::vector<example_result> examples;
+  if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
+    examples = examples_of(loaded->values);
+    problems = failures_of(examples);
+  } else {
+    problems = std::get<std::vector<setting_problem>>(result);
+  }
+  const auto code = problems.empty() ? exit_good : exit_no;
   if (options.json) {
-    auto out =
-        nlohmann::ordered_json{{"ok", problems == nullptr}, {"problems", nlohmann::json::array()}};
-    if (problems)
-      for (const auto& one : *problems)
-        out["problems"].push_back(
-            {{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
-    print_answer(out.dump(2));
-    return problems ? exit_no : exit_good;
+    print_answer(check_json(problems, examples));
+    return code;
   }
-  if (problems) {
-    for (const auto& one : *problems)
-      print_error(to_string(one));
-    return exit_no;
-  }
+  for (const auto& one : problems)
+    print_error(to_string(one));
+  if (!problems.empty())
+    return code;
   for (const auto& warning : std::get<loaded_settings>(result).warnings)
     print_note(to_string(warning));
-  fmt::print("{}: good\n", options.config_file.empty() ? "settings" : options.config_file);
-  return exit_good;
+  fmt::print("{}: good{}\n", options.config_file.empty() ? "settings" : options.config_file,
+             examples.empty() ? "" : fmt::format(", {} examples as expected", examples.size()));
+  return code;
 }
 
 int dump(const common_options& options) {

@@ -1,5 +1,7 @@
+#include "actors/common/log.hpp"
 #include "apps/commands.hpp"
 #include "apps/control_access.hpp"
+#include "apps/examples_of.hpp"
 #include "apps/link_access.hpp"
 #include "apps/node.hpp"
 #include "apps/open_store.hpp"
@@ -97,6 +99,12 @@ void tell(service_notifier& manager, const ingest_status& status) {
   manager.alive(text, std::chrono::steady_clock::now());
 }
 
+/// A rule that does not do what is written beside it tells more than a node that does not run.
+void warn_of_examples(const settings& values) {
+  for (const auto& one : failures_of(examples_of(values)))
+    log::warn("run", "example-failed", "{}", to_string(one));
+}
+
 int run(const common_options& options, double until_idle) {
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
@@ -106,6 +114,7 @@ int run(const common_options& options, double until_idle) {
     return exit_failed;
   }
   configure_log(loaded->values, options.quiet);
+  warn_of_examples(loaded->values);
   auto listening = listen_for_control(loaded->values);
   if (!listening) {
     print_error(error_text(listening.error()));

@@ -35,22 +35,6 @@ constexpr std::array conditions{
 constexpr std::array starts{std::pair{std::string_view("awareness"), clock_start::awareness},
                             std::pair{std::string_view("qualification"), clock_start::qualification}};
 
-template <class Value, std::size_t Count>
-void choose(section_reader& from, const char* key, const std::array<std::pair<std::string_view, Value>, Count>& choices,
-            Value& value) {
-  std::string text, all;
-  from.read(key, text);
-  for (const auto& [name, choice] : choices) {
-    if (name == text) {
-      value = choice;
-      return;
-    }
-    all += (all.empty() ? "" : ", ") + std::string(name);
-  }
-  from.refuse(key, text.empty() ? fmt::format("is missing: one of {}", all)
-                                : fmt::format("'{}' is not one of {}", text, all));
-}
-
 class kind_reader {
 public:
   kind_reader(const setting_sources& sources, problems& found) : sources_(sources), found_(found) {}
@@ -90,8 +74,8 @@ private:
     if (made.authority.empty())
       from.refuse("", "authority is missing: to whom the report is due, for example FDA");
     if (made.after.empty()) {
-      choose(from, "condition", conditions, made.condition);
-      choose(from, "from", starts, made.from);
+      from.choose("condition", conditions, made.condition);
+      from.choose("from", starts, made.from);
     } else {
       for (const auto* key : {"condition", "from", "time"})
         if (from.has(key))

@@ -1,5 +1,6 @@
 #include "config/notifier_document.hpp"
 
+#include "config/example_document.hpp"
 #include "config/section_reader.hpp"
 #include "config/value_text.hpp"
 
@@ -21,27 +22,12 @@ constexpr std::array<std::string_view, 3> sections{"channels", "recipients", "al
 constexpr std::array<std::string_view, 17> channel_keys{
   "type", "confidential", "timeout", "per_minute_max", "ca_file", "allow_private", "url", "from", "user",
   "password_file", "require_tls", "preset", "body", "content_type", "headers", "secret_file", "topic"};
-constexpr std::array<std::string_view, 8> recipient_keys{"name", "roles", "shared", "study", "site", "time_zone",
-                                                         "quiet_hours", "addresses"};
-constexpr std::array<std::string_view, 10> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
-                                                     "audience", "channels", "subject", "text"};
-
-template <class Value, std::size_t Count>
-bool choose(section_reader& from, const char* key, const std::array<std::pair<std::string_view, Value>, Count>& choices,
-            Value& value) {
-  std::string text;
-  from.read(key, text);
-  const auto* found = std::ranges::find(choices, text, &std::pair<std::string_view, Value>::first);
-  if (found != choices.end()) {
-    value = found->second;
-    return true;
-  }
-  std::string all;
-  for (const auto& [name, ignored] : choices)
-    all += (all.empty() ? "" : ", ") + std::string(name);
-  from.refuse(key, fmt::format("'{}' is not one of {}", text, all));
-  return false;
-}
+constexpr std::array<std::string_view, 9> recipient_keys{"name", "roles", "shared", "study", "site", "language",
+                                                         "time_zone", "quiet_hours", "addresses"};
+constexpr std::array<std::string_view, 12> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
+                                                     "audience", "channels", "subject", "text", "texts",
+                                                     "expect"};
+constexpr std::array<std::string_view, 2> texts_keys{"subject", "text"};
 
 /// Returns minutes after midnight of "22:00", or -1.
 int minutes_of(std::string_view text) {
@@ -113,7 +99,7 @@ private:
   }
 
   section_reader reader(const YAML::Node& node, std::string place, keys known) {
-    return {node, std::move(place), known, sources_, found_};
+    return {node, std::move(place), known, sources_, found_, &rules_.origins};
   }
 
   void read_channel(const YAML::Node& node, const std::string& name) {
@@ -124,7 +110,7 @@ private:
     auto from = reader(node, "channels." + name, channel_keys);
     channel_settings made;
     made.name = name;
-    choose(from, "type", types, made.type);
+    from.choose("type", types, made.type);
     from.read("confidential", made.confidential);
     from.read("timeout", made.timeout);
     if (made.timeout < std::chrono::milliseconds{100} || made.timeout > std::chrono::minutes{10})
@@ -182,6 +168,7 @@ private:
     from.read("shared", made.shared);
     from.read("study", made.study);
     from.read("site", made.site);
+    from.read("language", made.language);
     from.read("time_zone", made.time_zone);
     from.read("addresses", made.addresses);
     std::string quiet;
@@ -190,7 +177,7 @@ private:
       const auto dash = quiet.find('-');
       made.quiet_from = minutes_of(trim(quiet.substr(0, dash)));
       made.quiet_to = dash == std::string::npos ? -1 : minutes_of(trim(quiet.substr(dash + 1)));
-      if (made.quiet_from < 0 || made.quiet_to < 0)
+      if (made.quiet_from < 0 || made.quiet_to < 0 || made.quiet_from == made.quiet_to)
         from.refuse("quiet_hours", fmt::format("'{}' is not HH:MM-HH:MM, for example 22:00-07:00", quiet));
     }
     if (made.roles.empty())
@@ -201,29 +188,45 @@ private:
   }
 
   void read_rule(const YAML::Node& node, const std::string& name) {
-    static constexpr std::array urgencies{std::pair{std::string_view("routine"), urgency::routine},
-                                          std::pair{std::string_view("urgent"), urgency::urgent},
-                                          std::pair{std::string_view("immediate"), urgency::immediate}};
     auto from = reader(node, "alert_rules." + name, rule_keys);
     alert_rule_settings made;
-    made.alert = name;
+    made.name = made.alert = name;
     from.read("alert", made.alert);
     from.read("study", made.study);
     from.read("site", made.site);
     from.read("language", made.language);
     from.read("enabled", made.enabled);
     if (from.has("urgency"))
-      made.urgency_given = choose(from, "urgency", urgencies, made.urgency);
+      made.urgency_given = from.choose("urgency", urgency_names, made.urgency);
     from.read("audience", made.audience);
     from.read("channels", made.channels);
     from.read("subject", made.subject);
     from.read("text", made.text);
+    if (from.has("texts"))
+      read_texts(from, node["texts"], "alert_rules." + name + ".texts", made);
+    if (from.has("expect"))
+      made.examples = examples_.read(node["expect"], "alert_rules." + name + ".expect");
     rules_.rules.push_back(std::move(made));
+  }
+
+  void read_texts(section_reader& rule, const YAML::Node& node, const std::string& place, alert_rule_settings& made) {
+    if (!node.IsMap())
+      return rule.refuse("texts", "expected LANGUAGE: and below it subject and text, for example zh");
+    for (const auto& entry : node) {
+      const auto language = entry.first.IsScalar() ? entry.first.Scalar() : std::string("?");
+      auto from = reader(entry.second, place + '.' + language, texts_keys);
+      auto [texts, is_new] = made.texts.try_emplace(language);
+      if (!is_new)
+        from.refuse("", "is there twice; keep one");
+      from.read("subject", texts->second.subject);
+      from.read("text", texts->second.text);
+    }
   }
 
   const setting_sources& sources_;
   problems& found_;
   notifier_rules rules_;
+  example_reader examples_{sources_, found_, rules_.origins};
 };
 
 } // namespace
@@ -246,7 +249,8 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
   problems found;
   const auto check = [&](const std::string& place, const std::string& channel) {
     if (rules.find_channel(channel) == nullptr)
-      found.push_back({"", place, fmt::format("there is no channel {}; name one under channels", channel)});
+      found.push_back({rules.origin_of(place), place,
+                       fmt::format("there is no channel {}; name one under channels", channel)});
   };
   std::set<std::string> roles;
   for (std::size_t i = 0; i < rules.recipients.size(); ++i) {
@@ -256,19 +260,20 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
       check(place, channel);
       if (const auto* known = rules.find_channel(channel);
           known != nullptr && known->type == channel_type::smtp && address.find('@') == std::string::npos)
-        found.push_back({"", place, fmt::format("'{}' is no mail address", address)});
+        found.push_back({rules.origin_of(place), place, fmt::format("'{}' is no mail address", address)});
     }
   }
   std::set<std::tuple<std::string, std::string, std::string>> seen;
   for (const auto& rule : rules.rules) {
-    const auto place = fmt::format("alert_rules.{}", rule.alert);
+    const auto place = fmt::format("alert_rules.{}", rule.row_name());
     for (const auto& channel : rule.channels)
       check(place + ".channels", channel);
     for (const auto& role : rule.audience)
       if (!roles.contains(role))
-        found.push_back({"", place + ".audience", fmt::format("nobody among the recipients has the role {}", role)});
+        found.push_back({rules.origin_of(place + ".audience"), place + ".audience",
+                         fmt::format("nobody among the recipients has the role {}", role)});
     if (!seen.emplace(rule.alert, rule.study, rule.site).second)
-      found.push_back({"", place, "there are two rules for this alert, study and site; keep one"});
+      found.push_back({rules.origin_of(place), place, "there are two rules for this alert, study and site; keep one"});
   }
   if (!rules.channels.empty() && rules.recipients.empty())
     found.push_back({"", "recipients", "there are channels but nobody to tell; add a recipient with the role safety-desk"});

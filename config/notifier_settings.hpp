@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aepro {
@@ -48,9 +50,47 @@ struct recipient_settings {
   std::vector<std::string> roles;           ///< For example medical-monitor.
   bool shared = false;                      ///< A desk or a room: whoever acknowledges says his name.
   std::string study, site;                  ///< Empty: all.
+  std::string language;                     ///< Which of a rule's texts; empty: the rule's own.
   std::string time_zone = "UTC";            ///< IANA name.
   int quiet_from = 0, quiet_to = 0;         ///< Minutes after midnight there; equal: never quiet. Urgent ones come anyway.
   std::map<std::string, std::string> addresses; ///< By channel.
+};
+
+struct example_member;
+
+/// A value of an example's event, as the file has it.
+struct example_value {
+  enum class kind_type : std::uint8_t { text, map, list };
+
+  kind_type kind = kind_type::text;
+  int line = 0;
+  std::string text;
+  std::vector<example_member> members; ///< Of a map.
+  std::vector<example_value> items;    ///< Of a list.
+};
+
+struct example_member {
+  std::string name;
+  example_value value;
+};
+
+/// What is expected of a rule for one event. alert_rules.NAME.expect[]
+struct alert_example {
+  std::string name;
+  std::string place;                        ///< alert_rules.NAME.expect[N]
+  std::string at;                           ///< When the record was published; empty: noon of 2026-01-01 UTC.
+  example_value event;                      ///< Protobuf's JSON mapping of aepro.v1.Event.
+  bool raises = true;                       ///< False: nobody is told by this rule.
+  std::optional<aepro::urgency> urgency;
+  std::optional<std::vector<std::string>> tells; ///< "NAME over CHANNEL" of every step, in order.
+  std::optional<std::string> subject;            ///< Of the first message, as are the next two.
+  std::vector<std::string> subject_contains, text_contains;
+  std::vector<std::string> text_lacks;           ///< Of every message's text and subject.
+};
+
+/// Templates for people who read one language; empty: the rule's own. alert_rules.NAME.texts.LANGUAGE
+struct alert_texts {
+  std::string subject, text;
 };
 
 /// What a rule says of one alert; empty or zero: as the general row or the default says. alert_rules.NAME
@@ -64,6 +104,11 @@ struct alert_rule_settings {
   std::vector<std::string> audience;        ///< Roles, in the order of escalation.
   std::vector<std::string> channels;        ///< In the order of escalation.
   std::string subject, text;                ///< Templates.
+  std::map<std::string, alert_texts> texts = {}; ///< By the recipient's language.
+  std::string name = {};                    ///< Of the row; empty: as the alert.
+  std::vector<alert_example> examples = {};
+
+  const std::string& row_name() const { return name.empty() ? alert : name; }
 };
 
 /// Deadlines by urgency. notifier.*
@@ -75,6 +120,19 @@ struct notifier_rules {
   std::vector<channel_settings> channels;
   std::vector<recipient_settings> recipients;
   std::vector<alert_rule_settings> rules;
+  std::map<std::string, std::string> origins = {}; ///< "aepro.yaml:12" by place, for example channels.mail.url.
+
+  /// Returns where a place of these sections stands, or what it is part of; empty: not known.
+  std::string origin_of(std::string place) const {
+    for (;;) {
+      if (const auto found = origins.find(place); found != origins.end())
+        return found->second;
+      const auto dot = place.rfind('.');
+      if (dot == std::string::npos)
+        return {};
+      place.resize(dot);
+    }
+  }
 
   const channel_settings* find_channel(const std::string& name) const {
     for (const auto& one : channels)

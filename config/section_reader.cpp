@@ -12,8 +12,14 @@
 namespace aepro {
 
 section_reader::section_reader(const YAML::Node& node, std::string place, std::span<const std::string_view> keys,
-                               const setting_sources& sources, std::vector<setting_problem>& found)
+                               const setting_sources& sources, std::vector<setting_problem>& found,
+                               std::map<std::string, std::string>* origins)
   : node_(node), place_(std::move(place)), sources_(sources), found_(found) {
+  const auto note_origin = [&](const std::string& where, int line) {
+    if (origins != nullptr)
+      (*origins)[where] = fmt::format("{}:{}", sources.file_name, line + 1);
+  };
+  note_origin(place_, node_.Mark().line);
   if (!node_.IsMap()) {
     refuse("", "expected NAME: VALUE lines");
     node_ = YAML::Node(YAML::NodeType::Map);
@@ -22,7 +28,9 @@ section_reader::section_reader(const YAML::Node& node, std::string place, std::s
   std::set<std::string> seen;
   for (const auto& entry : node_) {
     const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string("?");
-    if (!seen.insert(name).second)
+    if (seen.insert(name).second)
+      note_origin(place_ + '.' + name, entry.first.Mark().line);
+    else
       refuse(name, "is set twice; keep one");
     if (std::ranges::find(keys, name) != keys.end())
       continue;

@@ -104,6 +104,8 @@ struct notifier_settings {
   std::chrono::milliseconds immediate_delivery, urgent_delivery, routine_delivery;
   std::chrono::milliseconds immediate_acknowledgement, urgent_acknowledgement, routine_acknowledgement;
   std::chrono::milliseconds backoff_min, backoff_max;
+  std::size_t digest_from, digest_max;
+  std::chrono::milliseconds digest_wait;
 };
 
 /// Regulatory clocks; what is due to whom is in the section clocks.kinds.

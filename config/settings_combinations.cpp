@@ -128,6 +128,8 @@ void check_notifier(problems& found, const settings& values) {
   const auto& own = values.notifier;
   require_at_most(found, "notifier.backoff_min", own.backoff_min.count(), "notifier.backoff_max", own.backoff_max.count(),
                   "the shortest wait would be longer than the longest");
+  require_at_most(found, "notifier.digest_from", static_cast<std::int64_t>(own.digest_from), "notifier.digest_max",
+                  static_cast<std::int64_t>(own.digest_max), "no digest could be made");
   if (!values.alerts.channels.empty()
       && std::ranges::none_of(values.alerts.recipients, [&](const recipient_settings& one) {
            return one.study.empty() && one.site.empty()

@@ -135,6 +135,29 @@ std::string settings_markdown() {
   return out;
 }
 
+constexpr std::string_view alerts_sample = R"yaml(
+## Who is told what, and how (docs/alerts.md).
+#channels:
+#  mail: {type: smtp, url: "smtp://mail.example.org:587", from: "aepro <aepro@example.org>"}
+#recipients:
+#  - {name: Dr. Wang, roles: [medical-monitor], study: ABC-1, addresses: {mail: wang@example.org}}
+#  - {name: Safety desk, roles: [safety-desk], addresses: {mail: safety@example.org}}
+#alert_rules:
+#  fatal-or-life-threatening:
+#    audience: [medical-monitor, safety-desk]
+##   `aepro config check` runs each example through what a node does with a record, and fails where another thing comes.
+#    expect:
+#      - name: a death
+#        event: {study: ABC-1, site: "01", subject: "001", adverse_event: {report_id: R1, aeterm: STROKE, aesdth: Y}}
+#        urgency: immediate
+#        tells: [Dr. Wang over mail, Safety desk over mail]
+#        subject_contains: [ABC-1]
+#        text_lacks: [STROKE]
+#      - name: a headache tells nobody
+#        event: {study: ABC-1, site: "01", subject: "001", adverse_event: {report_id: R2, aeterm: HEADACHE, aeser: N}}
+#        raises: false
+)yaml";
+
 std::string settings_sample() {
   std::string out = "## Settings of aepro, with their defaults. Made by `aepro config sample`; "
                     "docs/settings.md says more.\n"
@@ -156,6 +179,7 @@ std::string settings_sample() {
   for (const auto& row : kafka_defaults())
     out +=
         fmt::format("{}#  {}: {}\n", wrapped(row.why, "##   "), row.property, yaml_text(row.value));
+  out += alerts_sample;
   return out;
 }
 

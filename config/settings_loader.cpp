@@ -208,9 +208,10 @@ std::variant<loaded_settings, problems> load_settings(const setting_sources& sou
   for (const auto& assignment : all)
     if (auto problem = apply_assignment(loaded, assignment, sources))
       found.push_back(std::move(*problem));
-  if (found.empty()) {
-    found = find_impossible_combinations(loaded.values);
-    append(found, find_notifier_problems(loaded.values.alerts));
+  const bool all_read = found.empty();
+  append(found, find_notifier_problems(loaded.values.alerts));
+  if (all_read) {
+    append(found, find_impossible_combinations(loaded.values));
     for (auto& problem : found) // "NAME" or "NAME and NAME": the first that was set.
       for (const auto& name : {problem.name.substr(0, problem.name.find(' ')),
                                problem.name.substr(problem.name.rfind(' ') + 1)})

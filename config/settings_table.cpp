@@ -1,28 +1,15 @@
-#include "config/settings_table.hpp"
+#include "config/setting_rows.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 namespace aepro {
 
 namespace {
 
-using enum setting_type;
+using namespace setting_rows;
 
-constexpr std::int64_t kibibyte = 1024;
-constexpr std::int64_t mebibyte = 1024 * kibibyte;
-constexpr std::int64_t gibibyte = 1024 * mebibyte;
-constexpr std::int64_t second = 1000;
-constexpr std::int64_t minute = 60 * second;
-constexpr std::int64_t hour = 60 * minute;
-
-/// Follows pointers to members from the settings to one value.
-template <auto First, auto... Rest>
-setting_target at(settings& all) {
-  return &((all.*First).*....*Rest);
-}
-
-const setting_row rows[] = {
+const setting_row intake_rows[] = {
     // Where
     {"brokers", text, "", "", 0, 0, "",
      "Kafka bootstrap servers, HOST:PORT separated by commas. Needed by every command that talks "
@@ -291,111 +278,9 @@ const setting_row rows[] = {
      "Time for what is in flight to settle, to be published and told when a node stops; all together.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
-    // Notifier
-    {"notifier.interval", duration, "", "200ms", 10, minute, "",
-     "How often the node looks for alerts to send, where it has channels.",
-     "Less work for the store; alerts leave later by so much.",
-     at<&settings::notifier, &notifier_settings::interval>},
-    {"notifier.in_flight_max", count, "alerts", "500", 1, 100000, "",
-     "Alerts that a node delivers at a time.", "More alerts a second; more are sent twice after a crash.",
-     at<&settings::notifier, &notifier_settings::in_flight_max>},
-    {"notifier.lease", duration, "", "1min", second, hour, "",
-     "How long an alert belongs to the node that delivers it. If that node dies, another delivers it afterwards.",
-     "Fewer repeated deliveries by slow channels; a dead node's alerts wait longer.",
-     at<&settings::notifier, &notifier_settings::lease>},
-    {"notifier.alarm_after", duration, "", "30s", second, hour, "",
-     "A trouble of the node itself (docs/alerts.md) that has lasted so long is told as an alarm.",
-     "Fewer alarms of what passes by itself; people hear later of what does not.",
-     at<&settings::notifier, &notifier_settings::alarm_after>},
-    {"notifier.alert_age_max", duration, "", "3d", minute, 3650 * 24 * hour, "",
-     "Alerts of records that were published longer ago are withheld (`aepro alerts list --state withheld`): a topic that "
-     "is read anew must not tell people what they have known for a year.",
-     "After a longer outage nothing is withheld; old topics alert people.",
-     at<&settings::notifier, &notifier_settings::alert_age_max>},
-    {"notifier.fallback_role", text, "", "safety-desk", 0, 0, "",
-     "The role that is told where a rule's audience has nobody, and after all others.", "",
-     at<&settings::notifier, &notifier_settings::fallback_role>},
-    {"notifier.delivery.immediate", duration, "", "1min", 100, 7 * 24 * hour, "",
-     "How long a channel may fail for an alert of this urgency before the next one is tried.",
-     "Fewer alerts on second channels; people learn later when a channel is dead.",
-     at<&settings::notifier, &notifier_settings::immediate_delivery>},
-    {"notifier.delivery.urgent", duration, "", "5min", 100, 7 * 24 * hour, "", "The same for urgent alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::urgent_delivery>},
-    {"notifier.delivery.routine", duration, "", "1h", 100, 7 * 24 * hour, "", "The same for routine alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::routine_delivery>},
-    {"notifier.acknowledgement.immediate", duration, "", "15min", 0, 7 * 24 * hour, "",
-     "How long an alert of this urgency may stay without acknowledgement before the next channel, then the next role, is "
-     "told. 0: nobody has to acknowledge.",
-     "Fewer people are disturbed; an alert that nobody has seen waits longer.",
-     at<&settings::notifier, &notifier_settings::immediate_acknowledgement>},
-    {"notifier.acknowledgement.urgent", duration, "", "4h", 0, 7 * 24 * hour, "", "The same for urgent alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::urgent_acknowledgement>},
-    {"notifier.acknowledgement.routine", duration, "", "0ms", 0, 7 * 24 * hour, "", "The same for routine alerts.", "As above.",
-     at<&settings::notifier, &notifier_settings::routine_acknowledgement>},
-    {"notifier.backoff_min", duration, "", "1s", 10, hour, "",
-     "Shortest wait before a delivery that failed is tried again.", "Less load on a struggling channel.",
-     at<&settings::notifier, &notifier_settings::backoff_min>},
-    {"notifier.backoff_max", duration, "", "1min", 10, 24 * hour, "", "Longest wait, which doubles with each try.",
-     "Less load on a dead channel; its recovery is noticed later.",
-     at<&settings::notifier, &notifier_settings::backoff_max>},
-    {"clocks.time_zone", text, "", "UTC", 0, 0, "",
-     "The sponsor's time zone, an IANA name such as Europe/Berlin: regulatory clocks count its calendar dates. What is "
-     "due to whom is said in the section clocks.kinds (docs/clocks.md).",
-     "", at<&settings::clocks, &clock_settings::time_zone>},
-    {"clocks.interval", duration, "", "1s", 10, hour, "",
-     "How often the node looks for new versions of reports, and for clocks of which people are to be told.",
-     "Less work for the store; clocks and their alerts come later by so much.",
-     at<&settings::clocks, &clock_settings::interval>},
-    {"clocks.case_versions_max", count, "versions", "1000", 1, 100000, "",
-     "Serious versions of one report that its clocks look at; what comes beyond is logged and left to people.",
-     "A sender that never stops repeating one report costs more for each version.",
-     at<&settings::clocks, &clock_settings::case_versions_max>},
-    // Links
-    {"http.listen", text, "", "", 0, 0, "",
-     "HOST:PORT on which the node shows an alert and takes its acknowledgement, by the links of messages; the host is an "
-     "IP address or localhost. Empty: nowhere; another node may do it.",
-     "", at<&settings::http, &http_settings::listen>},
-    {"http.public_url", text, "", "", 0, 0, "",
-     "What links begin with: https://HOST or https://HOST/PATH, as people reach http.listen, through a reverse proxy or "
-     "not. Empty: messages have no links.",
-     "", at<&settings::http, &http_settings::public_url>},
-    {"http.link_key_file", file, "", "", 0, 0, "",
-     "File with the secret that signs links, 32 letters or more; the same on every node. Of several lines the first "
-     "signs and all verify: to change the secret put the new one first, and take the old one out after "
-     "http.link_valid_for. A relative name is looked up as for storage.password_file.",
-     "", at<&settings::http, &http_settings::link_key_file>},
-    {"http.link_valid_for", duration, "", "7d", minute, 365 * 24 * hour, "",
-     "How long a link can be used after its message was made.",
-     "People can acknowledge late; a message in wrong hands can be used longer.",
-     at<&settings::http, &http_settings::link_valid_for>},
-    {"http.connections_max", count, "connections", "64", 1, 10000, "",
-     "Connections that are served at a time; one more is told to come again (503).",
-     "More people at a time; memory, about twice http.request_bytes_max each.",
-     at<&settings::http, &http_settings::connections_max>},
-    {"http.request_bytes_max", bytes, "", "8KiB", 2 * kibibyte, mebibyte, "",
-     "Largest head, and largest body, of a request.", "Longer headers of proxies pass; memory.",
-     at<&settings::http, &http_settings::request_bytes_max>},
-    {"http.request_max", duration, "", "10s", 100, 10 * minute, "",
-     "Time for a request to come, for the store to answer, and for the answer to be taken, each; then the connection is "
-     "closed.",
-     "Slow phones get longer; slow attackers hold connections longer.",
-     at<&settings::http, &http_settings::request_max>},
-    {"http.per_minute_max", count, "requests", "60", 1, 1000000, "",
-     "Requests that one link, and wrong links that one address, may make within a minute; one more is told to come again "
-     "(429). Behind a reverse proxy all come from its address; good links are not counted by address.",
-     "Programs that fetch links are turned away later; more work for the store.",
-     at<&settings::http, &http_settings::per_minute_max>},
-    {"http.plain", flag, "", "false", 0, 0, "",
-     "Whether http.listen may be an address beyond this machine without http.certificate_file: for a reverse proxy with "
-     "TLS on another machine, over a network that nobody else reads.",
-     "", at<&settings::http, &http_settings::plain>},
-    {"http.certificate_file", file, "", "", 0, 0, "",
-     "File with the server's certificate and those between it and its authority (PEM). A relative name is looked up as "
-     "for storage.password_file. Empty: without TLS.",
-     "", at<&settings::http, &http_settings::certificate_file>},
-    {"http.key_file", file, "", "", 0, 0, "",
-     "File with the certificate's private key (PEM, without passphrase).", "",
-     at<&settings::http, &http_settings::key_file>},
+};
+
+const setting_row operation_rows[] = {
     {"supervision.restarts_max", count, "restarts", "10", 0, 1000, "",
      "Restarts of stages within supervision.restart_window; one more, and the node drains as far as it goes and ends.",
      "A crash that comes again is ridden out longer; whoever starts nodes learns of it later.",
@@ -427,12 +312,19 @@ const setting_row rows[] = {
 } // namespace
 
 std::span<const setting_row> settings_table() {
-  return rows;
+  static const auto all = [] {
+    std::vector<setting_row> rows(std::begin(intake_rows), std::end(intake_rows));
+    rows.insert(rows.end(), people_settings().begin(), people_settings().end());
+    rows.insert(rows.end(), std::begin(operation_rows), std::end(operation_rows));
+    return rows;
+  }();
+  return all;
 }
 
 const setting_row* find_setting(std::string_view name) {
-  const auto* found = std::ranges::find(rows, name, &setting_row::name);
-  return found == std::end(rows) ? nullptr : found;
+  const auto rows = settings_table();
+  const auto found = std::ranges::find(rows, name, &setting_row::name);
+  return found == rows.end() ? nullptr : &*found;
 }
 
 } // namespace aepro

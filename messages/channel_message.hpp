@@ -6,10 +6,18 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace aepro {
+
+/// A file that goes with a message.
+struct message_attachment {
+  std::string name;  ///< Letters, digits, dots and dashes.
+  std::string type;  ///< For example "text/csv; charset=utf-8".
+  std::string bytes;
+};
 
 /// One message to one recipient.
 struct channel_message {
@@ -20,6 +28,7 @@ struct channel_message {
   std::string html;      ///< May be empty.
   /// What templates may name, and systems read: id, rule, urgency, study, site, subject, link, ...; not escaped.
   std::map<std::string, std::string> fields;
+  std::shared_ptr<const message_attachment> attachment = nullptr; ///< May be null. Only mail carries it.
 };
 
 /// What became of one message.

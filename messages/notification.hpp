@@ -117,6 +117,20 @@ struct leased_notification {
   std::vector<std::string> reached; ///< Recipients ("CHANNEL RECIPIENT") that its step reached since the last retry.
 };
 
+/// Many routine notifications that are to be told at the same time.
+struct notification_flood {
+  std::string rule, study;
+  notification_state state = notification_state::waiting; ///< Or sent: nobody has acknowledged them in time.
+  std::int32_t step = 0;
+};
+
+/// What counts as a flood.
+struct flood_limits {
+  std::size_t count_min = 20;     ///< Fewer are none.
+  std::size_t count_max = 10'000; ///< Taken at a time.
+  std::int64_t ahead_ms = 60'000; ///< Those that wait count, and are taken, so long before they are due.
+};
+
 /// What a step's try came to.
 struct delivery_report {
   notification after;               ///< State, step, tries and instants as they are now.

@@ -63,6 +63,7 @@ struct channel_status {
   std::uint64_t delivered = 0, failed = 0, refused = 0; ///< Messages.
   std::size_t waiting = 0;                              ///< Messages that it is delivering now.
   std::uint64_t held_back = 0;                          ///< Tries that its breaker kept from it.
+  std::chrono::milliseconds failing_for{0};             ///< Since every try fails; 0: the last one came through.
 };
 
 /// What a node has told people since it started.

@@ -13,6 +13,12 @@ namespace aepro {
 
 namespace {
 
+/// A number may be given again by a store that was restored; a producer's clock may be off a little.
+bool is_older(const acknowledgement_record& record, const notification& what) {
+  constexpr std::int64_t clocks_differ_max = 60'000;
+  return record.timestamp >= 0 && record.timestamp + clocks_differ_max < what.created_at;
+}
+
 const std::vector<notification_state> tellable{notification_state::waiting, notification_state::sent,
                                                notification_state::closed, notification_state::acknowledged,
                                                notification_state::exhausted};
@@ -213,6 +219,10 @@ caf::error acknowledge_state::settle(const acknowledgement_record& record) {
     return found.error();
   if (!*found) {
     skip(record, "names no alert that there is, or id and key of different ones");
+    return {};
+  }
+  if (said.key.empty() && is_older(record, **found)) {
+    skip(record, "names an alert by its number alone, and is older than the alert: say its key as well");
     return {};
   }
   const auto now = store->now();

@@ -14,6 +14,7 @@ struct acknowledgement_record {
   std::string topic;
   std::int32_t partition = 0;
   std::int64_t offset = 0;
+  std::int64_t timestamp = -1; ///< Kafka's, milliseconds since 1970; -1: none.
   std::string value;
 };
 

@@ -48,7 +48,7 @@ public:
       }
       const std::string topic(rd_kafka_topic_name(message->rkt));
       settled_[{topic, message->partition}] = message->offset + 1;
-      records.push_back({topic, message->partition, message->offset,
+      records.push_back({topic, message->partition, message->offset, rd_kafka_message_timestamp(message.get(), nullptr),
                          std::string(static_cast<const char*>(message->payload), message->len)});
     }
     return records;

@@ -3,6 +3,7 @@
 #include "actors/clocks/calendar.hpp"
 #include "actors/common/parts_digest.hpp"
 #include "actors/notifier/alert_planner.hpp"
+#include "actors/notifier/message_template.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +13,7 @@ namespace {
 
 std::string detail_text(const regulatory_clock& clock, std::int64_t before) {
   return fmt::format("{} ({}) of report {}, version {}: {} {}. `aepro clocks done {}` once it is submitted.",
-                     clock.kind, clock.authority, clock.report_id, clock.version, before == 0 ? "was due" : "is due",
+                     clock.kind, clock.authority, escaped(clock.report_id, escaping::line), clock.version, before == 0 ? "was due" : "is due",
                      local_text(clock.due_at, clock.time_zone), clock.id);
 }
 

@@ -145,7 +145,7 @@ std::optional<regulatory_clock> changed_clock(const regulatory_clock& before, co
 } // namespace
 
 std::string case_key(const case_version& version) {
-  return parts_digest({version.study, version.report_id}, 32);
+  return parts_digest({version.study, version.subject, version.report_id}, 32);
 }
 
 clock_changes plan_clocks(const case_history& history, const clock_planning& planning, unix_milliseconds now) {

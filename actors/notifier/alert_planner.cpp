@@ -19,6 +19,26 @@ int specificity(const alert_rule_settings& rule) {
   return (rule.study.empty() ? 0 : 2) + (rule.site.empty() ? 0 : 1);
 }
 
+/// What a row leaves out is as in the next one that is more general.
+void inherit(alert_rule_settings& rule, const alert_rule_settings& general) {
+  if (!rule.urgency_given && general.urgency_given) {
+    rule.urgency_given = true;
+    rule.urgency = general.urgency;
+  }
+  if (rule.audience.empty())
+    rule.audience = general.audience;
+  if (rule.channels.empty())
+    rule.channels = general.channels;
+  if (rule.subject.empty() && rule.text.empty())
+    rule.language = general.language;
+  if (rule.subject.empty())
+    rule.subject = general.subject;
+  if (rule.text.empty())
+    rule.text = general.text;
+  for (const auto& [language, texts] : general.texts)
+    rule.texts.try_emplace(language, texts);
+}
+
 void end(notification& what, notification_state state, std::string reason, unix_milliseconds now) {
   what.state = state;
   what.ended_at = now;
@@ -30,16 +50,20 @@ void end(notification& what, notification_state state, std::string reason, unix_
 
 alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert, const std::string& study,
                               const std::string& site) {
-  const alert_rule_settings* best = nullptr;
+  std::vector<const alert_rule_settings*> rows;
   for (const auto& rule : rules.rules)
-    if (rule.alert == alert && is_or_all(rule.study, study) && is_or_all(rule.site, site)
-        && (best == nullptr || specificity(rule) > specificity(*best)))
-      best = &rule;
-  if (best != nullptr)
-    return *best;
-  alert_rule_settings general;
-  general.alert = alert;
-  return general;
+    if (rule.alert == alert && is_or_all(rule.study, study) && is_or_all(rule.site, site))
+      rows.push_back(&rule);
+  std::ranges::stable_sort(rows, [](const auto* left, const auto* right) {
+    return specificity(*left) > specificity(*right);
+  });
+  alert_rule_settings found;
+  found.alert = alert;
+  if (!rows.empty())
+    found = *rows.front();
+  for (const auto* row : rows)
+    inherit(found, *row);
+  return found;
 }
 
 std::string notification_key(const std::string& store_id, const stored_alert& alert) {
@@ -68,7 +92,7 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   if (alert.origin == event_origin::history_with_alerts)
     made.detail = history_detail;
   if (!alert.report_id.empty())
-    made.case_key = parts_digest({alert.study, alert.report_id}, 32);
+    made.case_key = parts_digest({alert.study, alert.subject, alert.report_id}, 32);
   made.stream = alert.stream;
   made.offset = alert.offset;
   made.produced_at = alert.produced_at;
@@ -79,7 +103,7 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   else if (alert.origin == event_origin::history)
     end(made, notification_state::withheld, "its sender says that it is history", now);
   else if (alert.produced_at >= 0 && now - alert.produced_at > options.age_max.count())
-    end(made, notification_state::withheld, "its record is older than notifier.alert_age_max", now);
+    end(made, notification_state::withheld, std::string(too_old), now);
   else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
            mute != mutes.end())
     end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);
@@ -90,7 +114,7 @@ notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
                         std::span<const notification_mute> mutes, const std::string& node, unix_milliseconds now) {
   constexpr unix_milliseconds hour = 3'600'000;
   const auto rule = find_rule(rules, alarm.rule, {}, {});
-  const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "stage-down";
+  const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "channel-failing" || alarm.rule == "stage-down";
   notification made;
   made.key = parts_digest({"alarm", node, alarm.rule, std::to_string(now / hour)}, 32);
   made.rule = alarm.rule;

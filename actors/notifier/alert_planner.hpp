@@ -11,13 +11,17 @@
 
 namespace aepro {
 
+/// `ended_reason` of an alert that is withheld as its record is too old.
+inline constexpr std::string_view too_old = "its record is older than notifier.alert_age_max";
+
 struct planner_options {
   std::string store_id;              ///< Part of each key: two deployments' keys differ.
   std::chrono::milliseconds age_max; ///< Of the record; older alerts are withheld.
 };
 
-/// Returns the rule for an alert: the most specific of those that name it (study and site, study, site, neither), or
-/// the one that holds where the settings have none: everybody's channels, the fallback role.
+/// Returns the rule for an alert: the most specific of those that name it (study and site, study, site, neither); what
+/// it leaves out is as in the next more general one, or as holds where the settings have none: everybody's channels, the
+/// fallback role.
 alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert, const std::string& study,
                               const std::string& site);
 

@@ -43,6 +43,8 @@ constexpr std::array words{
   alert_words{"completeness-broken", "Counts of read and stored records differ",
               "Stop the node, and run `aepro verify`."},
   alert_words{"stage-down", "A stage of a node does not run", "Look at the node's log, and restart it."},
+  alert_words{"channel-failing", "A channel delivers nothing",
+              "Look at what it leads to: the mail server, the network, its settings. Others are tried meanwhile."},
   alert_words{"workers-hang", "Workers of a node hang", "Restart the node to get them back."},
   alert_words{"audit-chain-broken", "The store is not what its evidence says",
               "Keep the store as it is, and run `aepro verify`."},
@@ -152,9 +154,9 @@ std::map<std::string, std::string> fields_of(const notification& what, bool is_c
                 {"what", label + (said.title.empty() ? what.rule : std::string(said.title))},
                 {"action", std::string(said.action)},
                 {"urgency", std::string(name_of(what.urgency))},
-                {"study", what.study},
-                {"site", what.site},
-                {"subject", what.subject},
+                {"study", escaped(what.study, escaping::line)},
+                {"site", escaped(what.site, escaping::line)},
+                {"subject", escaped(what.subject, escaping::line)},
                 {"produced_at", instant_text(what.produced_at)},
                 {"durable_at", instant_text(what.durable_at)},
                 {"created_at", instant_text(what.created_at)},
@@ -190,8 +192,28 @@ std::string link_for(const notification& what, const channel_settings* channel, 
   return link_text(link_to(what, recipient.name, channel->name, recipient.shared, expires_at), links);
 }
 
-channel_message make_message(const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
+std::string html_of(const std::string& language, const std::string& title, const std::string& text,
+                    const std::string& link) {
+  return fmt::format(html_page, escaped(language, escaping::markup), escaped(title, escaping::markup),
+                     with_anchors(escaped(text, escaping::markup), link));
+}
+
+/// The rule with the texts that a recipient reads.
+alert_rule_settings in_language(alert_rule_settings rule, const std::string& language) {
+  const auto own = rule.texts.find(language);
+  if (own == rule.texts.end())
+    return rule;
+  rule.language = language;
+  if (!own->second.subject.empty())
+    rule.subject = own->second.subject;
+  if (!own->second.text.empty())
+    rule.text = own->second.text;
+  return rule;
+}
+
+channel_message make_message(const notification& what, const alert_rule_settings& general, const channel_settings* channel,
                              const route_recipient& recipient, const std::string& link) {
+  const auto rule = in_language(general, recipient.language);
   channel_message made;
   made.key = message_key(what, what.step, channel == nullptr ? std::string() : channel->name, recipient.address);
   made.recipient = recipient.address;
@@ -201,8 +223,7 @@ channel_message make_message(const notification& what, const alert_rule_settings
     made.fields["link"] = link;
   made.subject = escaped(filled(subject_of(rule, what), made.fields), escaping::line);
   made.text = filled(text_of(rule, usual_text(what), !link.empty()), made.fields);
-  made.html = fmt::format(html_page, escaped(rule.language, escaping::markup), escaped(made.subject, escaping::markup),
-                          with_anchors(escaped(made.text, escaping::markup), link));
+  made.html = html_of(rule.language, made.subject, made.text, link);
   return made;
 }
 

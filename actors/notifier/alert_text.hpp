@@ -44,6 +44,10 @@ std::string link_for(const notification& what, const channel_settings* channel, 
 channel_message make_message(const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
                              const route_recipient& recipient, const std::string& link = {});
 
+/// Returns a text as the page that mail programs show, in which `link` (may be empty) can be clicked.
+std::string html_of(const std::string& language, const std::string& title, const std::string& text,
+                    const std::string& link = {});
+
 /// Returns an instant as people read it: 2026-11-29T08:03:12Z; empty for one that is not known.
 std::string instant_text(unix_milliseconds instant);
 

@@ -36,19 +36,31 @@ void add_part(curl_mime* parts, const std::string& text, const char* type) {
   curl_mime_encoder(part, "quoted-printable"); // Long lines, bytes above ASCII and single dots pass any server.
 }
 
-curl_mime_body body_of(CURL* curl, const channel_message& message) {
-  curl_mime_body body(curl_mime_init(curl));
+void attach(curl_mime* parts, const message_attachment& file) {
+  auto* part = curl_mime_addpart(parts);
+  curl_mime_data(part, file.bytes.data(), file.bytes.size());
+  curl_mime_type(part, file.type.c_str());
+  curl_mime_filename(part, file.name.c_str());
+  curl_mime_encoder(part, "base64"); // Its bytes stay as they are.
+}
+
+void add_text(CURL* curl, curl_mime* body, const channel_message& message) {
   const auto text = with_crlf(valid_utf8(message.text));
-  if (message.html.empty()) {
-    add_part(body.get(), text, "text/plain; charset=utf-8");
-    return body;
-  }
+  if (message.html.empty())
+    return add_part(body, text, "text/plain; charset=utf-8");
   auto* both = curl_mime_init(curl);
   add_part(both, text, "text/plain; charset=utf-8");
   add_part(both, with_crlf(valid_utf8(message.html)), "text/html; charset=utf-8");
-  auto* part = curl_mime_addpart(body.get());
+  auto* part = curl_mime_addpart(body);
   curl_mime_subparts(part, both);
   curl_mime_type(part, "multipart/alternative");
+}
+
+curl_mime_body body_of(CURL* curl, const channel_message& message) {
+  curl_mime_body body(curl_mime_init(curl));
+  add_text(curl, body.get(), message);
+  if (message.attachment)
+    attach(body.get(), *message.attachment);
   return body;
 }
 

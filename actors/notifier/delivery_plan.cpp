@@ -2,6 +2,7 @@
 
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/alert_text.hpp"
+#include "actors/notifier/flood_plan.hpp"
 
 #include <algorithm>
 
@@ -13,40 +14,47 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// Time in which it was due and nobody looked (no node ran, the store was away) is not the channel's.
-void forgive_standstill(notification& what, unix_milliseconds now) {
+constexpr unix_milliseconds standstill_min = 60'000;      ///< Looks are closer to each other.
+constexpr unix_milliseconds standstill_pardon = 900'000;  ///< A person must learn of it all the same.
+
+/// Time in which it was due and nobody looked (no node ran, the store was away) is not the channel's, nor people's, who
+/// could not acknowledge by their links. Returns whether they get time anew.
+bool forgive_standstill(notification& what, unix_milliseconds now) {
+  const auto late = std::max<unix_milliseconds>(0, now - what.next_at);
   if (what.state == notification_state::waiting)
-    what.step_since += std::max<unix_milliseconds>(0, now - what.next_at);
+    what.step_since += late;
+  if (what.state != notification_state::sent || late < standstill_min)
+    return false;
+  what.next_at = now + std::min(late, standstill_pardon);
+  return true;
 }
 
 /// Passes the steps that are over; true where one is left.
 bool is_due(planned_delivery& planned, unix_milliseconds now) {
+  auto& what = planned.what;
   if (planned.steps == 0) {
-    planned.what = without_route(std::move(planned.what), now);
+    what = without_route(std::move(what), now);
     return false;
   }
-  if (planned.what.state == notification_state::sent)
-    planned.what = after_silence(std::move(planned.what), planned.steps, now);
-  else if (static_cast<std::size_t>(planned.what.step) >= planned.steps) // The settings have fewer steps than before.
-    planned.what = after_silence(std::move(planned.what), planned.steps, now);
-  return planned.what.state == notification_state::waiting;
+  if (forgive_standstill(what, now))
+    return false;
+  if (what.state == notification_state::sent)
+    what = after_silence(std::move(what), planned.steps, now);
+  else // The settings may have fewer steps than before, and nobody was reached yet.
+    what.step = std::min(what.step, static_cast<std::int32_t>(planned.steps) - 1);
+  return what.state == notification_state::waiting;
 }
 
-} // namespace
-
-std::string reached_name(const std::string& channel, const std::string& recipient) {
-  return channel + ' ' + recipient;
-}
-
-planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
-                               const std::string& fallback_role, unix_milliseconds now, const link_options& links) {
+/// `make(what, rule, channel, recipient)` returns the message to one of them.
+template <class Make>
+planned_delivery plan(const leased_notification& leased, const notifier_rules& rules, const std::string& fallback_role,
+                      unix_milliseconds now, Make make) {
   planned_delivery planned;
   planned.what = leased.what;
   planned.lease = leased.lease;
   planned.at = now;
   const auto route = make_route(leased.what, rules, fallback_role);
   planned.steps = route.size();
-  forgive_standstill(planned.what, now);
   if (!is_due(planned, now))
     return planned;
   const auto& step = route[static_cast<std::size_t>(planned.what.step)];
@@ -67,14 +75,42 @@ planned_delivery plan_delivery(const leased_notification& leased, const notifier
       planned.quiet_until = planned.quiet_until == 0 ? end : std::min(planned.quiet_until, end);
       continue;
     }
-    planned.messages.push_back(make_message(planned.what, rule, channel, recipient,
-                                            link_for(planned.what, channel, recipient, links, now)));
+    planned.messages.push_back(make(planned.what, rule, channel, recipient));
   }
   if (planned.messages.empty() && planned.quiet_until > 0) // Its time begins when they can be disturbed.
     planned.what.next_at = planned.what.step_since = planned.quiet_until;
   else
     planned.channel = step.channel; // Without messages: all were reached before, and the report of it was lost.
   return planned;
+}
+
+} // namespace
+
+std::string reached_name(const std::string& channel, const std::string& recipient) {
+  return channel + ' ' + recipient;
+}
+
+planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
+                               const std::string& fallback_role, unix_milliseconds now, const link_options& links) {
+  return plan(leased, rules, fallback_role, now,
+              [&](const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
+                  const route_recipient& recipient) {
+                return make_message(what, rule, channel, recipient, link_for(what, channel, recipient, links, now));
+              });
+}
+
+planned_delivery plan_flood_member(const leased_notification& leased, const notifier_rules& rules,
+                                   const std::string& fallback_role, unix_milliseconds now) {
+  return plan(leased, rules, fallback_role, now,
+              [](const notification& what, const alert_rule_settings&, const channel_settings* channel,
+                 const route_recipient& recipient) {
+                channel_message made;
+                made.key = message_key(what, what.step, channel == nullptr ? std::string() : channel->name,
+                                       recipient.address);
+                made.recipient = recipient.address;
+                made.fields["recipient"] = recipient.name;
+                return made;
+              });
 }
 
 std::vector<delivery_attempt> attempts_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,

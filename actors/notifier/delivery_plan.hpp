@@ -8,6 +8,7 @@
 #include "messages/notification.hpp"
 #include "messages/channel_message.hpp"
 
+#include <memory>
 #include <span>
 
 namespace aepro {
@@ -22,6 +23,8 @@ struct planned_delivery {
   std::size_t reached_before = 0;       ///< Recipients of the step that earlier tries have reached.
   unix_milliseconds quiet_until = 0;    ///< When the first of its others may be disturbed; 0: there are none.
   std::vector<channel_message> messages;
+  /// Those that a digest tells of, each with its recipients and keys in the order of `messages`; null: it is no digest.
+  std::shared_ptr<const std::vector<planned_delivery>> digest = nullptr;
 };
 
 /// Returns what a leased notification needs at `now`: messages to those of its step that were not reached yet; or,

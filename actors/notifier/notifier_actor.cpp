@@ -130,7 +130,9 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
       continue; // The cursor may stay: an empty range is found as fast from there.
     std::vector<notification> made;
     for (const auto& alert : page->alerts)
-      made.push_back(plan_notification(alert, options.rules, *mutes, planning, now));
+      made.push_back(wait_for_others(plan_notification(alert, options.rules, *mutes, planning, now), options.rules,
+                                     options.fallback_role, options.digests));
+    note_withheld(claim.stream, made);
     const auto taken = store->take_up(claim, *page, made);
     if (!taken)
       return taken.error();
@@ -139,6 +141,18 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
     all_taken_up = false;
   }
   return {};
+}
+
+/// A producer's clock that is behind, or an outage of days, makes new records old.
+void notifier_state::note_withheld(const stream_name& stream, const std::vector<notification>& made) {
+  const auto old = std::ranges::count(made, too_old, &notification::ended_reason);
+  if (old == 0)
+    return;
+  if (const auto held = throttle.admit("withheld", self->clock().now()))
+    log::warn("notifier", "alerts-withheld",
+              "topic {} partition {}: {} alerts, of records that are older than notifier.alert_age_max: nobody is told; "
+              "`aepro alerts list --state withheld` shows them; {} like it before", stream.topic, stream.partition, old,
+              *held);
 }
 
 /// Whoever exhausted them: somebody must look at them.
@@ -160,20 +174,26 @@ caf::error notifier_state::begin_due(unix_milliseconds now) {
   more_due = false;
   if (free == 0)
     return {};
-  auto leased = store->lease(now, options.lease.count(), options.node, free);
+  const auto flood = find_flood(now);
+  if (!flood)
+    return flood.error();
+  // What is in a flood is left to it; urgent ones go first.
+  auto leased = store->lease(now, options.lease.count(), options.node, free,
+                             *flood ? urgency::urgent : urgency::routine);
   if (!leased)
     return std::move(leased.error());
   more_due = leased->size() == free;
   for (const auto& one : *leased)
-    begin(one, now);
-  for (auto& [name, place] : channels)
-    send(place);
+    begin(plan(one, now), now);
+  send_all();
+  if (*flood)
+    if (auto failed = begin_flood(**flood, now))
+      return failed;
   return write_reports();
 }
 
-void notifier_state::begin(const leased_notification& leased, unix_milliseconds now) {
+void notifier_state::begin(planned_delivery planned, unix_milliseconds now) {
   ++in_flight;
-  auto planned = plan_delivery(leased, options.rules, options.fallback_role, now, options.links);
   if (planned.channel.empty())
     settle(std::move(planned.what), planned.lease, {});
   else if (planned.messages.empty())
@@ -194,8 +214,7 @@ void notifier_state::put(planned_delivery delivery) {
   }
   const auto until = delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
   put_back_until = std::max(put_back_until, until);
-  settle(after_waiting(std::move(delivery.what), until, delivery.steps, options.escalation, delivery.at),
-         delivery.lease, {});
+  put_back(delivery, until);
 }
 
 // -- delivering ----------------------------------------------------------------------------------
@@ -208,6 +227,11 @@ std::chrono::milliseconds notifier_state::held_for() {
   return least + std::chrono::milliseconds{static_cast<std::int64_t>(random()) % (range.count() + 1)};
 }
 
+void notifier_state::send_all() {
+  for (auto& [name, place] : channels)
+    send(place);
+}
+
 void notifier_state::send(channel_place& place) {
   if (place.next.empty())
     return;
@@ -215,8 +239,8 @@ void notifier_state::send(channel_place& place) {
   const auto messages = std::exchange(place.next_messages, 0);
   if (!place.gate.admits(self->clock().now())) {
     ++status_of(place.settings.name).held_back;
-    for (auto& one : batch) // No attempt was made, and none is written down; the deadline runs.
-      settle(after_waiting(one.what, one.at + held_for().count(), one.steps, options.escalation, one.at), one.lease, {});
+    for (const auto& one : batch)
+      put_back(one, one.at + held_for().count());
     return;
   }
   if (!place.actor)
@@ -245,6 +269,12 @@ void notifier_state::finish(channel_place& place, const std::vector<planned_deli
   status.waiting = place.gate.waiting();
   for (const auto& outcome : outcomes)
     note(status, outcome);
+  if (count(outcomes, attempt_result::failed) < outcomes.size()) {
+    place.failing_since = place.failed_at = std::nullopt;
+  } else if (!outcomes.empty()) {
+    place.failed_at = self->clock().now();
+    place.failing_since = place.failing_since.value_or(*place.failed_at);
+  }
   auto failure = open();
   const auto now = failure ? caf::expected<unix_milliseconds>{failure} : store->now();
   std::size_t first = 0;
@@ -288,45 +318,23 @@ void notifier_state::note(channel_status& status, const channel_outcome& outcome
               *held);
 }
 
-// -- settling ------------------------------------------------------------------------------------
-
-void notifier_state::settle(const planned_delivery& delivery, const channel_outcomes& outcomes, std::size_t first,
-                            unix_milliseconds now) {
-  const std::span all(outcomes);
-  const auto begin = std::min(first, all.size());
-  const auto own = all.subspan(begin, std::min(delivery.messages.size(), all.size() - begin));
-  auto after = after_delivery(delivery, own, options.escalation, now, random());
-  if (std::ranges::any_of(own, [](const auto& one) { return one.result == attempt_result::delivered; }))
-    ++options.told->delivered;
-  settle(std::move(after), delivery.lease, attempts_of(delivery, own, options.node, now));
-}
-
-void notifier_state::settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts) {
-  if (after.id == 0)
-    return note_tried(after);
-  if (after.state == notification_state::exhausted) {
-    ++options.told->exhausted;
-    log::error("notifier", "alert-exhausted",
-               "alert {} rule {} study {}: {}; `aepro alerts show {}` says who was tried", after.id, after.rule, after.study, after.ended_reason, after.id);
-  }
-  reports.push_back({std::move(after), lease, std::move(attempts)});
-}
-
-caf::error notifier_state::write_reports() {
-  if (reports.empty())
-    return {};
-  if (auto written = store->report(reports); !written)
-    return std::move(written.error());
-  in_flight -= std::min(in_flight, reports.size());
-  reports.clear();
-  return {};
-}
-
 channel_status& notifier_state::status_of(const std::string& channel) {
   auto& all = options.told->channels;
   if (const auto found = std::ranges::find(all, channel, &channel_status::name); found != all.end())
     return *found;
-  return all.emplace_back(channel_status{channel, 0, 0, 0, 0, 0});
+  return all.emplace_back(channel_status{.name = channel});
+}
+
+/// One that nobody has tried for long is not known to fail any more.
+void notifier_state::note_failing() {
+  constexpr std::chrono::minutes known_for{15};
+  const auto now = self->clock().now();
+  for (auto& [name, place] : channels) {
+    auto& own = status_of(name);
+    own.failing_for = std::chrono::milliseconds{0};
+    if (place.failing_since && now - *place.failed_at < known_for)
+      own.failing_for = std::chrono::duration_cast<std::chrono::milliseconds>(now - *place.failing_since);
+  }
 }
 
 void notifier_state::failed(std::string_view what, const caf::error& reason) {
@@ -359,6 +367,7 @@ notifier_actor::behavior_type notifier_state::make_behavior() {
     },
     [this](status_atom) {
       options.told->in_flight = in_flight;
+      note_failing();
       return *options.told;
     },
   };

@@ -9,6 +9,7 @@
 #include "actors/notifier/channel_actor.hpp"
 #include "actors/notifier/channel_gate.hpp"
 #include "actors/notifier/delivery_plan.hpp"
+#include "actors/notifier/digest.hpp"
 #include "actors/notifier/escalation.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/wall_clock.hpp"
@@ -41,6 +42,7 @@ struct notifier_options {
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
   std::chrono::milliseconds alarm_after{30'000}; ///< A trouble of the node that lasts so long is an alarm.
   std::size_t in_flight_max = 500;
+  digest_options digests;
   std::size_t page_max = 1'000;               ///< Alerts of a stream that are taken up at a time.
   std::uint64_t seed = 0;                     ///< Of the backoff's jitter.
   /// With the notifier before.
@@ -66,6 +68,7 @@ struct notifier_state {
     channel_actor actor; ///< Null until it is needed, and after it was lost.
     std::vector<planned_delivery> next; ///< What goes out with its next batch.
     std::size_t next_messages = 0;
+    std::optional<time_point> failing_since, failed_at; ///< First and last try since one came through; nothing: it did.
   };
 
   void look();
@@ -73,9 +76,15 @@ struct notifier_state {
   void schedule(std::chrono::milliseconds wait);
   caf::error open();
   caf::error take_up(const partition_states& claims, unix_milliseconds now);
+  void note_withheld(const stream_name& stream, const std::vector<notification>& made);
   caf::error begin_due(unix_milliseconds now);
-  void begin(const leased_notification& leased, unix_milliseconds now);
+  planned_delivery plan(const leased_notification& leased, unix_milliseconds now) const;
+  caf::expected<std::optional<notification_flood>> find_flood(unix_milliseconds now);
+  caf::error begin_flood(const notification_flood& flood, unix_milliseconds now);
+  void begin(planned_delivery planned, unix_milliseconds now);
   void put(planned_delivery delivery);
+  void put_back(const planned_delivery& delivery, unix_milliseconds until);
+  void send_all();
   std::chrono::milliseconds held_for();
   void send(channel_place& place);
   void finish(channel_place& place, const std::vector<planned_delivery>& batch, const channel_outcomes& outcomes);
@@ -84,8 +93,10 @@ struct notifier_state {
   void settle(const planned_delivery& delivery, const channel_outcomes& outcomes, std::size_t first,
               unix_milliseconds now);
   void settle(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts);
+  void report(notification after, std::int64_t lease, std::vector<delivery_attempt> attempts);
   caf::error write_reports();
   channel_status& status_of(const std::string& channel);
+  void note_failing();
   void failed(std::string_view what, const caf::error& reason);
   void end_drain_when_done(unix_milliseconds now);
   caf::error count_exhausted();
@@ -102,7 +113,8 @@ struct notifier_state {
   std::string store_id;
   std::map<std::string, channel_place> channels;
   std::vector<delivery_report> reports;       ///< Not written yet; they count as in flight.
-  std::size_t in_flight = 0;                  ///< Leased, and not reported yet.
+  std::size_t settled = 0;                    ///< Deliveries that the reports end: a digest is one with many of them.
+  std::size_t in_flight = 0;                  ///< Deliveries begun, and not reported yet.
   bool more_due = false;                      ///< The last look found as many as it may begin.
   bool claims_known = false;                  ///< Storage has answered the last look.
   bool all_taken_up = false;                  ///< At the last look.

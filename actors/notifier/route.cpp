@@ -41,9 +41,9 @@ bool is_in(const route_step& step, const std::string& address) {
   return std::ranges::find(step.recipients, address, &route_recipient::address) != step.recipients.end();
 }
 
-std::vector<std::string> channels_of(const alert_rule_settings& rule, const notifier_rules& rules) {
-  if (!rule.channels.empty())
-    return rule.channels;
+std::vector<std::string> channels_of(const std::vector<std::string>& wanted, const notifier_rules& rules) {
+  if (!wanted.empty())
+    return wanted;
   std::vector<std::string> all;
   for (const auto& channel : rules.channels)
     all.push_back(channel.name);
@@ -59,15 +59,21 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
   if (std::ranges::find(audience, fallback_role) == audience.end())
     audience.push_back(fallback_role);
   std::vector<route_step> steps;
-  for (const auto& role : audience)
-    for (const auto& channel : channels_of(rule, rules)) {
+  const auto add = [&](const std::string& role, const std::vector<std::string>& channels) {
+    for (const auto& channel : channels) {
       route_step step{role, channel, {}};
       for (const auto* one : holders_of(role, channel, what, rules))
         if (const auto& address = one->addresses.at(channel); !is_in(step, address))
-          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from, one->quiet_to, one->shared});
+          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from, one->quiet_to, one->shared,
+                                     one->language});
       if (!step.recipients.empty())
         steps.push_back(std::move(step));
     }
+  };
+  for (const auto& role : audience)
+    add(role, channels_of(rule.channels, rules));
+  if (std::ranges::find(steps, fallback_role, &route_step::role) == steps.end())
+    add(fallback_role, channels_of({}, rules)); // Somebody must be told, whatever channels the rule wants.
   return steps;
 }
 

@@ -15,6 +15,7 @@ struct route_recipient {
   std::string time_zone;
   int quiet_from = 0, quiet_to = 0;
   bool shared = false;
+  std::string language = {};
 };
 
 struct route_step {

@@ -2,12 +2,16 @@
 
 #include "actors/notifier/alert_text.hpp"
 #include "actors/notifier/local_time.hpp"
+#include "actors/notifier/mail_header.hpp"
 #include "actors/notifier/message_template.hpp"
+#include "actors/notifier/rule_examples.hpp"
+#include "actors/notifier/webhook_form.hpp"
 #include "config/value_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace aepro {
 
@@ -22,14 +26,56 @@ std::string unknown_alert(const std::string& alert) {
 }
 
 void check_rule(const alert_rule_settings& rule, std::vector<setting_problem>& found) {
-  const auto place = "alert_rules." + rule.alert;
+  const auto place = "alert_rules." + rule.row_name();
   if (std::ranges::find(known_alerts(), rule.alert, &alert_words::alert) == known_alerts().end())
     found.push_back({"", place, unknown_alert(rule.alert)});
-  for (const auto& [name, text] : {std::pair("subject", &rule.subject), std::pair("text", &rule.text)}) {
-    const auto parsed = message_template::parse(*text, escaping::none, alert_fields());
+  const auto check_text = [&found](const std::string& where, const std::string& text) {
+    const auto parsed = message_template::parse(text, escaping::none, alert_fields());
     if (const auto* wrong = std::get_if<std::string>(&parsed))
-      found.push_back({"", fmt::format("{}.{}", place, name), *wrong});
+      found.push_back({"", where, *wrong});
+  };
+  check_text(place + ".subject", rule.subject);
+  check_text(place + ".text", rule.text);
+  for (const auto& [language, texts] : rule.texts) {
+    check_text(fmt::format("{}.texts.{}.subject", place, language), texts.subject);
+    check_text(fmt::format("{}.texts.{}.text", place, language), texts.text);
   }
+}
+
+/// What would keep it from ever sending.
+void check_channel(const channel_settings& channel, std::vector<setting_problem>& found) {
+  const auto place = "channels." + channel.name;
+  if (channel.type == channel_type::smtp) {
+    if (!channel.url.empty() && !channel.url.starts_with("smtp://") && !channel.url.starts_with("smtps://"))
+      found.push_back({"", place + ".url", fmt::format("'{}': write smtp://HOST:PORT or smtps://HOST:PORT", channel.url)});
+    const auto from = parse_mailbox(channel.from);
+    if (const auto* wrong = std::get_if<std::string>(&from); wrong != nullptr && !channel.from.empty())
+      found.push_back({"", place + ".from", *wrong});
+  }
+  if (channel.type == channel_type::webhook && !channel.url.empty()) {
+    const bool is_plain = channel.url.starts_with("http://");
+    if (is_plain && !channel.allow_private)
+      found.push_back({"", place + ".url", "http:// is for addresses of one's own network: write https://, or "
+                                           "allow_private: true"});
+    else if (!is_plain && !channel.url.starts_with("https://"))
+      found.push_back({"", place + ".url", fmt::format("'{}': write https://...", channel.url)});
+    const auto form = webhook_form::parse(channel);
+    if (const auto* wrong = std::get_if<std::string>(&form))
+      found.push_back({"", place, *wrong});
+  }
+}
+
+void check_recipient(const recipient_settings& recipient, const std::string& place, const notifier_rules& rules,
+                     std::vector<setting_problem>& found) {
+  if (recipient.name.empty())
+    found.push_back({"", place, "name is missing: who this is, for the audit trail"});
+  if (!is_time_zone(recipient.time_zone))
+    found.push_back({"", place + ".time_zone", fmt::format("'{}' is no zone of this machine's database, as Europe/Berlin "
+                                                           "is", recipient.time_zone)});
+  for (const auto& [name, address] : recipient.addresses) // Without an @ it is refused when the settings are read.
+    if (const auto* channel = rules.find_channel(name);
+        channel != nullptr && channel->type == channel_type::smtp && address.find('@') != address.npos && !is_mail_address(address))
+      found.push_back({"", place + ".addresses", fmt::format("'{}' is no mail address", address)});
 }
 
 } // namespace
@@ -38,10 +84,14 @@ std::vector<setting_problem> check_alert_settings(const notifier_rules& rules) {
   std::vector<setting_problem> found;
   for (const auto& rule : rules.rules)
     check_rule(rule, found);
+  for (const auto& channel : rules.channels)
+    check_channel(channel, found);
   for (std::size_t i = 0; i < rules.recipients.size(); ++i)
-    if (const auto& zone = rules.recipients[i].time_zone; !is_time_zone(zone))
-      found.push_back({"", fmt::format("recipients[{}].time_zone", i),
-                       fmt::format("'{}' is no zone of this machine's database, as Europe/Berlin is", zone)});
+    check_recipient(rules.recipients[i], fmt::format("recipients[{}]", i), rules, found);
+  std::ranges::move(check_examples(rules), std::back_inserter(found));
+  for (auto& one : found)
+    if (one.origin.empty())
+      one.origin = rules.origin_of(one.name);
   return found;
 }
 

@@ -52,11 +52,31 @@ inline constexpr std::string_view notification_columns
     "record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, ended_by, "
     "ended_reason, lease, attempts_after, detail";
 
-/// Now, rows at most. {}: how to go past rows that others take. "state <= 2" as the index has it: SQLite takes that of
-/// all states where it reads IN.
+/// Now, rows at most, least urgency. {}: how to go past rows that others take. "state <= 2" as the index has it: SQLite
+/// takes that of all states where it reads IN.
 inline constexpr std::string_view due_notifications
   = "SELECT notification_id FROM notification WHERE state <= 2 AND next_at <= $1 AND lease_until <= $1 "
-    "ORDER BY urgency DESC, notification_id LIMIT $2{}";
+    "AND urgency >= $3 ORDER BY urgency DESC, notification_id LIMIT $2{}";
+
+/// Now.
+inline constexpr std::string_view any_routine_due
+  = "SELECT notification_id FROM notification WHERE state <= 2 AND next_at <= $1 AND lease_until <= $1 AND urgency = 1 "
+    "LIMIT 1";
+
+/// Now, until when they count, least count, rows looked at, floods at most. Those that were sent are not taken before
+/// their time: somebody may acknowledge them yet.
+inline constexpr std::string_view routine_floods
+  = "SELECT rule, study, state, step FROM (SELECT rule, study, state, step, urgency, next_at, lease_until "
+    "FROM notification WHERE state <= 2 AND next_at <= $2 ORDER BY next_at LIMIT $4) due "
+    "WHERE urgency = 1 AND lease_until <= $1 AND (state = 1 OR next_at <= $1) GROUP BY rule, study, state, step "
+    "HAVING count(*) >= $3 AND min(next_at) <= $1 ORDER BY min(next_at), rule, study LIMIT $5";
+
+/// Now, until when they count, rule, study, state, step, rows at most. {}: as above. The sum and the concatenation keep
+/// SQLite to the index of what is due.
+inline constexpr std::string_view flood_members
+  = "SELECT notification_id, next_at FROM notification WHERE state <= 2 AND next_at <= $2 AND urgency = 1 "
+    "AND lease_until <= $1 AND (state = 1 OR next_at <= $1) AND rule || '' = $3 AND study || '' = $4 "
+    "AND state + 0 = $5 AND step = $6 ORDER BY next_at, notification_id LIMIT $7{}";
 
 /// Now, the lease's end, node. {}: ids, columns. A lease's number is the instant, so that a fail-over that has
 /// forgotten the last lease does not give its number away again.
@@ -70,16 +90,25 @@ inline constexpr std::string_view reached_recipients
     "ON n.notification_id = a.notification_id WHERE a.notification_id IN ({}) AND a.step = n.step "
     "AND a.lease > n.attempts_after AND a.result IN (1, 3) ORDER BY a.notification_id, a.channel, a.recipient";
 
-/// The columns in the order of attempt_values. A report that is given again, as its answer was lost, adds nothing.
-inline constexpr std::string_view insert_attempt
-  = "INSERT INTO notification_attempt (notification_id, lease, number, step, tried_at, result, channel, recipient, "
-    "node, receipt, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+/// {}: ids, how to wait for rows that others change.
+inline constexpr std::string_view lock_notifications
+  = "SELECT notification_id FROM notification WHERE notification_id IN ({}) ORDER BY notification_id{}";
 
-/// Id, lease, state, step, tries, step_since, next_at, ended_at, ended_by, ended_reason. Whoever ends a lease sets its
-/// end to 0.
-inline constexpr std::string_view move_notification
-  = "UPDATE notification SET state = $3, step = $4, tries = $5, step_since = $6, next_at = $7, ended_at = $8, "
-    "ended_by = $9, ended_reason = $10, lease_until = 0 WHERE notification_id = $1 AND lease = $2 AND lease_until <> 0";
+/// {}: rows with the columns in the order of attempt_values, and the notification's key: after a fail-over its id may be
+/// another one's. A report that is given again, as its answer was lost, adds nothing.
+inline constexpr std::string_view insert_attempts
+  = "INSERT INTO notification_attempt (notification_id, lease, number, step, tried_at, result, channel, recipient, "
+    "node, receipt, detail) SELECT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, "
+    "v.column8, v.column9, v.column10, v.column11 FROM (VALUES {}) v JOIN notification n ON n.notification_id = v.column1 "
+    "AND n.notification_key = v.column12 WHERE true ON CONFLICT DO NOTHING";
+
+/// {}: rows of id, lease, state, step, tries, step_since, next_at, ended_at, ended_by, ended_reason, key. Whoever ends a
+/// lease sets its end to 0.
+inline constexpr std::string_view move_notifications
+  = "UPDATE notification SET state = v.column3, step = v.column4, tries = v.column5, step_since = v.column6, "
+    "next_at = v.column7, ended_at = v.column8, ended_by = v.column9, ended_reason = v.column10, lease_until = 0 "
+    "FROM (VALUES {}) v WHERE notification_id = v.column1 AND lease = v.column2 AND lease_until <> 0 "
+    "AND notification_key = v.column11";
 
 /// {}: ids.
 inline constexpr std::string_view attempts_of

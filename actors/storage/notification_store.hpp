@@ -8,6 +8,8 @@
 
 namespace aepro {
 
+inline constexpr std::size_t floods_max = 50; ///< That a store tells of at a time.
+
 /// One connection to the store. Used by one thread at a time. Every error carries an errc (store_*) and a text
 /// that names the store. Instants are the store's (now()), so that nodes whose clocks differ agree about leases.
 class notification_store {
@@ -37,14 +39,27 @@ public:
   virtual caf::expected<bool> add(const notification& made) = 0;
 
   /// Leases notifications whose `next_at` has come (state waiting or sent) and that nobody holds a lease of, most
-  /// urgent first, then oldest first, for `lease_ms` from `now` on, `count_max` at most. Other nodes' rows are skipped,
-  /// not waited for.
+  /// urgent first, then oldest first, for `lease_ms` from `now` on, `count_max` at most; none less urgent than `least`.
+  /// Other nodes' rows are skipped, not waited for.
   virtual caf::expected<std::vector<leased_notification>>
-  lease(unix_milliseconds now, std::int64_t lease_ms, const std::string& node, std::size_t count_max) = 0;
+  lease(unix_milliseconds now, std::int64_t lease_ms, const std::string& node, std::size_t count_max,
+        urgency least = urgency::routine) = 0;
+
+  /// Returns the floods of routine notifications: at least `count_min` of one rule, study, state and step that nobody
+  /// holds a lease of, of which one is due; `floods_max` of them, the one that is due longest first. Looks at no more
+  /// rows than 4 * count_max, those that are due longest: where few are due it costs nothing.
+  virtual caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) = 0;
+
+  /// Leases a flood's notifications, those that are due longest, `count_max` at most, and returns them oldest first.
+  /// Leases none where it is no flood any more, or others hold it.
+  virtual caf::expected<std::vector<leased_notification>> lease_flood(unix_milliseconds now, std::int64_t lease_ms,
+                                                                      const std::string& node,
+                                                                      const notification_flood& flood,
+                                                                      const flood_limits& limits) = 0;
 
   /// Writes attempts down, moves the notifications and ends their leases. Attempts of a notification whose lease is
   /// not ours any more, or that was acknowledged or sent again meanwhile, are written all the same; it is not moved.
-  /// One report per lease: where it is given again, as its answer was lost, nothing changes.
+  /// One report per lease: where it is given again, as its answer was lost, nothing changes. Ten thousand take a second.
   virtual caf::expected<void> report(const std::vector<delivery_report>& reports) = 0;
 
   /// Returns the mutes that have not ended at `now`.

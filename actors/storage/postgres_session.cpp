@@ -22,6 +22,7 @@ public:
   caf::expected<unix_milliseconds> now() override;
   caf::expected<std::string> store_id() override { return postgres_store_id(*connection_); }
   std::string_view skip_taken_rows() const override { return " FOR UPDATE SKIP LOCKED"; }
+  std::string_view wait_for_taken_rows() const override { return " FOR UPDATE"; }
   std::string_view alert_created_at() const override {
     return "CAST(floor(extract(epoch FROM a.created_at) * 1000) AS bigint)";
   }

@@ -18,9 +18,9 @@ constexpr std::array tables{
   table_text{"alert",
              "table; PRIMARY KEY (alert_id); index alert_record; alert_id bigint NOT NULL "
              "IDENTITY; created_at timestamp with time zone NOT NULL DEFAULT now(); event_key uuid "
-             "NOT NULL; kind smallint NOT NULL; record_offset bigint NOT NULL; record_timestamp "
-             "bigint NOT NULL; rule text NOT NULL; site text; stream_id integer NOT NULL; study "
-             "text; subject text; urgency smallint NOT NULL"},
+             "NOT NULL; kind smallint NOT NULL; origin smallint NOT NULL DEFAULT 0; record_offset "
+             "bigint NOT NULL; record_timestamp bigint NOT NULL; rule text NOT NULL; site text; "
+             "stream_id integer NOT NULL; study text; subject text; urgency smallint NOT NULL"},
   table_text{"case_version",
              "table; PRIMARY KEY (case_key, topic, partition, record_offset); awareness text NOT "
              "NULL; case_key text NOT NULL; flags smallint NOT NULL; partition integer NOT NULL; "

@@ -37,9 +37,9 @@ std::vector<sql_value> notification_values(const notification& made) {
           text_value(made.detail)};
 }
 
-std::vector<sql_value> attempt_values(const delivery_attempt& attempt, std::int64_t notification_id, std::int64_t lease,
+std::vector<sql_value> attempt_values(const delivery_attempt& attempt, const notification& of, std::int64_t lease,
                                       std::size_t number) {
-  return {notification_id,
+  return {of.id,
           lease,
           static_cast<std::int64_t>(number),
           std::int64_t{attempt.step},
@@ -49,7 +49,8 @@ std::vector<sql_value> attempt_values(const delivery_attempt& attempt, std::int6
           text_value(attempt.recipient),
           text_value(attempt.node),
           text_value(attempt.receipt),
-          text_value(attempt.detail)};
+          text_value(attempt.detail),
+          text_value(of.key)};
 }
 
 std::vector<sql_value> move_values(const notification& after, std::int64_t lease) {
@@ -62,7 +63,8 @@ std::vector<sql_value> move_values(const notification& after, std::int64_t lease
           after.next_at,
           after.ended_at,
           text_value(after.ended_by),
-          text_value(after.ended_reason)};
+          text_value(after.ended_reason),
+          text_value(after.key)};
 }
 
 stored_alert alert_of(const sql_row& row, const stream_name& stream) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 namespace aepro {
 
@@ -84,36 +85,39 @@ caf::expected<bool> sql_notifications::add(const notification& made) {
   return !added->empty();
 }
 
-caf::expected<std::vector<sql_row>> sql_notifications::due(unix_milliseconds now, std::size_t count_max,
+caf::expected<std::vector<sql_row>> sql_notifications::due(unix_milliseconds now, std::size_t count_max, urgency least,
                                                            std::string_view skip_taken_rows) {
-  const std::vector<sql_value> values{now, limit_value(count_max)};
+  const std::vector<sql_value> values{now, limit_value(count_max), static_cast<std::int64_t>(least)};
   return session_->run(fmt::format(due_notifications, skip_taken_rows), values);
 }
 
 caf::expected<std::vector<leased_notification>> sql_notifications::lease(unix_milliseconds now, std::int64_t lease_ms,
                                                                          const std::string& node,
-                                                                         std::size_t count_max) {
+                                                                         std::size_t count_max, urgency least) {
   session_->start_clock();
   // As a rule there is nothing to do: no transaction, which on SQLite would wait for the node's own writer.
-  const auto any = due(now, std::min<std::size_t>(count_max, 1), "");
+  const auto any = due(now, std::min<std::size_t>(count_max, 1), least, "");
   if (!any)
     return any.error();
   if (any->empty())
     return std::vector<leased_notification>{};
-  return in_transaction(*session_, [&] { return take(now, lease_ms, node, count_max); });
+  return in_transaction(*session_, [&]() -> caf::expected<std::vector<leased_notification>> {
+    const auto found = due(now, count_max, least, session_->skip_taken_rows());
+    if (!found)
+      return found.error();
+    return take(*found, now, lease_ms, node);
+  });
 }
 
-caf::expected<std::vector<leased_notification>> sql_notifications::take(unix_milliseconds now, std::int64_t lease_ms,
-                                                                        const std::string& node,
-                                                                        std::size_t count_max) {
+/// `found`: rows that begin with an id.
+caf::expected<std::vector<leased_notification>> sql_notifications::take(const std::vector<sql_row>& found,
+                                                                        unix_milliseconds now, std::int64_t lease_ms,
+                                                                        const std::string& node) {
   std::vector<leased_notification> leased;
-  const auto found = due(now, count_max, session_->skip_taken_rows());
-  if (!found)
-    return found.error();
-  if (found->empty())
+  if (found.empty())
     return leased;
   std::vector<std::int64_t> numbers;
-  for (const auto& row : *found)
+  for (const auto& row : found)
     numbers.push_back(row[0].number);
   const auto ids = fmt::format("{}", fmt::join(numbers, ", "));
   const std::vector<sql_value> values{now, now + lease_ms, text_value(node)};
@@ -134,40 +138,15 @@ caf::error sql_notifications::find_reached(std::vector<leased_notification>& lea
   auto reached = session_->run(fmt::format(reached_recipients, ids));
   if (!reached)
     return std::move(reached.error());
+  std::unordered_map<std::int64_t, leased_notification*> places;
+  for (auto& one : leased)
+    places[one.what.id] = &one;
   for (const auto& row : *reached)
-    for (auto& one : leased)
-      if (one.what.id == row[0].number)
-        (row[3].number == static_cast<std::int64_t>(attempt_result::delivered) ? one.reached : one.refused)
-          .push_back(row[1].text + ' ' + row[2].text);
+    if (const auto place = places.find(row[0].number); place != places.end())
+      (row[3].number == static_cast<std::int64_t>(attempt_result::delivered) ? place->second->reached
+                                                                             : place->second->refused)
+        .push_back(row[1].text + ' ' + row[2].text);
   return {};
-}
-
-caf::error sql_notifications::write(const delivery_report& report) {
-  for (std::size_t i = 0; i < report.attempts.size(); ++i) {
-    auto added = session_->run(std::string(insert_attempt),
-                               attempt_values(report.attempts[i], report.after.id, report.lease, i));
-    if (!added)
-      return std::move(added.error());
-  }
-  auto moved = session_->run(std::string(move_notification), move_values(report.after, report.lease));
-  return moved ? caf::error{} : std::move(moved.error());
-}
-
-caf::expected<void> sql_notifications::report(const std::vector<delivery_report>& reports) {
-  if (reports.empty())
-    return caf::unit;
-  // Two nodes that report of the same rows lock them in one order.
-  std::vector<const delivery_report*> ordered;
-  for (const auto& one : reports)
-    ordered.push_back(&one);
-  std::ranges::stable_sort(ordered, {}, [](const delivery_report* one) { return one->after.id; });
-  session_->start_clock();
-  return in_transaction(*session_, [&]() -> caf::expected<void> {
-    for (const auto* one : ordered)
-      if (auto failed = write(*one))
-        return failed;
-    return caf::unit;
-  });
 }
 
 } // namespace aepro

@@ -49,6 +49,9 @@ public:
   /// Ends a SELECT that takes rows: whoever else takes rows goes past them instead of waiting.
   virtual std::string_view skip_taken_rows() const = 0;
 
+  /// The same, but waits for them; empty: a transaction that writes has the database to itself.
+  virtual std::string_view wait_for_taken_rows() const = 0;
+
   /// Returns `alert.created_at` as milliseconds since 1970.
   virtual std::string_view alert_created_at() const = 0;
 };

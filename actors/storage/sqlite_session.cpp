@@ -24,6 +24,7 @@ public:
   caf::expected<unix_milliseconds> now() override { return wall_(); }
   caf::expected<std::string> store_id() override { return sqlite_store_id(*connection_); }
   std::string_view skip_taken_rows() const override { return ""; }
+  std::string_view wait_for_taken_rows() const override { return ""; }
   std::string_view alert_created_at() const override {
     return "(CAST(strftime('%s', a.created_at) AS INTEGER) * 1000 + CAST(substr(a.created_at, 21, 3) AS INTEGER))";
   }

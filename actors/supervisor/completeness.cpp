@@ -67,6 +67,15 @@ void add_stages(const node_status& status, std::vector<trouble>& found) {
     found.push_back({"stage-down", fmt::format("{} does not answer", stage)});
 }
 
+void add_channels(const node_status& status, std::vector<trouble>& found) {
+  constexpr std::chrono::minutes failing_max{1};
+  for (const auto& channel : status.told.channels)
+    if (channel.failing_for > failing_max)
+      found.push_back({"channel-failing", fmt::format("channel {}: every try has failed for {:.0f} s; `aepro alerts list "
+                                                      "--state waiting` says what waits, `aepro alerts show ID` why",
+                                                      channel.name, seconds_of(channel.failing_for))});
+}
+
 void add_streams(const node_status& status, std::vector<trouble>& found) {
   for (const auto& stream : status.intake.streams) {
     if (stream.is_stuck)
@@ -107,6 +116,7 @@ std::vector<trouble> find_troubles(const node_status& status) {
       found.push_back({"workers-hang", fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get "
                                                    "them back",
                                                    pool.name, pool.workers_stuck, pool.size)});
+  add_channels(status, found);
   add_streams(status, found);
   return found;
 }

@@ -20,6 +20,7 @@ struct scripted_topic {
   std::vector<std::string> values;
   std::size_t committed = 0;
   std::size_t opens = 0, failing_opens = 0, failing_polls = 0;
+  std::int64_t timestamp = -1; ///< Of every record.
 };
 
 class scripted_source_of_topic final : public acknowledgement_source {
@@ -33,7 +34,7 @@ public:
     }
     std::vector<acknowledgement_record> records;
     for (; next_ < topic_.values.size() && records.size() < records_max; ++next_)
-      records.push_back({"acks", 0, static_cast<std::int64_t>(next_), topic_.values[next_]});
+      records.push_back({"acks", 0, static_cast<std::int64_t>(next_), topic_.timestamp, topic_.values[next_]});
     return records;
   }
   void commit() override { topic_.committed = next_; }
@@ -248,6 +249,23 @@ BOOST_FIXTURE_TEST_CASE(messages_acknowledge_by_number_by_key_and_by_the_key_of_
   BOOST_TEST(alert(1).ended_by == "triage (message)");
   BOOST_TEST(topic.committed == 3U);
   BOOST_TEST(done().acknowledged == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_old_message_that_says_a_number_alone_acknowledges_no_newer_alert, acknowledge_fixture) {
+  constexpr std::int64_t minute = 60'000;
+  for (auto& [id, row] : notes.rows)
+    row.what.created_at = 100 * minute;
+  start();
+  topic.timestamp = 99 * minute - 1;
+  topic.values = {message(R"("id": 1)"), message("\"key\": \"" + alert(2).key + "\"")};
+  advance(1s);
+  BOOST_TEST(!is_acknowledged(1));
+  BOOST_TEST(is_acknowledged(2));
+  BOOST_TEST(done().wrong_messages == 1U);
+  topic.timestamp = 99 * minute;
+  topic.values.push_back(message(R"("id": 1)"));
+  advance(1s);
+  BOOST_TEST(is_acknowledged(1));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_message_that_comes_twice_changes_nothing_the_second_time, acknowledge_fixture) {

@@ -1,6 +1,5 @@
-#include "../support/actor_fixture.hpp"
 #include "../support/actor_state.hpp"
-#include "../support/scripted_notifications.hpp"
+#include "../support/notifier_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,61 +10,6 @@ using namespace std::chrono_literals;
 BOOST_AUTO_TEST_SUITE(notifier)
 
 namespace {
-
-const stream_name reports{"aepro.adverse-events", 0};
-
-/// The whole node with one stream that it claims, a store of alerts and two channels, mail and robot.
-struct notifier_fixture : actor_fixture {
-  notifier_fixture() {
-    broker.publish(reports, 0, "not an event");
-    notes.clock = [this] { return begin + std::chrono::duration_cast<std::chrono::milliseconds>(
-                                            system.clock().now().time_since_epoch()).count(); };
-    auto& own = options.notifier;
-    own.open_store = [this]() -> caf::expected<std::unique_ptr<notification_store>> {
-      ++notes.opens;
-      return std::unique_ptr<notification_store>(std::make_unique<scripted_notification_store>(notes));
-    };
-    own.channel_opener = [this](const channel_settings& settings) {
-      return [this, name = settings.name]() -> caf::expected<std::unique_ptr<channel>> {
-        return std::unique_ptr<channel>(std::make_unique<scripted_channel>(sides[name]));
-      };
-    };
-    for (const auto* name : {"mail", "robot"})
-      own.rules.channels.emplace_back().name = name;
-    own.rules.recipients.push_back(recipient("monitor", {"medical-monitor"}));
-    own.rules.recipients.push_back(recipient("desk", {"safety-desk"}));
-    own.rules.rules.emplace_back().alert = "death";
-    own.rules.rules.back().audience = {"medical-monitor"};
-    options.drain_max = 5s;
-    own.node = "node-1";
-    own.escalation = {{10s, 60s}, {5min, 4h}, {1h, 0ms}, 1s, 10s};
-    own.detach = false;
-  }
-
-  static recipient_settings recipient(const std::string& name, std::vector<std::string> roles) {
-    recipient_settings made;
-    made.name = name;
-    made.roles = std::move(roles);
-    made.addresses = {{"mail", name + "@example.org"}, {"robot", name}};
-    return made;
-  }
-
-  std::vector<std::string> recipients_of(const std::string& channel) {
-    std::vector<std::string> all;
-    for (const auto& message : sides[channel].received)
-      all.push_back(message.recipient);
-    return all;
-  }
-
-  void start_and_claim() {
-    start();
-    advance(100ms);
-  }
-
-  static constexpr unix_milliseconds begin = 1'764'417'600'000;
-  scripted_notifications notes;
-  std::map<std::string, scripted_channel_side> sides;
-};
 
 using names = std::vector<std::string>;
 
@@ -265,6 +209,34 @@ BOOST_FIXTURE_TEST_CASE(the_last_channel_of_all_is_tried_until_it_works, notifie
   sides["robot"].is_dead = false;
   advance(15s);
   BOOST_TEST(recipients_of("robot") == names{"desk"}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_channel_that_only_fails_says_for_how_long_until_one_comes_through, notifier_fixture) {
+  const auto failing_for = [this] {
+    std::chrono::milliseconds found{-1};
+    auto request = self->request(state_of<supervisor_impl>(supervisor).notifier, caf::infinite, status_atom_v);
+    advance(0ms);
+    request.receive([&found](const notifier_status& told) { found = told.channels.at(0).failing_for; },
+                    [](const caf::error&) {});
+    return found;
+  };
+  sides["mail"].is_dead = sides["robot"].is_dead = true;
+  start_and_claim();
+  notes.add(reports, 0, "other", urgency::routine);
+  advance(5min);
+  BOOST_TEST(failing_for().count() > 60'000);
+  sides["mail"].is_dead = sides["robot"].is_dead = false;
+  advance(2min);
+  BOOST_TEST(failing_for().count() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(old_records_of_which_nobody_is_told_are_withheld, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  notes.alerts[reports].back().produced_at -= std::chrono::milliseconds{96h}.count();
+  advance(1s);
+  BOOST_TEST(notes.count(notification_state::withheld) == 1U);
+  BOOST_TEST(sides["mail"].received.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_channel_at_its_limit_does_not_stop_the_deadline, notifier_fixture) {

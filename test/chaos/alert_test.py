@@ -24,7 +24,7 @@ class Desk:
 
     def node(self, name, log):
         return self.system.node(name, "--config", self.file, log=log,
-                                settings=("notifier.backoff_max=2s", "notifier.lease=16s"))
+                                settings=("notifier.backoff_max=2s", "notifier.lease=16s", "notifier.digest_from=0"))
 
     def alerts(self, *words):
         sets = [part for setting in self.system.settings for part in ("--set", setting)]

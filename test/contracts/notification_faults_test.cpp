@@ -51,6 +51,8 @@ BOOST_AUTO_TEST_CASE(after_the_connection_broke_every_call_says_that_the_store_i
     BOOST_TEST((broken.take_up(stored.source.claim, page, {}).error() == errc::store_unavailable));
     BOOST_TEST((broken.add(notification_of(2)).error() == errc::store_unavailable));
     BOOST_TEST((broken.lease(noon, 1, "node", 1).error() == errc::store_unavailable));
+    BOOST_TEST((broken.floods(noon, {}).error() == errc::store_unavailable));
+    BOOST_TEST((broken.lease_flood(noon, 1, "node", {}, {}).error() == errc::store_unavailable));
     BOOST_TEST((broken.report({delivery_report{}}).error() == errc::store_unavailable));
     BOOST_TEST((broken.list({}).error() == errc::store_unavailable));
     BOOST_TEST((broken.counts().error() == errc::store_unavailable));

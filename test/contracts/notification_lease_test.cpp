@@ -165,6 +165,16 @@ BOOST_DATA_TEST_CASE(a_report_that_is_given_again_changes_nothing, databases, ki
   BOOST_TEST((shown.what.state == notification_state::closed));
 }
 
+BOOST_DATA_TEST_CASE(a_report_of_an_alert_that_a_fail_over_forgot_does_not_end_the_one_that_has_its_number, databases, kind) {
+  notifying_store stored(kind);
+  stored.add(1);
+  auto report = delivered(only_of(stored.lease(*stored.one)), notification_state::closed);
+  report.after.key = "the alert that had this number before";
+  BOOST_REQUIRE(stored.one->report({report}));
+  BOOST_TEST((stored.only().what.state == notification_state::waiting));
+  BOOST_TEST(stored.only().attempts.empty());
+}
+
 BOOST_DATA_TEST_CASE(a_lease_knows_whom_its_step_has_reached, databases, kind) {
   notifying_store stored(kind);
   stored.add(1);

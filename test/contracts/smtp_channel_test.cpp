@@ -1,5 +1,7 @@
 #include "actors/notifier/curl_smtp_channel.hpp"
+#include "actors/notifier/digest.hpp"
 #include "support/contracts/channel_servers.hpp"
+#include "test/support/alerts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -69,6 +71,53 @@ BOOST_FIXTURE_TEST_CASE(text_and_html_arrive_as_alternatives, fixture) {
   BOOST_TEST(mail["is_ascii"] == true);
   BOOST_TEST(mail["line_bytes_max"].get<int>() <= 100);
   BOOST_TEST(mail["defects"].empty(), mail["defects"].dump());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_digest_arrives_with_its_file, fixture) {
+  auto rules = team();
+  rules.channels[0].type = channel_type::smtp;
+  rules.rules[0].urgency_given = true;
+  rules.rules[0].urgency = urgency::routine;
+  std::vector<planned_delivery> flood;
+  for (std::int64_t id = 1; id <= 10'000; ++id) {
+    auto alert = death();
+    alert.offset = id;
+    auto what = planned(rules, {}, alert);
+    what.id = id;
+    what.site = id % 2 == 0 ? "北京, \"第一\" 医院" : "=1+1";
+    flood.push_back(plan_delivery({what, id, {}, {}}, rules, "safety-desk", noon));
+  }
+  const auto digests = make_digests(std::move(flood), rules);
+  BOOST_REQUIRE(digests.size() == 1U);
+  BOOST_REQUIRE(digests[0].messages.size() == 1U);
+  const auto outcome = deliver(digests[0].messages[0]);
+  BOOST_REQUIRE_MESSAGE((outcome.result == attempt_result::delivered), outcome.detail);
+  const auto mails = server.mails(1);
+  BOOST_REQUIRE(mails.size() == 1U);
+  const auto& mail = mails[0];
+  BOOST_TEST(mail["subject"] == "[aepro] routine: 10000 alerts: Fatal or life-threatening adverse event, S1");
+  BOOST_TEST(mail["key"] == digests[0].messages[0].key);
+  BOOST_TEST(mail["text"] == digests[0].messages[0].text);
+  BOOST_TEST(mail["text"].get<std::string>().find("北京") != std::string::npos);
+  BOOST_TEST(mail["types"] == nlohmann::json({"multipart/mixed", "multipart/alternative", "text/plain", "text/html",
+                                              "text/csv"}));
+  BOOST_TEST(mail["defects"].empty(), mail["defects"].dump());
+  BOOST_TEST(mail["is_ascii"] == true);
+  BOOST_REQUIRE(mail["attachments"].size() == 1U);
+  const auto& file = mail["attachments"][0];
+  BOOST_TEST(file["name"] == "alerts.csv");
+  BOOST_TEST(file["disposition"] == "attachment");
+  BOOST_TEST(file["charset"] == "utf-8");
+  BOOST_TEST(file["has_mark"] == true);
+  const auto& rows = file["rows"];
+  BOOST_REQUIRE(rows.size() == 10'001U);
+  BOOST_TEST(rows[0] == nlohmann::json({"id", "rule", "urgency", "study", "site", "subject", "record", "produced_at",
+                                        "detail", "key"}));
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    BOOST_REQUIRE(rows[i].size() == 10U);
+    BOOST_REQUIRE(rows[i][0] == std::to_string(i));
+    BOOST_REQUIRE(rows[i][4] == (i % 2 == 0 ? "北京, \"第一\" 医院" : "'=1+1"));
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_person_who_is_unknown_is_refused_and_a_full_mailbox_is_tried_again, fixture) {

@@ -63,6 +63,63 @@ BOOST_AUTO_TEST_CASE(config_check_answers_with_its_exit_code) {
   BOOST_TEST(report["problems"].size() == 1u);
 }
 
+namespace {
+
+/// Line 8 has an example whose urgency is `urgency`.
+std::string with_example(const std::string& urgency) {
+  return "channels: {log: {type: log}}\n"
+         "recipients:\n"
+         "  - {name: Desk, roles: [safety-desk], addresses: {log: desk}}\n"
+         "alert_rules:\n"
+         "  fatal-or-life-threatening:\n"
+         "    audience: [safety-desk]\n"
+         "    expect:\n"
+         "      - name: a death\n"
+         "        event: {study: S1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aesdth: Y}}\n"
+         "        urgency: " + urgency + "\n        tells: [Desk over log]\n";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(config_check_tries_the_examples_beside_the_rules) {
+  const auto good = run_aepro({"config", "check", write_file("examples.yaml", with_example("immediate"))});
+  BOOST_TEST(good.exit_code == 0, good.errors);
+  BOOST_TEST(good.output.find("good, 1 examples as expected") != std::string::npos);
+  const auto file = write_file("failing.yaml", with_example("routine"));
+  const auto failing = run_aepro({"config", "check", file});
+  BOOST_TEST(failing.exit_code == 1);
+  BOOST_TEST(failing.errors.find("failing.yaml:8: alert_rules.fatal-or-life-threatening.expect[0]: a death: urgency: "
+                                 "expected routine; came: immediate") != std::string::npos, failing.errors);
+  const auto run = run_aepro({"config", "check", file, "--json"});
+  BOOST_TEST(run.exit_code == 1);
+  const auto report = json::parse(run.output);
+  BOOST_TEST(report["ok"] == false);
+  BOOST_TEST(report["problems"].size() == 1u);
+  BOOST_TEST_REQUIRE(report["examples"].size() == 1u);
+  BOOST_TEST(report["examples"][0]["name"] == "a death");
+  BOOST_TEST(report["examples"][0]["ok"] == false);
+  BOOST_TEST(report["examples"][0]["failures"][0] == "urgency: expected routine; came: immediate");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_whose_rules_do_otherwise_than_their_examples_say_starts_and_says_so) {
+  const auto run = run_aepro({"run", "--config", write_file("failing.yaml", with_example("routine")), "--brokers",
+                              "127.0.0.1:1", "--store", "sqlite:" + write_file("store", ""), "--set",
+                              "control.socket=/no/such/folder/socket"}); // Where it ends, further on.
+  BOOST_TEST(run.errors.find("example-failed") != std::string::npos, run.errors);
+  BOOST_TEST(run.errors.find("expected routine; came: immediate") != std::string::npos);
+  BOOST_TEST(run.errors.find("/no/such/folder/socket") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(every_mistake_of_a_settings_file_comes_at_once) {
+  const auto file = write_file("wrong.yaml", "grupo: night\n" + with_example("immediate")
+                                               + "  phq9-item-9:\n    text: \"{{subjct}}\"\n    channels: [fax]\n");
+  const auto run = run_aepro({"config", "check", file});
+  BOOST_TEST(run.exit_code == 1);
+  for (const auto* part : {"wrong.yaml:1: grupo: ", "wrong.yaml:14: alert_rules.phq9-item-9.text: there is no field 'subjct'",
+                           "wrong.yaml:15: alert_rules.phq9-item-9.channels: there is no channel fax"})
+    BOOST_TEST(run.errors.find(part) != std::string::npos, run.errors);
+}
+
 BOOST_AUTO_TEST_CASE(a_settings_file_that_cannot_be_read_is_neither_good_nor_bad) {
   const auto run = run_aepro({"config", "check", "/nowhere.yaml"});
   BOOST_TEST(run.exit_code == 2);

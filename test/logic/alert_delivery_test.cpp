@@ -188,6 +188,29 @@ BOOST_AUTO_TEST_CASE(time_in_which_nobody_looked_is_not_the_channels) {
   BOOST_TEST(after.next_at == noon + 60 * minute + 1'000);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_could_not_acknowledge_while_nobody_looked_gets_that_time_though_not_for_ever) {
+  auto sent = planned(team());
+  sent.state = notification_state::sent;
+  const auto at = [&](unix_milliseconds late) {
+    return plan_delivery(leased(sent), team(), "safety-desk", sent.next_at + late);
+  };
+  BOOST_TEST(at(minute - 1).what.step == 1);
+  BOOST_TEST(at(minute).what.step == 0);
+  BOOST_TEST(at(minute).channel == "");
+  BOOST_TEST((at(minute).what.state == notification_state::sent));
+  BOOST_TEST(at(minute).what.next_at == sent.next_at + 2 * minute);
+  BOOST_TEST(at(600 * minute).what.next_at == sent.next_at + 615 * minute);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_beyond_the_last_step_of_changed_settings_is_told_over_the_last_there_is) {
+  auto what = planned(team());
+  what.step = 7;
+  const auto plan = plan_delivery(leased(what), team(), "safety-desk", noon);
+  BOOST_TEST(plan.what.step == 3);
+  BOOST_TEST(plan.channel == "robot");
+  BOOST_TEST(plan.messages.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_persons_retry_has_other_keys) {
   auto what = planned(team());
   const auto first = plan_delivery(leased(what), team(), "safety-desk", noon).messages[0].key;
@@ -255,6 +278,28 @@ BOOST_AUTO_TEST_CASE(what_a_field_holds_is_neither_a_template_nor_another_line_o
   alert.subject = "{{study}}\r\nBcc: everybody@example.org";
   const auto plan = plan_delivery(leased(planned(rules, {}, alert)), rules, "x", noon);
   BOOST_TEST(plan.messages[0].subject == "{{study}}  Bcc: everybody@example.org");
+}
+
+BOOST_AUTO_TEST_CASE(names_stay_on_their_line_of_the_text) {
+  auto alert = death();
+  alert.site = "03\n\nAll clear, no action needed.";
+  const auto plan = plan_delivery(leased(planned(team(), {}, alert)), team(), "safety-desk", noon);
+  BOOST_TEST(plan.messages[0].text.find("Site: 03  All clear, no action needed.\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(each_recipient_reads_the_texts_of_his_language) {
+  auto rules = team();
+  rules.recipients[2].language = "zh";
+  rules.recipients[3].language = "fr"; // Of which there are none.
+  rules.rules[0].subject = "death of {{subject}}";
+  rules.rules[0].texts["zh"].subject = "受试者 {{subject}} 死亡";
+  auto what = planned(rules);
+  const auto site = plan_delivery(leased(what), rules, "safety-desk", noon).messages.at(0);
+  BOOST_TEST(site.subject == "受试者 1015 死亡");
+  BOOST_TEST(site.html.find("lang=\"zh\"") != std::string::npos);
+  BOOST_TEST(site.text.find("Subject: 1015") != std::string::npos); // What the language leaves out is the rule's own.
+  what.step = 2;
+  BOOST_TEST(plan_delivery(leased(what), rules, "safety-desk", noon).messages.at(0).subject == "death of 1015");
 }
 
 BOOST_AUTO_TEST_CASE(every_attempt_is_one_row) {

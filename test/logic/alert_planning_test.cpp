@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
+
 using namespace aepro;
 using namespace aepro::test;
 using namespace std::chrono_literals;
@@ -88,6 +90,35 @@ BOOST_AUTO_TEST_CASE(the_most_specific_rule_counts) {
   BOOST_TEST(of("S3", "702") == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_row_leaves_out_is_as_in_the_next_more_general_one) {
+  auto rules = team();
+  rules.rules[0].channels = {"robot"};
+  rules.rules[0].subject = "general";
+  rules.rules[0].texts["zh"].text = "allgemein";
+  auto& study = rules.rules.emplace_back();
+  study.alert = "fatal-or-life-threatening";
+  study.study = "S1";
+  study.urgency_given = true;
+  study.urgency = urgency::routine;
+  auto& site = rules.rules.emplace_back(study);
+  site.site = "701";
+  site.urgency_given = false;
+  site.subject = "of the site";
+  const auto found = find_rule(rules, "fatal-or-life-threatening", "S1", "701");
+  BOOST_TEST(found.subject == "of the site");
+  BOOST_TEST((found.urgency_given && found.urgency == urgency::routine));
+  BOOST_TEST(found.audience == std::vector<std::string>{"monitor"}, boost::test_tools::per_element());
+  BOOST_TEST(found.channels == std::vector<std::string>{"robot"}, boost::test_tools::per_element());
+  BOOST_TEST(found.texts.at("zh").text == "allgemein");
+  BOOST_TEST(found.site == "701");
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_another_subject_is_another_case) {
+  auto other = death();
+  other.subject = "1016";
+  BOOST_TEST(planned(team(), {}, other).case_key != planned(team()).case_key);
+}
+
 BOOST_AUTO_TEST_CASE(a_mute_covers_what_it_names_until_it_ends) {
   notification_mute mute;
   mute.study = "S1";
@@ -151,6 +182,31 @@ BOOST_AUTO_TEST_CASE(a_rule_for_no_alert_or_with_an_unknown_field_is_refused_wit
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_channel_that_could_never_send_is_refused_with_its_place) {
+  const auto problem_of = [](const std::function<void(notifier_rules&)>& spoil) {
+    auto rules = team();
+    rules.channels[0].type = channel_type::smtp;
+    rules.channels[0].url = "smtp://mail.example.org";
+    rules.channels[0].from = "aepro <aepro@example.org>";
+    rules.channels[1].type = channel_type::webhook;
+    rules.channels[1].url = "https://hooks.example.org/x";
+    rules.channels[1].preset = "slack";
+    spoil(rules);
+    const auto found = check_alert_settings(rules);
+    return found.size() == 1 ? found.front().name : std::to_string(found.size()) + " problems";
+  };
+  BOOST_TEST(problem_of([](auto&) {}) == "0 problems");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].url = "http://mail.example.org"; }) == "channels.mail.url");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].from = "aepro"; }) == "channels.mail.from");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].url = "http://hooks.example.org"; }) == "channels.robot.url");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].preset = "slck"; }) == "channels.robot");
+  BOOST_TEST(problem_of([](auto& rules) { rules.recipients[0].name = ""; }) == "recipients[0]");
+  BOOST_TEST(problem_of([](auto& rules) { rules.recipients[1].addresses["mail"] = "a@b, c@d"; })
+             == "recipients[1].addresses");
+  BOOST_TEST(problem_of([](auto& rules) { rules.rules[0].texts["zh"].text = "{{subjct}}"; })
+             == "alert_rules.fatal-or-life-threatening.texts.zh.text");
+}
+
 BOOST_AUTO_TEST_CASE(a_time_zone_that_is_none_is_refused) {
   auto rules = team();
   BOOST_TEST(check_alert_settings(rules).empty());
@@ -193,6 +249,14 @@ BOOST_AUTO_TEST_CASE(a_role_that_nobody_holds_falls_back) {
   BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).front() == "mail desk");
   rules.recipients.clear();
   BOOST_TEST(make_route(planned(rules), rules, "safety-desk").empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_fallback_role_is_told_over_its_own_channels_where_a_rule_has_none_of_them) {
+  auto rules = team();
+  rules.rules[0].channels = {"robot"};
+  rules.recipients[3].addresses.erase("robot"); // The desk's.
+  const std::vector<std::string> expected{"robot site", "mail desk"};
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_alert_without_rule_goes_to_the_fallback_role_over_every_channel) {

@@ -249,6 +249,16 @@ BOOST_AUTO_TEST_CASE(neither_a_rival_nor_an_exhausted_alert_is_an_alarm) {
   BOOST_TEST(find_alarms(status).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_channel_that_delivers_nothing_for_more_than_a_minute_is_a_trouble_and_an_alarm) {
+  auto status = sound();
+  status.told.channels = {{.name = "mail", .failing_for = 60s}};
+  BOOST_TEST(find_alarms(status).empty());
+  status.told.channels[0].failing_for = 61s;
+  BOOST_REQUIRE(find_alarms(status).size() == 1U);
+  BOOST_TEST(find_alarms(status)[0].rule == "channel-failing");
+  BOOST_TEST(health_troubles(status).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_claimed_and_a_group_that_does_not_answer_are_troubles) {
   auto status = sound();
   status.intake.streams[0].state = stream_state::claiming;

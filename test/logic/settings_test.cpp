@@ -1,3 +1,5 @@
+#include "actors/notifier/rule_check.hpp"
+#include "actors/notifier/rule_examples.hpp"
 #include "config/setting_assignment.hpp"
 #include "config/settings_document.hpp"
 #include "config/settings_loader.hpp"
@@ -318,6 +320,16 @@ BOOST_AUTO_TEST_CASE(the_sample_uncommented_says_every_default) {
   for (const auto& row : aepro::settings_table())
     BOOST_TEST(loaded.origins.count(std::string(row.name)) == 1u, row.name);
   BOOST_TEST((loaded.values.kafka == aepro::settings().kafka));
+}
+
+BOOST_AUTO_TEST_CASE(the_sample_s_examples_come_as_expected) {
+  const auto text = std::regex_replace(aepro::settings_sample(), std::regex("(^|\n)#(?!#)"), "$1");
+  const auto& rules = require_good(from_file(text)).values.alerts;
+  BOOST_TEST(aepro::check_alert_settings(rules).empty());
+  const auto results = aepro::run_examples(rules, {}, "safety-desk");
+  BOOST_TEST(results.size() == 2u);
+  for (const auto& problem : aepro::failures_of(results))
+    BOOST_ERROR(to_string(problem));
 }
 
 BOOST_AUTO_TEST_CASE(deep_nesting_and_alias_bombs_are_refused) {

@@ -3,6 +3,7 @@
 #include "sim_people.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace aepro::simulation {
 
@@ -32,20 +33,45 @@ void sim_people::read_alerts(const stream_name& stream) {
   }
 }
 
-/// It is of an alert whose record was durable, and says by its key which message it is.
+/// A message of its own, the rows of a digest's file, or an alarm of the system.
 void sim_people::arrive(const std::string& channel, const channel_message& message) {
-  if (field_of(message, "topic").empty())
-    return log_.say("told by {}: {}", channel, field_of(message, "rule")); // An alarm of the system.
-  const auto alert = field_of(message, "key");
-  const aim own{alert, field_of(message, "step"), channel, message.recipient};
-  log_.say("told by {}: {} {} step {}", channel, field_of(message, "topic"), field_of(message, "offset"), std::get<1>(own));
+  const auto step = field_of(message, "step");
+  if (!message.attachment) {
+    if (field_of(message, "topic").empty())
+      log_.say("told by {}: {}", channel, field_of(message, "rule"));
+    else
+      arrive({field_of(message, "key"), step, channel, message.recipient}, message.key);
+    return;
+  }
+  std::istringstream file(message.attachment->bytes);
+  std::string line;
+  std::getline(file, line); // The columns' names.
+  while (std::getline(file, line, '\r')) {
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, ',');)
+      cells.push_back(cell);
+    const auto slash = cells.at(6).rfind('/'), partition = cells.at(6).rfind('/', slash - 1);
+    stored_alert alert;
+    alert.stream = {cells[6].substr(0, partition), std::stoi(cells[6].substr(partition + 1))};
+    alert.offset = std::stoll(cells[6].substr(slash + 1));
+    alert.rule = cells[1];
+    arrive({notification_key("store", alert), step, channel, message.recipient}, cells.at(9));
+    file.ignore(); // The line feed.
+  }
+}
+
+/// It is of an alert whose record was durable, and says by its key which message it is.
+void sim_people::arrive(const aim& own, const std::string& key) {
+  const auto& alert = std::get<0>(own);
+  log_.say("told by {}: {} step {}", std::get<2>(own), alert, std::get<1>(own));
   ++told_;
   if (!born_.contains(alert))
     log_.violated("told of an alert whose record the store never had: {}", alert);
-  const bool is_first = keys_.try_emplace(own, message.key).second;
-  if (keys_[own] != message.key)
+  const bool is_first = keys_.try_emplace(own, key).second;
+  if (keys_[own] != key)
     log_.violated("the same message has two idempotency keys: alert {}", alert);
-  if (aims_.try_emplace(message.key, own).first->second != own)
+  if (aims_.try_emplace(key, own).first->second != own)
     log_.violated("two messages share an idempotency key: alert {}", alert);
   if (!is_first && profile_.is_calm)
     log_.violated("told twice, though nothing failed: alert {}", alert);

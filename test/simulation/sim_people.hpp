@@ -40,6 +40,7 @@ private:
   /// As the store has them now.
   void read_alerts(const stream_name& stream);
   void arrive(const std::string& channel, const channel_message& message);
+  void arrive(const aim& own, const std::string& key);
 
   draw& random_;
   trace& log_;

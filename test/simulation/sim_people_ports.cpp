@@ -45,8 +45,18 @@ public:
     return call<bool>([&] { return tables_.add(made); });
   }
   caf::expected<std::vector<leased_notification>> lease(unix_milliseconds now, std::int64_t lease_ms,
-                                                        const std::string& node, std::size_t count_max) override {
-    return call<std::vector<leased_notification>>([&] { return tables_.lease(now, lease_ms, node, count_max); });
+                                                        const std::string& node, std::size_t count_max,
+                                                        urgency least) override {
+    return call<std::vector<leased_notification>>([&] { return tables_.lease(now, lease_ms, node, count_max, least); });
+  }
+  caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) override {
+    return call<std::vector<notification_flood>>([&] { return tables_.floods(now, limits); });
+  }
+  caf::expected<std::vector<leased_notification>> lease_flood(unix_milliseconds now, std::int64_t lease_ms,
+                                                              const std::string& node, const notification_flood& flood,
+                                                              const flood_limits& limits) override {
+    return call<std::vector<leased_notification>>(
+      [&] { return tables_.lease_flood(now, lease_ms, node, flood, limits); });
   }
   caf::expected<void> report(const std::vector<delivery_report>& reports) override {
     auto known = reports; // Others are of before a fail-over.
@@ -136,6 +146,7 @@ notifier_options sim_people::options_for(const std::string& node) {
   };
   for (const auto* name : {"mail", "robot"})
     options.rules.channels.emplace_back().name = name;
+  options.rules.channels.front().type = channel_type::smtp; // For people: floods come as digests.
   auto& desk = options.rules.recipients.emplace_back();
   desk.name = "desk";
   desk.roles = {"safety-desk"};
@@ -148,6 +159,8 @@ notifier_options sim_people::options_for(const std::string& node) {
   options.patience = milliseconds{random_.between(500, 5'000)};
   options.in_flight_max = 1 + random_.below(10);
   options.page_max = 1 + random_.below(6);
+  options.digests = {{random_.below(4), 2 + random_.below(20), random_.between(0, 5'000)},
+                     milliseconds{random_.between(0, 5'000)}};
   options.seed = random_.next();
   options.detach = false;
   return options;

@@ -27,6 +27,7 @@ struct scripted_notifications {
   std::map<stream_name, std::int64_t> cursors;
   std::map<stream_name, std::uint64_t> epochs; ///< Of the last claim; absent: whoever asks.
   std::map<std::int64_t, row> rows;
+  std::set<std::string> keys;                  ///< Of the rows.
   std::vector<notification_mute> mutes;
   std::vector<operator_action> actions;
   std::function<unix_milliseconds()> clock = [] { return unix_milliseconds{1'764'417'600'000}; };
@@ -115,26 +116,60 @@ public:
   }
 
   caf::expected<std::vector<leased_notification>> lease(unix_milliseconds now, std::int64_t lease_ms,
-                                                        const std::string&, std::size_t count_max) override {
+                                                        const std::string&, std::size_t count_max,
+                                                        urgency least) override {
     if (auto failed = fault())
       return failed;
     std::vector<scripted_notifications::row*> due;
-    for (auto& [id, row] : all_.rows) {
-      const bool is_open = row.what.state == notification_state::waiting || row.what.state == notification_state::sent;
-      if (is_open && row.what.next_at <= now && row.lease_until <= now)
+    for (auto& [id, row] : all_.rows)
+      if (is_open(row) && row.what.next_at <= now && row.lease_until <= now && row.what.urgency >= least)
         due.push_back(&row);
-    }
     std::ranges::stable_sort(due, [](const auto* left, const auto* right) {
       return std::tuple(right->what.urgency, left->what.next_at) < std::tuple(left->what.urgency, right->what.next_at);
     });
     due.resize(std::min(due.size(), count_max));
-    std::vector<leased_notification> leased;
-    for (auto* row : due) {
-      ++row->lease;
-      row->lease_until = now + lease_ms;
-      leased.push_back({row->what, row->lease, those(*row, attempt_result::refused), those(*row, attempt_result::delivered)});
-    }
-    return leased;
+    return take(due, now + lease_ms);
+  }
+
+  caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) override {
+    if (auto failed = fault())
+      return failed;
+    using name = std::tuple<std::string, std::string, notification_state, std::int32_t>;
+    std::map<name, std::pair<std::size_t, unix_milliseconds>> found; // How many, and when the first is due.
+    for (auto& [id, row] : all_.rows)
+      if (is_in_flood(row, now, limits)) {
+        auto& [count, first] = found.try_emplace({row.what.rule, row.what.study, row.what.state, row.what.step}, 0,
+                                                 row.what.next_at).first->second;
+        ++count;
+        first = std::min(first, row.what.next_at);
+      }
+    std::vector<std::pair<unix_milliseconds, name>> ordered;
+    for (const auto& [own, counted] : found)
+      if (counted.first >= limits.count_min && counted.second <= now)
+        ordered.emplace_back(counted.second, own);
+    std::ranges::sort(ordered);
+    std::vector<notification_flood> floods;
+    for (const auto& [first, own] : ordered)
+      floods.push_back({std::get<0>(own), std::get<1>(own), std::get<2>(own), std::get<3>(own)});
+    return floods;
+  }
+
+  caf::expected<std::vector<leased_notification>> lease_flood(unix_milliseconds now, std::int64_t lease_ms,
+                                                              const std::string&, const notification_flood& flood,
+                                                              const flood_limits& limits) override {
+    if (auto failed = fault())
+      return failed;
+    std::vector<scripted_notifications::row*> members;
+    for (auto& [id, row] : all_.rows)
+      if (is_in_flood(row, now, limits) && row.what.rule == flood.rule && row.what.study == flood.study
+          && row.what.state == flood.state && row.what.step == flood.step)
+        members.push_back(&row);
+    std::ranges::stable_sort(members, {}, [](const auto* one) { return one->what.next_at; });
+    members.resize(std::min(members.size(), limits.count_max));
+    if (members.size() < limits.count_min || members.empty() || members.front()->what.next_at > now)
+      return std::vector<leased_notification>{};
+    std::ranges::sort(members, {}, [](const auto* one) { return one->what.id; });
+    return take(members, now + lease_ms);
   }
 
   caf::expected<void> report(const std::vector<delivery_report>& reports) override {
@@ -146,6 +181,8 @@ public:
       return failed;
     for (const auto& one : reports) {
       auto& row = all_.rows.at(one.after.id);
+      if (row.what.key != one.after.key)
+        continue;
       row.attempts.insert(row.attempts.end(), one.attempts.begin(), one.attempts.end());
       if (row.lease != one.lease || row.what.state == notification_state::acknowledged)
         continue;
@@ -213,8 +250,28 @@ private:
     return caf::make_error(errc::store_unavailable, "planned");
   }
 
+  static bool is_open(const scripted_notifications::row& row) {
+    return row.what.state == notification_state::waiting || row.what.state == notification_state::sent;
+  }
+
+  static bool is_in_flood(const scripted_notifications::row& row, unix_milliseconds now, const flood_limits& limits) {
+    const auto until = row.what.state == notification_state::waiting ? now + limits.ahead_ms : now;
+    return is_open(row) && row.what.urgency == urgency::routine && row.what.next_at <= until && row.lease_until <= now;
+  }
+
+  static std::vector<leased_notification> take(const std::vector<scripted_notifications::row*>& rows,
+                                               unix_milliseconds until) {
+    std::vector<leased_notification> leased;
+    for (auto* row : rows) {
+      ++row->lease;
+      row->lease_until = until;
+      leased.push_back({row->what, row->lease, those(*row, attempt_result::refused), those(*row, attempt_result::delivered)});
+    }
+    return leased;
+  }
+
   bool insert(notification made) {
-    if (std::ranges::any_of(all_.rows, [&](const auto& row) { return row.second.what.key == made.key; }))
+    if (!all_.keys.insert(made.key).second)
       return false;
     made.id = static_cast<std::int64_t>(all_.rows.size()) + 1;
     all_.rows[made.id].what = std::move(made);

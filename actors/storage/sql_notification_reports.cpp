@@ -1,0 +1,103 @@
+/// Reports: many rows by one statement, so that a digest's ten thousand hold nothing up.
+
+#include "actors/storage/notification_queries.hpp"
+#include "actors/storage/sql_notification_rows.hpp"
+#include "actors/storage/sql_notifications.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+namespace aepro {
+
+namespace {
+
+constexpr std::size_t rows_of_statement = 1'000; ///< Ten texts each stay below what SQLite takes as parameters.
+
+/// Rows as VALUES takes them: numbers as they are, texts as parameters, one for each text however often it is there.
+class value_rows {
+public:
+  void add(const std::vector<sql_value>& row) {
+    text += text.empty() ? "(" : ", (";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += i == 0 ? "" : ", ";
+      text += row[i].is_text ? place_of(row[i]) : std::to_string(row[i].number);
+    }
+    text += ')';
+    ++count;
+  }
+
+  std::string text;
+  std::vector<sql_value> parameters;
+  std::size_t count = 0;
+
+private:
+  std::string place_of(const sql_value& value) {
+    const auto [place, is_new] = places_.try_emplace(value.text, parameters.size() + 1);
+    if (is_new)
+      parameters.push_back(value);
+    return "$" + std::to_string(place->second);
+  }
+
+  std::map<std::string, std::size_t> places_;
+};
+
+/// Runs `statement` with the rows it has, and begins anew.
+caf::error flush(sql_session& session, std::string_view statement, value_rows& rows) {
+  if (rows.count == 0)
+    return {};
+  auto done = session.run(fmt::format(fmt::runtime(statement), rows.text), rows.parameters);
+  rows = {};
+  return done ? caf::error{} : std::move(done.error());
+}
+
+std::string ids_of(std::span<const delivery_report* const> reports) {
+  std::vector<std::int64_t> ids;
+  for (const auto* one : reports)
+    ids.push_back(one->after.id);
+  return fmt::format("{}", fmt::join(ids, ", "));
+}
+
+} // namespace
+
+/// `reports`: as many as one statement takes, ordered by id.
+caf::error sql_notifications::write(std::span<const delivery_report* const> reports) {
+  // A statement takes its rows in an order of its own: two nodes that report of the same ones would block each other.
+  if (const auto wait = session_->wait_for_taken_rows(); reports.size() > 1 && !wait.empty())
+    if (auto locked = session_->run(fmt::format(lock_notifications, ids_of(reports), wait)); !locked)
+      return std::move(locked.error());
+  value_rows attempts, moves;
+  for (const auto* one : reports) {
+    for (std::size_t i = 0; i < one->attempts.size(); ++i) {
+      attempts.add(attempt_values(one->attempts[i], one->after, one->lease, i));
+      if (attempts.count == rows_of_statement)
+        if (auto failed = flush(*session_, insert_attempts, attempts))
+          return failed;
+    }
+    moves.add(move_values(one->after, one->lease));
+  }
+  if (auto failed = flush(*session_, insert_attempts, attempts))
+    return failed;
+  return flush(*session_, move_notifications, moves);
+}
+
+caf::expected<void> sql_notifications::report(const std::vector<delivery_report>& reports) {
+  if (reports.empty())
+    return caf::unit;
+  std::vector<const delivery_report*> ordered;
+  for (const auto& one : reports)
+    ordered.push_back(&one);
+  std::ranges::stable_sort(ordered, {}, [](const delivery_report* one) { return one->after.id; });
+  session_->start_clock();
+  return in_transaction(*session_, [&]() -> caf::expected<void> {
+    const std::span<const delivery_report* const> all(ordered);
+    for (std::size_t first = 0; first < all.size(); first += rows_of_statement)
+      if (auto failed = write(all.subspan(first, std::min(rows_of_statement, all.size() - first))))
+        return failed;
+    return caf::unit;
+  });
+}
+
+} // namespace aepro

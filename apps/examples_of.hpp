@@ -1,0 +1,14 @@
+#pragma once
+
+/// The examples of a settings file, with what the file says of decisions.
+
+#include "actors/notifier/rule_examples.hpp"
+#include "apps/decide_options_of.hpp"
+
+namespace aepro {
+
+inline std::vector<example_result> examples_of(const settings& values) {
+  return run_examples(values.alerts, decide_options_of(values), values.notifier.fallback_role);
+}
+
+} // namespace aepro
