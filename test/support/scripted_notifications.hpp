@@ -134,6 +134,9 @@ public:
   caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) override {
     if (auto failed = fault())
       return failed;
+    const auto is_due = [&](const auto& entry) { return is_in_flood(entry.second, now, {.ahead_ms = 0}); };
+    if (std::ranges::none_of(all_.rows, is_due))
+      return std::vector<notification_flood>{};
     using name = std::tuple<std::string, std::string, notification_state, std::int32_t>;
     std::map<name, std::pair<std::size_t, unix_milliseconds>> found; // How many, and when the first is due.
     for (auto& [id, row] : all_.rows)
