@@ -67,7 +67,8 @@ json to_json(const channel_status& channel) {
           {"failed", channel.failed},
           {"refused", channel.refused},
           {"waiting", channel.waiting},
-          {"held_back", channel.held_back}};
+          {"held_back", channel.held_back},
+          {"failing_seconds", channel.failing_for.count() / 1'000}};
 }
 
 json to_json(const stage_status& stage) {

@@ -53,12 +53,6 @@ void check_channel(const channel_settings& channel, std::vector<setting_problem>
       found.push_back({"", place + ".from", *wrong});
   }
   if (channel.type == channel_type::webhook && !channel.url.empty()) {
-    const bool is_plain = channel.url.starts_with("http://");
-    if (is_plain && !channel.allow_private)
-      found.push_back({"", place + ".url", "http:// is for addresses of one's own network: write https://, or "
-                                           "allow_private: true"});
-    else if (!is_plain && !channel.url.starts_with("https://"))
-      found.push_back({"", place + ".url", fmt::format("'{}': write https://...", channel.url)});
     const auto form = webhook_form::parse(channel);
     if (const auto* wrong = std::get_if<std::string>(&form))
       found.push_back({"", place, *wrong});

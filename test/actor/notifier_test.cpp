@@ -215,7 +215,7 @@ BOOST_FIXTURE_TEST_CASE(a_channel_that_only_fails_says_for_how_long_until_one_co
   const auto failing_for = [this] {
     std::chrono::milliseconds found{-1};
     auto request = self->request(state_of<supervisor_impl>(supervisor).notifier, caf::infinite, status_atom_v);
-    advance(0ms);
+    scheduler.run();
     request.receive([&found](const notifier_status& told) { found = told.channels.at(0).failing_for; },
                     [](const caf::error&) {});
     return found;

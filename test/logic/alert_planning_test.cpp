@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_channel_that_could_never_send_is_refused_with_its_place) 
   BOOST_TEST(problem_of([](auto&) {}) == "0 problems");
   BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].url = "http://mail.example.org"; }) == "channels.mail.url");
   BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].from = "aepro"; }) == "channels.mail.from");
-  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].url = "http://hooks.example.org"; }) == "channels.robot.url");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].url = "http://hooks.example.org"; }) == "channels.robot");
   BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].preset = "slck"; }) == "channels.robot");
   BOOST_TEST(problem_of([](auto& rules) { rules.recipients[0].name = ""; }) == "recipients[0]");
   BOOST_TEST(problem_of([](auto& rules) { rules.recipients[1].addresses["mail"] = "a@b, c@d"; })

@@ -2,6 +2,8 @@
 
 #include "sim_people.hpp"
 
+#include "messages/error_text.hpp"
+
 #include <algorithm>
 #include <sstream>
 

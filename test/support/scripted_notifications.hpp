@@ -4,6 +4,7 @@
 
 #include "actors/notifier/channel.hpp"
 #include "actors/storage/notification_store.hpp"
+#include "messages/type_ids.hpp"
 
 #include <algorithm>
 #include <deque>
