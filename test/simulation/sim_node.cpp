@@ -25,7 +25,7 @@ constexpr std::chrono::seconds long_patience{2};
 /// Whether anything has happened after which a stage may say nothing for a while. Else the watchdog would hide a mistake.
 bool anything_hung(const trace& log) {
   for (const auto* kind : {"hang", "slow-writer", "pause-node", "clock-jump", "kill-actor", "throws",
-                           "throws-after-commit", "fail-over", "out-of-memory"})
+                           "throws-after-commit", "fail-over", "out-of-memory", "slow-outlet"})
     if (log.faults().contains(kind))
       return true;
   return false;
@@ -124,10 +124,11 @@ void sim_cluster::start(std::size_t number) {
   options.notifier = people_.options_for(name);
   options.validation.steps = starving_steps(name);
   const source_watch watch{
-    [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after](const stream_name& stream) {
+    [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after,
+     pause = options.ingest.intake.retry.backoff_max](const stream_name& stream) {
       if (!was_rebuilt(name, stream))
         database_.model.given_up(stream, name);
-      else if (patience >= long_patience && !anything_hung(log_))
+      else if (patience >= long_patience && patience > pause && !anything_hung(log_)) // A pause of retries is a silence.
         log_.violated("{} claims {} anew after a silence, though nothing hung", name, text_of(stream));
     },
     [this, patience = options.ingest.hand_over_max](const stream_name& stream, std::int64_t read) {

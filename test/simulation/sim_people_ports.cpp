@@ -159,7 +159,8 @@ notifier_options sim_people::options_for(const std::string& node) {
   options.patience = milliseconds{random_.between(500, 5'000)};
   options.in_flight_max = 1 + random_.below(10);
   options.page_max = 1 + random_.below(6);
-  options.digests = {{random_.below(4), 2 + random_.below(20), random_.between(0, 5'000)},
+  const auto digest_from = random_.below(4);
+  options.digests = {{digest_from, digest_from + 1 + random_.below(20), random_.between(0, 5'000)},
                      milliseconds{random_.between(0, 5'000)}};
   options.seed = random_.next();
   options.detach = false;
