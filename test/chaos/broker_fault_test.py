@@ -167,7 +167,7 @@ def goes_on_unpublished(bench):
     bench.wait_for("all that was sent", lambda: stored(bench.url) >= sent, 60)
     for what, topic in (("dead-letters", LETTERS), ("anchors", ANCHORS)):
         bench.wait_for(f"an error that names {topic} and the remedy", lambda: any(
-            line["level"] == "error" and line["text"].startswith(f"{what}: ")
+            line["level"] == "error" and line["text"].startswith(f"authorization_denied {what}: ")
             and f"allow the node's principal to write to topic {topic};" in line["text"]
             for line in cluster.log_lines(bench.log())), 20)
     waiting, unanchored = behind(bench)
