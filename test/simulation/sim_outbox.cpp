@@ -120,11 +120,4 @@ std::string sim_outbox::what_is_missing() const {
   return text;
 }
 
-bool sim_outbox::fires(const std::string& kind, std::size_t chance, const std::string& node) {
-  if (!faulty_ || !random_.chance(chance))
-    return false;
-  log_.fault(kind, "of {}", node);
-  return true;
-}
-
 } // namespace aepro::simulation

@@ -4,6 +4,7 @@
 /// that checks each record and each cursor.
 
 #include "actors/outbound/publisher_actor.hpp"
+#include "fault_switch.hpp"
 #include "sim_store.hpp"
 
 #include <map>
@@ -25,7 +26,7 @@ public:
   /// The cursors are in the store: a stand-in lacks what has moved since lag().
   void lag() { stand_in_ = cursors_; }
   void fail_over();
-  void heal() { faulty_ = false; }
+  void heal() { fires.heal(); }
 
   /// Returns what is not published or not anchored yet; empty: all is.
   std::string what_is_missing() const;
@@ -52,7 +53,6 @@ private:
     std::vector<arrival> records;
   };
 
-  bool fires(const std::string& kind, std::size_t chance, const std::string& node);
   arrival check(const outgoing_record& record) const;
   arrival check_dead_letter(const outgoing_record& record) const;
   arrival check_anchor(const outgoing_record& record) const;
@@ -67,7 +67,7 @@ private:
   const fault_profile& profile_;
   const sim_broker& broker_;
   sim_database& database_;
-  bool faulty_ = true;
+  fault_switch fires{random_, log_};
   std::map<stream_name, cursors> cursors_, stand_in_;
   std::map<stream_name, std::set<std::int64_t>> arrived_, acknowledged_, anchors_acknowledged_;
   std::vector<delayed> delayed_;

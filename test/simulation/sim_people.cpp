@@ -104,11 +104,4 @@ std::string sim_people::who_is_missing() {
   return text;
 }
 
-bool sim_people::fires(const std::string& kind, std::size_t chance, const std::string& node) {
-  if (!faulty_ || !random_.chance(chance))
-    return false;
-  log_.fault(kind, "of {}", node);
-  return true;
-}
-
 } // namespace aepro::simulation

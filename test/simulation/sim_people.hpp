@@ -5,6 +5,7 @@
 
 #include "../support/scripted_notifications.hpp"
 #include "actors/notifier/notifier_actor.hpp"
+#include "fault_switch.hpp"
 #include "sim_store.hpp"
 
 #include <map>
@@ -23,7 +24,7 @@ public:
   /// Notifications are in the store: a stand-in lacks what has moved since lag().
   void lag() { stand_in_ = tables_; }
   void fail_over();
-  void heal() { faulty_ = false; }
+  void heal() { fires.heal(); }
 
   /// Returns of which alert nobody was told; empty: of all somebody was.
   std::string who_is_missing();
@@ -36,7 +37,6 @@ private:
   /// A step of an alert over a channel to somebody: what a message is of.
   using aim = std::tuple<std::string, std::string, std::string, std::string>;
 
-  bool fires(const std::string& kind, std::size_t chance, const std::string& node);
   /// As the store has them now.
   void read_alerts(const stream_name& stream);
   void arrive(const std::string& channel, const channel_message& message);
@@ -47,7 +47,7 @@ private:
   const fault_profile& profile_;
   const sim_broker& broker_;
   sim_database& database_;
-  bool faulty_ = true;
+  fault_switch fires{random_, log_};
   test::scripted_notifications tables_, stand_in_;
   std::set<std::string> born_;              ///< Keys of alerts whose records the store has ever had.
   std::map<aim, std::string> keys_;         ///< Of the messages that have arrived.
