@@ -26,6 +26,7 @@ struct stored_alert {
   std::string report_id;             ///< Of an accepted adverse event: versions of one report share it.
   std::string term;                  ///< AETERM of an accepted adverse event: free text of a patient.
   event_origin origin = event_origin::present;
+  bool only_if_told = false;         ///< Nobody is told of it but where people were told of its case before.
 };
 
 /// `notification::detail` of history of which people are told.
@@ -57,6 +58,7 @@ struct notification {
   std::string study, site, subject, term;
   std::string case_key;               ///< Study and report id; empty: no case.
   std::string detail;                 ///< What there is to say beyond the rule; nothing that a patient wrote. May be empty.
+  bool only_if_told = false;          ///< Not made where nobody was told of its case before. Not in the store.
   stream_name stream;                 ///< Of the record; empty topic: an alarm of the system.
   std::int64_t offset = -1;
   unix_milliseconds produced_at = 0, durable_at = 0, created_at = 0;

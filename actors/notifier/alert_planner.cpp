@@ -93,6 +93,7 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
     made.detail = history_detail;
   if (!alert.report_id.empty())
     made.case_key = parts_digest({alert.study, alert.subject, alert.report_id}, 32);
+  made.only_if_told = alert.only_if_told;
   made.stream = alert.stream;
   made.offset = alert.offset;
   made.produced_at = alert.produced_at;

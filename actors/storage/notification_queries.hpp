@@ -23,6 +23,17 @@ inline constexpr std::string_view alert_rows
     "AND e.record_offset = a.record_offset WHERE a.stream_id = $1 AND a.record_offset >= $2 AND a.record_offset < $3 "
     "ORDER BY a.record_offset, a.alert_id LIMIT $4";
 
+/// Stream, from, before, rows at most. Columns as above. Kind 1, status 4, as the index has it: adverse events that
+/// nullify. Those that say themselves that the report was serious have raised an alert.
+inline constexpr std::string_view silent_nullification_rows
+  = "SELECT 0, e.record_offset, e.record_timestamp, coalesce((SELECT s.stored_at FROM ledger_segment s "
+    "WHERE s.stream_id = e.stream_id AND s.first_offset <= e.record_offset ORDER BY s.first_offset DESC LIMIT 1), "
+    "e.record_timestamp), e.kind, 1, 'serious-report-nullified', p.study, p.site, "
+    "e.subject, e.report_id, e.aeterm, 0 FROM event e LEFT JOIN place p ON p.place_id = e.place_id WHERE e.kind = 1 "
+    "AND e.status = 4 AND e.stream_id = $1 AND e.record_offset >= $2 AND e.record_offset < $3 AND NOT EXISTS (SELECT 1 "
+    "FROM alert a WHERE a.stream_id = e.stream_id AND a.record_offset = e.record_offset "
+    "AND a.rule = 'serious-report-nullified') ORDER BY e.record_offset LIMIT $4";
+
 /// {0}: the purpose. Next offset, topic, partition, epoch, begin offset. Returns a row where it moved. Never beyond the stream's end: a
 /// page that was read before a fail-over may hold records that the store has forgotten and will get again.
 inline constexpr std::string_view move_stream_cursor
@@ -35,7 +46,7 @@ inline constexpr std::string_view move_stream_cursor
 
 /// The columns in the order of notification_values. One that waits is a repetition where people were to be told of the
 /// same alert of its case before, as urgently, and the report was not nullified since. Withheld, muted and exhausted ones
-/// told nobody.
+/// told nobody. The last parameter: whether people must have been told of its case, or were being told.
 inline constexpr std::string_view insert_notification
   = "INSERT INTO notification (notification_key, rule, urgency, state, study, site, subject, term, case_key, topic, "
     "partition, record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, "
@@ -44,7 +55,10 @@ inline constexpr std::string_view insert_notification
     "END, CASE WHEN c.told THEN 'a version of its report raised it before' ELSE $22 END, $23 FROM (SELECT $4 = 1 AND EXISTS "
     "(SELECT 1 FROM notification o WHERE o.rule = $2 AND o.case_key = $9 AND o.case_key <> '' AND o.urgency >= $3 "
     "AND o.state NOT IN (5, 6, 7) AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.case_key = $9 "
-    "AND n.rule = 'serious-report-nullified' AND n.notification_id > o.notification_id)) AS told) c WHERE true "
+    "AND n.rule = 'serious-report-nullified' AND n.notification_id > o.notification_id)) AS told) c WHERE $24 = 0 OR EXISTS (SELECT 1 "
+    "FROM notification o WHERE o.case_key = $9 AND o.case_key <> '' AND o.rule IN ('serious-adverse-event', "
+    "'fatal-or-life-threatening', 'suspected-unexpected-serious') AND o.state NOT IN (5, 7) AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.case_key = $9 "
+    "AND n.rule = 'serious-report-nullified' AND n.notification_id > o.notification_id)) "
     "ON CONFLICT (notification_key) DO NOTHING RETURNING notification_id";
 
 inline constexpr std::string_view notification_columns

@@ -23,13 +23,15 @@ public:
   virtual caf::expected<std::string> store_id() = 0;
 
   /// Returns the stream's next alerts, `alerts_max` at most; all alerts of a record come together, and one record
-  /// comes in any case. Where there are no more, `next_offset` is the stream's next offset. A stream that was never
+  /// comes in any case. The nullification of a report that raised no alert, as it does not say itself that the report
+  /// was serious, comes as "serious-report-nullified", `only_if_told`. Where there are no more, `next_offset` is the stream's next offset. A stream that was never
   /// claimed has none.
   virtual caf::expected<alert_page> new_alerts(const stream_name& stream, std::size_t alerts_max) = 0;
 
   /// Makes the notifications of a page and moves the stream's cursor, in one transaction. Returns false and changes
   /// nothing where the stream's epoch is not that of `claim` any more, the cursor is not at the page's beginning, or
-  /// the stream ends before the page (a fail-over). A notification whose key is there already is left as it is. One
+  /// the stream ends before the page (a fail-over). A notification whose key is there already is left as it is, and one
+  /// `only_if_told` is not made where its case has none that people were told of since its last nullification. One
   /// that is waiting and has a case becomes `repeated` where the case has an earlier notification of the same rule
   /// that people were to be told of: one that was muted or withheld does not count.
   virtual caf::expected<bool> take_up(const stream_claim& claim, const alert_page& page,

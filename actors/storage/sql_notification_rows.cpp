@@ -34,7 +34,8 @@ std::vector<sql_value> notification_values(const notification& made) {
           made.ended_at,
           text_value(made.ended_by),
           text_value(made.ended_reason),
-          text_value(made.detail)};
+          text_value(made.detail),
+          std::int64_t{made.only_if_told ? 1 : 0}};
 }
 
 std::vector<sql_value> attempt_values(const delivery_attempt& attempt, const notification& of, std::int64_t lease,

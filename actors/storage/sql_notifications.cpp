@@ -18,6 +18,14 @@ namespace {
 
 constexpr int alerts_purpose = static_cast<int>(publication::alerts);
 
+std::vector<stored_alert> alerts_of(const std::vector<sql_row>& rows, const stream_name& stream) {
+  std::vector<stored_alert> made;
+  made.reserve(rows.size());
+  for (const auto& row : rows)
+    made.push_back(alert_of(row, stream));
+  return made;
+}
+
 } // namespace
 
 caf::expected<unix_milliseconds> sql_notifications::now() {
@@ -48,8 +56,11 @@ caf::expected<alert_page> sql_notifications::new_alerts(const stream_name& strea
   auto read = session_->run(fmt::format(alert_rows, session_->alert_created_at()), range);
   if (!read)
     return std::move(read.error());
-  for (const auto& row : *read)
-    page.alerts.push_back(alert_of(row, stream));
+  auto silent = session_->run(std::string(silent_nullification_rows), range);
+  if (!silent)
+    return std::move(silent.error());
+  page.alerts = merged_alerts(alerts_of(*read, stream), alerts_of(*silent, stream),
+                               alerts_max + alerts_of_record_max);
   if (const auto size = page_size(page.alerts, alerts_max); size < page.alerts.size()) {
     page.next_offset = page.alerts[size].offset;
     page.alerts.resize(size);

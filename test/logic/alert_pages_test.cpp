@@ -10,12 +10,25 @@ BOOST_AUTO_TEST_SUITE(alert_pages)
 
 namespace {
 
-std::size_t page_of(const std::vector<std::int64_t>& offsets, std::size_t alerts_max) {
+std::vector<stored_alert> alerts_at(const std::vector<std::int64_t>& offsets) {
   std::vector<stored_alert> alerts;
   for (const auto offset : offsets)
     alerts.push_back({.offset = offset});
-  return page_size(alerts, alerts_max);
+  return alerts;
 }
+
+std::vector<std::int64_t> offsets_of(const std::vector<stored_alert>& alerts) {
+  std::vector<std::int64_t> offsets;
+  for (const auto& one : alerts)
+    offsets.push_back(one.offset);
+  return offsets;
+}
+
+std::size_t page_of(const std::vector<std::int64_t>& offsets, std::size_t alerts_max) {
+  return page_size(alerts_at(offsets), alerts_max);
+}
+
+using numbers = std::vector<std::int64_t>;
 
 } // namespace
 
@@ -35,6 +48,17 @@ BOOST_AUTO_TEST_CASE(a_record_with_more_alerts_than_a_page_comes_whole_and_alone
   BOOST_TEST(page_of({7, 7, 7, 8}, 2) == 3U);
   BOOST_TEST(page_of({7, 7, 7}, 1) == 3U);
   BOOST_TEST(page_of({7, 8}, 0) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(nullifications_stand_between_alerts_as_far_as_both_were_read) {
+  const auto merged = merged_alerts(alerts_at({1, 1, 4}), alerts_at({2, 9}), 10);
+  BOOST_TEST(offsets_of(merged) == (numbers{1, 1, 2, 4, 9}), boost::test_tools::per_element());
+  BOOST_TEST(!merged[1].only_if_told);
+  BOOST_TEST(merged[2].only_if_told);
+  BOOST_TEST(offsets_of(merged_alerts(alerts_at({1, 1, 4}), alerts_at({2, 9}), 3)) == (numbers{1, 1, 2, 4}),
+             boost::test_tools::per_element());
+  BOOST_TEST(offsets_of(merged_alerts(alerts_at({5}), alerts_at({2, 3}), 2)) == (numbers{2, 3}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(states_and_results_have_names_of_their_own) {

@@ -51,6 +51,13 @@ BOOST_AUTO_TEST_CASE(a_record_without_timestamp_is_not_taken_for_old) {
   BOOST_TEST((planned(team(), {}, timeless).state == notification_state::waiting));
 }
 
+BOOST_AUTO_TEST_CASE(what_counts_only_where_people_were_told_stays_so) {
+  auto nullified = death();
+  BOOST_TEST(!planned(team(), {}, nullified).only_if_told);
+  nullified.only_if_told = true;
+  BOOST_TEST(planned(team(), {}, nullified).only_if_told);
+}
+
 BOOST_AUTO_TEST_CASE(nobody_is_told_of_history_unless_its_sender_asks_and_then_it_is_labelled) {
   auto past = death();
   past.origin = event_origin::history;

@@ -28,6 +28,7 @@ notification notification_of(const stored_alert& alert) {
   made.term = alert.term;
   if (!alert.report_id.empty())
     made.case_key = alert.study + '/' + alert.report_id;
+  made.only_if_told = alert.only_if_told;
   made.stream = alert.stream;
   made.offset = alert.offset;
   made.produced_at = alert.produced_at;
