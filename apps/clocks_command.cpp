@@ -1,9 +1,10 @@
-/// aepro clocks: list, show, done, stop.
+/// aepro clocks: list, show, done, stop, reopen.
 
 #include "apps/commands.hpp"
 #include "apps/open_store.hpp"
 #include "apps/person_options.hpp"
 
+#include "actors/clocks/clock_stages.hpp"
 #include "actors/clocks/clock_text.hpp"
 #include "actors/notifier/notification_text.hpp"
 #include "actors/publish/sdtm_mapping.hpp"
@@ -169,6 +170,25 @@ int end(const common_options& common, const clocks_options& options, clock_state
   });
 }
 
+int reopen(const common_options& common, const clocks_options& options) {
+  return with_clocks(common, [&](clock_store& store, unix_milliseconds now) {
+    const auto found = find_clock(store, options.id);
+    if (!found)
+      return fail(found.error());
+    if (!*found)
+      return no_such(options.id);
+    const auto again = store.reopen(reopened(**found), {now, options.person.who, "", "", options.person.reason});
+    if (!again)
+      return fail(again.error());
+    if (!*again) {
+      print_error(fmt::format("clock {} is {}: only one that a person has ended can run again", options.id,
+                              name_of(shown_state(**found, now))));
+      return static_cast<int>(exit_no);
+    }
+    return print_one(**again, now, common.json);
+  });
+}
+
 using options_ptr = std::shared_ptr<clocks_options>;
 
 template <class Do>
@@ -214,9 +234,12 @@ void add_clocks_command(CLI::App& app, command_line& line) {
   auto* stopping = add(*clocks, line, "stop", "Say that nothing is due: the clock ends",
                        "aepro clocks stop 4711 --by \"Dr. Wang\" --reason \"Expected by the new brochure\"",
                        [&line, options] { return end(line.common, *options, clock_state::stopped); });
-  for (auto* command : {showing, ending, stopping})
+  auto* reopening = add(*clocks, line, "reopen", "Take done or stop back: the clock runs again",
+                        "aepro clocks reopen 4711 --by \"Dr. Wang\" --reason \"That was another case\"",
+                        [&line, options] { return reopen(line.common, *options); });
+  for (auto* command : {showing, ending, stopping, reopening})
     command->add_option("ID", options->id, "The clock")->required()->check(find_fault_of_id);
-  for (auto* command : {ending, stopping})
+  for (auto* command : {ending, stopping, reopening})
     add_person_options(*command, options->person);
 }
 

@@ -39,6 +39,14 @@ regulatory_clock after_stage(regulatory_clock clock, std::int64_t before) {
   return scheduled(std::move(clock));
 }
 
+regulatory_clock reopened(regulatory_clock clock) {
+  clock.state = clock_state::running;
+  clock.ended_by_person = false;
+  clock.ended_at = 0;
+  clock.ended_by = clock.ended_reason = {};
+  return scheduled(std::move(clock));
+}
+
 regulatory_clock scheduled(regulatory_clock clock) {
   const auto stage = clock.state == clock_state::running ? next_stage(clock) : std::nullopt;
   clock.next_at = stage ? std::max<unix_milliseconds>(1, instant_of(clock, *stage)) : 0;

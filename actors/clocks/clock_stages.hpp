@@ -20,6 +20,9 @@ std::optional<std::int64_t> due_stage(const regulatory_clock& clock, unix_millis
 /// Returns the clock with `before` told, or passed over, and its next instant set.
 regulatory_clock after_stage(regulatory_clock clock, std::int64_t before);
 
+/// Returns a clock that a person has ended as it runs again: what people were told of it stays told.
+regulatory_clock reopened(regulatory_clock clock);
+
 /// Returns the clock with its next instant set: as its state, its end and what was told say.
 regulatory_clock scheduled(regulatory_clock clock);
 

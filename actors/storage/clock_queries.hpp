@@ -7,10 +7,11 @@
 
 namespace aepro {
 
-/// Stream, from, before, rows at most. {}: created_at in milliseconds. The record's row is there where it was accepted.
+/// Stream, from, before, rows at most. {0}: created_at in milliseconds: nobody stores a record before it was published,
+/// so a later timestamp is a producer's clock that goes ahead. The record's row is there where it was accepted.
 /// Origin 1, history, starts no clock.
 inline constexpr std::string_view clock_alert_rows
-  = "SELECT a.record_offset, CASE WHEN a.record_timestamp >= 0 THEN a.record_timestamp ELSE {} END, a.study, a.site, "
+  = "SELECT a.record_offset, CASE WHEN a.record_timestamp BETWEEN 0 AND {0} THEN a.record_timestamp ELSE {0} END, a.study, a.site, "
     "a.subject, a.rule, e.report_id, e.version, e.other FROM alert a LEFT JOIN event e ON e.event_key = a.event_key "
     "AND e.stream_id = a.stream_id AND e.record_offset = a.record_offset WHERE a.stream_id = $1 "
     "AND a.record_offset >= $2 AND a.record_offset < $3 AND a.kind = 1 AND a.origin <> 1 AND a.rule IN ('serious-adverse-event', "
@@ -82,5 +83,10 @@ inline constexpr std::string_view clock_count_rows
 inline constexpr std::string_view end_clock
   = "UPDATE regulatory_clock SET state = $2, ended_at = $3, ended_by = $4, ended_reason = $5, ended_by_person = 1, "
     "next_at = 0, revision = revision + 1 WHERE clock_id = $1 AND state = 1 RETURNING {}";
+
+/// Id, revision, next_at. {}: columns.
+inline constexpr std::string_view reopen_clock
+  = "UPDATE regulatory_clock SET state = 1, ended_at = 0, ended_by = '', ended_reason = '', ended_by_person = 0, "
+    "next_at = $3, revision = revision + 1 WHERE clock_id = $1 AND revision = $2 AND ended_by_person = 1 RETURNING {}";
 
 } // namespace aepro

@@ -64,6 +64,11 @@ public:
   /// written. Of `by` the store fills in `action` and `target`.
   virtual caf::expected<std::optional<regulatory_clock>> end(std::int64_t id, clock_state state,
                                                              const operator_action& by) = 0;
+
+  /// Lets a clock that a person has ended run again, from `after.next_at` on; writes the action down. Returns the clock
+  /// as it is now; nothing, and no action is written, where it was changed since it was read or no person has ended it.
+  virtual caf::expected<std::optional<regulatory_clock>> reopen(const regulatory_clock& after,
+                                                                const operator_action& by) = 0;
 };
 
 } // namespace aepro

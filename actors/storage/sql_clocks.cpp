@@ -271,11 +271,8 @@ caf::expected<std::optional<regulatory_clock>> sql_clocks::end(std::int64_t id, 
                                         text_value(by.reason)};
     auto found = session_->run(fmt::format(end_clock, clock_columns), values);
     if (found && !found->empty()) {
-      const std::vector<sql_value> action{by.at, text_value(by.who),
-                                          std::string(state == clock_state::done ? "clock-done" : "clock-stop"),
-                                          fmt::format("clock {}", id), text_value(by.reason)};
-      if (const auto written = session_->run(std::string(insert_action), action); !written)
-        return written.error();
+      if (auto failed = write_action(id, state == clock_state::done ? "clock-done" : "clock-stop", by))
+        return failed;
     } else if (found) {
       found = session_->run(fmt::format("SELECT {} FROM regulatory_clock WHERE clock_id = $1", clock_columns),
                             std::vector<sql_value>{id});
@@ -285,6 +282,29 @@ caf::expected<std::optional<regulatory_clock>> sql_clocks::end(std::int64_t id, 
       return clocks.error();
     return clocks->empty() ? std::nullopt : std::optional(clocks->front());
   });
+}
+
+caf::expected<std::optional<regulatory_clock>> sql_clocks::reopen(const regulatory_clock& after,
+                                                                  const operator_action& by) {
+  session_->start_clock();
+  return in_transaction(*session_, [&]() -> caf::expected<std::optional<regulatory_clock>> {
+    const std::vector<sql_value> values{after.id, after.revision, after.next_at};
+    const auto clocks = clocks_of(session_->run(fmt::format(reopen_clock, clock_columns), values));
+    if (!clocks)
+      return clocks.error();
+    if (clocks->empty())
+      return std::nullopt;
+    if (auto failed = write_action(after.id, "clock-reopen", by))
+      return failed;
+    return clocks->front();
+  });
+}
+
+caf::error sql_clocks::write_action(std::int64_t id, std::string action, const operator_action& by) {
+  const std::vector<sql_value> values{by.at, text_value(by.who), std::move(action), fmt::format("clock {}", id),
+                                      text_value(by.reason)};
+  auto written = session_->run(std::string(insert_action), values);
+  return written ? caf::error{} : std::move(written.error());
 }
 
 } // namespace aepro

@@ -25,6 +25,8 @@ public:
   caf::expected<clock_counts> counts(unix_milliseconds now) override;
   caf::expected<std::optional<regulatory_clock>> end(std::int64_t id, clock_state state,
                                                      const operator_action& by) override;
+  caf::expected<std::optional<regulatory_clock>> reopen(const regulatory_clock& after,
+                                                        const operator_action& by) override;
 
 private:
   using rows = caf::expected<std::vector<sql_row>>;
@@ -32,6 +34,8 @@ private:
   caf::expected<std::vector<regulatory_clock>> clocks_of(rows found);
   caf::error add_versions(const std::string& key, const std::vector<const case_version*>& versions,
                           std::size_t case_versions_max, case_intake& intake);
+  /// Writes down that a person did `action` to a clock.
+  caf::error write_action(std::int64_t id, std::string action, const operator_action& by);
   caf::error change_clocks(const std::string& key, const plan_case& plan, case_intake& intake);
 
   std::unique_ptr<sql_session> session_;

@@ -113,6 +113,32 @@ BOOST_DATA_TEST_CASE(what_a_person_has_ended_stays_so_when_versions_come, databa
   BOOST_TEST(value_of(stored.one->due(published + 99 * day_ms, 10)).empty());
 }
 
+BOOST_DATA_TEST_CASE(what_a_person_has_ended_runs_again_when_a_person_says_so, databases, kind) {
+  keeping_store stored(kind);
+  stored.learn({.id = 1});
+  const auto running = stored.all().front();
+  const operator_action mistake{published + 9, "bob", "", "", "another case"};
+  BOOST_TEST(!value_of(stored.one->reopen(reopened(running), mistake))); // Nobody has ended it.
+  const auto done = value_of(stored.one->end(running.id, clock_state::done, {published, "ann", "", "", "sent"}));
+  auto stale = reopened(*done);
+  stale.revision -= 1;
+  BOOST_TEST(!value_of(stored.other->reopen(stale, mistake)));
+  const auto again = value_of(stored.other->reopen(reopened(*done), mistake));
+  BOOST_REQUIRE(again);
+  BOOST_TEST((again->state == clock_state::running));
+  BOOST_TEST(again->next_at == running.next_at);
+  BOOST_TEST(again->ended_at == 0);
+  BOOST_TEST(again->ended_by == "");
+  BOOST_TEST(!again->ended_by_person);
+  const auto actions = value_of(stored.notes->actions(10));
+  BOOST_REQUIRE(actions.size() == 2U);
+  BOOST_TEST(actions[0].action == "clock-reopen");
+  BOOST_TEST(actions[0].who == "bob");
+  BOOST_TEST(actions[0].target == fmt::format("clock {}", running.id));
+  stored.learn({.id = 2, .version = 2, .nullifies = true});
+  BOOST_TEST((stored.all().front().state == clock_state::stopped));
+}
+
 BOOST_DATA_TEST_CASE(a_list_is_what_its_filter_asks_for_running_ones_first, databases, kind) {
   keeping_store stored(kind);
   stored.source.append({report_value({.id = 1, .fatal = true, .unexpected = true}),

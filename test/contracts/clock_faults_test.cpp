@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(after_the_connection_broke_every_call_says_that_the_store_i
     BOOST_TEST((broken.list({}).error() == errc::store_unavailable));
     BOOST_TEST((broken.counts(published).error() == errc::store_unavailable));
     BOOST_TEST((broken.end(1, clock_state::done, {published, "ann", "", "", "x"}).error() == errc::store_unavailable));
+    BOOST_TEST((broken.reopen(clock, {published, "ann", "", "", "x"}).error() == errc::store_unavailable));
   }
 }
 

@@ -43,6 +43,15 @@ BOOST_DATA_TEST_CASE(a_version_has_what_the_clocks_must_know, databases, kind) {
   BOOST_TEST(last.awareness == "");
 }
 
+BOOST_DATA_TEST_CASE(a_producer_whose_clock_goes_ahead_gives_nobody_more_time, databases, kind) {
+  keeping_store stored(kind);
+  const auto next_year = std::chrono::system_clock::now() + std::chrono::hours(24 * 365);
+  stored.source.append({report_value({.id = 1})}, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                    next_year.time_since_epoch()).count());
+  const auto received = stored.page().versions.at(0).received_at;
+  BOOST_TEST(std::abs(received - value_of(stored.one->now())) < 60'000);
+}
+
 BOOST_DATA_TEST_CASE(history_starts_no_clock_unless_its_sender_wants_people_to_be_told, databases, kind) {
   keeping_store stored(kind);
   stored.source.append({report_value({.id = 1, .report = "R-1"}) + "\x58\x01", report_value({.id = 2, .report = "R-2"}) + "\x58\x02"});

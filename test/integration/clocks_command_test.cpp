@@ -106,6 +106,13 @@ BOOST_DATA_TEST_CASE(what_was_submitted_is_done_and_the_trail_says_who, database
   BOOST_TEST(actions[1]["action"] == "clock-done");
   BOOST_TEST(actions[1]["who"] == "Dr. Wang");
   BOOST_TEST(actions[1]["target"] == "clock 1");
+  const auto mistaken = stored.run({"reopen", "1", "--by", "Dr. Wang", "--reason", "another case", "--json"});
+  BOOST_TEST(mistaken.exit_code == 0, mistaken.errors);
+  BOOST_TEST(json::parse(mistaken.output)["state"] == "missed");
+  BOOST_TEST(json::parse(mistaken.output)["ended_by"] == "");
+  const auto twice = stored.run({"reopen", "1", "--by", "Dr. Wang", "--reason", "another case"});
+  BOOST_TEST(twice.exit_code == 1);
+  BOOST_TEST(has(twice.errors, "clock 1 is missed: only one that a person has ended can run again"), twice.errors);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_words_are_refused_with_what_to_write) {

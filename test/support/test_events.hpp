@@ -3,6 +3,7 @@
 /// Values of events as upstream systems publish them, and decided batches of them.
 
 #include "messages/decision.hpp"
+#include "test/support/test_records.hpp"
 
 #include <chrono>
 #include <functional>
@@ -35,6 +36,7 @@ struct batch_text {
   std::int64_t begin_offset = -1;
   std::uint64_t epoch = 1;
   std::vector<std::string> values;
+  unix_milliseconds timestamp = test_record{}.timestamp;
 };
 
 /// Returns the batch, decided with all subjects unknown; its records start at max(begin_offset, 0).
