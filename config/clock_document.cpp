@@ -4,6 +4,7 @@
 #include "config/value_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -155,6 +156,12 @@ std::vector<clock_kind> default_clock_kinds() {
 
 bool is_clock_section(std::string_view name) {
   return name == section;
+}
+
+std::string explain_clock_section(std::string_view name) {
+  if (!name.empty() && name != "clocks" && name != section)
+    return "";
+  return fmt::format("{:42} NAME: and below it {} (docs/clocks.md)\n", section, fmt::join(kind_keys, ", "));
 }
 
 std::vector<clock_kind> read_clock_kinds(const setting_sources& sources, problems& found) {

@@ -5,6 +5,7 @@
 #include "config/value_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -233,6 +234,21 @@ private:
 
 bool is_notifier_section(std::string_view name) {
   return std::ranges::find(sections, name) != sections.end();
+}
+
+std::string explain_notifier_section(std::string_view name) {
+  struct section {
+    std::string_view name, form;
+    keys known;
+  };
+  static constexpr section all[] = {{"channels", "NAME: and below it", channel_keys},
+                                    {"recipients", "a list of", recipient_keys},
+                                    {"alert_rules", "ALERT: and below it", rule_keys}};
+  std::string text;
+  for (const auto& one : all)
+    if (name.empty() || name == one.name)
+      text += fmt::format("{:42} {} {} (docs/alerts.md)\n", one.name, one.form, fmt::join(one.known, ", "));
+  return text;
 }
 
 notifier_rules read_notifier_rules(const setting_sources& sources, problems& found) {

@@ -1,5 +1,7 @@
 #include "config/settings_document.hpp"
 
+#include "config/clock_document.hpp"
+#include "config/notifier_document.hpp"
 #include "config/setting_assignment.hpp"
 #include "config/settings_table.hpp"
 #include "config/value_text.hpp"
@@ -268,7 +270,7 @@ std::string explain_setting(std::string_view name) {
   for (const auto& row : kafka_reserved())
     if (const auto full = fmt::format("kafka.{}", row.property); full == name)
       out += fmt::format("{}: aepro sets it itself; {}.\n", full, row.remedy);
-  return out;
+  return out + explain_notifier_section(name) + explain_clock_section(name);
 }
 
 } // namespace aepro
