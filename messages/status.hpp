@@ -124,6 +124,7 @@ struct pool_status {
   std::size_t size = 0, workers_running = 0, workers_idle = 0;
   std::size_t waiting_batches = 0; ///< Batches that no worker has.
   std::size_t workers_stuck = 0;   ///< Of those running: they have not finished for too long.
+  std::uint64_t restarts = 0;      ///< Of workers that died, since the stage started.
   std::size_t workers_left_behind = 0; ///< They hang, each with a thread, and others have taken their places.
 };
 

@@ -54,6 +54,7 @@ json to_json(const pool_status& pool) {
           {"workers_idle", pool.workers_idle},
           {"workers_stuck", pool.workers_stuck},
           {"workers_left_behind", pool.workers_left_behind},
+          {"restarts", pool.restarts},
           {"waiting_batches", pool.waiting_batches}};
 }
 

@@ -18,6 +18,9 @@ public:
 
   explicit restart_budget(restart_options options) : options_(options) {}
 
+  /// From now on at most so many.
+  void allow(std::size_t restarts_max) { options_.restarts_max = restarts_max; }
+
   /// Returns whether one more would not be too many.
   bool has_left(time_point now) {
     forget(now);

@@ -16,9 +16,10 @@ validation_state::validation_state(validation_actor::pointer self, registry_acto
     registry(std::move(registry)),
     storage(std::move(storage)),
     options(std::make_shared<const validation_options>(std::move(options))),
+    wanted(std::max<std::size_t>(this->options->workers, 1)),
     queue(this->options->lanes),
     restarts(this->options->restarts),
-    replacements({this->options->workers, this->options->restarts.window}) {}
+    replacements({wanted, this->options->restarts.window}) {}
 
 /// However the pool ends, its workers end with it.
 validation_state::~validation_state() {
@@ -54,7 +55,7 @@ bool validation_state::is_stuck(const worker& one) const {
 
 /// Each that hangs keeps a thread for good, so there is an end to it: what makes every worker hang needs a person.
 bool validation_state::may_replace(std::chrono::steady_clock::time_point now) {
-  return left_behind.size() < options->workers && replacements.has_left(now);
+  return left_behind.size() < wanted && replacements.has_left(now);
 }
 
 /// Nobody can end one that hangs. Should it wake up, its exit comes first, and the time of what it holds is up.
@@ -68,7 +69,7 @@ void validation_state::replace_hanging() {
     log::warn("validation", "worker-replaced",
               "worker {} hangs in a batch and is left behind with its thread; another takes its place ({} of at most "
               "{})",
-              workers[i].number, left_behind.size() + 1, options->workers);
+              workers[i].number, left_behind.size() + 1, wanted);
     const bool was_leaving = workers[i].load.leaving;
     caf::anon_send_exit(workers[i].handle, caf::exit_reason::user_shutdown);
     left_behind.push_back(workers[i].handle.address());
@@ -139,7 +140,8 @@ void validation_state::let_go(std::size_t index) {
 
 /// Those that were leaving and still work stay before new ones start.
 void validation_state::resize(std::size_t size) {
-  size = std::max<std::size_t>(size, 1);
+  wanted = size = std::max<std::size_t>(size, 1);
+  replacements.allow(wanted);
   std::size_t staying = 0;
   for (auto& one : workers) {
     one.load.leaving = staying >= size;
@@ -170,6 +172,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
     return;
   }
   reached<"worker-restarted">();
+  ++restarted;
   log::warn("validation", "worker-restarted", "worker {} reason {}", found->number, error_text(down.reason));
   const bool was_leaving = found->load.leaving;
   workers.erase(found);
@@ -181,6 +184,7 @@ void validation_state::worker_died(const caf::down_msg& down) {
 pool_status validation_state::status() const {
   pool_status answer{.name = "validation", .waiting_batches = queue.size()};
   answer.workers_left_behind = left_behind.size();
+  answer.restarts = restarted;
   for (const auto& one : workers) {
     answer.size += one.load.leaving ? 0 : 1;
     answer.workers_running += one.load.batches > 0 ? 1 : 0;

@@ -50,9 +50,11 @@ struct validation_state {
   storage_actor storage;
   std::shared_ptr<const validation_options> options;
   std::vector<worker> workers; ///< Those that are leaving included.
+  std::size_t wanted;          ///< Workers that the pool should have.
   std::size_t next_number = 0;
   lane_queue<waiting> queue; ///< Bounded by ingest's credits.
   restart_budget restarts;   ///< Of workers.
+  std::uint64_t restarted = 0;
   restart_budget replacements; ///< Of workers that hang.
   std::vector<caf::actor_addr> left_behind; ///< Those that hang and were replaced, until they wake up.
 };

@@ -252,6 +252,7 @@ BOOST_FIXTURE_TEST_CASE(a_pool_whose_workers_keep_dying_counts_as_a_stage_that_d
   advance(500ms);
   happened.clear();
   for (int i = 0; i < 3; ++i) {
+    BOOST_TEST(state_of<validation_impl>(tree().validation).status().restarts == static_cast<std::uint64_t>(i));
     kill(state_of<validation_impl>(tree().validation).workers[0].handle);
     advance(100ms);
   }

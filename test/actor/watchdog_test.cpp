@@ -199,6 +199,21 @@ BOOST_FIXTURE_TEST_CASE(no_more_workers_are_left_behind_than_the_pool_has_and_th
   recover();
 }
 
+BOOST_FIXTURE_TEST_CASE(a_pool_that_was_made_larger_replaces_as_many_as_it_has_now, hang_fixture) {
+  options.validation.restarts.window = 1s;
+  start_and_settle();
+  caf::anon_send(state_of<supervisor_impl>(supervisor).validation, resize_atom_v, std::size_t{3});
+  run();
+  for (int round = 0; round < 3; ++round) {
+    hang_all_workers();
+    publish(first_stream, 10);
+    publish(second_stream, 10);
+    pass(6s);
+  }
+  BOOST_TEST(pool_of(inspect(), "validation").workers_left_behind == 3U);
+  recover();
+}
+
 BOOST_FIXTURE_TEST_CASE(workers_are_replaced_no_more_often_than_the_window_allows, hang_fixture) {
   start_and_settle();
   for (int round = 0; round < 2; ++round) {

@@ -153,10 +153,11 @@ BOOST_AUTO_TEST_CASE(what_hangs_makes_a_node_unwell_and_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_worker_that_was_replaced_is_shown_and_makes_no_node_unwell) {
   auto status = sound();
-  status.pools = {{.name = "validation", .size = 3, .workers_left_behind = 1}};
+  status.pools = {{.name = "validation", .size = 3, .restarts = 2, .workers_left_behind = 1}};
   const auto report = node_report({}, status);
   BOOST_TEST(report.at("health").at("ok") == true);
   BOOST_TEST(report.at("pools")[0].at("workers_left_behind") == 1U);
+  BOOST_TEST(report.at("pools")[0].at("restarts") == 2U);
   BOOST_TEST(node_text(report).find("1 hang and were replaced") != std::string::npos, node_text(report));
 }
 
