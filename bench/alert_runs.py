@@ -6,7 +6,7 @@ from meter import wait_measured
 from services import ROOT, Failure, call, run_to_end, say
 from steps import drain, postgres_ledger
 
-MAIL_RATE, MAIL_SECONDS = 3, 60          # Serious adverse events a second; each makes a mail or two.
+MAIL_RATE, MAIL_SECONDS = 12, 15         # Serious adverse events a second; each makes a mail or two.
 FLOOD = 3                                # Times --records: forms that wait when the first of them comes.
 KAFKA_RATE, KAFKA_SECONDS = 1_000, 20    # Serious adverse events a second, each with an alert at least.
 SERIOUS_SHARE = 0.02                     # Of the drain's adverse events.
@@ -17,7 +17,11 @@ LATENCIES = """SELECT array_to_string(percentile_disc(ARRAY[0.5, 0.9, 0.99, 1]) 
 FROM (SELECT min(tried_at) - min(produced_at) AS told, min(tried_at) AS tried_at
       FROM notification JOIN notification_attempt USING (notification_id) WHERE result = 1
       GROUP BY notification_id) notifications"""
-OPEN = "SELECT count(*) FILTER (WHERE state = 1), count(*) FROM notification"
+# Waiting; records stored; of those, the ones whose alerts have been taken up (purpose 3).
+OPEN = """SELECT (SELECT count(*) FROM notification WHERE state = 1), (SELECT sum(next_offset) FROM partition_state),
+  (SELECT coalesce(sum(next_offset), 0) FROM publication WHERE purpose = 3)"""
+WAITING = """SELECT rule, step, tries, count(*), max(receipt || ' ' || a.detail) FROM notification n
+  LEFT JOIN notification_attempt a USING (notification_id) WHERE state = 1 GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 5"""
 SECTIONS = {
     "mail": "  desk: {{type: smtp, url: 'smtp://localhost:{port}', from: aepro@example.org, user: aepro, "
             "password_file: mail-password, ca_file: '{folder}/ca.pem', timeout: 5s}}",
@@ -79,15 +83,21 @@ def told_in_flood(bench, ids, channel, config, rate, seconds):
         call(bench.programs.command("topics create", bench.kafka, topics=topics,
                                     settings=[f"topics.ledger_anchors={topics.prefix}.alerts"]), "aepro topics create")
     config = config or settings_file(bench, channel, prefix=topics.prefix)
-    bench.programs.simulate(bench.kafka, topics, FLOOD * bench.options.records, 3, "--adverse-events", 0,
-                            "--item-9", 0)  # Each of those is told at once, and is not what is measured.
+    # Item 9 is told at once, and is not what is measured.
+    published = bench.programs.simulate(bench.kafka, topics, FLOOD * bench.options.records, 3, "--adverse-events", 0,
+                                        "--item-9", 0)["records"]
     database = f"told_{channel}_{ids}"
     with told_node(bench, topics, database, config, topics.prefix) as node:
         say(f"{rate} serious adverse events a second in a flood of forms for {seconds} s, told by {channel} ({ids})")
-        bench.programs.simulate(bench.kafka, topics, rate * seconds, 4, "--rate", rate, "--adverse-events", 1,
-                                "--serious", 1, settings=[f"kafka.linger.ms={bench.options.linger}"])
+        published += bench.programs.simulate(
+            bench.kafka, topics, rate * seconds, 4, "--rate", rate, "--adverse-events", 1, "--serious", 1,
+            settings=[f"kafka.linger.ms={bench.options.linger}"])["records"]
         forms_left = FLOOD * bench.options.records - forms_stored(bench, topics, database)
-        wait_until("telling", lambda: all_told(bench, database, rate * seconds), node, 300)
+        try:
+            wait_until("telling", lambda: all_told(bench, database, published), node, 300)
+        except Failure as failure:
+            raise Failure(f"{failure}; {bench.postgres.query(OPEN, database)[0]} of {published}; waiting: "
+                          f"{bench.postgres.query(WAITING, database)}") from failure
         node.send_signal(signal.SIGTERM)
         if wait_measured(node, 120)[0]:
             raise Failure(f"alerts: the node did not drain\n{node.log.read_text()[-3000:]}")
@@ -104,9 +114,9 @@ def forms_stored(bench, topics, database):
     return int(bench.postgres.query(sql, database)[0][0])
 
 
-def all_told(bench, database, expected):
-    waiting, all_of_them = map(int, bench.postgres.query(OPEN, database)[0])
-    return waiting == 0 and all_of_them >= expected
+def all_told(bench, database, published):
+    waiting, stored, taken_up = map(int, bench.postgres.query(OPEN, database)[0])
+    return waiting == 0 and stored == taken_up == published
 
 
 def dead_server(bench, ids, server, config):
