@@ -108,8 +108,6 @@ bool prepare(simulate_options& options, const settings& values) {
   options.trial.random_ids = options.ids == "v4";
   options.trial.trace_context = !options.no_trace;
   options.trial.record_numbers = !options.no_numbers;
-  if (options.no_trouble)
-    options.trial.troubles = trouble_shares::none();
   options.trial.adverse_events_topic = values.topics.adverse_events;
   options.trial.responses_topic = values.topics.questionnaire_responses;
   options.trial.subjects_topic = values.topics.subjects;
@@ -158,8 +156,7 @@ int run_simulate(const common_options& common, simulate_options options) {
   const auto loaded = load_settings_or_report(common);
   if (!loaded || (!options.dry_run && !require_brokers(loaded->values)))
     return exit_failed;
-  const auto& chosen = options.trial.troubles;
-  const auto trouble = options.no_trouble ? std::string() : find_share_trouble(chosen);
+  const auto trouble = find_share_trouble(options.trial.troubles);
   if (!trouble.empty()) {
     print_error(trouble);
     return exit_usage;
@@ -219,6 +216,15 @@ void add_shares(CLI::App& command, trouble_shares& shares) {
         ->group("Shares from 0 to 1, not numbers");
 }
 
+/// --no-trouble: shares that no flag gives are 0.
+void drop_other_shares(const CLI::App& command, trouble_shares& shares) {
+  auto left = trouble_shares::none();
+  for (const auto& row : share_rows)
+    if (command.count(row.flag) > 0)
+      left.*row.share = shares.*row.share;
+  shares = left;
+}
+
 } // namespace
 
 void add_simulate_command(CLI::App& app, command_line& line) {
@@ -258,7 +264,7 @@ void add_simulate_command(CLI::App& app, command_line& line) {
       ->capture_default_str()
       ->group("Shares from 0 to 1, not numbers");
   add_shares(*command, trial.troubles);
-  command->add_flag("--no-trouble", options->no_trouble, "All shares of trouble 0");
+  command->add_flag("--no-trouble", options->no_trouble, "All shares of trouble 0 that no flag sets");
   command->add_flag("--no-trace", options->no_trace, "No traceparent header");
   command->add_flag("--no-numbers", options->no_numbers,
                     "No header with the record's number: `verify --expect` cannot find records then");
@@ -269,7 +275,9 @@ void add_simulate_command(CLI::App& app, command_line& line) {
                      "--brokers kafka:9093\n"
                      "aepro simulate --events 1000 --dry-run --expect expect.ndjson",
                      {.store = false});
-  command->callback([&line, options] {
+  command->callback([&line, options, command] {
+    if (options->no_trouble)
+      drop_other_shares(*command, options->trial.troubles);
     line.action = [&line, options] { return run_simulate(line.common, *options); };
   });
 }

@@ -6,6 +6,7 @@
 #include "actors/storage/publication_store.hpp"
 #include "actors/storage/sql_clock_rows.hpp"
 #include "actors/storage/sql_notification_rows.hpp"
+#include "actors/storage/sql_value_rows.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -229,8 +230,10 @@ caf::expected<bool> sql_clocks::tell(const regulatory_clock& after, const notifi
       return moved.error();
     if (moved->empty())
       return false;
-    if (const auto added = session_->run(std::string(insert_notification), notification_values(told)); !added)
-      return added.error();
+    value_rows row;
+    row.add(notification_values(told));
+    if (auto failed = flush(*session_, insert_notifications, row))
+      return failed;
     return true;
   });
 }

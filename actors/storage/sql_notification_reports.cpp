@@ -3,55 +3,16 @@
 #include "actors/storage/notification_queries.hpp"
 #include "actors/storage/sql_notification_rows.hpp"
 #include "actors/storage/sql_notifications.hpp"
+#include "actors/storage/sql_value_rows.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 
 namespace aepro {
 
 namespace {
-
-constexpr std::size_t rows_of_statement = 1'000; ///< Ten texts each stay below what SQLite takes as parameters.
-
-/// Rows as VALUES takes them: numbers as they are, texts as parameters, one for each text however often it is there.
-class value_rows {
-public:
-  void add(const std::vector<sql_value>& row) {
-    text += text.empty() ? "(" : ", (";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      text += i == 0 ? "" : ", ";
-      text += row[i].is_text ? place_of(row[i]) : std::to_string(row[i].number);
-    }
-    text += ')';
-    ++count;
-  }
-
-  std::string text;
-  std::vector<sql_value> parameters;
-  std::size_t count = 0;
-
-private:
-  std::string place_of(const sql_value& value) {
-    const auto [place, is_new] = places_.try_emplace(value.text, parameters.size() + 1);
-    if (is_new)
-      parameters.push_back(value);
-    return "$" + std::to_string(place->second);
-  }
-
-  std::map<std::string, std::size_t> places_;
-};
-
-/// Runs `statement` with the rows it has, and begins anew.
-caf::error flush(sql_session& session, std::string_view statement, value_rows& rows) {
-  if (rows.count == 0)
-    return {};
-  auto done = session.run(fmt::format(fmt::runtime(statement), rows.text), rows.parameters);
-  rows = {};
-  return done ? caf::error{} : std::move(done.error());
-}
 
 std::string ids_of(std::span<const delivery_report* const> reports) {
   std::vector<std::int64_t> ids;

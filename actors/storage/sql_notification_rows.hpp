@@ -19,7 +19,7 @@ inline std::int64_t limit_value(std::size_t rows_max) {
   return static_cast<std::int64_t>(std::min<std::size_t>(rows_max, 1U << 30U));
 }
 
-/// Parameters of insert_notification; a row of insert_attempts; `number` counts the attempts of a lease.
+/// A row of insert_notifications; a row of insert_attempts; `number` counts the attempts of a lease.
 std::vector<sql_value> notification_values(const notification& made);
 std::vector<sql_value> attempt_values(const delivery_attempt& attempt, const notification& of, std::int64_t lease,
                                       std::size_t number);

@@ -4,6 +4,7 @@
 #include "actors/storage/publication_store.hpp"
 #include "actors/storage/rows/alert_pages.hpp"
 #include "actors/storage/sql_notification_rows.hpp"
+#include "actors/storage/sql_value_rows.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,6 +25,23 @@ std::vector<stored_alert> alerts_of(const std::vector<sql_row>& rows, const stre
   for (const auto& row : rows)
     made.push_back(alert_of(row, stream));
   return made;
+}
+
+/// What statements one after the other insert: of two versions of a report the second must see the first.
+std::vector<value_rows> rows_by_case(const std::vector<notification>& made) {
+  std::vector<value_rows> statements;
+  std::unordered_map<std::string, std::size_t> next_of_case;
+  for (const auto& one : made) {
+    auto place = one.case_key.empty() ? 0 : next_of_case[one.case_key];
+    while (place < statements.size() && statements[place].count == rows_of_statement)
+      ++place;
+    if (place == statements.size())
+      statements.emplace_back();
+    statements[place].add(notification_values(one));
+    if (!one.case_key.empty())
+      next_of_case[one.case_key] = place + 1;
+  }
+  return statements;
 }
 
 } // namespace
@@ -80,17 +98,18 @@ caf::expected<bool> sql_notifications::take_up(const stream_claim& claim, const 
       return moved.error();
     if (moved->empty())
       return false;
-    // One by one: of two versions of a report in one page the second must see the first.
-    for (const auto& one : made)
-      if (const auto added = session_->run(std::string(insert_notification), notification_values(one)); !added)
-        return added.error();
+    for (auto& rows : rows_by_case(made))
+      if (auto failed = flush(*session_, insert_notifications, rows))
+        return failed;
     return true;
   });
 }
 
 caf::expected<bool> sql_notifications::add(const notification& made) {
   session_->start_clock();
-  const auto added = session_->run(std::string(insert_notification), notification_values(made));
+  value_rows row;
+  row.add(notification_values(made));
+  const auto added = run_with(*session_, insert_notifications, row);
   if (!added)
     return added.error();
   return !added->empty();

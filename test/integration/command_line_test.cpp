@@ -305,6 +305,18 @@ BOOST_AUTO_TEST_CASE(the_same_seed_writes_the_same_expectation) {
   BOOST_TEST((aepro::test::read_file(first) == aepro::test::read_file(second)));
 }
 
+BOOST_AUTO_TEST_CASE(no_trouble_leaves_the_shares_that_flags_set) {
+  const auto file = write_file("serious.ndjson", "");
+  const std::vector<std::string> words{"simulate", "--dry-run", "--events", "50", "--adverse-events", "1",
+                                       "--no-trouble", "--expect", file};
+  auto serious = words;
+  serious.insert(serious.end(), {"--serious", "1"});
+  BOOST_TEST(run_aepro(words).exit_code == 0);
+  BOOST_TEST(aepro::test::read_file(file).find("serious-adverse-event") == std::string::npos);
+  BOOST_TEST(run_aepro(serious).exit_code == 0);
+  BOOST_TEST(aepro::test::read_file(file).find("serious-adverse-event") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_completion_script_knows_the_commands) {
   const auto run = run_aepro({"completion", "bash"});
   BOOST_TEST(run.exit_code == 0);
