@@ -57,6 +57,7 @@ void watch_signals() {
   action.sa_handler = on_stop_signal;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN); // Nobody may read its log any more: the node goes on.
 }
 
 /// Ends early at a signal.
@@ -169,7 +170,11 @@ int run(const common_options& options, double until_idle) {
     print_answer(run_report(last, milestones, at_signal, published, told).dump(2));
   else if (!options.quiet)
     fmt::print(stderr, "{}\n", run_summary(last, at_signal, published, told));
-  return leave(await_end(running, grace), settled ? exit_good : exit_failed);
+  const auto left = await_end(running, grace);
+  if (settled && settled->failure.empty())
+    return leave(left, exit_good);
+  print_error("the node stopped: " + (settled ? settled->failure : "it gave no answer")); // The cause comes last.
+  return leave(left, exit_failed);
 }
 
 } // namespace
@@ -183,7 +188,8 @@ void add_run_command(CLI::App& app, command_line& line) {
   auto until_idle = std::make_shared<double>(0);
   command->add_option("--until-idle", *until_idle,
                       "End with 0 when nothing has come for so many seconds and all is settled")
-    ->check(CLI::PositiveNumber);
+    ->check(CLI::Range(1e-3, 1e9))
+    ->check([](const std::string& text) { return text.find_first_of("nN") == text.npos ? "" : "not a number"; });
   command->callback([&line, until_idle] {
     line.action = [&line, until_idle] { return run(line.common, *until_idle); };
   });

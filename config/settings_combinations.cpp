@@ -82,6 +82,8 @@ void check_store(problems& found, std::string_view store) {
 }
 
 void check_brokers(problems& found, std::string_view brokers) {
+  if (!brokers.empty() && split_list(brokers, ',').empty())
+    found.push_back({"", "brokers", "names none; write HOST:PORT, several with commas between"});
   for (const auto& broker : split_list(brokers, ',')) {
     const auto colon = broker.rfind(':');
     const auto port =
@@ -166,6 +168,8 @@ void check_session(problems& found, const settings& values, std::int64_t poll_ma
 
 problems find_impossible_combinations(const settings& values) {
   problems found;
+  if (trim(values.group).empty())
+    found.push_back({"", "group", "is empty; name the group whose nodes share the partitions"});
   check_brokers(found, values.brokers);
   check_store(found, values.store);
   check_topics(found, values.topics);
@@ -195,6 +199,8 @@ problems find_impossible_combinations(const settings& values) {
                   "a full batch could never be sent");
   require_at_most(found, "credits.partition_bytes_max", number(credits.partition_bytes_max),
                   "credits.bytes_max", number(credits.bytes_max), "no partition could use it");
+  require_at_most(found, "credits.batches_min", number(credits.batches_min), "credits.batches_max",
+                  number(credits.batches_max), "the window of batches in flight lies between them");
   require_at_most(found, "credits.partition_batches_max", number(credits.partition_batches_max),
                   "credits.batches_max", number(credits.batches_max), "no partition could use it");
   require_at_most(found, "intake.value_bytes_max", number(values.intake.value_bytes_max),

@@ -179,6 +179,7 @@ struct drain_status {
   std::vector<completeness_check> incomplete; ///< Streams of which ingest and storage counted differently.
   outbound_status published;
   notifier_status told;
+  std::string failure; ///< Why the node ends, where that is an error; empty: as it was told to.
 };
 
 } // namespace aepro

@@ -1,6 +1,7 @@
 #include "actors/acknowledge/acknowledge_actor.hpp"
 
 #include "actors/acknowledge/message_keys.hpp"
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "messages/codec/acknowledgement_decoder.hpp"
@@ -277,6 +278,7 @@ caf::expected<std::optional<std::int64_t>> acknowledge_state::find_message(const
 }
 
 acknowledge_actor::behavior_type acknowledge_state::make_behavior() {
+  hide_exceptions(self);
   options.place->take(self->address());
   if (options.open_source)
     schedule(options.interval);

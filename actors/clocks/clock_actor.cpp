@@ -1,6 +1,7 @@
 #include "actors/clocks/clock_actor.hpp"
 
 #include "actors/clocks/clock_stages.hpp"
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 
@@ -144,6 +145,7 @@ void clock_actor_state::failed(std::string_view what, const caf::error& reason) 
 }
 
 clock_actor::behavior_type clock_actor_state::make_behavior() {
+  hide_exceptions(self);
   schedule(options.interval);
   return {
     [this](publish_atom) { look(); },

@@ -127,7 +127,9 @@ std::string errors_markdown() {
                      "Every code of the store and of Kafka becomes one of aepro's own, which says what follows: "
                      "*retry* (with backoff, within\n`retry.budget`), *give the partition up* (somebody else owns "
                      "it) or *stop the node* (exit code 2; a person must help).\nThe first line that fits counts. "
-                     "This page is made from `actors/common/error_table.cpp`; a test compares them.\n";
+                     "This page is made from `actors/common/error_table.cpp`; a test compares them.\n\n"
+                     "A connection to PostgreSQL that is refused, for whatever reason (no such database, a wrong "
+                     "password), is\n`store_unavailable` and tried again: the log has the server's words.\n";
   for (const auto system : {postgresql, sqlite, librdkafka}) {
     text += "\n## " + std::string(title_of(system));
     text += "\n\n| code | cause | aepro's | what follows |\n|---|---|---|---|\n";

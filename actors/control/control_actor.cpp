@@ -1,5 +1,6 @@
 #include "actors/control/control_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/control/control_text.hpp"
 #include "messages/error_text.hpp"
 
@@ -37,6 +38,7 @@ void control_state::tell(const control_question_ptr& question) {
 }
 
 control_actor::behavior_type control_state::make_behavior() {
+  hide_exceptions(self);
   return {
     [this](const control_question_ptr& question) {
       if (question->command.verb == control_verb::status)

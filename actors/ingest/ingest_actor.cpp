@@ -1,5 +1,6 @@
 #include "actors/ingest/ingest_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/common/reach.hpp"
 #include "messages/error_text.hpp"
@@ -249,6 +250,7 @@ void ingest_state::stop_node(errc code, const std::string& text) {
 }
 
 ingest_actor::behavior_type ingest_state::make_behavior() {
+  hide_exceptions(self);
   started_at = self->clock().now();
   source = options.open();
   auto wake_from_outside = [address = self->address(), awake = awake] {

@@ -128,6 +128,8 @@ caf::error kafka_source::open(std::function<void()> wake) {
   });
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
+  if (events_ == nullptr)
+    return caf::make_error(errc::invalid_settings, std::string{"a consumer needs a group; name it by the setting group"});
   rd_kafka_queue_cb_event_enable(events_.get(), &kafka_source::on_arrival, this);
   scratch_.resize(settings_.batch.records_max);
   const auto& names = settings_.topics;

@@ -1,5 +1,6 @@
 #include "actors/notifier/channel_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "messages/error_text.hpp"
 
 namespace aepro {
@@ -18,6 +19,7 @@ channel_outcomes channel_state::deliver(const channel_batch& batch) {
 }
 
 channel_actor::behavior_type channel_state::make_behavior() {
+  hide_exceptions(self);
   return {
     [this](const channel_batch_ptr& batch) { return deliver(*batch); },
   };

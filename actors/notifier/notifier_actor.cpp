@@ -1,5 +1,6 @@
 #include "actors/notifier/notifier_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 
@@ -355,6 +356,7 @@ void notifier_state::end_drain_when_done(unix_milliseconds now) {
 }
 
 notifier_actor::behavior_type notifier_state::make_behavior() {
+  hide_exceptions(self);
   schedule(options.interval);
   return {
     [this](publish_atom) { look(); },

@@ -1,5 +1,6 @@
 #include "actors/outbound/publisher_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/outbound/anchor.hpp"
 #include "actors/outbound/dead_letter_record.hpp"
@@ -272,6 +273,7 @@ void publisher_state::report(std::string_view what, const caf::error& reason) {
 }
 
 publisher_actor::behavior_type publisher_state::make_behavior() {
+  hide_exceptions(self);
   next_anchors = self->clock().now() + options.anchor_interval;
   schedule(options.interval);
   return {

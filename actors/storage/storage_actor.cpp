@@ -1,5 +1,6 @@
 #include "actors/storage/storage_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/reach.hpp"
 
 #include <fmt/format.h>
@@ -187,6 +188,7 @@ void storage_state::announce(const storage_group& group, const append_outcomes& 
 }
 
 storage_actor::behavior_type storage_state::make_behavior() {
+  hide_exceptions(self);
   for (std::size_t i = 0; i < options.writers; ++i)
     writers.push_back(spawn_writer());
   given_at.resize(writers.size());

@@ -1,5 +1,6 @@
 #include "actors/storage/writer_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/storage/batch_halves.hpp"
 #include "messages/error_text.hpp"
@@ -133,6 +134,7 @@ caf::expected<append_outcome> writer_state::append_rejected(const decided_batch_
 }
 
 writer_actor::behavior_type writer_state::make_behavior() {
+  hide_exceptions(self);
   return {
     [this](decided_group& group) -> caf::result<append_outcomes> {
       return append_guarded(group);

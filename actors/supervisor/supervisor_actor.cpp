@@ -1,5 +1,6 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/common/reach.hpp"
 #include "messages/error_text.hpp"
@@ -107,12 +108,23 @@ void supervisor_state::child_down(const caf::down_msg& down) {
   gone(stage, stage_event::stopped);
   if (doing == phase::running)
     died(stage, down.reason);
-  else
+  else {
+    note_failure(down.reason);
     go_on_without(stage);
+  }
+}
+
+/// While the node drains nothing starts anew, but what no restart would help against is the end's reason.
+void supervisor_state::note_failure(const caf::error& reason) {
+  if (!reason || fatal || !is_ending() || !ends_the_node(reason))
+    return;
+  fatal = with_remedy(reason);
+  log::error("supervisor", "node-stops", "{}", error_text(fatal));
 }
 
 void supervisor_state::gone(std::size_t stage, stage_event how) {
   running[stage] = false;
+  heard(stage);
   children[stage] = nullptr;
   if (asked == stage) {
     asked = stages;
@@ -254,6 +266,8 @@ void supervisor_state::finish() {
     last.intake = options.ingest.tally->status(self->clock().now());
     last.intake_at = std::chrono::system_clock::now();
   }
+  if (fatal)
+    last.failure = error_text(fatal);
   drained.deliver(last);
   if (fatal)
     log::error("supervisor", "node-stopped", "{}", error_text(fatal));
@@ -302,7 +316,7 @@ void supervisor_state::drain_ingest() {
 
 void supervisor_state::drain_publisher() {
   doing = phase::draining_publisher;
-  if (!running[publisher_stage]) {
+  if (!running[publisher_stage] || drain_left() <= drain_left().zero()) {
     last.published = *options.publisher.published;
     drain_notifier();
     return;
@@ -318,7 +332,7 @@ void supervisor_state::drain_publisher() {
 
 void supervisor_state::drain_notifier() {
   doing = phase::draining_notifier;
-  if (!running[notifier_stage]) {
+  if (!running[notifier_stage] || drain_left() <= drain_left().zero()) {
     last.told = *options.notifier.told;
     finish_drain();
     return;
@@ -339,6 +353,7 @@ void supervisor_state::finish_drain() {
 }
 
 supervisor_actor::behavior_type supervisor_state::make_behavior() {
+  hide_exceptions(self);
   self->set_down_handler([this](const caf::down_msg& down) { child_down(down); });
   start_from(storage_stage);
   self->delayed_send(self, options.check_interval, check_atom_v);

@@ -37,6 +37,8 @@ struct pipeline_options {
   std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
   std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
   std::chrono::milliseconds answer_max{2'000};     ///< For what a stage is asked.
+  /// A stage that calls the broker or the store itself may be late with its answers for so long.
+  std::chrono::milliseconds silent_max{60'000};
   /// Set when somebody has told the node to drain: whoever runs the node does it.
   std::shared_ptr<std::atomic<bool>> drain_wanted = std::make_shared<std::atomic<bool>>(false);
   bool detach_ingest = true; ///< False only on the simulated scheduler.
@@ -67,6 +69,7 @@ struct supervisor_state {
   template <class Impl, class Handle, class... Ts>
   void launch(std::size_t stage, Handle& handle, bool detach, const Ts&... arguments);
   void child_down(const caf::down_msg& down);
+  void note_failure(const caf::error& reason);
   void gone(std::size_t stage, stage_event how);
   void go_on_without(std::size_t stage);
   void died(std::size_t stage, const caf::error& reason);
@@ -87,6 +90,8 @@ struct supervisor_state {
   bool is_ending() const { return doing != phase::running && doing != phase::restarting; }
   void note_restart(std::size_t first, const std::string& reason);
   caf::result<node_status> inspect();
+  void heard(std::size_t stage) { silent_since[stage].reset(); }
+  bool is_silent(std::size_t stage);
   caf::result<control_outcome> obey(const control_command& command);
   caf::result<control_outcome> resize_pool(const control_command& command);
   caf::result<control_outcome> tell_ingest(const control_command& command);
@@ -117,6 +122,7 @@ struct supervisor_state {
   acknowledge_actor acknowledge;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};
+  std::array<std::optional<std::chrono::steady_clock::time_point>, stages> silent_since; ///< Its first late answer in a row.
   phase doing = phase::running;
   std::size_t stop_down_to = stages; ///< restarting, stopping: from here on all stages stop, last first.
   std::size_t asked = stages;        ///< The stage that has been told to stop; stages: none.

@@ -80,24 +80,41 @@ caf::result<node_status> supervisor_state::inspect() {
     if (!running[stage])
       return;
     ++asked->open;
-    self->request(actor, options.answer_max, status_atom_v).then(take, [asked](const caf::error&) {
-      asked->answered(); // It waits for the store, which is asked itself.
+    self->request(actor, options.answer_max, status_atom_v).then(take, [this, asked, stage](const caf::error&) {
+      if (is_silent(stage)) // Else it waits for the store, which is asked itself, or for the broker.
+        asked->status.silent_stages.emplace_back(stage_names[stage]);
+      asked->answered();
     });
   };
-  ask_patiently(notifier_stage, notifier, [asked](const notifier_status& said) {
+  ask_patiently(publisher_stage, publisher, [this, asked](const outbound_status&) {
+    heard(publisher_stage);
+    asked->answered();
+  });
+  ask_patiently(notifier_stage, notifier, [this, asked](const notifier_status& said) {
+    heard(notifier_stage);
     asked->status.told = said;
     asked->answered();
   });
-  ask_patiently(clocks_stage, clocks, [asked](const clock_status& said) {
+  ask_patiently(clocks_stage, clocks, [this, asked](const clock_status& said) {
+    heard(clocks_stage);
     asked->status.clocks = said;
     asked->answered();
   });
-  ask_patiently(acknowledge_stage, acknowledge, [asked](const acknowledge_status& said) {
+  ask_patiently(acknowledge_stage, acknowledge, [this, asked](const acknowledge_status& said) {
+    heard(acknowledge_stage);
     asked->status.acknowledged = said;
     asked->answered();
   });
   asked->answered();
   return asked->promise;
+}
+
+bool supervisor_state::is_silent(std::size_t stage) {
+  const auto now = self->clock().now();
+  auto& since = silent_since[stage];
+  if (!since)
+    since = now;
+  return now - *since >= options.silent_max;
 }
 
 caf::result<control_outcome> supervisor_state::obey(const control_command& command) {

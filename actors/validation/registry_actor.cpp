@@ -1,5 +1,7 @@
 #include "actors/validation/registry_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
+
 namespace aepro {
 
 registry_state::registry_state(registry_actor::pointer self, storage_actor storage,
@@ -60,6 +62,7 @@ void registry_state::load_failed(const subject_keys& keys, const caf::error& rea
 }
 
 registry_actor::behavior_type registry_state::make_behavior() {
+  hide_exceptions(self);
   self->send(storage, subscribe_atom_v, registry_actor{self});
   return {
     [this](subject_keys& keys) { return answer(keys); },

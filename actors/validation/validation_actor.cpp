@@ -1,5 +1,6 @@
 #include "actors/validation/validation_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/common/reach.hpp"
 #include "messages/error_text.hpp"
@@ -204,6 +205,7 @@ void validation_state::forget_late() {
 }
 
 validation_actor::behavior_type validation_state::make_behavior() {
+  hide_exceptions(self);
   resize(options->workers);
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
   return {

@@ -1,5 +1,6 @@
 #include "actors/validation/worker_actor.hpp"
 
+#include "actors/common/hidden_exception.hpp"
 #include "actors/common/log.hpp"
 #include "actors/storage/ledger/segment.hpp"
 #include "messages/error_text.hpp"
@@ -54,6 +55,7 @@ void validation_worker_state::fail(const record_batch& batch, const caf::error& 
 }
 
 validation_worker_actor::behavior_type validation_worker_state::make_behavior() {
+  hide_exceptions(self);
   return {
     [this](record_batch_ptr& batch) -> caf::result<settlement> {
       auto promise = self->make_response_promise<settlement>();

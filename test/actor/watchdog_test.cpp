@@ -1,5 +1,6 @@
 #include "../support/actor_state.hpp"
 #include "../support/pipeline_fixture.hpp"
+#include "../support/scripted_outbox.hpp"
 
 #include "actors/supervisor/completeness.hpp"
 
@@ -149,6 +150,21 @@ BOOST_FIXTURE_TEST_CASE(a_worker_that_hangs_costs_tries_and_another_takes_its_pl
   check_stored_once();
   BOOST_TEST(inspect().intake.retries == now.intake.retries);
   recover();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_publisher_that_hangs_turns_health_red_after_a_minute, hang_fixture) {
+  scripted_outbox outbox;
+  options.publisher = publisher_on(outbox);
+  start_and_settle();
+  hang(tree().publisher);
+  BOOST_TEST(health_troubles(inspect()).empty()); // It may wait for the broker.
+  pass(30s);
+  BOOST_TEST(health_troubles(inspect()).empty());
+  pass(30s);
+  BOOST_TEST(has_trouble(inspect(), "publisher does not answer"));
+  hung.clear();
+  pass(5s);
+  BOOST_TEST(health_troubles(inspect()).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pool_of_which_every_worker_hangs_goes_on_with_others, hang_fixture) {

@@ -141,6 +141,12 @@ BOOST_AUTO_TEST_CASE(a_setting_that_does_not_exist_is_answered_with_names_near_i
   BOOST_TEST(run.errors.find("did you mean batch.age_max") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_property_of_librdkafka_is_explained_as_such) {
+  const auto run = run_aepro({"config", "explain", "kafka.group.instance.id"});
+  BOOST_TEST(run.exit_code == 0);
+  BOOST_TEST(run.output.find("goes to librdkafka as it is") != std::string::npos, run.output);
+}
+
 BOOST_AUTO_TEST_CASE(sections_with_keys_of_their_own_are_explained_as_settings_are) {
   for (const auto& [section, key] : {std::pair{"channels", "password_file"}, std::pair{"recipients", "quiet_hours"},
                                      std::pair{"alert_rules", "audience"},

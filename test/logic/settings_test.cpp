@@ -128,6 +128,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_or_range_is_refused_with_a_remedy) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_needs_a_group_and_a_list_of_brokers_a_broker) {
+  BOOST_TEST(problems_of(from_file("group: ''")) == "folder/aepro.yaml:1: group: is empty; name the group whose nodes share "
+                                                    "the partitions\n");
+  BOOST_TEST(problems_of(from_file("brokers: ','")).find("brokers: names none") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
   const std::pair<std::string, std::string> cases[] = {
       {"lanes: {adverse_events: {share: 80}, questionnaire_responses: {share: 21}}",
@@ -152,6 +158,7 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
        "credits.partition_batches_max and credits.batches_max"},
       {"intake.value_bytes_max: 17MiB",
        "intake.value_bytes_max and kafka.receive.message.max.bytes"},
+      {"credits.batches_min: 65", "credits.batches_min and credits.batches_max"},
       {"batch.records_max: 20001", "batch.records_max and storage.group_records_max"},
       {"storage.group_records_max: 999", "batch.records_max and storage.group_records_max"},
       {"registry.negative_age_max: 1h", "registry.negative_age_max and registry.age_max"},
