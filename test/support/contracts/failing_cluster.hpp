@@ -50,11 +50,13 @@ public:
              : caf::make_error(errc::broker_unavailable, name);
   }
 
-  /// The `n`-th request of that kind from now on, from 1, is answered with `code`; _TRANSPORT: the connection breaks.
-  void fail(request_kind kind, std::size_t n, rd_kafka_resp_err_t code) {
+  /// The `n`-th request of that kind from now on, from 1, is answered with `code`, and so are those after it, `times` in
+  /// all; _TRANSPORT: the connection breaks.
+  void fail(request_kind kind, std::size_t n, rd_kafka_resp_err_t code, std::size_t times = 1) {
     for (std::size_t i = 1; i < n; ++i)
       push(kind, RD_KAFKA_RESP_ERR_NO_ERROR);
-    push(kind, code);
+    for (std::size_t i = 0; i < times; ++i)
+      push(kind, code);
   }
 
   /// From now on every answer comes after `delay`.
