@@ -348,6 +348,7 @@ void supervisor_state::drain_notifier() {
 
 /// Storage ends when it has said what it settled.
 void supervisor_state::finish_drain() {
+  drain_over = true;
   if (!comparing)
     stop_from(storage_stage, phase::stopping);
 }

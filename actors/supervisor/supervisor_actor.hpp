@@ -134,6 +134,7 @@ struct supervisor_state {
   std::chrono::steady_clock::time_point drain_deadline{}; ///< Of all stages.
   bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
+  bool drain_over = false;           ///< But for what is being compared.
   bool comparing = false;            ///< What ingest and storage have counted, at the end of a drain.
   std::array<stage_history, stages> history;
   std::deque<control_record> commands;   ///< The last commands_max, whatever became of them.

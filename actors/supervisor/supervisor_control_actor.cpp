@@ -253,7 +253,7 @@ void supervisor_state::check_drained() {
   comparing = true;
   const auto go_on = [this] {
     comparing = false;
-    if (doing == phase::draining_notifier && !running[notifier_stage])
+    if (drain_over && doing != phase::stopping)
       finish_drain();
   };
   self->request(storage, options.answer_max, status_atom_v)
