@@ -105,14 +105,6 @@ planted_bug(late_failure_accepted actors/ingest/ingest_actor.cpp
   [[  if (found == streams.end() || !found->second.intake)
     return;
   const auto code]])
-planted_bug(late_settlement_accepted actors/ingest/ingest_actor.cpp
-  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
-    reached<"settled-after-the-claim-was-left">();]]
-  [[  if (found == streams.end() || !found->second.intake) {
-    reached<"settled-after-the-claim-was-left">();]])
-planted_bug(deadline_ignored_by_the_writer actors/storage/writer_actor.cpp
-  [[    return store->append(group, deadline_of(group));]]
-  [[    return store->append(group, deadline_of(group) + std::chrono::hours(24));]])
 planted_bug(others_records_counted_as_own actors/ingest/intake_tally.cpp
   [[  if (claim.epoch == found->second.epoch + 1)]]
   [[  if (true)]])
