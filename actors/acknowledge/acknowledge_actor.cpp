@@ -1,7 +1,7 @@
 #include "actors/acknowledge/acknowledge_actor.hpp"
 
 #include "actors/acknowledge/message_keys.hpp"
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/common/log.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "messages/codec/acknowledgement_decoder.hpp"

@@ -1,7 +1,7 @@
 #include "actors/clocks/clock_actor.hpp"
 
 #include "actors/clocks/clock_stages.hpp"
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 

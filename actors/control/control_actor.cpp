@@ -1,6 +1,6 @@
 #include "actors/control/control_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/control/control_text.hpp"
 #include "messages/error_text.hpp"
 

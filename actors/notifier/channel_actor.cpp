@@ -1,6 +1,6 @@
 #include "actors/notifier/channel_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "messages/error_text.hpp"
 
 namespace aepro {

@@ -1,6 +1,6 @@
 #include "actors/notifier/notifier_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 

@@ -1,6 +1,6 @@
 #include "actors/outbound/publisher_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/common/log.hpp"
 #include "actors/outbound/anchor.hpp"
 #include "actors/outbound/dead_letter_record.hpp"

@@ -1,6 +1,6 @@
 #include "actors/storage/storage_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/common/reach.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "actors/storage/writer_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 #include "actors/common/log.hpp"
 #include "actors/storage/batch_halves.hpp"
 #include "messages/error_text.hpp"

@@ -1,6 +1,6 @@
 #include "actors/validation/registry_actor.hpp"
 
-#include "actors/common/hidden_exception.hpp"
+#include "actors/common/hidden_exception_actor.hpp"
 
 namespace aepro {
 

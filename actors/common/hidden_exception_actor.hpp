@@ -1,6 +1,6 @@
 #pragma once
 
-/// What becomes of an exception that ends an actor.
+/// What becomes of an exception that ends an actor: a part of every actor.
 
 #include <boost/core/demangle.hpp>
 #include <caf/error.hpp>
