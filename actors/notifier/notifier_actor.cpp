@@ -138,10 +138,19 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
     if (!taken)
       return taken.error();
     if (*taken)
-      options.told->taken_up += made.size();
+      options.told->taken_up += static_cast<std::uint64_t>(
+        std::ranges::count_if(made, [this](const notification& one) { return was_made(one); }));
     all_taken_up = false;
   }
   return {};
+}
+
+/// Of those that need people who were told before only the store knows; they are few.
+bool notifier_state::was_made(const notification& one) {
+  if (!one.only_if_told)
+    return true;
+  const auto found = store->list({.key = one.key, .rows_max = 1});
+  return found && !found->empty();
 }
 
 /// A producer's clock that is behind, or an outage of days, makes new records old.

@@ -76,6 +76,7 @@ struct notifier_state {
   void schedule(std::chrono::milliseconds wait);
   caf::error open();
   caf::error take_up(const partition_states& claims, unix_milliseconds now);
+  bool was_made(const notification& one);
   void note_withheld(const stream_name& stream, const std::vector<notification>& made);
   caf::error begin_due(unix_milliseconds now);
   planned_delivery plan(const leased_notification& leased, unix_milliseconds now) const;
