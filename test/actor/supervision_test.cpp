@@ -246,6 +246,19 @@ BOOST_FIXTURE_TEST_CASE(too_many_restarts_of_a_stage_drain_the_others_and_end_th
   BOOST_TEST(broker.committed[second_stream] > records_per_stream);
 }
 
+BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_that_ends_for_an_error_learns_of_it, supervision_fixture) {
+  options.restarts = {0, 60s};
+  options.drain_max = 2s;
+  faults.appends.assign(1'000, append_fault::fails_before_commit);
+  start();
+  advance(500ms);
+  kill(tree().publisher);
+  advance(100ms);
+  const auto last = drain(5s);
+  BOOST_REQUIRE(last.has_value());
+  BOOST_TEST(last->failure.find("too many restarts") != std::string::npos, last->failure);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_pool_whose_workers_keep_dying_counts_as_a_stage_that_dies, supervision_fixture) {
   options.validation.restarts = {2, 60s};
   start();
