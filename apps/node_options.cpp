@@ -67,39 +67,25 @@ ingest_options ingest_from(const settings& values) {
 /// The store may be down when the node starts: its schema is brought up at the first connection that works.
 class node_store {
 public:
-  explicit node_store(const settings& values)
-    : database_(open_store_of(values)), migrated_(!values.storage.migrate_on_start) {}
+  node_store(const settings& values, store_sharing shared)
+    : database_(open_store_of(values, std::move(shared))), migrated_(!values.storage.migrate_on_start) {}
 
-  caf::expected<std::unique_ptr<event_store>> connect() {
-    const std::lock_guard lock{mutex_};
-    if (auto failed = prepare())
-      return failed;
-    return (*database_)->connect();
-  }
-
-  caf::expected<std::unique_ptr<publication_store>> publish() {
-    const std::lock_guard lock{mutex_};
-    if (auto failed = prepare())
-      return failed;
-    return (*database_)->publish();
-  }
-
-  caf::expected<std::unique_ptr<notification_store>> notify() {
-    const std::lock_guard lock{mutex_};
-    if (auto failed = prepare())
-      return failed;
-    return (*database_)->notify();
-  }
-
-  caf::expected<std::unique_ptr<clock_store>> clocks() {
-    const std::lock_guard lock{mutex_};
-    if (auto failed = prepare())
-      return failed;
-    return (*database_)->clocks();
-  }
+  caf::expected<std::unique_ptr<event_store>> connect() { return open(&store_database::connect); }
+  caf::expected<std::unique_ptr<publication_store>> publish() { return open(&store_database::publish); }
+  caf::expected<std::unique_ptr<notification_store>> notify() { return open(&store_database::notify); }
+  caf::expected<std::unique_ptr<clock_store>> clocks() { return open(&store_database::clocks); }
 
 private:
+  template <class Store>
+  caf::expected<std::unique_ptr<Store>> open(caf::expected<std::unique_ptr<Store>> (store_database::*how)()) {
+    if (auto failed = prepare())
+      return failed;
+    return (database_->get()->*how)();
+  }
+
+  /// One stage brings the schema up; the others wait for it.
   caf::error prepare() {
+    const std::lock_guard lock{mutex_};
     if (!database_)
       return database_.error();
     if (migrated_)
@@ -123,10 +109,11 @@ std::shared_ptr<const anchor_signer> signer_of(const settings& values) {
   return std::make_shared<const anchor_signer>(std::get<anchor_signer>(std::move(made)));
 }
 
-publisher_options publisher_from(const settings& values, const std::shared_ptr<node_store>& store) {
+publisher_options publisher_from(const settings& values, const std::shared_ptr<node_store>& store,
+                                 const call_limit_ptr& limit) {
   publisher_options options;
   options.open_store = [store] { return store->publish(); };
-  options.open_outlet = [values] { return open_kafka_sink(values); };
+  options.open_outlet = [values, limit] { return open_kafka_sink(values, limit); };
   options.dead_letters_topic = values.topics.dead_letters;
   options.anchors_topic = values.topics.ledger_anchors;
   options.limits = {values.outbound.records_max, values.outbound.bytes_max};
@@ -169,13 +156,14 @@ acknowledge_options acknowledge_from(const settings& values, const std::shared_p
   return options;
 }
 
-notifier_options notifier_from(const settings& values, const std::shared_ptr<node_store>& store) {
+notifier_options notifier_from(const settings& values, const std::shared_ptr<node_store>& store,
+                               const call_limit_ptr& limit) {
   notifier_options options;
   if (values.alerts.channels.empty())
     return options; // Alerts wait in the store.
   options.open_store = [store] { return store->notify(); };
-  options.channel_opener = [values](const channel_settings& channel) {
-    return [values, channel] { return make_channel(channel, values); };
+  options.channel_opener = [values, limit](const channel_settings& channel) {
+    return [values, limit, channel] { return make_channel(channel, values, limit); };
   };
   const auto& own = values.notifier;
   options.rules = without_examples(values.alerts);
@@ -213,13 +201,15 @@ clock_options clocks_from(const settings& values, const std::shared_ptr<node_sto
 
 pipeline_options pipeline_from(const settings& values) {
   pipeline_options options;
-  const auto store = std::make_shared<node_store>(values);
+  const auto clock = store_clock_of(values);
+  const auto store = std::make_shared<node_store>(values, store_sharing{options.calls, clock});
+  const bool is_sqlite = values.store.starts_with("sqlite:");
   options.storage.open = [store] { return store->connect(); };
   options.storage.writers = values.storage.connections;
   options.storage.breaker = std::make_shared<store_breaker>(values.storage.probe_interval);
   options.storage.group_records_max = values.storage.group_records_max;
   options.storage.lanes = options.validation.lanes = lanes_from(values);
-  options.storage.one_writes_at_a_time = values.store.starts_with("sqlite:");
+  options.storage.one_writes_at_a_time = is_sqlite;
   options.registry.cache = {values.registry.entries_max, values.registry.age_max,
                             values.registry.negative_age_max};
   options.validation.decide = decide_options_of(values);
@@ -229,8 +219,10 @@ pipeline_options pipeline_from(const settings& values) {
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
   options.storage.segment = options.validation.segment;
   options.ingest = ingest_from(values);
-  options.publisher = publisher_from(values, store);
-  options.notifier = notifier_from(values, store);
+  if (is_sqlite)
+    options.ingest.clock = clock;
+  options.publisher = publisher_from(values, store, options.calls);
+  options.notifier = notifier_from(values, store, options.calls);
   options.clocks = clocks_from(values, store);
   options.acknowledge = acknowledge_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};

@@ -65,6 +65,7 @@ struct storage_settings {
   std::int64_t compression_level; ///< Of zstd.
   bool migrate_on_start;
   std::chrono::milliseconds clock_difference_max;
+  std::chrono::milliseconds call_max;
   std::chrono::milliseconds probe_interval; ///< The breaker lets a request through at least so often.
   std::string password_file;
   std::string password; ///< Read from password_file or the environment; never shown.

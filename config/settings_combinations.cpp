@@ -81,6 +81,28 @@ void check_store(problems& found, std::string_view store) {
         {"", "store", "holds a password, which others could see; use storage.password_file"});
 }
 
+/// Where nothing is answered before its deadline, a pause between tries looks like a stage that hangs.
+void check_patience(problems& found, const settings& values) {
+  const auto quickest = std::min({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
+                                  values.lanes.subjects.deadline});
+  const auto silent_for = quickest * static_cast<std::int64_t>(values.supervision.stuck_after);
+  require_at_most(found, "retry.backoff_max", values.retry.backoff_max.count(), "supervision.stuck_after",
+                  silent_for.count(),
+                  fmt::format("so many of the shortest lane's deadlines are {} ms, after which a partition that only "
+                              "waits for its next try would be taken for one that hangs", silent_for.count()));
+  require_at_most(found, "storage.call_max", values.storage.call_max.count() + 1'000, "supervision.stop_grace",
+                  values.supervision.stop_grace.count(),
+                  "with a second to give the call up, a stage would be left behind that only waits for the store");
+  require_at_most(found, "outbound.patience", values.outbound.patience.count() + 1'000, "supervision.stop_grace",
+                  values.supervision.stop_grace.count(),
+                  "with a second to give it up, a publisher would be left behind that only waits for the broker");
+}
+
+void check_control(problems& found, std::string_view socket) {
+  if (socket.ends_with('/'))
+    found.push_back({"", "control.socket", "is a folder; name a file in it, or write auto"});
+}
+
 void check_brokers(problems& found, std::string_view brokers) {
   if (!brokers.empty() && split_list(brokers, ',').empty())
     found.push_back({"", "brokers", "names none; write HOST:PORT, several with commas between"});
@@ -177,6 +199,8 @@ problems find_impossible_combinations(const settings& values) {
   check_shares(found, values.lanes);
   check_notifier(found, values);
   check_http(found, values.http);
+  check_patience(found, values);
+  check_control(found, values.control.socket);
   const auto poll_max = kafka_number(values, "max.poll.interval.ms", 300000);
   const std::pair<std::string_view, std::chrono::milliseconds> deadlines[] = {
       {"lanes.adverse_events.deadline", values.lanes.adverse_events.deadline},

@@ -199,10 +199,16 @@ const setting_row intake_rows[] = {
      "More throughput on PostgreSQL up to about four; load on the database.",
      at<&settings::storage, &storage_settings::connections>},
     {"storage.clock_difference_max", duration, "", "5min", second, 24 * hour, "",
-     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern. Above it: a warning, "
-     "about once a minute, and lateness is judged by PostgreSQL's clock.",
+     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern; with SQLite, that of "
+     "whoever stamps Kafka's records, the broker or the producers. Above it: a warning, about once a minute, and lateness "
+     "is judged by that clock.",
      "A node's wrong clock is noticed later; events may be marked late that are not.",
      at<&settings::storage, &storage_settings::clock_difference_max>},
+    {"storage.call_max", duration, "", "10s", 100, hour, "",
+     "Longest wait for the store where no deadline of a lane counts: claims, look-ups, and what publishing, alerts and "
+     "clocks ask of it.",
+     "A store that is only slow is given longer; one that hangs is noticed later.",
+     at<&settings::storage, &storage_settings::call_max>},
     {"storage.probe_interval", duration, "", "500ms", 10, 60 * second, "",
      "Longest time that a store which has been failing is left alone while there is work for it (docs/operate.md).",
      "Less load on a failing store; its recovery is noticed later.",
@@ -275,7 +281,8 @@ const setting_row intake_rows[] = {
      "topic can forge them.",
      "", at<&settings::anchors, &anchor_settings::key_file>},
     {"drain_grace", duration, "", "20s", 0, hour, "",
-     "Time for what is in flight to settle, to be published and told when a node stops; all together.",
+     "Time from the word to stop to the end of the node, whatever does not answer: a third of it, 6s at most, is for "
+     "calls that hang and for leaving the group, the rest for what is in flight to settle, to be published and told.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
 };
@@ -288,12 +295,12 @@ const setting_row operation_rows[] = {
     {"supervision.restart_window", duration, "", "1min", second, 24 * hour, "",
      "The time in which restarts are counted.", "Fewer restarts are allowed in the same time.",
      at<&settings::supervision, &supervision_settings::restart_window>},
-    {"supervision.stop_grace", duration, "", "10s", 100, hour, "",
+    {"supervision.stop_grace", duration, "", "15s", 100, 10 * minute, "",
      "Time for a stage to stop when it is told to. One that does not is left behind, which is logged as an error, "
      "and the node goes on without it.",
      "A call that hangs gets longer to return; a restart or a stop waits longer for it.",
      at<&settings::supervision, &supervision_settings::stop_grace>},
-    {"supervision.stuck_after", count, "deadlines", "3", 1, 1000, "",
+    {"supervision.stuck_after", count, "deadlines", "3", 1, 20, "",
      "A partition of whose batches nothing was answered for so many of its lane's deadlines is claimed anew and read "
      "again from where the store stands. If that does not help, the node's health turns red.",
      "A stage or store that is only slow gets more time; one that hangs holds its partitions longer.",

@@ -1,6 +1,7 @@
 #include "actors/acknowledge/kafka_acknowledgements.hpp"
 
 #include "actors/common/error_table.hpp"
+#include "actors/common/kafka_group.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/common/log.hpp"
 #include "messages/type_ids.hpp"
@@ -26,13 +27,11 @@ using partition_list
 
 class kafka_acknowledgements final : public acknowledgement_source {
 public:
-  explicit kafka_acknowledgements(rd_kafka_t* consumer) : consumer_(consumer) {}
+  explicit kafka_acknowledgements(rd_kafka_t* consumer) : client_(consumer, rd_kafka_destroy), consumer_(consumer) {}
   kafka_acknowledgements(const kafka_acknowledgements&) = delete;
   kafka_acknowledgements& operator=(const kafka_acknowledgements&) = delete;
-  ~kafka_acknowledgements() override {
-    rd_kafka_consumer_close(consumer_);
-    rd_kafka_destroy(consumer_);
-  }
+  /// What is settled and was not committed comes again.
+  ~kafka_acknowledgements() override { leave_kafka_group(client_, leave_patience); }
 
   caf::expected<std::vector<acknowledgement_record>> poll(std::size_t records_max) override {
     std::vector<acknowledgement_record> records;
@@ -66,7 +65,8 @@ public:
   }
 
 private:
-  rd_kafka_t* consumer_;
+  std::shared_ptr<rd_kafka_t> client_;
+  rd_kafka_t* consumer_; ///< client_.
   std::map<stream_name, std::int64_t> settled_; ///< Not committed yet.
 };
 

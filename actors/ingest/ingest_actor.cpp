@@ -11,11 +11,8 @@ namespace aepro {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-unix_milliseconds wall_clock_now() {
-  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+/// Where there is nothing to compare.
+constexpr std::chrono::minutes difference_max{5};
 
 } // namespace
 
@@ -28,6 +25,7 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
     gate(this->options.subjects_topic),
     window({this->options.window.is_adaptive, this->options.window.batches_min, this->options.credit.batches_max}),
     brake({this->options.delay_max, this->options.credit.batches_max}),
+    stamps(this->options.clock ? this->options.clock->difference_max() : difference_max),
     awake(std::make_shared<std::atomic<bool>>(false)),
     random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
     retries_left(this->options.retry_budget) {}
@@ -124,6 +122,7 @@ void ingest_state::handle(records_fetched&& event) {
   if (found == streams.end() || !found->second.intake)
     return; // Not ours any more: the next owner reads them again.
   last_activity = now;
+  compare_clocks(found->second, event, now);
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   options.tally->read_records += intake.add(std::move(event), now);
@@ -178,7 +177,7 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   const auto counted = intake.counts();
-  intake.settled(answer, now, wall_clock_now(), options.tally->latency_of(lane_of(stream)));
+  intake.settled(answer, now, options.wall(), options.tally->latency_of(lane_of(stream)));
   options.tally->counts += intake.counts() - counted;
   note_bytes(stream, before, intake.bytes_in_flight());
   send_batches(now);

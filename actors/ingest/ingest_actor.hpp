@@ -9,6 +9,9 @@
 #include "actors/ingest/lane_brake.hpp"
 #include "actors/ingest/record_source.hpp"
 #include "actors/ingest/shared_credit.hpp"
+#include "actors/ingest/timestamp_watch.hpp"
+#include "actors/storage/store_clock.hpp"
+#include "actors/storage/wall_clock.hpp"
 #include "messages/interfaces.hpp"
 
 #include <atomic>
@@ -41,6 +44,9 @@ struct ingest_options {
   std::size_t stuck_after = 3;                       ///< Deadlines of a stream's lane without an answer: it is rebuilt.
   std::chrono::milliseconds answer_max{1'000};       ///< For storage's word on who holds what is stuck.
   std::uint64_t seed = 0;                            ///< Of the backoff's jitter.
+  /// Where the store has no clock of its own: compared with the records' stamps. May be null.
+  std::shared_ptr<store_clock> clock;
+  std::function<unix_milliseconds()> wall = wall_clock; ///< The node's wall clock; another one only in tests.
   std::shared_ptr<intake_tally> tally = std::make_shared<intake_tally>(); ///< Shared with the ingest before, if any.
   /// Streams of which nothing is taken, owned or not; shared as the tally is. Bounded by the streams ever owned.
   std::shared_ptr<std::set<stream_name>> paused = std::make_shared<std::set<stream_name>>();
@@ -59,6 +65,7 @@ struct ingest_state {
     std::uint64_t generation = 0;              ///< Of the assignment: late answers of an earlier one are ignored.
     std::int64_t committed = -1;
     time_point claimed_at{};
+    bool at_end = false;              ///< What came last was the stream's newest.
     int fences = 0;                   ///< In a row, each soon after its claim.
     std::optional<time_point> claim_asked_at; ///< Since when storage has not answered; nothing: it has.
     retry_schedule claim_retry{{}};   ///< Of claims that were refused, or not answered in time.
@@ -80,6 +87,7 @@ struct ingest_state {
   void handle(streams_assigned&& event);
   void handle(streams_revoked&& event);
   void handle(records_fetched&& event);
+  void compare_clocks(owned_stream& owned, const records_fetched& event, time_point now);
   void handle(source_failed&& event);
   void handle(watermarks_told&& event);
   void claim_streams(time_point now);
@@ -131,6 +139,7 @@ struct ingest_state {
   catch_up_gate gate;
   intake_window window;
   lane_brake brake;
+  timestamp_watch stamps;
   time_point last_watch{};
   bool watch_request_in_flight = false;       ///< To storage, about streams that are silent.
   bool gate_request_in_flight = false;        ///< To the store, or for the topic's watermarks.

@@ -1,6 +1,7 @@
 #include "actors/ingest/kafka_source.hpp"
 
 #include "actors/common/kafka_client.hpp"
+#include "actors/common/kafka_group.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/common/log.hpp"
 #include "actors/ingest/kafka_buffers.hpp"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
-#include <thread>
 #include <utility>
 
 namespace aepro {
@@ -342,21 +342,11 @@ void kafka_source::close() {
   client_.reset();
 }
 
-/// rd_kafka_consumer_close() waits for a broker that has fallen silent as long as a session lasts, and longer. What is
-/// settled is in the store: without the group's answer its time-out tells it. Destroying such a client waits as well,
-/// so a thread of its own does that.
+/// What is settled is in the store: without the group's answer its time-out tells it.
 void kafka_source::leave_group() {
-  constexpr std::chrono::seconds patience{5};
-  queue_handle last_events{rd_kafka_queue_new(consumer_)};
-  const error_handle failed{rd_kafka_consumer_close_queue(consumer_, last_events.get())};
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (!failed && rd_kafka_consumer_closed(consumer_) == 0 && std::chrono::steady_clock::now() < until)
-    rd_kafka_queue_poll_callback(last_events.get(), 20); // Serves a last revocation through the callback.
-  if (failed || rd_kafka_consumer_closed(consumer_) != 0)
-    return;
-  log::warn("ingest", "group-not-left",
-            "the broker does not answer: the group hands this node's partitions out when its session ends");
-  std::thread([client = std::exchange(client_, nullptr), kept = std::move(last_events)] {}).detach();
+  if (!leave_kafka_group(client_, leave_patience))
+    log::warn("ingest", "group-not-left",
+              "the broker does not answer: the group hands this node's partitions out when its session ends");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 
@@ -14,6 +15,11 @@ using namespace std::chrono_literals;
 /// A server that dropped us long ago is not asked again; servers drop the idle after some minutes.
 constexpr long idle_seconds_max = 60;
 constexpr std::chrono::milliseconds begin_with{10}; // What cannot be done in the time that is left is not begun.
+
+/// Called at least once a second.
+int stop_at_limit(void* limit, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return std::chrono::steady_clock::now() >= static_cast<const call_limit*>(limit)->latest() ? 1 : 0;
+}
 
 channel_outcome failed(std::string detail) {
   return {.result = attempt_result::failed, .detail = std::move(detail)};
@@ -29,11 +35,15 @@ curl_handle open_curl() {
   return handle;
 }
 
-void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::milliseconds left) {
+void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::milliseconds left,
+                      const call_limit& limit) {
   curl_easy_reset(curl); // Connections stay.
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); // Other threads are at work.
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left.count()));
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &stop_at_limit);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &limit);
   curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, idle_seconds_max);
   curl_easy_setopt(curl, CURLOPT_PROXY, ""); // Else the environment could send patients' words elsewhere.
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -53,6 +63,12 @@ void append(curl_list& list, const std::string& line) {
   list.reset(longer);
 }
 
+std::string trouble_of(CURLcode code, const char* told) {
+  if (code == CURLE_ABORTED_BY_CALLBACK)
+    return "given up: the node stops";
+  return *told != '\0' ? told : curl_easy_strerror(code);
+}
+
 bool is_unreachable(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -67,14 +83,15 @@ bool is_unreachable(CURLcode code) {
 }
 
 std::vector<channel_outcome>
-send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience,
+send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience, const call_limit& limit,
           const std::function<sent_message(const channel_message&, std::chrono::milliseconds left)>& send) {
   const auto give_up = std::chrono::steady_clock::now() + patience;
   std::vector<channel_outcome> outcomes;
   outcomes.reserve(messages.size());
   std::string unreachable;
   for (const auto& message : messages) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(give_up, limit.latest())
+                                                                            - std::chrono::steady_clock::now());
     if (!unreachable.empty()) {
       outcomes.push_back(failed(unreachable));
     } else if (left < begin_with) {

@@ -2,6 +2,7 @@
 
 /// What our transfers over libcurl have in common.
 
+#include "actors/common/call_limit.hpp"
 #include "actors/notifier/channel.hpp"
 #include "config/notifier_settings.hpp"
 
@@ -26,12 +27,17 @@ using curl_mime_body = std::unique_ptr<curl_mime, release_curl>;
 /// where libcurl has none to give.
 curl_handle open_curl();
 
-/// Sets what every transfer has: certificates are verified, no proxy of the environment, no signals, `left` in all.
-/// Copies what it needs of the settings.
-void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::milliseconds left);
+/// Sets what every transfer has: certificates are verified, no proxy of the environment, no signals, `left` in all, and
+/// the end of all calls, which it may notice a second late. Copies what it needs of the settings; `limit` must outlive
+/// the transfer.
+void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::milliseconds left,
+                      const call_limit& limit);
 
 /// Appends a line. Throws std::bad_alloc where there is no memory.
 void append(curl_list& list, const std::string& line);
+
+/// Returns what libcurl said of a failed transfer: `told`, or the code's text where it is empty.
+std::string trouble_of(CURLcode code, const char* told);
 
 /// Returns whether a failure says that there was no usable connection: the next message would fare no better.
 bool is_unreachable(CURLcode code);
@@ -42,10 +48,10 @@ struct sent_message {
   bool unreachable = false;
 };
 
-/// Sends one message after the other with what is left of `patience`. After an unreachable one the rest are not tried;
-/// an exception is that message's failure.
+/// Sends one message after the other with what is left of `patience`, until `limit`. After an unreachable one the rest
+/// are not tried; an exception is that message's failure.
 std::vector<channel_outcome>
-send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience,
+send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience, const call_limit& limit,
           const std::function<sent_message(const channel_message&, std::chrono::milliseconds left)>& send);
 
 } // namespace aepro

@@ -66,7 +66,8 @@ curl_mime_body body_of(CURL* curl, const channel_message& message) {
 
 class curl_smtp_channel final : public channel {
 public:
-  curl_smtp_channel(channel_settings values, mailbox from) : values_(std::move(values)), from_(std::move(from)) {}
+  curl_smtp_channel(channel_settings values, mailbox from, call_limit_ptr limit)
+    : values_(std::move(values)), from_(std::move(from)), limit_(std::move(limit)) {}
   curl_smtp_channel(const curl_smtp_channel&) = delete;
   curl_smtp_channel& operator=(const curl_smtp_channel&) = delete;
 
@@ -79,7 +80,7 @@ public:
 
   std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
                                        std::chrono::milliseconds patience) override {
-    return send_each(messages, patience, [this](const auto& message, auto left) { return send(message, left); });
+    return send_each(messages, patience, *limit_, [this](const auto& message, auto left) { return send(message, left); });
   }
 
 private:
@@ -132,7 +133,7 @@ private:
 
   void prepare(std::chrono::milliseconds left) {
     auto* curl = curl_.get();
-    prepare_transfer(curl, values_, left);
+    prepare_transfer(curl, values_, left, *limit_);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_URL, values_.url.c_str());
     curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(values_.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
@@ -154,7 +155,7 @@ private:
     session.code = code_in(session.last_line);
     // A no to MAIL, RCPT or DATA is libcurl's "send error"; greeting and login have codes of their own.
     session.is_open = result.code == CURLE_SEND_ERROR || uploaded > 0;
-    session.trouble = trouble[0] != '\0' ? trouble : curl_easy_strerror(result.code);
+    session.trouble = trouble_of(result.code, trouble);
     const bool lost = session.code == service_closes || session.code < 400;
     result.was_stale = !session.taken && connects == 0 && uploaded == 0 && lost
                        && result.code != CURLE_OPERATION_TIMEDOUT;
@@ -162,12 +163,13 @@ private:
 
   channel_settings values_;
   mailbox from_;
+  call_limit_ptr limit_;
   curl_handle curl_ = open_curl();
 };
 
 } // namespace
 
-caf::expected<std::unique_ptr<channel>> open_curl_smtp_channel(const channel_settings& values) {
+caf::expected<std::unique_ptr<channel>> open_curl_smtp_channel(const channel_settings& values, call_limit_ptr limit) {
   const auto wrong = [&](const std::string& what) {
     return caf::make_error(errc::invalid_settings, fmt::format("channels.{}: {}", values.name, what));
   };
@@ -176,7 +178,8 @@ caf::expected<std::unique_ptr<channel>> open_curl_smtp_channel(const channel_set
   auto from = parse_mailbox(values.from);
   if (const auto* why = std::get_if<std::string>(&from))
     return wrong("from: " + *why);
-  return std::unique_ptr<channel>(std::make_unique<curl_smtp_channel>(values, std::get<mailbox>(std::move(from))));
+  return std::unique_ptr<channel>(
+    std::make_unique<curl_smtp_channel>(values, std::get<mailbox>(std::move(from)), std::move(limit)));
 }
 
 } // namespace aepro

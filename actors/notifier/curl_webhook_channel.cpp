@@ -78,12 +78,12 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* state) {
 
 class curl_webhook_channel final : public channel {
 public:
-  curl_webhook_channel(channel_settings values, webhook_form form)
-      : values_(std::move(values)), form_(std::move(form)) {}
+  curl_webhook_channel(channel_settings values, webhook_form form, call_limit_ptr limit)
+      : values_(std::move(values)), form_(std::move(form)), limit_(std::move(limit)) {}
 
   std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
                                        std::chrono::milliseconds patience) override {
-    return send_each(messages, patience, [this](const auto& message, auto left) { return send(message, left); });
+    return send_each(messages, patience, *limit_, [this](const auto& message, auto left) { return send(message, left); });
   }
 
 private:
@@ -106,13 +106,13 @@ private:
       outcome.detail = "leads to an address of this machine or of a private network; allow_private permits it";
       return {outcome};
     }
-    outcome.detail = quoted(trouble[0] != '\0' ? trouble.data() : curl_easy_strerror(code), values_.secret);
+    outcome.detail = quoted(trouble_of(code, trouble.data()), values_.secret);
     return {outcome, is_unreachable(code)};
   }
 
   CURLcode transfer(const webhook_request& request, incoming& into, char* trouble, std::chrono::milliseconds left) {
     auto* curl = curl_.get();
-    prepare_transfer(curl, values_, left);
+    prepare_transfer(curl, values_, left, *limit_);
     curl_list headers;
     append(headers, "Expect:"); // Not waiting for a go-ahead.
     append(headers, "User-Agent: aepro");
@@ -139,17 +139,18 @@ private:
 
   channel_settings values_;
   webhook_form form_;
+  call_limit_ptr limit_;
   curl_handle curl_ = open_curl();
 };
 
 } // namespace
 
-caf::expected<std::unique_ptr<channel>> open_curl_webhook_channel(const channel_settings& values) {
+caf::expected<std::unique_ptr<channel>> open_curl_webhook_channel(const channel_settings& values, call_limit_ptr limit) {
   auto form = webhook_form::parse(values);
   if (const auto* why = std::get_if<std::string>(&form))
     return caf::make_error(errc::invalid_settings, fmt::format("channels.{}: {}", values.name, *why));
   return std::unique_ptr<channel>(
-    std::make_unique<curl_webhook_channel>(values, std::get<webhook_form>(std::move(form))));
+    std::make_unique<curl_webhook_channel>(values, std::get<webhook_form>(std::move(form)), std::move(limit)));
 }
 
 } // namespace aepro

@@ -2,6 +2,7 @@
 
 /// Factory: a store's address becomes a database that opens connections and keeps its schema.
 
+#include "actors/common/call_limit.hpp"
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/store_clock.hpp"
 #include "actors/storage/wall_clock.hpp"
@@ -25,6 +26,8 @@ struct store_options {
   std::chrono::milliseconds connect_timeout{5'000};
   /// Longest claim or look-up; appends have the batch's deadline instead.
   std::chrono::milliseconds operation_timeout{10'000};
+  /// The end of every call, claims, look-ups and migrations included.
+  call_limit_ptr limit = no_call_limit();
   /// Longest migration step: it may have to look at every row of a large store.
   std::chrono::milliseconds migration_timeout{30 * 60'000};
   /// How long a claim waits for the writer that holds the stream's row before it ends that session
@@ -32,7 +35,7 @@ struct store_options {
   std::chrono::milliseconds claim_wait{2'000};
   /// How long PostgreSQL lets a session of ours idle inside a transaction before it ends it.
   std::chrono::milliseconds idle_in_transaction_max{30'000};
-  /// The store's clock against the node's, for all connections (PostgreSQL only: a SQLite store has no other clock).
+  /// The store's clock against the node's, for all connections; SQLite has none: whoever knows another one compares it.
   std::shared_ptr<store_clock> clock = std::make_shared<store_clock>();
   /// The node's wall clock; another one only in tests.
   std::function<unix_milliseconds()> wall = wall_clock;

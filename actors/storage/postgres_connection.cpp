@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <future>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -21,6 +22,9 @@ using steady = std::chrono::steady_clock;
 
 /// How long a cancel may take to be sent, and then the statement to answer, before the connection is given up.
 constexpr std::chrono::milliseconds cancel_grace{1'000};
+
+/// How late a call may learn that all calls must end.
+constexpr std::chrono::milliseconds limit_look_interval{200};
 
 constexpr std::string_view read_only_transaction = "25006";
 
@@ -66,8 +70,7 @@ postgres_connection::open(const store_options& options, time_point latest) {
   keywords.push_back(nullptr);
   values.push_back(nullptr);
   auto* handle = PQconnectStartParams(keywords.data(), values.data(), 1);
-  std::unique_ptr<postgres_connection> connection(
-    new postgres_connection(handle, without_password(options.url)));
+  std::unique_ptr<postgres_connection> connection(new postgres_connection(handle, options));
   connection->set_deadline(std::min(steady::now() + options.connect_timeout, latest));
   if (handle == nullptr || PQstatus(handle) == CONNECTION_BAD)
     return connection->connection_error("connect");
@@ -75,9 +78,8 @@ postgres_connection::open(const store_options& options, time_point latest) {
   while (state != PGRES_POLLING_OK) {
     if (state == PGRES_POLLING_FAILED)
       return connection->connection_error("connect");
-    if (!connection->wait(state == PGRES_POLLING_READING ? POLLIN : POLLOUT,
-                          connection->deadline_)) {
-      if (steady::now() >= latest)
+    if (!connection->wait(state == PGRES_POLLING_READING ? POLLIN : POLLOUT)) {
+      if (steady::now() >= std::min(latest, options.limit->latest()))
         return connection->deadline_error();
       return make_store_error(errc::store_unavailable,
                               fmt::format("{}: no connection within {} ms", connection->name_,
@@ -95,6 +97,9 @@ postgres_connection::open(const store_options& options, time_point latest) {
     return set.error();
   return connection;
 }
+
+postgres_connection::postgres_connection(PGconn* handle, const store_options& options)
+  : handle_(handle), name_(without_password(options.url)), limit_(options.limit) {}
 
 postgres_connection::~postgres_connection() {
   PQfinish(handle_);
@@ -130,11 +135,20 @@ caf::error postgres_connection::deadline_error() {
   return make_store_error(errc::deadline_exceeded, name_ + ": no time left");
 }
 
-bool postgres_connection::wait(short events, time_point until) {
+/// Looks up now and then: the limit may be set meanwhile.
+bool postgres_connection::wait(short events) {
   while (true) {
-    const auto left = until == time_point::max()
-                        ? std::chrono::milliseconds(60'000)
-                        : std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
+    const auto until = deadline();
+    if (wait_until(events, std::min(until, steady::now() + limit_look_interval)))
+      return true;
+    if (steady::now() >= until)
+      return false;
+  }
+}
+
+bool postgres_connection::wait_until(short events, time_point until) {
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
     if (left.count() <= 0)
       return false;
     pollfd entry{PQsocket(handle_), events, 0};
@@ -169,7 +183,7 @@ caf::error postgres_connection::flush() {
     if (left < 0)
       return connection_error("send");
     // The server may have something to say before it reads on.
-    if (!wait(POLLIN | POLLOUT, deadline_))
+    if (!wait(POLLIN | POLLOUT))
       return deadline_error();
     if (PQconsumeInput(handle_) == 0)
       return connection_error("send");
@@ -203,11 +217,10 @@ caf::error postgres_connection::send(const std::string& statement,
 caf::expected<postgres_result> postgres_connection::receive() {
   if (handle_ == nullptr)
     return connection_error("receive");
-  auto until = deadline_;
-  bool cancelled = false;
+  std::optional<time_point> cancelled_until;
   while (PQisBusy(handle_) == 1) {
-    if (!wait(POLLIN, until)) {
-      if (cancelled) {
+    if (!(cancelled_until ? wait_until(POLLIN, *cancelled_until) : wait(POLLIN))) {
+      if (cancelled_until) {
         // The server does not even answer the cancel: nothing can be said over this connection.
         session_ended_ = true;
         PQfinish(handle_);
@@ -215,8 +228,7 @@ caf::expected<postgres_result> postgres_connection::receive() {
         return deadline_error();
       }
       cancel();
-      cancelled = true;
-      until = steady::now() + cancel_grace;
+      cancelled_until = steady::now() + cancel_grace;
       continue;
     }
     if (PQconsumeInput(handle_) == 0)
@@ -302,12 +314,14 @@ void postgres_connection::roll_back() {
   const auto sqlstate = last_sqlstate_;
   const auto ended = session_ended_;
   deadline_ = steady::now() + cancel_grace;
+  rolls_back_ = true;
   drain();
   if (handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK
       && PQtransactionStatus(handle_) != PQTRANS_IDLE && !run("ROLLBACK") && handle_ != nullptr) {
     PQfinish(handle_);
     handle_ = nullptr;
   }
+  rolls_back_ = false;
   last_sqlstate_ = sqlstate;
   session_ended_ = ended;
 }

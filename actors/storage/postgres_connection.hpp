@@ -9,6 +9,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <span>
@@ -48,9 +49,10 @@ public:
   postgres_connection(const postgres_connection&) = delete;
   postgres_connection& operator=(const postgres_connection&) = delete;
 
-  /// Everything until the next call gives up at `deadline`: what runs is cancelled on the server.
+  /// Everything until the next call gives up at `deadline`, or at the store's limit: what runs is cancelled on the
+  /// server.
   void set_deadline(time_point deadline) { deadline_ = deadline; }
-  time_point deadline() const { return deadline_; }
+  time_point deadline() const { return rolls_back_ ? deadline_ : std::min(deadline_, limit_->latest()); }
 
   /// Sends statements without parameters; their results come in text form.
   caf::error send(const std::string& statements);
@@ -92,21 +94,24 @@ public:
   const std::string& name() const { return name_; }
 
 private:
-  postgres_connection(PGconn* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
+  postgres_connection(PGconn* handle, const store_options& options);
 
   caf::error connection_error(std::string_view doing);
   caf::error result_error(const PGresult* result);
   caf::error deadline_error();
   caf::error flush();
-  bool wait(short events, time_point until);
+  bool wait(short events);
+  bool wait_until(short events, time_point until);
   void cancel();
 
   PGconn* handle_;
   std::string name_;
+  call_limit_ptr limit_;
   time_point deadline_ = time_point::max();
   std::string last_sqlstate_;
   bool session_ended_ = false;
   bool refused_writes_ = false;
+  bool rolls_back_ = false; ///< Which has a time of its own.
 };
 
 /// Returns how long a statement may run that must end at `deadline`, as statement_timeout takes it: at least 1, for 0

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 namespace aepro {
 
@@ -16,9 +17,9 @@ using steady = std::chrono::steady_clock;
 /// Virtual machine steps between looks at the clock: about 0.1 ms.
 constexpr int steps_per_look = 10'000;
 
-int passed(void* deadline) {
-  return steady::now() >= *static_cast<steady::time_point*>(deadline) ? 1 : 0;
-}
+/// Between two looks at a lock that another connection holds.
+constexpr std::chrono::milliseconds lock_look_first{1};
+constexpr std::chrono::milliseconds lock_look_longest{50};
 
 /// Returns the URI of a file that does not change. Source: sqlite.org/uri.html.
 std::string immutable_name(const std::string& path) {
@@ -96,8 +97,8 @@ cell sqlite_statement::value(int column_index, column_type type) const {
   return {};
 }
 
-caf::expected<std::unique_ptr<sqlite_connection>> sqlite_connection::open(const std::string& path,
-                                                                          mode how) {
+caf::expected<std::unique_ptr<sqlite_connection>>
+sqlite_connection::open(const std::string& path, mode how, call_limit_ptr limit) {
   sqlite3* handle = nullptr;
   const bool reads = how == mode::read || how == mode::immutable;
   const auto flags = (reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
@@ -105,7 +106,7 @@ caf::expected<std::unique_ptr<sqlite_connection>> sqlite_connection::open(const 
                      | (how == mode::immutable ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX;
   const auto name = how == mode::immutable ? immutable_name(path) : path;
   const auto code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
-  std::unique_ptr<sqlite_connection> connection(new sqlite_connection(handle, path));
+  std::unique_ptr<sqlite_connection> connection(new sqlite_connection(handle, path, std::move(limit)));
   if (code != SQLITE_OK)
     return connection->error(fmt::format("open the file ({})", std::strerror(sqlite3_system_errno(handle))));
   sqlite3_extended_result_codes(handle, 1);
@@ -134,15 +135,31 @@ caf::error sqlite_connection::run(const std::string& sql) {
 
 void sqlite_connection::set_deadline(steady::time_point deadline) {
   deadline_ = deadline;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady::now());
-  sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, 3'600'000)));
-  sqlite3_progress_handler(handle_, steps_per_look, passed, &deadline_);
+  sqlite3_busy_handler(handle_, wait_for_lock, this);
+  sqlite3_progress_handler(handle_, steps_per_look, stop_when_over, this);
+}
+
+void sqlite_connection::lift_deadline() {
+  deadline_ = steady::time_point::max();
+  sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+}
+
+bool sqlite_connection::is_over() const {
+  return steady::now() >= std::min(deadline_, limit_->latest());
+}
+
+/// Instead of sqlite3_busy_timeout(), which would not see that all calls must end.
+int sqlite_connection::wait_for_lock(void* self, int tries) {
+  if (static_cast<sqlite_connection*>(self)->is_over())
+    return 0;
+  std::this_thread::sleep_for(std::min(lock_look_first * (1 << std::min(tries, 6)), lock_look_longest));
+  return 1;
 }
 
 errc sqlite_connection::last_code() const {
   const auto code = classify_sqlite(handle_ == nullptr ? SQLITE_NOMEM : sqlite3_errcode(handle_));
   // A lock that was waited for until the deadline is a deadline that passed.
-  if (code == errc::store_busy && steady::now() >= deadline_)
+  if (code == errc::store_busy && is_over())
     return errc::deadline_exceeded;
   return code;
 }

@@ -2,6 +2,7 @@
 
 /// SQLite's C interface as values: a connection and its statements.
 
+#include "actors/common/call_limit.hpp"
 #include "actors/common/error_table.hpp"
 #include "actors/storage/rows/cell.hpp"
 
@@ -70,8 +71,9 @@ public:
   /// immutable: reads a file that nobody writes, without locks and without files beside it.
   enum class mode { read, write, create, immutable };
 
-  /// Opens `path`. Errors: store_unavailable, store_broken.
-  static caf::expected<std::unique_ptr<sqlite_connection>> open(const std::string& path, mode how);
+  /// Opens `path`; `limit` ends all calls, whatever deadline they have. Errors: store_unavailable, store_broken.
+  static caf::expected<std::unique_ptr<sqlite_connection>>
+  open(const std::string& path, mode how, call_limit_ptr limit = no_call_limit());
 
   ~sqlite_connection();
   sqlite_connection(const sqlite_connection&) = delete;
@@ -86,6 +88,9 @@ public:
   /// Until the next call, waits for locks at most until `deadline` and interrupts what runs beyond it.
   void set_deadline(std::chrono::steady_clock::time_point deadline);
 
+  /// Nothing interrupts what follows, until the next deadline: a rollback must be done.
+  void lift_deadline();
+
   /// Returns the error of the last failed call, saying what was being done.
   caf::error error(std::string_view doing) const;
   errc last_code() const;
@@ -94,10 +99,15 @@ public:
   const std::string& path() const { return path_; }
 
 private:
-  sqlite_connection(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  sqlite_connection(sqlite3* handle, std::string path, call_limit_ptr limit)
+    : handle_(handle), path_(std::move(path)), limit_(std::move(limit)) {}
+  bool is_over() const;
+  static int stop_when_over(void* self) { return static_cast<sqlite_connection*>(self)->is_over() ? 1 : 0; }
+  static int wait_for_lock(void* self, int tries);
 
   sqlite3* handle_;
   std::string path_;
+  call_limit_ptr limit_;
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 };
 

@@ -51,7 +51,7 @@ public:
   }
 
   caf::expected<std::unique_ptr<event_store>> connect() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write);
+    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write, options_.limit);
     if (!connection)
       return connection.error();
     (*connection)->set_deadline(steady::now() + options_.connect_timeout);
@@ -108,7 +108,7 @@ public:
   }
 
   caf::expected<void> migrate() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::create);
+    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::create, options_.limit);
     if (!connection)
       return connection.error();
     (*connection)->set_deadline(steady::now() + options_.migration_timeout);
@@ -122,7 +122,7 @@ public:
 private:
   /// For what is written beside the ledger.
   caf::expected<std::unique_ptr<sqlite_connection>> open_writer() {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write);
+    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write, options_.limit);
     if (!connection)
       return connection.error();
     (*connection)->set_deadline(steady::now() + options_.connect_timeout);

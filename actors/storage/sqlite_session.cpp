@@ -13,15 +13,17 @@ namespace {
 class sqlite_session final : public sql_session {
 public:
   sqlite_session(std::unique_ptr<sqlite_connection> connection, const store_options& options)
-    : connection_(std::move(connection)), timeout_(options.operation_timeout), wall_(options.wall) {}
+    : connection_(std::move(connection)), options_(options) {}
 
-  void start_clock() override { connection_->set_deadline(std::chrono::steady_clock::now() + timeout_); }
+  void start_clock() override {
+    connection_->set_deadline(std::chrono::steady_clock::now() + options_.operation_timeout);
+  }
   caf::expected<std::vector<sql_row>> run(std::string statement, std::span<const sql_value> values) override;
   // A transaction that read before it wrote could find that another had written meanwhile, and would fail.
   caf::error begin() override { return connection_->run("BEGIN IMMEDIATE"); }
   caf::error commit() override { return connection_->run("COMMIT"); }
   void roll_back() override;
-  caf::expected<unix_milliseconds> now() override { return wall_(); }
+  caf::expected<unix_milliseconds> now() override { return options_.wall() + options_.clock->correction().count(); }
   caf::expected<std::string> store_id() override { return sqlite_store_id(*connection_); }
   std::string_view skip_taken_rows() const override { return ""; }
   std::string_view wait_for_taken_rows() const override { return ""; }
@@ -31,8 +33,7 @@ public:
 
 private:
   std::unique_ptr<sqlite_connection> connection_;
-  std::chrono::milliseconds timeout_;
-  std::function<unix_milliseconds()> wall_;
+  store_options options_;
 };
 
 sql_row row_of(const sqlite_statement& statement) {
@@ -65,7 +66,7 @@ caf::expected<std::vector<sql_row>> sqlite_session::run(std::string statement, s
 }
 
 void sqlite_session::roll_back() {
-  connection_->set_deadline(std::chrono::steady_clock::time_point::max());
+  connection_->lift_deadline();
   if (sqlite3_get_autocommit(connection_->handle()) == 0)
     sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -2,7 +2,6 @@
 
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/rows/plan_rows.hpp"
-#include "actors/storage/wall_clock.hpp"
 #include "actors/validation/subject_context.hpp"
 
 #include <fmt/format.h>
@@ -70,7 +69,7 @@ caf::error sqlite_store::commit() {
 caf::error sqlite_store::roll_back(caf::error reason) {
   writer_.shared().settle(false);
   streams_.clear(); // One that the transaction added is not there any more.
-  connection_->set_deadline(steady::time_point::max());
+  connection_->lift_deadline();
   if (sqlite3_get_autocommit(connection_->handle()) == 0)
     sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   return reason;
@@ -202,7 +201,7 @@ caf::error sqlite_store::store(group_plan& plan, std::span<const stream_claim> s
   if (plan.inputs().empty())
     return {};
   std::vector<known_event> known;
-  const lateness_rule lateness{wall_clock()};
+  const lateness_rule lateness{options_.wall() + options_.clock->correction().count()};
   if (auto failed = insert_events(plan, lateness, known))
     return failed;
   plan.resolve(known, states);
@@ -211,7 +210,7 @@ caf::error sqlite_store::store(group_plan& plan, std::span<const stream_claim> s
     return failed;
   if (auto failed = insert_side_rows(plan))
     return failed;
-  if (auto failed = insert_segments(plan))
+  if (auto failed = insert_segments(plan, lateness.now))
     return failed;
   return move_states(plan);
 }
@@ -280,8 +279,7 @@ caf::error sqlite_store::insert_subjects(const group_plan& plan) {
   return {};
 }
 
-caf::error sqlite_store::insert_segments(const group_plan& plan) {
-  const auto now = wall_clock();
+caf::error sqlite_store::insert_segments(const group_plan& plan, unix_milliseconds now) {
   for (std::size_t i = 0; i < plan.batches().size(); ++i) {
     const auto& input = plan.inputs()[i];
     if (!statements_.insert_segment_row(*input.batch, input.stream->id, plan.batches()[i], now))

@@ -41,7 +41,7 @@ private:
                            std::vector<known_event>& known);
   caf::error insert_side_rows(const group_plan& plan);
   caf::error insert_subjects(const group_plan& plan);
-  caf::error insert_segments(const group_plan& plan);
+  caf::error insert_segments(const group_plan& plan, unix_milliseconds now);
   caf::error move_states(const group_plan& plan);
   caf::expected<known_event> find_event(const event_key& key);
 

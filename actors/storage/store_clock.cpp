@@ -29,18 +29,18 @@ bool store_clock::is_due(time_point now, unix_milliseconds wall) {
   return true;
 }
 
-std::optional<std::string> store_clock::compare(unix_milliseconds before, unix_milliseconds store_now,
-                                                unix_milliseconds after) {
+std::optional<std::string> store_clock::compare(unix_milliseconds before, unix_milliseconds other_now,
+                                                unix_milliseconds after, std::string_view whose) {
   const auto middle = before + (after - before) / 2;
-  const std::chrono::milliseconds difference{store_now - middle};
+  const std::chrono::milliseconds difference{other_now - middle};
   const bool is_off = std::chrono::abs(difference) > difference_max_;
   const std::lock_guard lock{mutex_};
   correction_ = is_off ? difference : std::chrono::milliseconds{0};
   if (!is_off)
     return std::nullopt;
-  return fmt::format("the node's clock says {}, the store's {}: {} s apart; set the node's clock right. Lateness is "
-                     "judged by the store's clock meanwhile",
-                     text_of(middle), text_of(store_now),
+  return fmt::format("the node's clock says {}, {} {}: {} s apart; set the clock that is wrong right. Lateness is judged "
+                     "by the latter meanwhile",
+                     text_of(middle), whose, text_of(other_now),
                      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(difference)).count());
 }
 

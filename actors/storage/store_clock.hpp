@@ -1,6 +1,7 @@
 #pragma once
 
-/// The node's wall clock against the store's: a node whose clock is wrong must not call events late.
+/// The node's wall clock against the store's, or another one where the store has none: a node whose clock is wrong must
+/// not call events late.
 
 #include "messages/record.hpp"
 
@@ -24,12 +25,15 @@ public:
   /// soon as the node's wall clock, which stands at `wall`, has jumped by more than nobody's concern.
   bool is_due(time_point now, unix_milliseconds wall);
 
-  /// The store said `store_now` when the node's wall clock stood between `before` and `after`. Returns a warning that
-  /// names both clocks where they differ too much.
-  std::optional<std::string> compare(unix_milliseconds before, unix_milliseconds store_now, unix_milliseconds after);
+  /// The other clock, which is `whose`, said `other_now` when the node's wall clock stood between `before` and `after`.
+  /// Returns a warning that names both clocks where they differ too much.
+  std::optional<std::string> compare(unix_milliseconds before, unix_milliseconds other_now, unix_milliseconds after,
+                                     std::string_view whose = "the store's");
 
-  /// Returns what is to be added to the node's wall clock to get the store's; 0 while they do not differ too much.
+  /// Returns what is to be added to the node's wall clock to get the other one; 0 while they do not differ too much.
   std::chrono::milliseconds correction() const;
+
+  std::chrono::milliseconds difference_max() const { return difference_max_; }
 
 private:
   const std::chrono::milliseconds difference_max_;

@@ -192,10 +192,10 @@ void supervisor_state::died(std::size_t stage, const caf::error& reason) {
                                       options.restarts.restarts_max, options.restarts.window.count(),
                                       stage_names[stage], error_text(reason)));
   log::error("supervisor", "node-stops", "{}", error_text(fatal));
-  if (stage == storage_stage)
-    stop_from(storage_stage, phase::stopping); // Nothing can settle any more.
-  else
-    drain_ingest();
+  if (stage != storage_stage)
+    return drain_ingest();
+  begin_drain();
+  stop_from(storage_stage, phase::stopping); // Nothing can settle any more.
 }
 
 // -- stopping ------------------------------------------------------------------------------------
@@ -257,6 +257,7 @@ void supervisor_state::abandon(std::size_t stage) {
 void supervisor_state::fail(const caf::error& cause) {
   log::error("supervisor", "node-stops", "{}", error_text(cause));
   fatal = cause;
+  begin_drain();
   stop_from(storage_stage, phase::stopping);
 }
 
@@ -282,6 +283,7 @@ caf::result<drain_status> supervisor_state::drain() {
   if (doing == phase::running) {
     drain_ingest();
   } else if (doing == phase::restarting) {
+    begin_drain();
     stop_from(storage_stage, phase::stopping);
   }
   return drained;
@@ -292,9 +294,17 @@ std::chrono::steady_clock::duration supervisor_state::drain_left() const {
   return std::max(drain_deadline - self->clock().now(), std::chrono::steady_clock::duration::zero());
 }
 
+/// What remains behind the deadline is for calls that hang to be given up, for the group to be left and for the stages
+/// to stop, so that a node ends in time whatever does not answer.
+void supervisor_state::begin_drain() {
+  constexpr std::chrono::milliseconds to_stop_max{6'000};
+  drain_deadline = self->clock().now() + options.drain_max - std::min(options.drain_max / 3, to_stop_max);
+  options.calls->set(drain_deadline);
+}
+
 void supervisor_state::drain_ingest() {
   doing = phase::draining_ingest;
-  drain_deadline = self->clock().now() + options.drain_max;
+  begin_drain();
   if (!running[ingest_stage]) {
     drain_publisher();
     return;

@@ -5,6 +5,7 @@
 
 #include "actors/acknowledge/acknowledge_actor.hpp"
 #include "actors/clocks/clock_actor.hpp"
+#include "actors/common/call_limit.hpp"
 #include "actors/ingest/ingest_actor.hpp"
 #include "actors/notifier/notifier_actor.hpp"
 #include "actors/outbound/publisher_actor.hpp"
@@ -33,7 +34,7 @@ struct pipeline_options {
   clock_options clocks;
   acknowledge_options acknowledge;
   restart_options restarts;
-  std::chrono::milliseconds drain_max{10'000};  ///< For ingest, publisher and notifier together.
+  std::chrono::milliseconds drain_max{10'000};  ///< From the word to drain to the end of all stages.
   std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
   std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
   std::chrono::milliseconds answer_max{2'000};     ///< For what a stage is asked.
@@ -41,6 +42,8 @@ struct pipeline_options {
   std::chrono::milliseconds silent_max{60'000};
   /// Set when somebody has told the node to drain: whoever runs the node does it.
   std::shared_ptr<std::atomic<bool>> drain_wanted = std::make_shared<std::atomic<bool>>(false);
+  /// What the stages' connections to the store, to the broker and to people's servers obey.
+  std::shared_ptr<call_limit> calls = std::make_shared<call_limit>();
   bool detach_ingest = true; ///< False only on the simulated scheduler.
   /// Told what becomes of each stage, by its name, as it happens; on the supervisor's thread. May be empty.
   std::function<void(std::string_view, stage_event)> watch;
@@ -82,6 +85,7 @@ struct supervisor_state {
   void fail(const caf::error& cause);
   caf::result<drain_status> drain();
   std::chrono::steady_clock::duration drain_left() const;
+  void begin_drain();
   void drain_ingest();
   void drain_publisher();
   void drain_notifier();
@@ -131,7 +135,7 @@ struct supervisor_state {
   std::optional<std::chrono::steady_clock::time_point> last_fence; ///< Of the whole node, by the broker.
   caf::error fatal;                  ///< Set: everything is being drained or stopped for this reason.
   drain_status last;                 ///< The last words of ingest, publisher and notifier.
-  std::chrono::steady_clock::time_point drain_deadline{}; ///< Of all stages.
+  std::chrono::steady_clock::time_point drain_deadline{}; ///< Of ingest, publisher and notifier.
   bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
   bool drain_over = false;           ///< But for what is being compared.

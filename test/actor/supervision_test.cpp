@@ -208,6 +208,46 @@ BOOST_FIXTURE_TEST_CASE(an_ingest_that_hangs_in_its_drain_is_left_behind, superv
   kill(left);
 }
 
+/// What hangs must be given up in time for the stages to stop in the drain's own time.
+BOOST_FIXTURE_TEST_CASE(all_calls_end_when_two_thirds_of_the_drain_have_passed, supervision_fixture) {
+  options.drain_max = 3s;
+  start();
+  advance(500ms);
+  BOOST_TEST((options.calls->latest() == call_limit::time_point::max()));
+  const auto now = scheduler.clock().now();
+  BOOST_REQUIRE(drain(2s).has_value());
+  BOOST_TEST((options.calls->latest() == now + 2s));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_no_retry_can_help_against_ends_all_calls_as_well, supervision_fixture) {
+  start();
+  advance(500ms);
+  const auto now = scheduler.clock().now();
+  caf::anon_send<caf::message_priority::high>(caf::actor_cast<caf::actor>(tree().publisher),
+                                              caf::exit_msg{{}, caf::make_error(errc::store_broken, "no right")});
+  advance(100ms);
+  BOOST_TEST((end_of_the_node() == errc::store_broken));
+  supervisor = nullptr;
+  BOOST_TEST((options.calls->latest() < now + options.drain_max));
+}
+
+/// In a drain nothing starts anew: what no restart would help against is the node's end all the same.
+BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_learns_what_no_retry_could_help_against, supervision_fixture) {
+  faults.appends.assign(1'000, append_fault::fails_before_commit); // So that the drain lasts.
+  start();
+  advance(500ms);
+  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
+  advance(100ms);
+  caf::anon_send<caf::message_priority::high>(caf::actor_cast<caf::actor>(tree().publisher),
+                                              caf::exit_msg{{}, caf::make_error(errc::store_broken, "no right")});
+  advance(15s);
+  std::optional<drain_status> last;
+  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
+  supervisor = nullptr;
+  BOOST_REQUIRE(last.has_value());
+  BOOST_TEST(last->failure.find("no right") != std::string::npos, last->failure);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_ingest_takes_of_the_drain_the_publisher_has_not, supervision_fixture) {
   options.drain_max = 3s;
   options.publisher.interval = 1h; // Only the drain publishes.

@@ -5,6 +5,7 @@
 #include "actors/supervisor/completeness.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 using namespace aepro;
@@ -165,6 +166,43 @@ BOOST_FIXTURE_TEST_CASE(a_publisher_that_hangs_turns_health_red_after_a_minute, 
   hung.clear();
   pass(5s);
   BOOST_TEST(health_troubles(inspect()).empty());
+}
+
+/// They may wait for the store, which is asked itself.
+BOOST_FIXTURE_TEST_CASE(a_notifier_clocks_or_acknowledge_that_hangs_turns_health_red_after_a_minute, hang_fixture) {
+  const auto none = [] { return caf::make_error(errc::store_unavailable, "none"); };
+  options.notifier.open_store = none;
+  options.clocks.open_store = none;
+  options.acknowledge.open_store = none;
+  options.notifier.detach = options.clocks.detach = options.acknowledge.detach = false;
+  start_and_settle();
+  const std::pair<const char*, std::function<void()>> all[] = {
+    {"notifier does not answer", [this] { hang(tree().notifier); }},
+    {"clocks does not answer", [this] { hang(tree().clocks); }},
+    {"acknowledge does not answer", [this] { hang(tree().acknowledge); }},
+  };
+  for (const auto& [trouble, hang_it] : all) {
+    hang_it();
+    BOOST_TEST(!has_trouble(inspect(), trouble));
+    pass(30s);
+    BOOST_TEST(!has_trouble(inspect(), trouble));
+    pass(30s);
+    BOOST_TEST(has_trouble(inspect(), trouble), trouble);
+    hung.clear();
+    pass(5s);
+    BOOST_TEST(!has_trouble(inspect(), trouble));
+  }
+  publish(first_stream, 10);
+  pass(1s);
+  check_stored_once();
+}
+
+BOOST_FIXTURE_TEST_CASE(an_ingest_that_hangs_turns_health_red_at_once, hang_fixture) {
+  start_and_settle();
+  hang(tree().ingest);
+  publish(first_stream, 20);
+  BOOST_TEST(has_trouble(inspect(), "ingest does not answer"));
+  recover();
 }
 
 BOOST_FIXTURE_TEST_CASE(a_pool_of_which_every_worker_hangs_goes_on_with_others, hang_fixture) {

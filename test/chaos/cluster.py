@@ -39,6 +39,10 @@ class Kafka:
         """crash or restart, as scripts/test-kafka says."""
         script("test-kafka", action, self.path)
 
+    def tell(self, number):
+        """Sends a signal: SIGSTOP lets it hang, SIGCONT go on."""
+        os.kill(int((self.path / "broker.pid").read_text()), number)
+
     def tool(self, name, *arguments):
         return script("test-kafka", "tool", self.path, "org.apache.kafka.tools." + name, *arguments)
 

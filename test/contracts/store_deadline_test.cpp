@@ -1,5 +1,7 @@
 // A deadline reaches the database: what runs there when it passes is ended there, and the connection goes on.
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/postgres_connection.hpp"
+#include "actors/storage/publication_store.hpp"
 #include "actors/storage/sqlite_connection.hpp"
 #include "messages/error_text.hpp"
 #include "test/support/store/postgres_proxy.hpp"
@@ -11,6 +13,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <future>
+#include <thread>
 
 using namespace aepro;
 using namespace aepro::test;
@@ -160,6 +164,39 @@ BOOST_AUTO_TEST_CASE(a_server_that_hangs_holds_nobody_past_the_deadline_for_long
   BOOST_TEST(value_of(append(*connection, far_away())).front().settled.next_offset == 2);
 }
 
+/// A node that stops sets it while calls are under way.
+BOOST_AUTO_TEST_CASE(calls_under_way_end_at_the_limit_of_all_calls) {
+  store_under_test store(store_kind::postgres);
+  const auto limit = std::make_shared<call_limit>();
+  auto options = impatient(store.url());
+  options.operation_timeout = 60s;
+  options.limit = limit;
+  const auto database = value_of(make_store(options));
+  const auto connection = value_of(database->connect());
+  const auto publisher = value_of(database->publish());
+  const auto clocks = value_of(database->clocks());
+  value_of(connection->claim(stream));
+  table_lock lock(store.url(), "partition_state, regulatory_clock");
+  const auto begin = steady::now();
+  auto published = std::async(std::launch::async, [&] { return publisher->states(); });
+  auto counted = std::async(std::launch::async, [&] { return clocks->counts(0); });
+  auto appended = std::async(std::launch::async, [&] { return append(*connection, begin + 60s); });
+  while (run_sql(store.url(), "SELECT count(*) FROM pg_locks WHERE NOT granted") != "3")
+    std::this_thread::yield();
+  limit->set(steady::now() + patience);
+  expect_deadline_exceeded(published.get());
+  expect_deadline_exceeded(counted.get());
+  expect_deadline_exceeded(appended.get());
+  BOOST_TEST((steady::now() - limit->latest() < cancel_max));
+  expect_nothing_runs(store.url());
+  lock.release();
+  const auto late = connection->claim(stream);
+  BOOST_REQUIRE(!late);
+  BOOST_TEST(is_transient(code_of(late.error())));
+  BOOST_TEST(value_of(append(*value_of(value_of(make_store(impatient(store.url())))->connect()), far_away()))
+               .front().committed);
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_is_not_waited_for_longer_than_the_deadline) {
   store_under_test store(store_kind::postgres);
   postgres_proxy proxy(store.url());
@@ -186,6 +223,22 @@ BOOST_AUTO_TEST_CASE(sqlite_claims_and_look_ups_give_up_at_their_deadline_and_go
   BOOST_TEST(value_of(connection->load_subjects(asked)).size() == 1U); // Readers do not wait for a writer.
   BOOST_REQUIRE(!other->run("ROLLBACK"));
   BOOST_TEST(value_of(connection->claim(stream)).epoch == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_of_sqlite_that_waits_for_a_lock_ends_at_the_limit_of_all_calls) {
+  store_under_test store(store_kind::sqlite);
+  const auto limit = std::make_shared<call_limit>();
+  auto options = impatient(store.url());
+  options.operation_timeout = 60s;
+  options.limit = limit;
+  const auto connection = value_of(value_of(make_store(options))->connect());
+  auto other = value_of(sqlite_connection::open(store.url().substr(std::string_view("sqlite:").size()),
+                                                sqlite_connection::mode::write));
+  BOOST_REQUIRE(!other->run("BEGIN IMMEDIATE"));
+  auto claimed = std::async(std::launch::async, [&] { return connection->claim(stream); });
+  limit->set(steady::now() + patience);
+  expect_deadline_exceeded(claimed.get());
+  BOOST_TEST((steady::now() - limit->latest() < cancel_max));
 }
 
 BOOST_AUTO_TEST_CASE(a_statement_of_sqlite_that_runs_too_long_is_interrupted_and_the_connection_goes_on) {

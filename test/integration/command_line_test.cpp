@@ -26,6 +26,8 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
                                              {"publish"},
                                              {"simulate", "--events", "many"}, {"simulate", "--events", "-1"},
                                              {"config", "dump", "--no-such"},
+                                             {"run", "--until-idle", "nan"}, {"run", "--until-idle", "-NaN"},
+                                             {"run", "--until-idle", "0"}, {"run", "--until-idle", "inf"},
                                              {"publish", "--kind", "lb", "x.csv"}}) {
     const auto run = run_aepro(arguments);
     BOOST_TEST(run.exit_code == 64);

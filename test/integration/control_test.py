@@ -163,6 +163,23 @@ def check_drain(site, node):
     assert told == [f"uid {os.geteuid()} command drain outcome done: the node drains, and stops"], told
 
 
+def check_unread_log(site):
+    """Whoever read the log has gone: writing a line fails, and the node goes on."""
+    node = subprocess.Popen(site.arguments("run", "--set", "log.level=debug"), stdout=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, env=site.environment)
+    try:
+        node.stderr.close()
+        site.wait("the node answers", lambda: site.status()["source"] == "node", node)
+        site.run("simulate", "--events", 200, "--seed", 5, "--quiet")
+        site.wait("all is read", lambda: is_settled(site), node)
+        node.send_signal(signal.SIGTERM)
+        assert node.wait(timeout=60) == 0, node.returncode
+    finally:
+        if node.poll() is None:
+            node.kill()
+            node.wait()
+
+
 def main(program, kafka, folder):
     site = Site(program, kafka, folder)
     assert "no node answers" in site.run("ctl drain", expect=2).stderr
@@ -184,6 +201,7 @@ def main(program, kafka, folder):
             print(site.run("status").stdout)
         node = check_kill(site, node)
         check_drain(site, node)
+        check_unread_log(site)
         none = subprocess.run([*site.arguments("ctl drain"), "--set", "control.socket="], capture_output=True, text=True,
                               env=site.environment)
         assert none.returncode == 2 and "`control.socket` is empty" in none.stderr, none

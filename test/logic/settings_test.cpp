@@ -167,6 +167,12 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
        "kafka.fetch.max.bytes and kafka.receive.message.max.bytes"},
       {"{intake.hand_over_max: 55s, kafka.max.poll.interval.ms: 50000}",
        "intake.hand_over_max and kafka.max.poll.interval.ms"},
+      {"retry.backoff_max: 15001ms", "retry.backoff_max and supervision.stuck_after"},
+      {"supervision.stuck_after: 1", "retry.backoff_max and supervision.stuck_after"},
+      {"storage.call_max: 14001ms", "storage.call_max and supervision.stop_grace"},
+      {"supervision.stop_grace: 10s", "storage.call_max and supervision.stop_grace"},
+      {"outbound.patience: 14001ms", "outbound.patience and supervision.stop_grace"},
+      {"control.socket: /", "control.socket: is a folder"},
       {"kafka.session.timeout.ms: 70000",
        "kafka.session.timeout.ms and kafka.max.poll.interval.ms"},
   };
@@ -178,7 +184,9 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
                                "intake.hand_over_max: 57s", "kafka.heartbeat.interval.ms: 9999",
                                "{drain_grace: 30s, kafka.session.timeout.ms: 6000, kafka.max.poll.interval.ms: 30000}",
                                "lanes: {adverse_events: {share: 60}, questionnaire_responses: {share: 35}}",
-                               "lanes.subjects.deadline: 10ms\nintake.poll_interval: 9ms"})
+                               "{retry.backoff_max: 15s, storage.call_max: 14s, outbound.patience: 14s}",
+                               "{lanes.subjects.deadline: 10ms, intake.poll_interval: 9ms, retry.backoff_min: 30ms, "
+                               "retry.backoff_max: 30ms}"})
     BOOST_TEST(problems_of(from_file(possible)) == "", possible);
 }
 

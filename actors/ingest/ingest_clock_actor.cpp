@@ -1,0 +1,25 @@
+#include "actors/ingest/ingest_actor.hpp"
+
+#include "actors/common/log.hpp"
+
+namespace aepro {
+
+/// A record that came to a stream whose newest had been read before has waited for nobody: its stamp says what time it is.
+void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& event, time_point now) {
+  if (!options.clock || event.records.empty())
+    return;
+  const auto& newest = event.records.back();
+  const auto end = source->high_watermark(event.stream);
+  const bool was_at_end = std::exchange(owned.at_end, end >= 0 && newest.offset + 1 >= end);
+  if (!was_at_end || !owned.at_end)
+    return;
+  const auto wall = options.wall();
+  const auto ahead = stamps.observe(newest.timestamp, wall, now);
+  if (!ahead)
+    return;
+  if (const auto warning = options.clock->compare(wall, wall + ahead->count(), wall, "the one by which the broker or the "
+                                                                                     "producers stamp records"))
+    log::warn("ingest", "clock-differs", "{}", *warning);
+}
+
+} // namespace aepro
