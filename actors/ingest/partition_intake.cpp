@@ -1,5 +1,7 @@
 #include "actors/ingest/partition_intake.hpp"
 
+#include "actors/common/invariant.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -41,6 +43,7 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
     filling_->deadline = now + options_.deadline;
   }
   const auto count = static_cast<std::size_t>(records.end() - first);
+  invariant(records.back().offset >= position_, "records of a fetch are not in the order of their offsets");
   position_ = records.back().offset + 1;
   filling_->end_offset = position_;
   filling_->bytes += fetched.bytes;
@@ -133,8 +136,11 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
     totals_ = answer.totals;
   }
   while (!entries_.empty() && entries_.front().state == entry_state::settled) {
-    durable_ = entries_.front().batch->end_offset;
-    bytes_ -= entries_.front().batch->bytes;
+    const auto& done = *entries_.front().batch;
+    invariant(done.begin_offset == durable_, "a batch became durable out of its order");
+    invariant(bytes_ >= done.bytes, "a batch gives back more bytes than were taken");
+    durable_ = done.end_offset;
+    bytes_ -= done.bytes;
     entries_.pop_front();
   }
   return late;

@@ -1,5 +1,6 @@
 #include "actors/storage/group_queue.hpp"
 
+#include "actors/common/invariant.hpp"
 #include "actors/common/reach.hpp"
 
 #include <algorithm>
@@ -148,6 +149,7 @@ void group_queue::committed(const decided_batch& batch, std::int64_t next_offset
   auto& queue = streams_[batch.raw->stream];
   if (queue.epoch != batch.raw->epoch)
     return;
+  invariant(queue.in_flight > 0, "a batch was written that no writer had");
   --queue.in_flight;
   queue.expected = std::max(queue.expected, next_offset);
 }
@@ -156,6 +158,7 @@ std::vector<refused_ticket> group_queue::failed(const decided_batch& batch) {
   auto& queue = streams_[batch.raw->stream];
   if (queue.epoch != batch.raw->epoch)
     return {};
+  invariant(queue.in_flight > 0, "a batch failed that no writer had");
   --queue.in_flight;
   queue.broken = true;
   queue.broken_round = batch.raw->round;

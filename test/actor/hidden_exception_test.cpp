@@ -68,6 +68,12 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_its_actor_by_its_type_and_what_it_says_is
   BOOST_TEST(out == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_invariant_is_named) {
+  const auto [reason, out] = end_of_one_that_throws(broken_invariant("more was given back than taken"));
+  BOOST_TEST(reason.find("broken invariant: more was given back than taken") != std::string::npos, reason);
+  BOOST_TEST(out == "");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_exception_ends_its_actor_as_well) {
   const auto [reason, out] = end_of_one_that_throws(42);
   BOOST_TEST(reason.find("of a kind unknown") != std::string::npos, reason);

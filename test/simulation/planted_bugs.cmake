@@ -28,8 +28,8 @@ planted_bug(commit_before_store actors/ingest/ingest_actor.cpp
   [[    owned.committed = owned.intake->durable_offset();]]
   [[    owned.committed = owned.intake->durable_offset() + static_cast<std::int64_t>(owned.intake->records_in_flight());]])
 planted_bug(watermark_one_too_far actors/ingest/partition_intake.cpp
-  [[    durable_ = entries_.front().batch->end_offset;]]
-  [[    durable_ = entries_.front().batch->end_offset + 1;]])
+  [[    durable_ = done.end_offset;]]
+  [[    durable_ = done.end_offset + 1;]])
 planted_bug(no_fence actors/storage/ledger/group_gate.cpp
   [[                  && state->epoch == expected.epoch;]]
   [[                  ;]])

@@ -10,6 +10,9 @@
 
 namespace aepro::test {
 
+/// Of every record.
+inline constexpr unix_milliseconds handed_out_timestamp = 1'700'000'000'000;
+
 /// Returns at most `limit` records from `position` on, which moves behind them; nothing where there is none. Views point
 /// into the log: `read(entry)` returns an entry's offset and a reference to its value.
 template <class Log, class Read>
@@ -21,7 +24,7 @@ std::optional<records_fetched> hand_out(const stream_name& stream, const Log& lo
     const std::pair<std::int64_t, std::string_view> found = read(entry);
     if (found.first < position || fetched.records.size() >= limit)
       continue;
-    fetched.records.push_back({found.first, 1'700'000'000'000, std::nullopt, found.second, {}});
+    fetched.records.push_back({found.first, handed_out_timestamp, std::nullopt, found.second, {}});
     fetched.bytes += found.second.size();
   }
   if (fetched.records.empty())
