@@ -208,7 +208,11 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return; // The batch before it failed, and has been logged.
   if (const auto held = throttle.admit(to_string(code), now))
     log::warn("ingest", "batch-retried", "{} {} at offset {}: {} (and {} more like this)", to_string(code),
-              text_of(stream), begin_offset, error_text(reason), *held);
+              text_of(stream), begin_offset,
+              reason == caf::sec::request_timeout
+                ? fmt::format("not durable within its lane's deadline of {} ms: the store is slow, or hangs",
+                              deadline_of(stream).count())
+                : error_text(reason), *held);
 }
 
 void ingest_state::commit(time_point now, bool at_once) {

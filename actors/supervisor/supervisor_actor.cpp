@@ -318,7 +318,9 @@ void supervisor_state::drain_ingest() {
         check_drained();
       },
       [this](const caf::error& reason) {
-        log::warn("supervisor", "drain-incomplete", "{}", error_text(reason));
+        log::warn("supervisor", "drain-incomplete",
+                  "ingest did not end in time ({}): what was in flight is read again by whoever has its partitions next",
+                  error_text(reason));
         if (running[ingest_stage])
           stop(ingest_stage);
       });
@@ -334,7 +336,9 @@ void supervisor_state::drain_publisher() {
   self->request(publisher, drain_left() + options.publisher.patience + options.answer_max, drain_atom_v, drain_left())
     .then([this](const outbound_status& status) { last.published = status; },
           [this](const caf::error& reason) {
-            log::warn("supervisor", "publishing-incomplete", "{}", error_text(reason));
+            log::warn("supervisor", "publishing-incomplete",
+                      "the publisher did not end in time ({}): dead letters and anchors that are left are published by "
+                      "whoever claims their partitions next", error_text(reason));
             if (running[publisher_stage])
               stop(publisher_stage);
           });
@@ -350,7 +354,9 @@ void supervisor_state::drain_notifier() {
   self->request(notifier, drain_left() + options.notifier.patience + options.answer_max, drain_atom_v, drain_left())
     .then([this](const notifier_status& status) { last.told = status; },
           [this](const caf::error& reason) {
-            log::warn("supervisor", "telling-incomplete", "{}", error_text(reason));
+            log::warn("supervisor", "telling-incomplete",
+                      "the notifier did not end in time ({}): what it was telling is told by another node when its leases "
+                      "end", error_text(reason));
             if (running[notifier_stage])
               stop(notifier_stage);
           });
