@@ -2,9 +2,11 @@
 #include "actors/publish/kafka_producer.hpp"
 #include "actors/publish/kafka_topics.hpp"
 #include "messages/error_text.hpp"
+#include "support/contracts/failing_cluster.hpp"
 #include "support/real_kafka.hpp"
 
 #include <algorithm>
+#include <future>
 #include <thread>
 #include <unistd.h>
 
@@ -124,6 +126,21 @@ BOOST_AUTO_TEST_CASE(a_topic_that_is_missing_is_said_and_read_when_it_is_there) 
   site.create();
   site.publish({"x"});
   BOOST_TEST(fixture::read(*source, 1) == texts{"x"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_that_has_fallen_silent_does_not_hold_up_the_end) {
+  failing_cluster cluster;
+  fixture site("silent");
+  BOOST_REQUIRE(!cluster.serve(site.values));
+  site.values.topics.acknowledgements = site.values.topics.adverse_events;
+  site.publish({"a"});
+  auto source = site.open();
+  BOOST_TEST(site.read(*source, 1).size() == 1U); // It is a member by now.
+  cluster.answer_after(10min);
+  auto closed = std::async(std::launch::async, [&source] { source.reset(); });
+  BOOST_TEST((closed.wait_for(15s) == std::future_status::ready));
+  cluster.answer_after(0ms);
+  closed.get();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
