@@ -50,7 +50,12 @@ notifier_state::~notifier_state() {
       caf::anon_send_exit(place.actor, caf::exit_reason::user_shutdown);
 }
 
+/// A drain's last look is at its end.
 void notifier_state::schedule(std::chrono::milliseconds wait) {
+  if (drain_deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*drain_deadline - self->clock().now());
+    wait = std::clamp(left, std::chrono::milliseconds{0}, wait);
+  }
   next_look.dispose();
   next_look = self->run_delayed(wait, [this] { look(); });
 }
@@ -94,6 +99,7 @@ void notifier_state::work(const partition_states& claims) {
     failed("store", failure);
     tell_without_store();
     ++failures;
+    end_drain_when_over();
     const std::uint32_t doublings_max = untold.empty() ? 5 : 2; // What cannot be stored is told by these looks.
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
   }
@@ -349,6 +355,16 @@ void notifier_state::note_failing() {
 
 void notifier_state::failed(std::string_view what, const caf::error& reason) {
   trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
+}
+
+/// Also where the store does not answer.
+void notifier_state::end_drain_when_over() {
+  if (!drain_deadline || self->clock().now() < *drain_deadline)
+    return;
+  options.told->complete = false;
+  options.told->in_flight = in_flight;
+  drained.deliver(*options.told);
+  self->quit();
 }
 
 void notifier_state::end_drain_when_done(unix_milliseconds now) {

@@ -100,6 +100,7 @@ struct notifier_state {
   void note_failing();
   void failed(std::string_view what, const caf::error& reason);
   void end_drain_when_done(unix_milliseconds now);
+  void end_drain_when_over();
   caf::error count_exhausted();
   void note_alarms();
   void note_store(const caf::error& failure);

@@ -191,6 +191,8 @@ caf::error postgres_connection::flush() {
 }
 
 caf::error postgres_connection::send(const std::string& statements) {
+  if (steady::now() >= deadline())
+    return deadline_error();
   if (PQsendQuery(handle_, statements.c_str()) != 1)
     return connection_error("send");
   return flush();
@@ -198,6 +200,8 @@ caf::error postgres_connection::send(const std::string& statements) {
 
 caf::error postgres_connection::send(const std::string& statement,
                                      std::span<const postgres_parameter> parameters) {
+  if (steady::now() >= deadline())
+    return deadline_error();
   std::vector<Oid> types;
   std::vector<const char*> values;
   std::vector<int> lengths, formats;

@@ -257,6 +257,23 @@ BOOST_FIXTURE_TEST_CASE(a_drain_says_that_something_is_left, notifier_fixture) {
   BOOST_TEST(!drain(6s).told.complete);
 }
 
+/// Its looks had become rare by then.
+BOOST_FIXTURE_TEST_CASE(a_drain_ends_in_time_where_the_store_does_not_answer, notifier_fixture) {
+  start_and_claim();
+  notes.add(reports, 0, "death", urgency::immediate);
+  notes.failing_calls = 1'000'000;
+  advance(1min);
+  const auto notifier = state_of<supervisor_impl>(supervisor).notifier;
+  std::optional<drain_status> last;
+  auto request = self->request(supervisor, caf::infinite, drain_atom_v);
+  advance(options.drain_max);
+  BOOST_TEST(has_ended(notifier));
+  request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
+  supervisor = nullptr;
+  BOOST_REQUIRE(last.has_value());
+  BOOST_TEST(!last->told.complete);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_node_without_partitions_drains_at_once, notifier_fixture) {
   broker.assign_on_open = false;
   start();

@@ -3,7 +3,7 @@
 
 usage: hang_test.py silent | broken
 """
-import signal, subprocess, sys, time
+import json, signal, subprocess, sys, time
 import cluster
 from mail import mail_server
 from network import Link
@@ -86,7 +86,7 @@ def broken():
 
 def is_draining(system):
     done = subprocess.run(system.arguments("status", "--json"), capture_output=True, text=True)
-    return '"draining": true' in done.stdout
+    return done.stdout != "" and json.loads(done.stdout)["node"]["draining"]
 
 
 if __name__ == "__main__":

@@ -108,9 +108,11 @@ public:
   }
 
   totals all(store_under_test& store) {
-    const auto number = [&](const std::string& what) { return std::stoll(run_sql(store.url(), "SELECT count(*) FROM " + what)); };
+    const auto number = [&](const std::string& what) {
+      return std::stoll(run_sql(store.url(), "SELECT count(*) FROM " + what));
+    };
     return {static_cast<std::int64_t>(published_.size()), number("notification"), number("notification WHERE state = 3"),
-            number("delivery_attempt"), number("regulatory_clock"), told_};
+            number("notification_attempt"), number("regulatory_clock"), told_};
   }
 
 private:
