@@ -154,14 +154,18 @@ std::optional<loaded_settings> load_settings_or_report(const common_options& opt
   return std::move(loaded);
 }
 
+void say(std::string_view text) {
+  [[maybe_unused]] const auto written = std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 void print_error(std::string_view message) {
-  fmt::print(stderr, "aepro: {}\n", message);
+  say(fmt::format("aepro: {}\n", message));
   if (said_errors.size() < said_errors_bytes_max) // Of a thousand bad rows the first ones do.
     said_errors += (said_errors.empty() ? "" : "; ") + std::string(message);
 }
 
 void print_note(std::string_view message) {
-  fmt::print(stderr, "aepro: note: {}\n", message);
+  say(fmt::format("aepro: note: {}\n", message));
 }
 
 void print_answer(std::string_view json) {

@@ -60,6 +60,9 @@ load_checked_settings(const common_options& options);
 /// Returns whether the settings file that was named can be read; else prints what to do.
 bool require_readable_settings(const common_options& options);
 
+/// Writes to stderr. That nobody reads it any more is no reason to end.
+void say(std::string_view text);
+
 /// Prints "aepro: MESSAGE" on stderr; the message is kept for print_failure_json.
 void print_error(std::string_view message);
 

@@ -92,7 +92,7 @@ demo_progress::demo_progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDER
 
 demo_progress::~demo_progress() {
   if (terminal_ && calls_ > 0)
-    fmt::print(stderr, "\n");
+    say("\n");
 }
 
 void demo_progress::show(std::uint64_t published, const ingest_status& status) {
@@ -103,7 +103,7 @@ void demo_progress::show(std::uint64_t published, const ingest_status& status) {
     "published {:>7}  durable {:>7}  in flight {:>5}  rejected {:>4}  duplicate {:>4}  conflict {:>4}  p99 {:>4} ms",
     published, counts.total(), status.read_records - counts.total(), counts.rejected, counts.duplicate,
     counts.conflict, status.latency.percentile(0.99));
-  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\x1b[K" : "", text, terminal_ ? "" : "\n");
+  say(fmt::format("{}{}{}", terminal_ ? "\r\x1b[K" : "", text, terminal_ ? "" : "\n"));
   std::fflush(stderr);
 }
 

@@ -1,5 +1,7 @@
 #include "apps/progress.hpp"
 
+#include "apps/command_line.hpp"
+
 #include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -24,16 +26,16 @@ void progress_line::show(const std::function<std::string()>& text) {
     return;
   next_ = now + (terminal_ ? 200ms : 1000ms);
   if (terminal_)
-    fmt::print(stderr, "\r\x1b[K{}", text());
+    say(fmt::format("\r\x1b[K{}", text()));
   else
-    fmt::print(stderr, "aepro: {}\n", text());
+    say(fmt::format("aepro: {}\n", text()));
   std::fflush(stderr);
   drawn_ = terminal_;
 }
 
 void progress_line::clear() {
   if (drawn_)
-    fmt::print(stderr, "\r\x1b[K");
+    say("\r\x1b[K");
   drawn_ = false;
 }
 

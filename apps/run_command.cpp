@@ -169,7 +169,7 @@ int run(const common_options& options, double until_idle) {
   if (options.json)
     print_answer(run_report(last, milestones, at_signal, published, told).dump(2));
   else if (!options.quiet)
-    fmt::print(stderr, "{}\n", run_summary(last, at_signal, published, told));
+    say(fmt::format("{}\n", run_summary(last, at_signal, published, told)));
   const auto left = await_end(running, grace);
   if (settled && settled->failure.empty())
     return leave(left, exit_good);
