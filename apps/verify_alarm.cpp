@@ -1,5 +1,6 @@
 #include "apps/verify_alarm.hpp"
 
+#include "actors/common/parts_digest.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/storage/notification_store.hpp"
 
@@ -21,9 +22,18 @@ std::string text_of(const audit_report& found) {
   return text + " Keep the store as it is, and run `aepro verify` for all of them.";
 }
 
+/// The same damage is told of once a day, other damage at once.
+std::string occasion_of(const audit_report& found, unix_milliseconds now) {
+  constexpr unix_milliseconds day = 86'400'000;
+  auto text = fmt::format("{} {}", now / day, found.problems_total);
+  for (const auto& one : found.problems)
+    text += fmt::format("\n{} {} {} {}", one.kind, one.topic, one.partition, one.offset);
+  return parts_digest({text}, 32);
+}
+
 } // namespace
 
-caf::error add_verify_alarm(store_database& database, const notifier_rules& rules, const audit_report& found) {
+caf::expected<bool> add_verify_alarm(store_database& database, const notifier_rules& rules, const audit_report& found) {
   auto store = database.notify();
   if (!store)
     return std::move(store.error());
@@ -33,8 +43,8 @@ caf::error add_verify_alarm(store_database& database, const notifier_rules& rule
   const auto mutes = (*store)->mutes(*now);
   if (!mutes)
     return mutes.error();
-  const auto added = (*store)->add(plan_alarm({"audit-chain-broken", text_of(found)}, rules, *mutes, "verify", *now));
-  return added ? caf::error{} : added.error();
+  const system_alarm alarm{"audit-chain-broken", text_of(found), occasion_of(found, *now)};
+  return (*store)->add(plan_alarm(alarm, rules, *mutes, "verify", *now));
 }
 
 } // namespace aepro

@@ -168,12 +168,14 @@ int verify(const common_options& common, const verify_options& own) {
     return report(found.error());
   comparisons compared;
   add_comparisons(inputs, own, *found, compared);
-  caf::error silent;
+  caf::expected<bool> told = true;
   if (own.alarm && !found->ok())
-    silent = add_verify_alarm(**database, loaded->values.alerts, *found);
+    told = add_verify_alarm(**database, loaded->values.alerts, *found);
   const auto code = print(*found, compared, common.json);
-  if (silent)
-    print_error(fmt::format("nobody is told of it: {}", error_text(silent)));
+  if (!told)
+    print_error(fmt::format("nobody is told of it: {}", error_text(told.error())));
+  else if (!*told)
+    print_note("the alarm of this damage is there already, of today; `aepro alerts list --rule audit-chain-broken` shows it");
   return code;
 }
 

@@ -109,6 +109,10 @@ private:
         made.remind_before.push_back(*before);
       else
         from.refuse("remind_before", fmt::format("'{}' is not a duration with its unit, for example 3d or 4h", text));
+    const auto length = made.days > 0 ? made.days * day : made.time;
+    for (const auto& before : made.remind_before)
+      if (made.after.empty() && before >= length && length.count() > 0)
+        from.refuse("remind_before", "names a reminder before the clock begins: each must be shorter than `days` or `time`");
     if (texts.size() > reminders_max)
       from.refuse("remind_before", fmt::format("names {} reminders; {} at most", texts.size(), reminders_max));
     if (!from.has("remind_before") && made.time.count() == 0)

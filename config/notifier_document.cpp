@@ -178,8 +178,10 @@ private:
       const auto dash = quiet.find('-');
       made.quiet_from = minutes_of(trim(quiet.substr(0, dash)));
       made.quiet_to = dash == std::string::npos ? -1 : minutes_of(trim(quiet.substr(dash + 1)));
-      if (made.quiet_from < 0 || made.quiet_to < 0 || made.quiet_from == made.quiet_to)
+      if (made.quiet_from < 0 || made.quiet_to < 0)
         from.refuse("quiet_hours", fmt::format("'{}' is not HH:MM-HH:MM, for example 22:00-07:00", quiet));
+      else if (made.quiet_from == made.quiet_to)
+        from.refuse("quiet_hours", fmt::format("'{}' ends when it begins; leave it out, or name a time between", quiet));
     }
     if (made.roles.empty())
       from.refuse("", "roles is missing: what this recipient is told for, for example [safety-desk]");
@@ -197,6 +199,7 @@ private:
     from.read("site", made.site);
     from.read("language", made.language);
     from.read("enabled", made.enabled);
+    made.enabled_given = from.has("enabled");
     if (from.has("urgency"))
       made.urgency_given = from.choose("urgency", urgency_names, made.urgency);
     from.read("audience", made.audience);

@@ -99,6 +99,7 @@ struct alert_rule_settings {
   std::string study, site;                  ///< Only these; the most specific row wins. Empty: all.
   std::string language = "en";              ///< Of the texts below; for people who read them.
   bool enabled = true;
+  bool enabled_given = false;
   aepro::urgency urgency = urgency::routine;
   bool urgency_given = false;               ///< False: as the alert was born.
   std::vector<std::string> audience;        ///< Roles, in the order of escalation.

@@ -94,6 +94,7 @@ std::string details(const notification& what, const alert_rule_settings& rule) {
   row_if_shown("Site", "site");
   row_if_shown("Subject", "subject");
   row("Reported", values.at("produced_at"));
+  row("What", what.detail == history_detail ? "" : values.at("detail"));
   row("Alert", values.at("id"));
   return out + fmt::format("</dl>\n<p><strong>What to do:</strong> {}</p>\n", markup(values.at("action")));
 }

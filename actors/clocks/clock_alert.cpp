@@ -17,6 +17,10 @@ std::string detail_text(const regulatory_clock& clock, std::int64_t before) {
                      local_text(clock.due_at, clock.time_zone), clock.id);
 }
 
+std::string key_of(const regulatory_clock& clock, std::int64_t before, const std::string& store_id) {
+  return parts_digest({store_id, "clock", clock.key, std::to_string(before)}, 32);
+}
+
 } // namespace
 
 notification clock_notification(const regulatory_clock& clock, std::int64_t before, const notifier_rules& rules,
@@ -34,9 +38,16 @@ notification clock_notification(const regulatory_clock& clock, std::int64_t befo
   alert.subject = clock.subject;
   // No report id: the second reminder of a case is no repetition of the first. No age: the clock is what is due now.
   auto made = plan_notification(alert, rules, mutes, {store_id, std::chrono::milliseconds::max()}, now);
-  made.key = parts_digest({store_id, "clock", clock.key, std::to_string(before)}, 32);
+  made.key = key_of(clock, before, store_id);
   made.detail = detail_text(clock, before);
   return made;
+}
+
+std::vector<std::string> clock_notification_keys(const regulatory_clock& clock, const std::string& store_id) {
+  std::vector<std::string> keys{key_of(clock, 0, store_id)};
+  for (const auto before : clock.reminders)
+    keys.push_back(key_of(clock, before, store_id));
+  return keys;
 }
 
 } // namespace aepro

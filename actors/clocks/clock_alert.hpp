@@ -8,6 +8,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace aepro {
 
@@ -19,5 +20,8 @@ inline constexpr std::string_view clock_missed_alert = "regulatory-clock-missed"
 notification clock_notification(const regulatory_clock& clock, std::int64_t before, const notifier_rules& rules,
                                 std::span<const notification_mute> mutes, const std::string& store_id,
                                 unix_milliseconds now);
+
+/// Returns the keys of all that people may have been told of a clock.
+std::vector<std::string> clock_notification_keys(const regulatory_clock& clock, const std::string& store_id);
 
 } // namespace aepro

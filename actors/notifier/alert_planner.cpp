@@ -25,6 +25,10 @@ void inherit(alert_rule_settings& rule, const alert_rule_settings& general) {
     rule.urgency_given = true;
     rule.urgency = general.urgency;
   }
+  if (!rule.enabled_given && general.enabled_given) {
+    rule.enabled_given = true;
+    rule.enabled = general.enabled;
+  }
   if (rule.audience.empty())
     rule.audience = general.audience;
   if (rule.channels.empty())
@@ -113,11 +117,11 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
 
 notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
                         std::span<const notification_mute> mutes, const std::string& node, unix_milliseconds now) {
-  constexpr unix_milliseconds hour = 3'600'000;
+  constexpr unix_milliseconds ten_minutes = 600'000; // As alarm_book has it; also after a restart.
   const auto rule = find_rule(rules, alarm.rule, {}, {});
   const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "channel-failing" || alarm.rule == "stage-down";
   notification made;
-  made.key = parts_digest({"alarm", node, alarm.rule, std::to_string(now / hour)}, 32);
+  made.key = parts_digest({"alarm", node, alarm.rule, alarm.occasion.empty() ? std::to_string(now / ten_minutes) : alarm.occasion}, 32);
   made.rule = alarm.rule;
   made.urgency = rule.urgency_given ? rule.urgency : can_wait ? urgency::urgent : urgency::immediate;
   made.detail = alarm.text;

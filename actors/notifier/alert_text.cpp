@@ -62,6 +62,8 @@ const alert_words& words_of(const std::string& alert) {
 
 using fields = std::map<std::string, std::string>;
 
+constexpr std::string_view history_label = "History: ";
+
 /// A template that the settings' check would refuse stays as it is: whoever is told sees what went wrong.
 std::string filled(std::string_view pattern, const fields& values) {
   const auto parsed = message_template::parse(pattern, escaping::none, alert_fields());
@@ -83,6 +85,8 @@ constexpr std::string_view alarm_subject = "[aepro] {{urgency}}: {{what}}";
 constexpr std::string_view alarm_text = "{{what}} ({{urgency}})\n\n{{detail}}\n\n{{action}}\n\nTo acknowledge: ";
 constexpr std::string_view by_command = "aepro alerts ack {{id}} --by NAME --reason TEXT\n";
 constexpr std::string_view by_link = "{{link}}\n";
+/// An alarm that is told while the store is away has no number yet.
+constexpr std::string_view when_stored = "as soon as the store answers; `aepro alerts list --rule {{rule}}` shows it then\n";
 
 bool is_alarm(const notification& what) {
   return what.study.empty() && what.stream.topic.empty();
@@ -98,8 +102,14 @@ std::string_view subject_of(const alert_rule_settings& rule, const notification&
   return is_alarm(what) ? alarm_subject : default_subject;
 }
 
-std::string text_of(const alert_rule_settings& rule, std::string_view usual, bool has_link) {
-  return rule.text.empty() ? std::string(usual).append(has_link ? by_link : by_command) : rule.text;
+std::string text_of(const alert_rule_settings& rule, std::string_view usual, std::string_view how) {
+  return rule.text.empty() ? std::string(usual).append(how) : rule.text;
+}
+
+/// Whatever texts a rule has: people must see what is of the past.
+std::string labelled(std::string text, const notification& what) {
+  const bool is_labelled = what.detail != history_detail || text.find(history_label) != text.npos;
+  return is_labelled ? text : std::string(history_label) + text;
 }
 
 /// What was named once as text is there to be clicked as well.
@@ -147,7 +157,7 @@ std::string instant_text(unix_milliseconds instant) {
 
 std::map<std::string, std::string> fields_of(const notification& what, bool is_confidential) {
   const auto& said = words_of(what.rule);
-  const std::string label = what.detail == history_detail ? "History: " : "";
+  const std::string label(what.detail == history_detail ? history_label : "");
   fields values{{"id", std::to_string(what.id)},
                 {"key", what.key},
                 {"rule", what.rule},
@@ -172,7 +182,7 @@ std::map<std::string, std::string> fields_of(const notification& what, bool is_c
 }
 
 bool names_field(const alert_rule_settings& rule, std::string_view field) {
-  const auto pattern = (rule.subject.empty() ? std::string(default_subject) : rule.subject) + text_of(rule, default_text, true);
+  const auto pattern = (rule.subject.empty() ? std::string(default_subject) : rule.subject) + text_of(rule, default_text, by_link);
   for (auto at = pattern.find("{{"); at != pattern.npos; at = pattern.find("{{", at + 2))
     if (trim(std::string_view(pattern).substr(at + 2, pattern.find("}}", at) - at - 2)) == field)
       return true;
@@ -186,7 +196,7 @@ std::string message_key(const notification& what, std::int32_t step, const std::
 
 std::string link_for(const notification& what, const channel_settings* channel, const route_recipient& recipient,
                      const link_options& links, unix_milliseconds now) {
-  if (channel == nullptr || (channel->type != channel_type::smtp && channel->type != channel_type::webhook))
+  if (what.id == 0 || channel == nullptr || (channel->type != channel_type::smtp && channel->type != channel_type::webhook))
     return {};
   const auto expires_at = now + links.valid_for.count();
   return link_text(link_to(what, recipient.name, channel->name, recipient.shared, expires_at), links);
@@ -221,8 +231,9 @@ channel_message make_message(const notification& what, const alert_rule_settings
   made.fields["recipient"] = recipient.name;
   if (!link.empty())
     made.fields["link"] = link;
-  made.subject = escaped(filled(subject_of(rule, what), made.fields), escaping::line);
-  made.text = filled(text_of(rule, usual_text(what), !link.empty()), made.fields);
+  const auto how = !link.empty() ? by_link : what.id == 0 ? when_stored : by_command;
+  made.subject = escaped(labelled(filled(subject_of(rule, what), made.fields), what), escaping::line);
+  made.text = labelled(filled(text_of(rule, usual_text(what), how), made.fields), what);
   made.html = html_of(rule.language, made.subject, made.text, link);
   return made;
 }

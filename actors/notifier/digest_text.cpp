@@ -75,6 +75,14 @@ std::string rows_text(members_view members) {
   return text;
 }
 
+/// Somebody may paste it.
+std::string quoted_for_shell(const std::string& text) {
+  std::string out = "'";
+  for (const char letter : text)
+    letter == '\'' ? void(out += "'\\''") : out.push_back(letter);
+  return out + "'";
+}
+
 std::string where_the_others_are(std::size_t count, bool has_file) {
   if (has_file)
     return fmt::format("All of them are in the attached {}. These are the first:", file_name);
@@ -87,7 +95,8 @@ std::string text_of(members_view members, const std::map<std::string, std::strin
                      "To see them: aepro alerts list --rule {}{}{}\n",
                      members.size(), field("what"), field("urgency"), field("study"), span_text(members),
                      sites_text(members), field("action"), where_the_others_are(members.size(), has_file),
-                     rows_text(members), field("rule"), field("study").empty() ? "" : " --study ", field("study"));
+                     rows_text(members), field("rule"), field("study").empty() ? "" : " --study ",
+                     field("study").empty() ? "" : quoted_for_shell(field("study")));
 }
 
 /// What is true of one of them only is left out.

@@ -128,6 +128,7 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
   auto mutes = store->mutes(now);
   if (!mutes)
     return std::move(mutes.error());
+  known_mutes = *mutes;
   const planner_options planning{store_id, options.age_max};
   for (const auto& claim : claims) {
     const auto page = store->new_alerts(claim.stream, options.page_max);

@@ -125,6 +125,7 @@ struct notifier_state {
   std::uint32_t failures = 0;                 ///< Of the store, in a row.
   system_alarms troubles;                     ///< Of the node, as the supervisor sees them.
   alarm_book alarms;
+  std::vector<notification_mute> known_mutes;  ///< As the store said last.
   std::deque<notification> untold;            ///< Alarms that are not in the store yet; bounded by the rules there are.
   std::optional<time_point> store_away_since; ///< Nothing: it answered the last time.
   std::string store_trouble;

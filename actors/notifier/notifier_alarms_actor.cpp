@@ -19,7 +19,7 @@ void notifier_state::note_alarms() {
     present.push_back({"store-unreachable", fmt::format("The store does not answer node {}: {}", options.node, store_trouble)});
   for (const auto& alarm : alarms.due(present, now)) {
     log::error("notifier", "alarm", "{}: {}", alarm.rule, alarm.text);
-    untold.push_back(plan_alarm(alarm, options.rules, {}, options.node, options.node_clock()));
+    untold.push_back(plan_alarm(alarm, options.rules, known_mutes, options.node, options.node_clock()));
   }
 }
 
@@ -42,7 +42,11 @@ caf::error notifier_state::store_alarms(unix_milliseconds now) {
     return mutes.error();
   while (!untold.empty()) {
     const auto& one = untold.front();
-    const auto fresh = plan_alarm({one.rule, one.detail}, options.rules, *mutes, options.node, one.created_at);
+    const bool was_told = one.step > 0 || one.tries > 0 || one.state == notification_state::sent;
+    auto fresh = plan_alarm({one.rule, one.detail}, options.rules,
+                            was_told ? std::span<const notification_mute>{} : *mutes, options.node, one.created_at);
+    if (was_told) // Those tries are rows of no alert.
+      fresh.detail += " People were told of it without the store as well, under the same key.";
     if (const auto added = store->add(fresh); !added)
       return added.error();
     untold.pop_front();

@@ -86,13 +86,15 @@ std::map<std::string, std::string> values_for(const channel_message& message, co
   values["severity"] = severity_of(urgency == values.end() ? std::string_view{} : urgency->second);
   values["key"] = message.key;
   values["recipient"] = message.recipient;
-  values["title"] = cut(message.subject, preset.title_bytes_max);
-  values["text"] = cut_around_link(message.text, values["link"], preset.text_bytes_max);
+  values["title"] = message.subject;
+  values["text"] = message.text;
   values["html"] = message.html;
   // The routing key is a name of the receiver's, not a text for people.
   for (auto& [name, value] : values)
     if (name != "recipient" && name != "key")
       value = without_marks(std::move(value), preset.marks);
+  values["title"] = cut(values["title"], preset.title_bytes_max); // What stands for a mark may be longer than it.
+  values["text"] = cut_around_link(values["text"], values["link"], preset.text_bytes_max);
   return values;
 }
 

@@ -84,6 +84,11 @@ inline constexpr std::string_view end_clock
   = "UPDATE regulatory_clock SET state = $2, ended_at = $3, ended_by = $4, ended_reason = $5, ended_by_person = 1, "
     "next_at = 0, revision = revision + 1 WHERE clock_id = $1 AND state = 1 RETURNING {}";
 
+/// Instant, who, reason. {}: keys of ours, in quotes. Nobody is told any more of a clock that does not run.
+inline constexpr std::string_view end_clock_notifications
+  = "UPDATE notification SET state = 4, ended_at = $1, ended_by = $2, ended_reason = $3, lease_until = 0 "
+    "WHERE notification_key IN ({}) AND state <= 2";
+
 /// Id, revision, next_at. {}: columns.
 inline constexpr std::string_view reopen_clock
   = "UPDATE regulatory_clock SET state = 1, ended_at = 0, ended_by = '', ended_reason = '', ended_by_person = 0, "

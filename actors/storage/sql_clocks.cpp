@@ -1,5 +1,6 @@
 #include "actors/storage/sql_clocks.hpp"
 
+#include "actors/clocks/clock_alert.hpp"
 #include "actors/clocks/clock_plan.hpp"
 #include "actors/storage/clock_queries.hpp"
 #include "actors/storage/notification_queries.hpp"
@@ -194,6 +195,9 @@ caf::error sql_clocks::change_clocks(const std::string& key, const plan_case& pl
     values.emplace_back(one.id);
     if (auto changed = session_->run(std::string(change_clock), values); !changed)
       return std::move(changed.error());
+    if (one.state != clock_state::running)
+      if (auto failed = end_notifications(one, {.at = one.ended_at, .who = one.ended_by, .reason = one.ended_reason}))
+        return failed;
   }
   for (const auto& one : changes.made) {
     auto values = clock_values(one);
@@ -273,7 +277,8 @@ caf::expected<std::optional<regulatory_clock>> sql_clocks::end(std::int64_t id, 
     const std::vector<sql_value> values{id, static_cast<std::int64_t>(state), by.at, text_value(by.who),
                                         text_value(by.reason)};
     auto found = session_->run(fmt::format(end_clock, clock_columns), values);
-    if (found && !found->empty()) {
+    const bool has_ended = found && !found->empty();
+    if (has_ended) {
       if (auto failed = write_action(id, state == clock_state::done ? "clock-done" : "clock-stop", by))
         return failed;
     } else if (found) {
@@ -283,8 +288,25 @@ caf::expected<std::optional<regulatory_clock>> sql_clocks::end(std::int64_t id, 
     const auto clocks = clocks_of(std::move(found));
     if (!clocks)
       return clocks.error();
-    return clocks->empty() ? std::nullopt : std::optional(clocks->front());
+    if (clocks->empty())
+      return std::nullopt;
+    if (has_ended)
+      if (auto failed = end_notifications(clocks->front(), by))
+        return failed;
+    return clocks->front();
   });
+}
+
+/// In the transaction that ends the clock: who has submitted the report must not be told to submit it.
+caf::error sql_clocks::end_notifications(const regulatory_clock& clock, const operator_action& by) {
+  auto id = session_->store_id();
+  if (!id)
+    return std::move(id.error());
+  const std::vector<sql_value> values{by.at, text_value(by.who), text_value("its clock has ended: " + by.reason)};
+  auto ended = session_->run(
+    fmt::format(end_clock_notifications, fmt::format("'{}'", fmt::join(clock_notification_keys(clock, *id), "', '"))),
+    values);
+  return ended ? caf::error{} : std::move(ended.error());
 }
 
 caf::expected<std::optional<regulatory_clock>> sql_clocks::reopen(const regulatory_clock& after,

@@ -35,6 +35,7 @@ private:
   caf::error add_versions(const std::string& key, const std::vector<const case_version*>& versions,
                           std::size_t case_versions_max, case_intake& intake);
   /// Writes down that a person did `action` to a clock.
+  caf::error end_notifications(const regulatory_clock& clock, const operator_action& by);
   caf::error write_action(std::int64_t id, std::string action, const operator_action& by);
   caf::error change_clocks(const std::string& key, const plan_case& plan, case_intake& intake);
 

@@ -135,6 +135,23 @@ BOOST_FIXTURE_TEST_CASE(a_report_that_fails_is_written_later_and_the_message_doe
   BOOST_TEST(sides["mail"].received.size() == 1U);
   BOOST_TEST((notes.only().what.state == notification_state::sent));
   BOOST_TEST(notes.only().attempts.size() == 1U);
+  BOOST_TEST(notes.only().what.detail.find("told of it without the store") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mute_that_the_store_has_told_of_counts_while_it_is_away, alarm_fixture) {
+  notification_mute mute;
+  mute.rule = "store-unreachable";
+  mute.until = begin + 365 * 24 * std::chrono::milliseconds{1h}.count();
+  notes.mutes = {mute};
+  start_and_claim();
+  advance(1s);
+  notes.failing_calls = 1'000'000;
+  advance(60s);
+  BOOST_TEST(sides["mail"].received.empty());
+  notes.failing_calls = 0;
+  advance(10s);
+  BOOST_TEST(sides["mail"].received.empty());
+  BOOST_TEST((notes.only().what.state == notification_state::muted));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_node_that_has_lost_the_stream_takes_nothing_up, notifier_fixture) {
@@ -333,6 +350,8 @@ BOOST_FIXTURE_TEST_CASE(people_hear_of_a_store_that_is_away_without_it_and_again
   advance(30s);
   BOOST_REQUIRE(sides["mail"].received.size() == 1U);
   BOOST_TEST(sides["mail"].received[0].fields["rule"] == "store-unreachable");
+  BOOST_TEST(sides["mail"].received[0].text.find("alerts ack 0") == std::string::npos); // It has no number yet.
+  BOOST_TEST(sides["mail"].received[0].text.find("alerts list --rule store-unreachable") != std::string::npos);
   BOOST_TEST(notes.rows.empty());
   notes.failing_calls = 0;
   advance(10s);

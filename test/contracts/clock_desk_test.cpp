@@ -1,5 +1,6 @@
 #include "test/support/contracts/clock_fixture.hpp"
 
+#include "actors/clocks/clock_alert.hpp"
 #include "actors/clocks/clock_stages.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -50,6 +51,29 @@ BOOST_DATA_TEST_CASE(each_stage_is_told_once_whoever_tells_it, databases, kind) 
   BOOST_TEST(value_of(stored.other->tell(after_stage(after, 0), note_of(after, 0))));
   BOOST_TEST(stored.told().size() == 2U); // No repetition of the first, though of the same case.
   BOOST_TEST((stored.told().front().what.state == notification_state::waiting));
+}
+
+BOOST_DATA_TEST_CASE(nobody_is_told_any_more_of_a_clock_that_has_ended, databases, kind) {
+  keeping_store stored(kind);
+  stored.learn({.fatal = true, .unexpected = true});
+  const auto id = value_of(stored.one->store_id());
+  for (const auto& clock : stored.all())
+    BOOST_TEST(value_of(stored.one->tell(after_stage(clock, 0), clock_notification(clock, 0, {}, {}, id, published))));
+  const auto states = [&] {
+    std::string text;
+    for (const auto& one : stored.told()) // Newest first.
+      text += std::to_string(static_cast<int>(one.what.state));
+    return text;
+  };
+  BOOST_TEST(states() == "111");
+  const auto first = stored.all().front();
+  value_of(stored.one->end(first.id, clock_state::done, {published + 5, "ann", "", "", "sent"}));
+  BOOST_TEST(states() == "114");
+  const auto ended = stored.told().back().what;
+  BOOST_TEST(ended.ended_by == "ann");
+  BOOST_TEST(ended.ended_reason == "its clock has ended: sent");
+  stored.learn({.id = 2, .version = 2, .nullifies = true});
+  BOOST_TEST(states() == "444"); // The case is none any more.
 }
 
 BOOST_DATA_TEST_CASE(of_two_nodes_that_race_to_tell_one_does, databases, kind) {

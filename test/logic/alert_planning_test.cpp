@@ -72,6 +72,22 @@ BOOST_AUTO_TEST_CASE(nobody_is_told_of_history_unless_its_sender_asks_and_then_i
   BOOST_TEST(planned(team()).detail == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_of_the_past_is_labelled_whatever_texts_its_rule_has) {
+  auto past = death();
+  past.origin = event_origin::history_with_alerts;
+  const auto told = planned(team(), {}, past);
+  alert_rule_settings rule;
+  rule.subject = "SAE {{study}}";
+  rule.text = "Call the site of {{subject}}.";
+  const route_recipient person{"wang", "w@example.org", "UTC", 0, 0};
+  const auto message = make_message(told, rule, nullptr, person, "");
+  BOOST_TEST(message.subject == "History: SAE S1");
+  BOOST_TEST(message.text.starts_with("History: Call the site of "));
+  const auto usual = make_message(told, {}, nullptr, person, "");
+  BOOST_TEST(usual.subject.find("History: ") == usual.subject.rfind("History: ")); // Once.
+  BOOST_TEST(make_message(planned(team()), rule, nullptr, person, "").subject == "SAE S1");
+}
+
 BOOST_AUTO_TEST_CASE(a_rule_that_is_switched_off_withholds) {
   auto rules = team();
   rules.rules[0].enabled = false;
@@ -118,6 +134,19 @@ BOOST_AUTO_TEST_CASE(what_a_row_leaves_out_is_as_in_the_next_more_general_one) {
   BOOST_TEST(found.channels == std::vector<std::string>{"robot"}, boost::test_tools::per_element());
   BOOST_TEST(found.texts.at("zh").text == "allgemein");
   BOOST_TEST(found.site == "701");
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_that_is_switched_off_is_so_for_its_studies_as_well_until_one_says_otherwise) {
+  auto rules = team();
+  rules.rules[0].enabled = false;
+  rules.rules[0].enabled_given = true;
+  auto& study = rules.rules.emplace_back();
+  study.alert = "fatal-or-life-threatening";
+  study.study = "S1";
+  study.subject = "of the study";
+  BOOST_TEST((planned(rules).state == notification_state::withheld));
+  rules.rules.back().enabled_given = true;
+  BOOST_TEST((planned(rules).state == notification_state::waiting));
 }
 
 BOOST_AUTO_TEST_CASE(a_report_of_another_subject_is_another_case) {
@@ -291,20 +320,32 @@ BOOST_AUTO_TEST_CASE(a_minute_that_summer_time_skips_is_the_instant_of_the_chang
   BOOST_TEST(minute_of_day(change, "Europe/Berlin") == 3 * 60);
 }
 
+BOOST_AUTO_TEST_CASE(a_minute_that_comes_twice_when_summer_time_ends_is_the_next_of_both) {
+  constexpr unix_milliseconds change = 1'761'440'400'000; // 2025-10-26T01:00:00Z, Berlin: 03:00 becomes 02:00.
+  constexpr int half_past_two = 2 * 60 + 30;
+  BOOST_TEST(next_minute_of_day(change - 45 * minute, "Europe/Berlin", half_past_two) == change - 30 * minute);
+  BOOST_TEST(next_minute_of_day(change + 15 * minute, "Europe/Berlin", half_past_two) == change + 30 * minute);
+  const route_recipient person{"wang", "w@example.org", "Europe/Berlin", 22 * 60, half_past_two};
+  BOOST_TEST(quiet_until(person, urgency::routine, change + 15 * minute) == change + 30 * minute);
+}
+
 BOOST_AUTO_TEST_CASE(a_zone_is_one_of_the_machines_database) {
   BOOST_TEST(is_time_zone("Pacific/Kiritimati"));
   BOOST_TEST(!is_time_zone("Mars/Olympus"));
   BOOST_TEST(!is_time_zone(""));
 }
 
-BOOST_AUTO_TEST_CASE(an_alarm_has_the_same_key_for_an_hour_and_another_on_another_node) {
+BOOST_AUTO_TEST_CASE(an_alarm_that_comes_back_within_ten_minutes_has_the_same_key_and_another_on_another_node) {
   const system_alarm stuck{"partition-stuck", "t/3 is stuck"};
   const auto made = plan_alarm(stuck, team(), {}, "one", noon);
   BOOST_TEST((made.state == notification_state::waiting));
   BOOST_TEST((made.urgency == urgency::immediate));
   BOOST_TEST(made.detail == "t/3 is stuck");
-  BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 59 * minute).key == made.key);
-  BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 60 * minute).key != made.key);
+  BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 9 * minute).key == made.key);
+  BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 10 * minute).key != made.key);
+  const auto named = plan_alarm({"audit-chain-broken", "text", "first"}, team(), {}, "verify", noon);
+  BOOST_TEST(plan_alarm({"audit-chain-broken", "text", "first"}, team(), {}, "verify", noon + 60 * minute).key == named.key);
+  BOOST_TEST(plan_alarm({"audit-chain-broken", "text", "other"}, team(), {}, "verify", noon).key != named.key);
   BOOST_TEST(plan_alarm(stuck, team(), {}, "two", noon).key != made.key);
   BOOST_TEST(plan_alarm({"stage-down", ""}, team(), {}, "one", noon).key != made.key);
 }

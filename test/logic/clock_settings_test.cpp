@@ -104,6 +104,8 @@ BOOST_AUTO_TEST_CASE(a_kind_that_says_too_little_too_much_or_nonsense_is_refused
   BOOST_TEST(refuses_length(", time: 366d", "365d at most"));
   BOOST_TEST(refuses_length(", days: 7, remind_before: [soon]", "'soon' is not a duration"));
   BOOST_TEST(refuses_length(", days: 7, remind_before: [0d]", "'0d' is not a duration"));
+  BOOST_TEST(refuses_length(", days: 7, remind_before: [7d]", "before the clock begins"));
+  BOOST_TEST(refuses_length(", time: 24h, remind_before: [48h]", "before the clock begins"));
   BOOST_TEST(refuses_length(", days: 7, remind_before: [1h,2h,3h,4h,5h,6h,7h,8h,9h,10h,11h]",
                             "names 11 reminders; 10 at most"));
 }

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_digest_says_how_many_since_when_and_where_and_shows_the_f
   BOOST_TEST(has(message.text, "attached alerts.csv"));
   BOOST_TEST(has(message.text, "\n20  2025-11-29T12:00:00Z  site 701  subject 1015  aepro.adverse-events/2/20\n"));
   BOOST_TEST(!has(message.text, "\n21  "));
-  BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening --study S1"));
+  BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening --study 'S1'"));
   BOOST_TEST(has(message.html, "31 alerts"));
   BOOST_TEST(message.fields.at("subject") == "");
   BOOST_TEST(message.fields.at("study") == "S1");
@@ -139,6 +139,15 @@ BOOST_AUTO_TEST_CASE(an_alarm_without_record_or_site_has_its_row) {
   BOOST_TEST(has(message.attachment->bytes, "\r\n2,fatal-or-life-threatening,routine,,,1015,,,\"FDA, due today\","));
   BOOST_TEST(has(message.text, "\n2    site   subject 1015    FDA, due today\n"));
   BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_study_in_the_command_is_one_word_whatever_is_in_it) {
+  const auto rules = mail_team();
+  auto all = plans(rules, 2);
+  for (auto& one : all)
+    one.what.study = "X; touch pwn $(id) 'y'";
+  const auto message = only(make_digests(std::move(all), rules)).messages[0];
+  BOOST_TEST(has(message.text, R"(--study 'X; touch pwn $(id) '\''y'\''')"), message.text);
 }
 
 BOOST_AUTO_TEST_CASE(the_key_is_that_of_the_members_in_whatever_order) {

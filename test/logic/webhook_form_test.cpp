@@ -50,6 +50,20 @@ BOOST_AUTO_TEST_CASE(an_address_that_is_open_or_chosen_by_a_field_is_refused) {
              == "url: there is no field 'recipent'; did you mean recipient?");
 }
 
+BOOST_AUTO_TEST_CASE(a_text_keeps_its_limit_when_what_stands_for_its_marks_is_longer) {
+  channel_settings values;
+  values.url = "https://host.example/path";
+  values.preset = "wecom";
+  auto long_one = message;
+  long_one.subject = std::string(290, '[');
+  long_one.text = std::string(1'900, '[') + " https://host.example/a/1";
+  long_one.fields["link"] = "https://host.example/a/1";
+  const auto body = nlohmann::json::parse(filled(values, long_one).body);
+  const auto content = body.at("text").at("content").get<std::string>();
+  BOOST_TEST(content.size() <= 2'048U);
+  BOOST_TEST(content.ends_with(" https://host.example/a/1"));
+}
+
 BOOST_AUTO_TEST_CASE(fields_in_the_address_stay_within_their_part_and_the_secret_is_as_it_is) {
   auto values = settings_with("https://host.example/{{recipient}}/{{secret}}?s={{study}}");
   values.secret = "T0/B0/{{rule}}";
