@@ -173,6 +173,19 @@ std::uint64_t partition_intake::records_in_flight() const {
   return count;
 }
 
+partition_intake::holding partition_intake::held() const {
+  holding all;
+  const auto count = [&all](const record_batch& batch) {
+    ++all.batches;
+    all.bytes += all.newest_bytes = batch.bytes;
+  };
+  for (const auto& held : entries_)
+    count(*held.batch);
+  if (filling_)
+    count(*filling_);
+  return all;
+}
+
 std::optional<partition_intake::held_batch> partition_intake::oldest() const {
   for (const auto& held : entries_)
     if (held.state != entry_state::settled)

@@ -70,6 +70,14 @@ public:
   std::size_t bytes_in_flight() const { return bytes_; }
   /// Returns how many batches are held, the one that is being filled included.
   std::size_t batches_in_flight() const { return entries_.size() + (filling_ ? 1 : 0); }
+
+  /// What is held, the batch that is being filled included, counted anew.
+  struct holding {
+    std::size_t batches = 0, bytes = 0;
+    std::size_t newest_bytes = 0; ///< Of the batch that was read last.
+  };
+
+  holding held() const;
   stream_status status() const;
 
   /// A batch that is held, the one that is being filled included.

@@ -1,25 +1,42 @@
-# Bugs that the simulation must find: each is a copy of one source file with one place changed, in a simulator of its own.
+# Bugs that the simulation must find: each is a copy of a source file with one place changed, in a simulator of its own;
+# of several files where more than one place guards against it.
 # scripts/simulate --planted builds them and looks for the seed that finds each. What is changed must occur exactly once
 # in the file, else configuring fails: the product moves, and its bugs with it.
 set_property(GLOBAL PROPERTY aepro_planted_bugs "")
 
-function(planted_bug name file right wrong)
-  file(READ ${PROJECT_SOURCE_DIR}/${file} text)
-  string(REPLACE "${right}" "" without "${text}")
-  string(LENGTH "${text}" all)
-  string(LENGTH "${without}" rest)
-  string(LENGTH "${right}" place)
-  math(EXPR expected "${rest} + ${place}")
-  if(NOT all EQUAL expected)
-    message(FATAL_ERROR "planted bug ${name}: what it changes does not occur exactly once in ${file}")
-  endif()
-  string(REPLACE "${right}" "${wrong}" text "${text}")
-  set(copy ${CMAKE_CURRENT_BINARY_DIR}/planted/${name}.cpp)
-  file(CONFIGURE OUTPUT ${copy} CONTENT "${text}" @ONLY)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
-  add_executable(aepro_planted_${name} EXCLUDE_FROM_ALL ${copy} $<TARGET_OBJECTS:aepro_simulation_objects>)
+# The rest are triples: a source file, what is right in it, and what the bug makes of that.
+function(planted_bug name)
+  set(copies "")
+  set(objects $<TARGET_OBJECTS:aepro_simulation_objects>)
+  math(EXPR last "${ARGC} - 1")
+  foreach(at RANGE 1 ${last} 3)
+    math(EXPR right_at "${at} + 1")
+    math(EXPR wrong_at "${at} + 2")
+    set(file "${ARGV${at}}")
+    set(right "${ARGV${right_at}}")
+    file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+    string(REPLACE "${right}" "" without "${text}")
+    string(LENGTH "${text}" all)
+    string(LENGTH "${without}" rest)
+    string(LENGTH "${right}" place)
+    math(EXPR expected "${rest} + ${place}")
+    if(NOT all EQUAL expected)
+      message(FATAL_ERROR "planted bug ${name}: what it changes does not occur exactly once in ${file}")
+    endif()
+    string(REPLACE "${right}" "${ARGV${wrong_at}}" text "${text}")
+    get_filename_component(base ${file} NAME)
+    set(copy ${CMAKE_CURRENT_BINARY_DIR}/planted/${name}/${base})
+    file(CONFIGURE OUTPUT ${copy} CONTENT "${text}" @ONLY)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+    list(APPEND copies ${copy})
+    if(file MATCHES "^test/simulation/") # An object, which would be there twice.
+      set(objects $<FILTER:${objects},EXCLUDE,/${base}>)
+    endif()
+  endforeach()
+  add_executable(aepro_planted_${name} EXCLUDE_FROM_ALL ${copies} ${objects})
+  target_include_directories(aepro_planted_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_options(aepro_planted_${name} PRIVATE -O1 -w)
-  # The copy comes before the libraries: what it defines is not looked for there.
+  # The copies come before the libraries: what they define is not looked for there.
   target_link_libraries(aepro_planted_${name} PRIVATE aepro_actors aepro_stores)
   set_property(GLOBAL APPEND PROPERTY aepro_planted_bugs aepro_planted_${name})
 endfunction()
@@ -188,6 +205,126 @@ planted_bug(dead_channel_taken_for_a_delivery actors/notifier/notifier_actor.cpp
 planted_bug(key_of_each_try actors/notifier/alert_text.cpp
   [[what.key, what.round, step, channel, address]]
   [[what.key, what.tries, step, channel, address]])
+
+# Bounds.
+planted_bug(a_batch_beyond_the_partitions_credit actors/ingest/partition_intake.cpp
+  [[  if (entries_.size() >= options_.batches_in_flight_max || bytes_]]
+  [[  if (entries_.size() > options_.batches_in_flight_max || bytes_]])
+planted_bug(bytes_of_a_partition_not_bounded actors/ingest/partition_intake.cpp
+  [[ || bytes_ >= options_.bytes_in_flight_max)]]
+  [[)]])
+planted_bug(credit_not_taken_for_a_retry actors/ingest/partition_intake.cpp
+  [[    again->deadline = now + options_.deadline;]]
+  [[    again->deadline = now + options_.deadline;
+    bytes_ -= again->bytes;]])
+planted_bug(grants_of_the_same_poll_not_counted actors/ingest/ingest_actor.cpp
+  [[    batches[one] += granted_batches[one];]]
+  [[    batches[one] += 0;]])
+planted_bug(window_ignored actors/ingest/ingest_actor.cpp
+  [[  credit.batches_max = window.batches();]]
+  [[]])
+planted_bug(bytes_of_the_node_not_bounded actors/ingest/ingest_actor.cpp
+  [[which, batches, bytes_in_flight);]]
+  [[which, batches, {});]])
+planted_bug(brake_ignored actors/ingest/ingest_actor.cpp
+  [[  if (which != lane::adverse_events && batches[which] >= brake.batches()) {]]
+  [[  if (false) {]])
+planted_bug(a_third_batch_for_a_worker actors/validation/validation_actor.cpp
+  [[  const auto free = least_busy(held);
+  if (!free)]]
+  [[  auto free = least_busy(held);
+  if (!free && !held.empty() && held.front().batches == 2 && !held.front().leaving)
+    free = 0;
+  if (!free)]])
+planted_bug(group_one_batch_too_large actors/storage/group_queue.cpp
+  [[records + held.batch->records.size() > limit)
+      return;]]
+  [[records >= limit)
+      return;]])
+planted_bug(batch_of_too_many_records actors/ingest/partition_intake.cpp
+  [[  return options_.batch_records_max - (filling_ ? filling_->records.size() : 0);]]
+  [[  return options_.batch_records_max;]])
+planted_bug(page_of_too_many_alerts actors/notifier/notifier_actor.cpp
+  [[store->new_alerts(claim.stream, options.page_max);]]
+  [[store->new_alerts(claim.stream, options.page_max + 1);]])
+planted_bug(flood_without_a_limit actors/notifier/notifier_flood_actor.cpp
+  [[options.lease.count(), options.node, flood, options.digests.limits);]]
+  [[options.lease.count(), options.node, flood, {});]])
+planted_bug(subjects_kept_for_ever actors/validation/subject_cache.cpp
+  [[  if (entries_.size() >= options_.entries_max)]]
+  [[  if (false)]])
+planted_bug(dead_letters_without_a_limit actors/outbound/publisher_actor.cpp
+  [[store->dead_letters(stream, options.limits);]]
+  [[store->dead_letters(stream, {});]])
+planted_bug(deliveries_without_a_limit actors/notifier/notifier_actor.cpp
+  [[  const auto free = options.in_flight_max - std::min(options.in_flight_max, in_flight);]]
+  [[  const auto free = options.in_flight_max;]])
+
+# The chain.
+planted_bug(chain_forks_within_a_group actors/storage/ledger/group_plan.cpp
+  [[    if (chain == chains.end()) {]]
+  [[    if (true) {]])
+planted_bug(head_not_moved_without_new_events actors/storage/memory_store.cpp
+  [[      state.chain_head = plan.batches()[i].chain_after;]]
+  [[      if (plan.batches()[i].counts.accepted > 0)
+        state.chain_head = plan.batches()[i].chain_after;]])
+planted_bug(forgotten_head_kept_at_a_fail_over actors/storage/memory_store.cpp
+  [[    static_cast<memory_snapshot&>(*data_) = moment;]]
+  [[    const auto forgotten = data_->states;
+    static_cast<memory_snapshot&>(*data_) = moment;
+    for (auto& [name, state] : data_->states)
+      state.chain_head = forgotten.at(name).chain_head;]])
+
+# The outbox, deadlines and late answers.
+planted_bug(outbox_row_outside_the_transaction test/simulation/sim_store.cpp
+  [[    database_.outbox.write(group, *outcomes);
+    database_.model.committed(group, *outcomes, node_);
+    if (fires("throws-after-commit", profile().throws_after_commit))
+      throw std::bad_alloc(); // Any other exception would be the content's fault.
+    if (fires("outcome-unknown", profile().outcome_unknown))
+      return caf::make_error(errc::store_outcome_unknown, "simulated: answer lost");
+]]
+  [[    database_.model.committed(group, *outcomes, node_);
+    if (fires("throws-after-commit", profile().throws_after_commit))
+      throw std::bad_alloc();
+    if (fires("outcome-unknown", profile().outcome_unknown))
+      return caf::make_error(errc::store_outcome_unknown, "simulated: answer lost");
+    database_.outbox.write(group, *outcomes);
+]])
+planted_bug(late_settlement_of_an_earlier_claim_accepted
+  actors/storage/storage_actor.cpp
+  [[(outcome.settled.epoch == batch.raw->epoch
+                             && outcome]]
+  [[(true
+                             && outcome]]
+  actors/ingest/ingest_actor.cpp
+  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
+    reached]]
+  [[  if (found == streams.end() || !found->second.intake) {
+    reached]]
+  actors/ingest/partition_intake.cpp
+  [[    if (held.state == entry_state::outstanding && held.batch->begin_offset == begin_offset)]]
+  [[    if (held.state == entry_state::outstanding && held.batch->begin_offset >= begin_offset)]])
+planted_bug(batch_of_an_earlier_claim_said_to_be_durable actors/storage/storage_actor.cpp
+  [[(outcome.settled.epoch == batch.raw->epoch
+                             && outcome]]
+  [[(true
+                             && outcome]])
+planted_bug(answer_taken_for_another_batch actors/ingest/partition_intake.cpp
+  [[    if (held.state == entry_state::outstanding && held.batch->begin_offset == begin_offset)]]
+  [[    if (held.state == entry_state::outstanding)]])
+planted_bug(deadline_ignored_by_a_worker actors/validation/worker_actor.cpp
+  [[      if (left <= left.zero()) {]]
+  [[      if (false) {]])
+planted_bug(deadline_ignored_by_storage actors/storage/storage_actor.cpp
+  [[      if (self->clock().now() >= batch->raw->deadline)]]
+  [[      if (false)]])
+planted_bug(deadline_ignored_by_the_writer actors/storage/writer_actor.cpp
+  [[    return store->append(group, deadline_of(group));]]
+  [[    return store->append(group, std::chrono::steady_clock::time_point::max());]])
+planted_bug(deadline_renewed_for_too_long actors/ingest/partition_intake.cpp
+  [[    again->deadline = now + options_.deadline;]]
+  [[    again->deadline = now + 2 * options_.deadline;]])
 
 get_property(planted GLOBAL PROPERTY aepro_planted_bugs)
 add_custom_target(aepro_planted DEPENDS ${planted})

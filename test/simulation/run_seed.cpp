@@ -125,7 +125,15 @@ private:
     else if (fires(profile_.wall_clock_jump))
       cluster_.jump_clock(node);
     else if (fires(profile_.slow_publisher))
-      cluster_.slow_down(node, random_.chance(500) ? "aepro.publisher" : "aepro.notifier", "slow-outlet", up_to(15'000));
+      slow_down_outlet(node);
+  }
+
+  void slow_down_outlet(sim_node& node) {
+    const bool publishes = random_.chance(500);
+    const auto duration = up_to(15'000);
+    const bool delivers = duration.count() % 2 == 0;
+    cluster_.slow_down(node, publishes ? "aepro.publisher" : delivers ? "aepro.channel" : "aepro.notifier", "slow-outlet",
+                       duration);
   }
 
   void check_commits() {

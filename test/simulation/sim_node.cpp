@@ -67,9 +67,12 @@ pipeline_options draw_options(draw& random) {
   ingest.seed = random.next();
   ingest.stuck_after = 1 + random.below(4);
   options.validation.stuck_after = ingest.intake.deadline * static_cast<std::int64_t>(ingest.stuck_after);
-  ingest.delay_max = milliseconds{10};
   ingest.window = {random.chance(700), 1 + random.below(4), 0};
   ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
+  draw more(ingest.seed);
+  if (more.chance(300))
+    ingest.intake.bytes_in_flight_max = 100 + more.below(2'000);
+  ingest.delay_max = milliseconds{more.between(1, 10)};
   options.restarts = {random.chance(50) ? 1U : 20U, std::chrono::seconds{60}};
   options.detach_ingest = false;
   return options;
@@ -83,6 +86,7 @@ sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_datab
     database_(database),
     outbox_(outbox),
     people_(people),
+    bounds_(log, database.model),
     system_(testing(configuration_)),
     scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
     self_(system_) {}
@@ -101,15 +105,17 @@ sim_cluster::~sim_cluster() {
   }
 }
 
-/// The two steps of deciding, either of which may find no memory.
+/// The two steps of deciding, either of which may find no memory. Deadlines are looked at before each.
 decide_steps sim_cluster::starving_steps(const std::string& node) {
   decide_steps steps;
   steps.prepare = [this, node](std::shared_ptr<record_batch> raw, const decide_options& options) {
+    database_.deadlines.begins(*raw);
     database_.starve(node, "decoding");
     return aepro::prepare(std::move(raw), options);
   };
   steps.finish = [this, node](pending_batch pending, std::span<const subject_context_ptr> contexts,
                               const decide_options& options) {
+    database_.deadlines.decided(node, *pending.batch->raw);
     database_.starve(node, "deciding");
     return aepro::finish(std::move(pending), contexts, options);
   };
@@ -119,7 +125,9 @@ decide_steps sim_cluster::starving_steps(const std::string& node) {
 void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
-  options.storage.open = [this, name] { return database_.connect(name); };
+  const node_limits limits{options.storage.group_records_max, options.ingest.intake.batch_records_max,
+                           options.ingest.intake.deadline};
+  options.storage.open = [this, name, limits] { return database_.connect(name, limits); };
   options.publisher = outbox_.options_for(name);
   options.notifier = people_.options_for(name);
   options.validation.steps = starving_steps(name);
@@ -197,8 +205,12 @@ bool sim_cluster::run_one() {
   const auto before = system_.latest_actor_id();
   const auto ran = caf::intrusive_ptr<caf::resumable>{jobs.front()}; // Not gone while it is looked at.
   scheduler_.try_run_once();
-  if (const auto* actor = actor_of(*ran))
+  if (const auto* actor = actor_of(*ran)) {
     check_lanes(*actor, log_);
+    bounds_.check(*actor);
+    if (owner != nullptr)
+      database_.deadlines.check(owner->name, *actor);
+  }
   if (owner != nullptr)
     for (auto id = before + 1; id <= system_.latest_actor_id(); ++id)
       owners_[id] = owner;

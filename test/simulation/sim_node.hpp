@@ -3,6 +3,7 @@
 /// The nodes of a run: real pipelines in one actor system, each of which can stop answering, die, or come back.
 
 #include "actors/supervisor/supervisor_actor.hpp"
+#include "bound_watch.hpp"
 #include "sim_outbox.hpp"
 #include "sim_people.hpp"
 
@@ -73,6 +74,7 @@ private:
   sim_database& database_;
   sim_outbox& outbox_;
   sim_people& people_;
+  bound_watch bounds_;
   caf::actor_system_config configuration_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;

@@ -21,7 +21,7 @@ std::string header_of(const outgoing_record& record, std::string_view name) {
 
 } // namespace
 
-std::vector<std::int64_t> sim_outbox::stored_letters(const stream_name& stream) const {
+std::vector<std::int64_t> sim_outbox::committed_letters(const stream_name& stream) const {
   return database_.model.rejected_before(stream, database_.model.next_offset(stream));
 }
 
@@ -37,7 +37,7 @@ sim_outbox::arrival sim_outbox::check_dead_letter(const outgoing_record& record)
     log_.violated("dead letter of {}, which is no stream", text_of(stream));
     return {};
   }
-  const auto letters = stored_letters(stream);
+  const auto letters = committed_letters(stream);
   if (!std::ranges::binary_search(letters, offset))
     log_.violated("dead letter {} offset {} is not in the store", text_of(stream), offset);
   const auto& log = broker_.logs().at(stream);
@@ -111,7 +111,7 @@ std::string sim_outbox::what_is_missing() const {
   for (const auto& [stream, log] : broker_.logs()) {
     const auto at = cursors_.find(stream);
     const auto cursor = at == cursors_.end() ? cursors{} : at->second;
-    for (const auto letter : stored_letters(stream))
+    for (const auto letter : committed_letters(stream))
       if (letter >= cursor.dead_letters_next)
         text += fmt::format(" dead letter {} {};", text_of(stream), letter);
     if (const auto next = database_.model.next_offset(stream); next > cursor.anchored)

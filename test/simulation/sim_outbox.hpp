@@ -59,8 +59,8 @@ private:
   void arrive(const std::vector<arrival>& records);
   void acknowledge(const std::vector<arrival>& records);
   void check_advance(const stream_name& stream, publication what, std::int64_t next_offset) const;
-  /// Returns a stream's dead letters that are in the store, by their offsets.
-  std::vector<std::int64_t> stored_letters(const stream_name& stream) const;
+  /// Returns the offsets of a stream's records in the store that are to be dead letters.
+  std::vector<std::int64_t> committed_letters(const stream_name& stream) const;
 
   draw& random_;
   trace& log_;

@@ -21,7 +21,8 @@ caf::error unavailable(std::string text) {
 
 class sim_publication final : public publication_store {
 public:
-  sim_publication(sim_outbox& outbox, std::string node) : outbox_(outbox), node_(std::move(node)) {}
+  sim_publication(sim_outbox& outbox, std::string node, std::size_t letters_max)
+    : outbox_(outbox), node_(std::move(node)), letters_max_(letters_max) {}
 
   caf::expected<std::string> store_id() override { return std::string("simulated"); }
 
@@ -34,7 +35,7 @@ public:
       const auto& at = outbox_.cursors_[state.claim.stream];
       state.dead_letters_next = at.dead_letters_next;
       state.anchored = at.anchored;
-      const auto letters = outbox_.stored_letters(state.claim.stream);
+      const auto letters = outbox_.database_.outbox.of(state.claim.stream);
       state.has_dead_letters = !letters.empty() && letters.back() >= at.dead_letters_next;
     }
     return all;
@@ -44,8 +45,11 @@ public:
                                                        const dead_letter_limits& limits) override {
     if (auto refused = refusal())
       return refused;
+    if (limits.records_max > letters_max_)
+      outbox_.log_.violated("bounds: {} asks for {} dead letters, of {} at a time", node_, limits.records_max,
+                            letters_max_);
     std::vector<dead_letter> found;
-    const auto letters = outbox_.stored_letters(stream.claim.stream);
+    const auto letters = outbox_.database_.outbox.of(stream.claim.stream);
     for (const auto& [offset, value, at] : outbox_.broker_.logs().at(stream.claim.stream))
       if (offset >= stream.dead_letters_next && found.size() < limits.records_max
           && std::ranges::binary_search(letters, offset))
@@ -82,15 +86,23 @@ private:
 
   sim_outbox& outbox_;
   std::string node_;
+  std::size_t letters_max_;
 };
 
 class sim_sink final : public outbound_sink {
 public:
-  sim_sink(sim_outbox& outbox, std::string node) : outbox_(outbox), node_(std::move(node)) {}
+  sim_sink(sim_outbox& outbox, std::string node, std::size_t letters_max)
+    : outbox_(outbox), node_(std::move(node)), letters_max_(letters_max) {}
 
   caf::expected<std::vector<std::size_t>> publish(std::span<const outgoing_record> records, milliseconds) override {
     if (failed_)
       outbox_.log_.violated("{} uses a sink again that has failed", node_);
+    std::size_t letters = 0;
+    for (const auto& record : records)
+      letters += record.topic == sim_outbox::dead_letters_topic ? 1 : 0;
+    if (letters > letters_max_ || records.size() - letters > outbox_.broker_.logs().size())
+      outbox_.log_.violated("bounds: {} hands out {} dead letters of {}, and {} anchors of {} streams", node_, letters,
+                            letters_max_, records.size() - letters, outbox_.broker_.logs().size());
     std::vector<sim_outbox::arrival> all;
     for (const auto& record : records)
       all.push_back(outbox_.check(record));
@@ -132,22 +144,23 @@ private:
 
   sim_outbox& outbox_;
   std::string node_;
+  std::size_t letters_max_; ///< At a time.
   bool failed_ = false;
 };
 
 publisher_options sim_outbox::options_for(const std::string& node) {
   publisher_options options;
-  options.open_store = [this, node]() -> caf::expected<std::unique_ptr<publication_store>> {
-    if (!database_.is_up())
-      return unavailable("simulated: down");
-    return std::unique_ptr<publication_store>{std::make_unique<sim_publication>(*this, node)};
-  };
-  options.open_outlet = [this, node]() -> caf::expected<std::unique_ptr<outbound_sink>> {
-    return std::unique_ptr<outbound_sink>{std::make_unique<sim_sink>(*this, node)};
-  };
   options.dead_letters_topic = dead_letters_topic;
   options.anchors_topic = anchors_topic;
-  options.limits.records_max = 1 + random_.below(6);
+  const auto letters_max = options.limits.records_max = 1 + random_.below(6);
+  options.open_store = [this, node, letters_max]() -> caf::expected<std::unique_ptr<publication_store>> {
+    if (!database_.is_up())
+      return unavailable("simulated: down");
+    return std::unique_ptr<publication_store>{std::make_unique<sim_publication>(*this, node, letters_max)};
+  };
+  options.open_outlet = [this, node, letters_max]() -> caf::expected<std::unique_ptr<outbound_sink>> {
+    return std::unique_ptr<outbound_sink>{std::make_unique<sim_sink>(*this, node, letters_max)};
+  };
   options.interval = milliseconds{random_.between(100, 2'000)};
   options.anchor_interval = milliseconds{random_.between(500, 10'000)};
   options.patience = milliseconds{random_.between(500, 5'000)};

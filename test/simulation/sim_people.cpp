@@ -16,6 +16,17 @@ std::string field_of(const channel_message& message, const std::string& name) {
   return found == message.fields.end() ? "" : found->second;
 }
 
+/// The rule of every alert.
+const std::string rejected = "rejected";
+
+std::string key_of(const stream_name& stream, std::int64_t offset, std::string rule) {
+  stored_alert alert;
+  alert.stream = stream;
+  alert.offset = offset;
+  alert.rule = std::move(rule);
+  return notification_key("store", alert);
+}
+
 } // namespace
 
 sim_people::sim_people(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker,
@@ -27,11 +38,12 @@ sim_people::sim_people(draw& random, trace& log, const fault_profile& profile, c
 void sim_people::read_alerts(const stream_name& stream) {
   auto& alerts = tables_.alerts[stream];
   alerts.clear();
-  for (const auto offset : database_.model.rejected_before(stream, database_.model.next_offset(stream))) {
+  for (const auto offset : database_.outbox.of(stream)) {
     constexpr std::array all{urgency::routine, urgency::urgent, urgency::immediate};
-    tables_.add(stream, offset, "rejected", all[static_cast<std::size_t>(offset) % all.size()]);
+    tables_.add(stream, offset, rejected, all[static_cast<std::size_t>(offset) % all.size()]);
     alerts.back().produced_at = -1; // Not known, so never too old.
-    born_.insert(notification_key("store", alerts.back()));
+    if (offset < database_.model.next_offset(stream))
+      born_.insert(key_of(stream, offset, rejected));
   }
 }
 
@@ -54,11 +66,9 @@ void sim_people::arrive(const std::string& channel, const channel_message& messa
     for (std::string cell; std::getline(row, cell, ',');)
       cells.push_back(cell);
     const auto slash = cells.at(6).rfind('/'), partition = cells.at(6).rfind('/', slash - 1);
-    stored_alert alert;
-    alert.stream = {cells[6].substr(0, partition), std::stoi(cells[6].substr(partition + 1))};
-    alert.offset = std::stoll(cells[6].substr(slash + 1));
-    alert.rule = cells[1];
-    arrive({notification_key("store", alert), step, channel, message.recipient}, cells.at(9));
+    const stream_name stream{cells[6].substr(0, partition), std::stoi(cells[6].substr(partition + 1))};
+    const auto alert = key_of(stream, std::stoll(cells[6].substr(slash + 1)), cells[1]);
+    arrive({alert, step, channel, message.recipient}, cells.at(9));
     file.ignore(); // The line feed.
   }
 }
@@ -89,16 +99,15 @@ void sim_people::fail_over() {
 std::string sim_people::who_is_missing() {
   std::string text;
   for (const auto& [stream, log] : broker_.logs()) {
-    read_alerts(stream);
-    for (const auto& alert : tables_.alerts[stream]) {
-      const auto key = notification_key("store", alert);
+    for (const auto offset : database_.model.rejected_before(stream, database_.model.next_offset(stream))) {
+      const auto key = key_of(stream, offset, rejected);
       const auto row = std::ranges::find_if(tables_.rows, [&](const auto& one) { return one.second.what.key == key; });
       if (row == tables_.rows.end())
-        text += fmt::format(" {} {} is not taken up;", text_of(stream), alert.offset);
+        text += fmt::format(" {} {} is not taken up;", text_of(stream), offset);
       else if (row->second.what.state == notification_state::waiting)
-        text += fmt::format(" {} {} waits;", text_of(stream), alert.offset);
+        text += fmt::format(" {} {} waits;", text_of(stream), offset);
       else if (!reached_.contains(key))
-        text += fmt::format(" nobody was told of {} {};", text_of(stream), alert.offset);
+        text += fmt::format(" nobody was told of {} {};", text_of(stream), offset);
     }
   }
   return text;

@@ -15,13 +15,18 @@ caf::error unavailable(std::string text) {
   return caf::make_error(errc::store_unavailable, std::move(text));
 }
 
+/// What a notifier may ask for at a time.
+struct notification_limits {
+  std::size_t page_max = 0, in_flight_max = 0, flood_max = 0;
+};
+
 } // namespace
 
 /// The tables are those of the fake, which the contract suite holds to what databases do; the faults are ours.
 class sim_notifications final : public notification_store {
 public:
-  sim_notifications(sim_people& people, std::string node)
-    : people_(people), node_(std::move(node)), tables_(people.tables_) {}
+  sim_notifications(sim_people& people, std::string node, const notification_limits& limits)
+    : people_(people), node_(std::move(node)), limits_(limits), tables_(people.tables_) {}
 
   caf::expected<unix_milliseconds> now() override {
     return call<unix_milliseconds>([this] { return tables_.now(); });
@@ -30,6 +35,7 @@ public:
     return call<std::string>([this] { return tables_.store_id(); });
   }
   caf::expected<alert_page> new_alerts(const stream_name& stream, std::size_t alerts_max) override {
+    check("alerts of a page", alerts_max, limits_.page_max);
     people_.read_alerts(stream);
     return call<alert_page>([&] { return tables_.new_alerts(stream, alerts_max); });
   }
@@ -47,6 +53,7 @@ public:
   caf::expected<std::vector<leased_notification>> lease(unix_milliseconds now, std::int64_t lease_ms,
                                                         const std::string& node, std::size_t count_max,
                                                         urgency least) override {
+    check("deliveries", count_max, limits_.in_flight_max);
     return call<std::vector<leased_notification>>([&] { return tables_.lease(now, lease_ms, node, count_max, least); });
   }
   caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) override {
@@ -55,6 +62,7 @@ public:
   caf::expected<std::vector<leased_notification>> lease_flood(unix_milliseconds now, std::int64_t lease_ms,
                                                               const std::string& node, const notification_flood& flood,
                                                               const flood_limits& limits) override {
+    check("alerts of a flood", limits.count_max, limits_.flood_max);
     return call<std::vector<leased_notification>>(
       [&] { return tables_.lease_flood(now, lease_ms, node, flood, limits); });
   }
@@ -83,6 +91,11 @@ public:
   caf::expected<std::vector<operator_action>> actions(std::size_t most) override { return tables_.actions(most); }
 
 private:
+  void check(const char* what, std::size_t wanted, std::size_t most) const {
+    if (wanted > most)
+      people_.log_.violated("bounds: {} asks for {} {}, of {} at a time", node_, wanted, what, most);
+  }
+
   /// Fails before it does anything, or after it has done all, or throws.
   template <class Result, class Do>
   caf::expected<Result> call(Do act) {
@@ -100,6 +113,7 @@ private:
 
   sim_people& people_;
   std::string node_;
+  notification_limits limits_;
   test::scripted_notification_store tables_;
 };
 
@@ -134,11 +148,6 @@ private:
 notifier_options sim_people::options_for(const std::string& node) {
   using namespace std::chrono_literals;
   notifier_options options;
-  options.open_store = [this, node]() -> caf::expected<std::unique_ptr<notification_store>> {
-    if (!database_.is_up())
-      return unavailable("simulated: down");
-    return std::unique_ptr<notification_store>{std::make_unique<sim_notifications>(*this, node)};
-  };
   options.channel_opener = [this, node](const channel_settings& settings) {
     return [this, node, name = settings.name]() -> caf::expected<std::unique_ptr<channel>> {
       return std::unique_ptr<channel>{std::make_unique<sim_channel>(*this, node, name)};
@@ -164,6 +173,12 @@ notifier_options sim_people::options_for(const std::string& node) {
                      milliseconds{random_.between(0, 5'000)}};
   options.seed = random_.next();
   options.detach = false;
+  const notification_limits limits{options.page_max, options.in_flight_max, options.digests.limits.count_max};
+  options.open_store = [this, node, limits]() -> caf::expected<std::unique_ptr<notification_store>> {
+    if (!database_.is_up())
+      return unavailable("simulated: down");
+    return std::unique_ptr<notification_store>{std::make_unique<sim_notifications>(*this, node, limits)};
+  };
   return options;
 }
 

@@ -7,7 +7,12 @@
 namespace aepro::simulation {
 
 workload::workload(draw& random, const fault_profile& profile)
-  : random_(random), profile_(profile), records_(30 + random.below(170)), left_(records_) {
+  : random_(random),
+    profile_(profile),
+    records_(30 + random.below(170)),
+    left_(records_),
+    reports_of_ten_(records_ % 8 == 0 ? 1 : 5),
+    burst_(records_ % 8 == 0 ? 64 : 1) {
   const auto add = [&](const std::string& topic, std::int64_t partitions) {
     for (std::int32_t partition = 0; partition < partitions; ++partition)
       streams_.push_back({topic, partition});
@@ -41,7 +46,7 @@ workload::made workload::make_event(const sent_event& sent, const std::string& c
 workload::made workload::make(time_point now) {
   constexpr std::int64_t two_hours = 7'200'000;
   const auto kind = random_.below(10);
-  const auto& topic = kind < 5 ? reports : kind < 9 ? forms : subjects;
+  const auto& topic = kind < reports_of_ten_ ? reports : kind < 9 ? forms : subjects;
   if (random_.chance(profile_.malformed))
     return {stream_of(topic), "\xff\xff" + std::to_string(number_++), {}};
   if (!sent_.empty() && random_.chance(profile_.duplicate))
@@ -54,6 +59,12 @@ workload::made workload::make(time_point now) {
 }
 
 void workload::publish(sim_broker& broker, commit_model& model) {
+  do
+    publish_one(broker, model);
+  while (left_ % burst_ != 0);
+}
+
+void workload::publish_one(sim_broker& broker, commit_model& model) {
   --left_;
   auto next = make(broker.now());
   const auto offset = broker.publish(next.stream, std::move(next.value));

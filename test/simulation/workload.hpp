@@ -14,7 +14,7 @@ public:
   bool is_done() const { return left_ == 0; }
   std::size_t records() const { return records_; }
 
-  /// Publishes the next record, and tells the model what has to become of it.
+  /// Publishes the next record or burst, and tells the model what has to become of each.
   void publish(sim_broker& broker, commit_model& model);
 
   static inline const std::string reports = "aepro.adverse-events";
@@ -28,6 +28,7 @@ private:
     expected_record expected;
   };
 
+  void publish_one(sim_broker& broker, commit_model& model);
   made make(time_point now);
   /// What identifies an event that may be sent again.
   struct sent_event {
@@ -44,6 +45,8 @@ private:
   std::vector<stream_name> streams_;
   std::vector<sent_event> sent_;
   std::size_t records_, left_, number_ = 0;
+  std::size_t reports_of_ten_; ///< Few in some runs, which publish in bursts: there the others are held back for them.
+  std::size_t burst_;
 };
 
 } // namespace aepro::simulation
