@@ -32,22 +32,25 @@ channel_message trial_message(const channel_settings& channel, const std::string
   what.key = fmt::format("test-{}", what.produced_at);
   alert_rule_settings words;
   words.subject = "[aepro] TEST: this is not an alert";
-  words.text = "This is a test of the channel " + channel.name + ".\nNothing has happened, and nothing is to be done.\n";
+  words.text = "This is a test of the channel " + channel.name +
+               ".\nNothing has happened, and nothing is to be done.\n";
   route_recipient recipient;
   recipient.name = "test";
   recipient.address = address;
   return make_message(what, words, &channel, recipient);
 }
 
-int report(const std::vector<channel_message>& messages, const std::vector<channel_outcome>& outcomes, bool as_json) {
+int report(const std::vector<channel_message>& messages,
+           const std::vector<channel_outcome>& outcomes, bool as_json) {
   auto all = nlohmann::ordered_json::array();
   bool is_good = true;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const auto& outcome = outcomes[i];
     is_good = is_good && outcome.result == attempt_result::delivered;
     if (!as_json)
-      fmt::print("{}: {} {}{}\n", messages[i].recipient.empty() ? "-" : messages[i].recipient, name_of(outcome.result),
-                 outcome.receipt, outcome.detail.empty() ? "" : " (" + outcome.detail + ")");
+      fmt::print("{}: {} {}{}\n", messages[i].recipient.empty() ? "-" : messages[i].recipient,
+                 name_of(outcome.result), outcome.receipt,
+                 outcome.detail.empty() ? "" : " (" + outcome.detail + ")");
     all.push_back({{"recipient", messages[i].recipient},
                    {"result", name_of(outcome.result)},
                    {"receipt", outcome.receipt},
@@ -60,7 +63,8 @@ int report(const std::vector<channel_message>& messages, const std::vector<chann
 
 } // namespace
 
-int try_channel(const common_options& common, const std::string& channel, const std::string& address) {
+int try_channel(const common_options& common, const std::string& channel,
+                const std::string& address) {
   const auto loaded = load_settings_or_report(common);
   if (!loaded)
     return exit_failed;
@@ -71,7 +75,8 @@ int try_channel(const common_options& common, const std::string& channel, const 
     for (const auto& one : rules.channels)
       names.push_back(one.name);
     print_error(fmt::format("the settings have no channel {}; {}", channel,
-                            names.empty() ? "they have none" : fmt::format("there are {}", fmt::join(names, ", "))));
+                            names.empty() ? "they have none"
+                                          : fmt::format("there are {}", fmt::join(names, ", "))));
     return exit_failed;
   }
   auto addresses = addresses_of(rules, channel);

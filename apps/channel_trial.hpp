@@ -6,8 +6,9 @@
 
 namespace aepro {
 
-/// Sends it to `address`, or to each recipient that the settings have for the channel. Prints what became of each;
-/// returns an exit code: exit_no where one was not taken.
-int try_channel(const common_options& common, const std::string& channel, const std::string& address);
+/// Sends it to `address`, or to each recipient that the settings have for the channel. Prints what
+/// became of each; returns an exit code: exit_no where one was not taken.
+int try_channel(const common_options& common, const std::string& channel,
+                const std::string& address);
 
 } // namespace aepro

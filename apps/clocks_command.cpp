@@ -83,7 +83,8 @@ std::variant<clock_filter, std::string> filter_of(const clocks_options& options)
   if (!options.due_before.empty()) {
     const auto instant = parse_instant(options.due_before);
     if (!instant)
-      return fmt::format("--due-before {}: write 2026-11-29 or 2026-11-29T08:03:00Z", options.due_before);
+      return fmt::format("--due-before {}: write 2026-11-29 or 2026-11-29T08:03:00Z",
+                         options.due_before);
     filter.due_before = instant->unix_milliseconds();
   }
   filter.rows_max = options.limit;
@@ -100,7 +101,8 @@ caf::expected<std::optional<regulatory_clock>> find_clock(clock_store& store, st
   return found->empty() ? std::nullopt : std::optional(found->front());
 }
 
-int print_list(const std::vector<regulatory_clock>& clocks, std::size_t limit, unix_milliseconds now, bool as_json) {
+int print_list(const std::vector<regulatory_clock>& clocks, std::size_t limit,
+               unix_milliseconds now, bool as_json) {
   if (!as_json) {
     fmt::print("{}", list_text(clocks, now));
     if (clocks.size() == limit)
@@ -162,7 +164,8 @@ int end(const common_options& common, const clocks_options& options, clock_state
     const auto& clock = **ended;
     if (clock.state != state || clock.ended_at != by.at || clock.ended_by != by.who) {
       print_error(fmt::format("clock {} does not run: it is {} since {}, by {}: {}", clock.id,
-                              name_of(shown_state(clock, now)), precise_instant_text(clock.ended_at), clock.ended_by,
+                              name_of(shown_state(clock, now)),
+                              precise_instant_text(clock.ended_at), clock.ended_by,
                               clock.ended_reason));
       return static_cast<int>(exit_no);
     }
@@ -177,12 +180,13 @@ int reopen(const common_options& common, const clocks_options& options) {
       return fail(found.error());
     if (!*found)
       return no_such(options.id);
-    const auto again = store.reopen(reopened(**found), {now, options.person.who, "", "", options.person.reason});
+    const auto again =
+        store.reopen(reopened(**found), {now, options.person.who, "", "", options.person.reason});
     if (!again)
       return fail(again.error());
     if (!*again) {
-      print_error(fmt::format("clock {} is {}: only one that a person has ended can run again", options.id,
-                              name_of(shown_state(**found, now))));
+      print_error(fmt::format("clock {} is {}: only one that a person has ended can run again",
+                              options.id, name_of(shown_state(**found, now))));
       return static_cast<int>(exit_no);
     }
     return print_one(**again, now, common.json);
@@ -192,7 +196,8 @@ int reopen(const common_options& common, const clocks_options& options) {
 using options_ptr = std::shared_ptr<clocks_options>;
 
 template <class Do>
-CLI::App* add(CLI::App& clocks, command_line& line, const char* name, const char* help, const char* examples, Do act) {
+CLI::App* add(CLI::App& clocks, command_line& line, const char* name, const char* help,
+              const char* examples, Do act) {
   auto* command = clocks.add_subcommand(name, help);
   add_common_options(*command, line.common, examples, {.brokers = false, .quiet = false});
   command->callback([&line, act] { line.action = act; });
@@ -200,23 +205,28 @@ CLI::App* add(CLI::App& clocks, command_line& line, const char* name, const char
 }
 
 void add_list(CLI::App& clocks, command_line& line, const options_ptr& options) {
-  auto* listing = add(clocks, line, "list", "Show what is due, and what became of it; running ones first, by their end",
+  auto* listing = add(clocks, line, "list",
+                      "Show what is due, and what became of it; running ones first, by their end",
                       "aepro clocks list --state running --state missed\n"
                       "aepro clocks list --study S1 --due-before 2026-12-06 --json",
                       [&line, options] { return list(line.common, *options); });
-  listing->add_option("--state", options->states,
-                      fmt::format("Only in this state, repeatable: {}", fmt::join(clock_state_names(), ", ")));
+  listing->add_option(
+      "--state", options->states,
+      fmt::format("Only in this state, repeatable: {}", fmt::join(clock_state_names(), ", ")));
   listing->add_option("--study", options->study, "Only of this study");
   listing->add_option("--site", options->site, "Only of this site");
   listing->add_option("--subject", options->subject, "Only of this subject");
   listing->add_option("--case", options->report_id, "Only of this report")->type_name("REPORT");
   listing->add_option("--kind", options->kind, "Only of this kind, as the settings name it");
   listing->add_option("--authority", options->authority, "Only what is due to this authority");
-  listing->add_option("--due-before", options->due_before, "Due before that instant (UTC)")->type_name("INSTANT");
+  listing->add_option("--due-before", options->due_before, "Due before that instant (UTC)")
+      ->type_name("INSTANT");
   listing->add_option("--limit", options->limit, "So many at most")
-    ->capture_default_str()->check(CLI::Range(1, 10'000));
-  listing->add_option("--after", options->after, "Only those behind this one: the next page")->type_name("ID")
-    ->check(find_fault_of_id);
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  listing->add_option("--after", options->after, "Only those behind this one: the next page")
+      ->type_name("ID")
+      ->check(find_fault_of_id);
 }
 
 } // namespace
@@ -228,15 +238,18 @@ void add_clocks_command(CLI::App& app, command_line& line) {
   add_list(*clocks, line, options);
   auto* showing = add(*clocks, line, "show", "Show one clock", "aepro clocks show 4711",
                       [&line, options] { return show(line.common, *options); });
-  auto* ending = add(*clocks, line, "done", "Say that what was due is submitted: the clock ends",
-                     "aepro clocks done 4711 --by \"Dr. Wang\" --reason \"Submitted to FDA, ref 123\"",
-                     [&line, options] { return end(line.common, *options, clock_state::done); });
-  auto* stopping = add(*clocks, line, "stop", "Say that nothing is due: the clock ends",
-                       "aepro clocks stop 4711 --by \"Dr. Wang\" --reason \"Expected by the new brochure\"",
-                       [&line, options] { return end(line.common, *options, clock_state::stopped); });
-  auto* reopening = add(*clocks, line, "reopen", "Take done or stop back: the clock runs again",
-                        "aepro clocks reopen 4711 --by \"Dr. Wang\" --reason \"That was another case\"",
-                        [&line, options] { return reopen(line.common, *options); });
+  auto* ending =
+      add(*clocks, line, "done", "Say that what was due is submitted: the clock ends",
+          "aepro clocks done 4711 --by \"Dr. Wang\" --reason \"Submitted to FDA, ref 123\"",
+          [&line, options] { return end(line.common, *options, clock_state::done); });
+  auto* stopping =
+      add(*clocks, line, "stop", "Say that nothing is due: the clock ends",
+          "aepro clocks stop 4711 --by \"Dr. Wang\" --reason \"Expected by the new brochure\"",
+          [&line, options] { return end(line.common, *options, clock_state::stopped); });
+  auto* reopening =
+      add(*clocks, line, "reopen", "Take done or stop back: the clock runs again",
+          "aepro clocks reopen 4711 --by \"Dr. Wang\" --reason \"That was another case\"",
+          [&line, options] { return reopen(line.common, *options); });
   for (auto* command : {showing, ending, stopping, reopening})
     command->add_option("ID", options->id, "The clock")->required()->check(find_fault_of_id);
   for (auto* command : {ending, stopping, reopening})

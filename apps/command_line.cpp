@@ -3,8 +3,8 @@
 #include "actors/clocks/clock_check.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/notifier/rule_check.hpp"
-#include "config/notifier_document.hpp"
 #include "actors/outbound/anchor_signature.hpp"
+#include "config/notifier_document.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -122,9 +122,11 @@ load_checked_settings(const common_options& options) {
   if (!options.store.empty())
     sources.flags.emplace_back("store", options.store);
   auto result = load_settings(sources);
-  if (auto* all_wrong = std::get_if<std::vector<setting_problem>>(&result)) { // All that is wrong comes at once.
+  if (auto* all_wrong =
+          std::get_if<std::vector<setting_problem>>(&result)) { // All that is wrong comes at once.
     std::vector<setting_problem> known;
-    std::ranges::move(check_alert_settings(read_notifier_rules(sources, known)), std::back_inserter(*all_wrong));
+    std::ranges::move(check_alert_settings(read_notifier_rules(sources, known)),
+                      std::back_inserter(*all_wrong));
   } else if (const auto* loaded = std::get_if<loaded_settings>(&result)) {
     auto problems = check_kafka_properties(*loaded);
     std::ranges::move(check_alert_settings(loaded->values.alerts), std::back_inserter(problems));
@@ -132,7 +134,8 @@ load_checked_settings(const common_options& options) {
     if (const auto& key = loaded->values.anchors.key; !key.empty()) {
       const auto signer = anchor_signer::from_pem(key);
       if (const auto* wrong = std::get_if<std::string>(&signer))
-        problems.push_back({"", "anchors.key_file", loaded->values.anchors.key_file + " " + *wrong});
+        problems.push_back(
+            {"", "anchors.key_file", loaded->values.anchors.key_file + " " + *wrong});
     }
     if (!problems.empty())
       return problems;
@@ -177,7 +180,7 @@ void print_failure_json() {
   using nlohmann::ordered_json;
   if (!answered)
     print_answer(ordered_json{{"ok", false}, {"error", said_errors}}.dump(
-      -1, ' ', false, ordered_json::error_handler_t::replace));
+        -1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 bool require_brokers(const settings& values) {

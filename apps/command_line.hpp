@@ -72,8 +72,8 @@ void print_note(std::string_view message);
 /// Prints the command's answer under --json on stdout.
 void print_answer(std::string_view json);
 
-/// Prints {"ok": false, "error": ...} on stdout, of the messages of print_error; nothing after print_answer: a
-/// program that asked for JSON gets one value, whatever happened.
+/// Prints {"ok": false, "error": ...} on stdout, of the messages of print_error; nothing after
+/// print_answer: a program that asked for JSON gets one value, whatever happened.
 void print_failure_json();
 
 /// Returns whether `settings.brokers` was said; else prints what to do.

@@ -15,12 +15,14 @@ namespace aepro {
 
 namespace {
 
-std::string check_json(const std::vector<setting_problem>& problems, const std::vector<example_result>& examples) {
+std::string check_json(const std::vector<setting_problem>& problems,
+                       const std::vector<example_result>& examples) {
   auto out = nlohmann::ordered_json{{"ok", problems.empty()},
                                     {"problems", nlohmann::json::array()},
                                     {"examples", nlohmann::json::array()}};
   for (const auto& one : problems)
-    out["problems"].push_back({{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
+    out["problems"].push_back(
+        {{"origin", one.origin}, {"name", one.name}, {"message", one.message}});
   for (const auto& one : examples)
     out["examples"].push_back({{"place", one.place},
                                {"name", one.name},
@@ -73,8 +75,9 @@ int explain(const std::string& name) {
   const auto text = explain_setting(name);
   if (text.empty()) {
     const auto near = find_names_near(name);
-    print_error(fmt::format("no setting is called {}; {}`aepro config explain` lists all", name,
-                            near.empty() ? "" : fmt::format("did you mean {}? ", fmt::join(near, ", "))));
+    print_error(
+        fmt::format("no setting is called {}; {}`aepro config explain` lists all", name,
+                    near.empty() ? "" : fmt::format("did you mean {}? ", fmt::join(near, ", "))));
     return exit_no;
   }
   fmt::print("{}", text);

@@ -21,8 +21,8 @@ std::string environment_value(const char* name) {
 }
 
 control_place place_of(const settings& values) {
-  return control_place_of(values, {environment_value("RUNTIME_DIRECTORY"), environment_value("XDG_RUNTIME_DIR"),
-                                   ::geteuid()});
+  return control_place_of(values, {environment_value("RUNTIME_DIRECTORY"),
+                                   environment_value("XDG_RUNTIME_DIR"), ::geteuid()});
 }
 
 } // namespace

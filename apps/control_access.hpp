@@ -12,8 +12,8 @@
 
 namespace aepro {
 
-/// Returns the listening socket of a node; null where the settings want none, or name no place and the usual one cannot
-/// be used, which is logged. Errors: socket_file::listen's.
+/// Returns the listening socket of a node; null where the settings want none, or name no place and
+/// the usual one cannot be used, which is logged. Errors: socket_file::listen's.
 caf::expected<std::unique_ptr<socket_server>> listen_for_control(const settings& values);
 
 /// Returns which node of the settings this process is.

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the settings say about decisions: the same for the node and for the audit that decides again.
+/// What the settings say about decisions: the same for the node and for the audit that decides
+/// again.
 
 #include "actors/validation/decide_options.hpp"
 #include "config/settings.hpp"

@@ -8,10 +8,12 @@ namespace {
 
 class demo_catcher final : public channel {
 public:
-  std::vector<channel_outcome> deliver(std::span<const channel_message> messages, std::chrono::milliseconds) override {
+  std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
+                                       std::chrono::milliseconds) override {
     std::vector<channel_outcome> outcomes;
     for (std::size_t i = 0; i < messages.size(); ++i)
-      outcomes.push_back({attempt_result::delivered, fmt::format("caught {}", ++caught_), "", std::chrono::milliseconds{0}});
+      outcomes.push_back({attempt_result::delivered, fmt::format("caught {}", ++caught_), "",
+                          std::chrono::milliseconds{0}});
     return outcomes;
   }
 

@@ -34,8 +34,8 @@ struct demo_options {
   std::string keep;
 };
 
-/// Where the demo's store lives: in a folder of its own that goes when the demo ends, or in --keep. Throws where
-/// there can be none.
+/// Where the demo's store lives: in a folder of its own that goes when the demo ends, or in --keep.
+/// Throws where there can be none.
 class demo_folder {
 public:
   explicit demo_folder(const std::string& keep) : kept_(!keep.empty()) {
@@ -44,16 +44,19 @@ public:
       std::error_code trouble;
       std::filesystem::create_directories(path_, trouble);
       if (trouble)
-        throw std::runtime_error(
-          fmt::format("--keep {}: cannot be made a folder ({}); choose another", keep, trouble.message()));
+        throw std::runtime_error(fmt::format(
+            "--keep {}: cannot be made a folder ({}); choose another", keep, trouble.message()));
       if (std::filesystem::exists(path_ / store_name))
-        throw std::runtime_error(fmt::format("--keep {0}: holds a store already; choose another folder, "
-                                             "or remove {0}/{1}*", keep, store_name));
+        throw std::runtime_error(
+            fmt::format("--keep {0}: holds a store already; choose another folder, "
+                        "or remove {0}/{1}*",
+                        keep, store_name));
       return;
     }
     auto name = (std::filesystem::temp_directory_path() / "aepro-demo-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("cannot make a folder in " + std::filesystem::temp_directory_path().string());
+      throw std::runtime_error("cannot make a folder in " +
+                               std::filesystem::temp_directory_path().string());
     path_ = name;
   }
   demo_folder(const demo_folder&) = delete;
@@ -74,7 +77,7 @@ private:
 class simulated_sites {
 public:
   simulated_sites(const settings& values, const demo_options& options)
-    : values_(values), options_(options), thread_([this] { publish(); }) {}
+      : values_(values), options_(options), thread_([this] { publish(); }) {}
   simulated_sites(const simulated_sites&) = delete;
   simulated_sites& operator=(const simulated_sites&) = delete;
   ~simulated_sites() {
@@ -86,7 +89,8 @@ public:
   void start() { consumer_is_ready_ = true; }
   std::uint64_t published() const { return published_; }
   bool finished() const { return finished_; }
-  /// So many records are settled. Events wait until the subjects' data is: what is found must not depend on the rate.
+  /// So many records are settled. Events wait until the subjects' data is: what is found must not
+  /// depend on the rate.
   void note_settled(std::uint64_t records) { settled_ = records; }
   /// Valid once finished.
   steady::time_point started() const { return started_; }
@@ -134,7 +138,7 @@ private:
   /// Returns how long after the first record the `number`-th is due.
   steady::duration time_of(std::uint64_t number) const {
     return std::chrono::duration_cast<steady::duration>(
-      std::chrono::duration<double>(static_cast<double>(number) / options_.rate));
+        std::chrono::duration<double>(static_cast<double>(number) / options_.rate));
   }
 
   caf::error wait_until_settled(kafka_producer& producer) {
@@ -238,20 +242,24 @@ int demo(const common_options& common, const demo_options& options) {
 } // namespace
 
 void add_demo_command(CLI::App& app, command_line& line) {
-  auto* command = app.add_subcommand("demo", "See it work: broker, sites, pipeline and store in this one process");
+  auto* command = app.add_subcommand(
+      "demo", "See it work: broker, sites, pipeline and store in this one process");
   add_common_options(*command, line.common,
-                     "aepro demo\naepro demo --events 100000 --rate 10000 --seed 7\naepro demo --keep /tmp/aepro-demo",
+                     "aepro demo\naepro demo --events 100000 --rate 10000 --seed 7\naepro demo "
+                     "--keep /tmp/aepro-demo",
                      {.brokers = false, .store = false});
   auto options = std::make_shared<demo_options>();
   command->add_option("--events", options->events, "How many events the simulated sites send")
-    ->capture_default_str()->check(CLI::Range(1, 10'000'000));
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000'000));
   command->add_option("--rate", options->rate, "Events per second")
-    ->capture_default_str()->check(CLI::Range(1.0, 1'000'000.0));
-  command->add_option("--seed", options->seed, "The same seed gives the same trial")->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 1'000'000.0));
+  command->add_option("--seed", options->seed, "The same seed gives the same trial")
+      ->capture_default_str();
   command->add_option("--keep", options->keep, "Keep the store in this folder")->type_name("DIR");
-  command->callback([&line, options] {
-    line.action = [&line, options] { return demo(line.common, *options); };
-  });
+  command->callback(
+      [&line, options] { line.action = [&line, options] { return demo(line.common, *options); }; });
 }
 
 } // namespace aepro

@@ -26,11 +26,13 @@ constexpr int calls_per_line = 5; // The demo looks five times a second.
 
 void print_performance(const demo_result& result) {
   const auto& latency = result.last.latency;
-  fmt::print("\n{} events published and settled in {:.1f} s ({:.0f}/s)\n", result.published, result.seconds,
-             static_cast<double>(result.published) / result.seconds);
-  fmt::print("published by aepro: {} dead letters, {} ledger anchors{}\n", result.outbound.dead_letters,
-             result.outbound.anchors, result.outbound.complete ? "" : " (incomplete)");
-  fmt::print("produce to durable: p50 {} ms, p99 {} ms\n", latency.percentile(0.50), latency.percentile(0.99));
+  fmt::print("\n{} events published and settled in {:.1f} s ({:.0f}/s)\n", result.published,
+             result.seconds, static_cast<double>(result.published) / result.seconds);
+  fmt::print("published by aepro: {} dead letters, {} ledger anchors{}\n",
+             result.outbound.dead_letters, result.outbound.anchors,
+             result.outbound.complete ? "" : " (incomplete)");
+  fmt::print("produce to durable: p50 {} ms, p99 {} ms\n", latency.percentile(0.50),
+             latency.percentile(0.99));
 }
 
 /// Returns the first death that was told, with its attempts.
@@ -64,20 +66,23 @@ void print_alerts(const demo_result& result, const std::optional<shown_notificat
     return;
   const auto& what = death->what;
   const auto sent_at = death->attempts.front().at;
-  fmt::print("the first death's way: produced {}, durable {} ms later, sent to {} {} ms after it was produced\n",
+  fmt::print("the first death's way: produced {}, durable {} ms later, sent to {} {} ms after it "
+             "was produced\n",
              precise_instant_text(what.produced_at), what.durable_at - what.produced_at,
              death->attempts.front().recipient, sent_at - what.produced_at);
 }
 
-std::string json_of(const demo_result& result, const store_summary& summary, const audit_report& verified,
-                    const std::optional<shown_notification>& death, const clock_counts& clocks) {
+std::string json_of(const demo_result& result, const store_summary& summary,
+                    const audit_report& verified, const std::optional<shown_notification>& death,
+                    const clock_counts& clocks) {
   auto object = nlohmann::json::parse(to_json(summary));
   object["ok"] = verified.ok();
   object["published"] = result.published;
   object["dead_letters_published"] = result.outbound.dead_letters;
   object["anchors_published"] = result.outbound.anchors;
   object["seconds"] = result.seconds;
-  object["alerts_told"] = {{"taken_up", result.told.taken_up}, {"delivered", result.told.delivered}};
+  object["alerts_told"] = {{"taken_up", result.told.taken_up},
+                           {"delivered", result.told.delivered}};
   object["clocks"] = {{"running", clocks.running}, {"missed", clocks.missed}};
   object["first_death"] = death ? nlohmann::json(json_of(*death)) : nlohmann::json();
   object["latency_ms"] = {{"p50", result.last.latency.percentile(0.50)},
@@ -88,7 +93,8 @@ std::string json_of(const demo_result& result, const store_summary& summary, con
 
 } // namespace
 
-demo_progress::demo_progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {}
+demo_progress::demo_progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {
+}
 
 demo_progress::~demo_progress() {
   if (terminal_ && calls_ > 0)
@@ -99,10 +105,11 @@ void demo_progress::show(std::uint64_t published, const ingest_status& status) {
   if (quiet_ || (++calls_ % calls_per_line != 0 && !terminal_))
     return;
   const auto& counts = status.counts;
-  const auto text = fmt::format(
-    "published {:>7}  durable {:>7}  in flight {:>5}  rejected {:>4}  duplicate {:>4}  conflict {:>4}  p99 {:>4} ms",
-    published, counts.total(), status.read_records - counts.total(), counts.rejected, counts.duplicate,
-    counts.conflict, status.latency.percentile(0.99));
+  const auto text =
+      fmt::format("published {:>7}  durable {:>7}  in flight {:>5}  rejected {:>4}  duplicate "
+                  "{:>4}  conflict {:>4}  p99 {:>4} ms",
+                  published, counts.total(), status.read_records - counts.total(), counts.rejected,
+                  counts.duplicate, counts.conflict, status.latency.percentile(0.99));
   say(fmt::format("{}{}{}", terminal_ ? "\r\x1b[K" : "", text, terminal_ ? "" : "\n"));
   std::fflush(stderr);
 }
@@ -150,11 +157,13 @@ int report_demo(const settings& values, const demo_result& result, bool json) {
   print_alerts(result, *death);
   fmt::print("regulatory clocks: {} running, {} of them missed\n", clocks->running, clocks->missed);
   for (const auto& problem : verified->problems)
-    fmt::print("{}: {}/{} at offset {}: {}\n", problem.kind, problem.topic, problem.partition, problem.offset,
-               problem.message);
-  fmt::print("verify: {}\n", verified->ok() ? "ok" : fmt::format("{} problems", verified->problems_total));
+    fmt::print("{}: {}/{} at offset {}: {}\n", problem.kind, problem.topic, problem.partition,
+               problem.offset, problem.message);
+  fmt::print("verify: {}\n",
+             verified->ok() ? "ok" : fmt::format("{} problems", verified->problems_total));
   if (!result.kept_store.empty())
-    fmt::print("store kept: {} (look at it with `aepro status --store {}`)\n", result.kept_store, result.kept_store);
+    fmt::print("store kept: {} (look at it with `aepro status --store {}`)\n", result.kept_store,
+               result.kept_store);
   return verified->ok() ? exit_good : exit_no;
 }
 

@@ -34,7 +34,8 @@ struct demo_result {
   std::string kept_store; ///< Empty: the store goes with the demo.
 };
 
-/// Reads the store back, verifies it and prints the summary. Returns an exit code: exit_no if verify finds damage.
+/// Reads the store back, verifies it and prints the summary. Returns an exit code: exit_no if
+/// verify finds damage.
 int report_demo(const settings& values, const demo_result& result, bool json);
 
 } // namespace aepro

@@ -9,7 +9,8 @@ caf::expected<std::unique_ptr<web_server>> listen_for_links(const settings& valu
   const auto& http = values.http;
   if (http.listen.empty())
     return std::unique_ptr<web_server>{};
-  const auto place = parse_listen_address(http.listen).value_or(listen_address{}); // The settings were checked.
+  const auto place =
+      parse_listen_address(http.listen).value_or(listen_address{}); // The settings were checked.
   web_server_options options;
   options.host = place.host;
   options.port = place.port;
@@ -22,9 +23,11 @@ caf::expected<std::unique_ptr<web_server>> listen_for_links(const settings& valu
 }
 
 web_handler answer_by(const node& running) {
-  return [place = running.acknowledging()](web_request request, std::chrono::steady_clock::time_point deadline,
+  return [place = running.acknowledging()](web_request request,
+                                           std::chrono::steady_clock::time_point deadline,
                                            const web_answerer& answer) {
-    auto question = std::make_shared<web_question>(web_question{std::move(request), deadline, answer});
+    auto question =
+        std::make_shared<web_question>(web_question{std::move(request), deadline, answer});
     if (!place->ask(std::move(question)))
       answer(plain_answer(503));
   };

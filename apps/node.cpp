@@ -36,17 +36,15 @@ void configure_log(const settings& values, bool quiet) {
 
 struct node::impl {
   explicit impl(pipeline_options options)
-    : abandoned(options.abandoned),
-      system(configured(configuration)),
-      self(system),
-      drain_wanted(options.drain_wanted),
-      acknowledging(options.acknowledge.place) {
+      : abandoned(options.abandoned), system(configured(configuration)), self(system),
+        drain_wanted(options.drain_wanted), acknowledging(options.acknowledge.place) {
     supervisor = system.spawn<supervisor_impl>(std::move(options));
     self->monitor(supervisor);
   }
 
-  /// Without a limit on throughput two busy actors starve the others of two cores; work stealing would poll
-  /// while idle. Batches are megabytes that come and go: their memory is kept rather than mapped anew.
+  /// Without a limit on throughput two busy actors starve the others of two cores; work stealing
+  /// would poll while idle. Batches are megabytes that come and go: their memory is kept rather
+  /// than mapped anew.
   static caf::actor_system_config& configured(caf::actor_system_config& chosen) {
     constexpr int keep_bytes = 32 << 20;
     mallopt(M_MMAP_THRESHOLD, keep_bytes);
@@ -54,7 +52,8 @@ struct node::impl {
     mallopt(M_ARENA_MAX, 4);
     chosen.set("caf.scheduler.policy", "sharing");
     chosen.set("caf.scheduler.max-throughput", 20);
-    chosen.set("caf.scheduler.max-threads", std::max<std::size_t>(2, std::thread::hardware_concurrency()));
+    chosen.set("caf.scheduler.max-threads",
+               std::max<std::size_t>(2, std::thread::hardware_concurrency()));
     return chosen;
   }
 
@@ -66,11 +65,11 @@ struct node::impl {
 
   void note_down() {
     self->receive(
-      [this](const caf::down_msg& message) {
-        down = true;
-        reason = error_text(message.reason);
-      },
-      caf::after(std::chrono::seconds{0}) >> [] {});
+        [this](const caf::down_msg& message) {
+          down = true;
+          reason = error_text(message.reason);
+        },
+        caf::after(std::chrono::seconds{0}) >> [] {});
   }
 
   std::shared_ptr<std::atomic<std::size_t>> abandoned; ///< Stages that did not stop.
@@ -102,9 +101,11 @@ node::~node() {
 }
 
 control_handler node::control(node_identity identity) {
-  impl_->control = impl_->system.spawn<control_impl>(impl_->supervisor, std::move(identity), control_patience);
+  impl_->control =
+      impl_->system.spawn<control_impl>(impl_->supervisor, std::move(identity), control_patience);
   // Only the address: a handle that somebody still holds would keep the actor system from ending.
-  return [address = impl_->control.address()](const std::string& line, std::uint32_t uid, control_answer answer) {
+  return [address = impl_->control.address()](const std::string& line, std::uint32_t uid,
+                                              control_answer answer) {
     auto request = parse_request(line);
     if (const auto* wrong = std::get_if<std::string>(&request))
       return answer(outcome_line({false, *wrong}));
@@ -133,7 +134,8 @@ std::optional<ingest_status> node::status() {
     return answer;
   caf::scoped_actor asker{impl_->system}; // An answer that comes too late ends with it.
   asker->request(impl_->supervisor, std::chrono::seconds{1}, status_atom_v)
-    .receive([&answer](const ingest_status& status) { answer = status; }, [](const caf::error&) {});
+      .receive([&answer](const ingest_status& status) { answer = status; },
+               [](const caf::error&) {});
   return answer;
 }
 
@@ -146,7 +148,9 @@ std::size_t node::left_behind(std::chrono::milliseconds grace) {
   constexpr std::chrono::milliseconds look_interval{5};
   impl_->end_control();
   const auto until = std::chrono::steady_clock::now() + grace;
-  const auto running = [this] { return impl_->system.registry().running() - 1; }; // But the one that asks.
+  const auto running = [this] {
+    return impl_->system.registry().running() - 1;
+  }; // But the one that asks.
   while (running() > impl_->abandoned->load() && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(look_interval);
   return running();
@@ -158,7 +162,8 @@ std::optional<drain_status> node::drain(const std::function<void(const ingest_st
     caf::scoped_actor asker{impl_->system};
     std::optional<drain_status> settled;
     asker->request(impl_->supervisor, caf::infinite, drain_atom_v)
-      .receive([&settled](const drain_status& status) { settled = status; }, [](const caf::error&) {});
+        .receive([&settled](const drain_status& status) { settled = status; },
+                 [](const caf::error&) {});
     return settled;
   });
   while (drained.wait_for(look_interval) != std::future_status::ready)

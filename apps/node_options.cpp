@@ -52,7 +52,8 @@ ingest_options ingest_from(const settings& values) {
   options.credit = {values.credits.batches_max, values.credits.bytes_max};
   options.lanes = lanes_from(values);
   options.delay_max = values.lanes.delay_max;
-  options.window = {values.credits.adaptive, values.credits.batches_min, values.credits.batches_max};
+  options.window = {values.credits.adaptive, values.credits.batches_min,
+                    values.credits.batches_max};
   options.stuck_after = values.supervision.stuck_after;
   options.poll_interval = values.intake.poll_interval;
   options.commit_interval = values.intake.commit_interval;
@@ -64,20 +65,27 @@ ingest_options ingest_from(const settings& values) {
   return options;
 }
 
-/// The store may be down when the node starts: its schema is brought up at the first connection that works.
+/// The store may be down when the node starts: its schema is brought up at the first connection
+/// that works.
 class node_store {
 public:
   node_store(const settings& values, store_sharing shared)
-    : database_(open_store_of(values, std::move(shared))), migrated_(!values.storage.migrate_on_start) {}
+      : database_(open_store_of(values, std::move(shared))),
+        migrated_(!values.storage.migrate_on_start) {}
 
   caf::expected<std::unique_ptr<event_store>> connect() { return open(&store_database::connect); }
-  caf::expected<std::unique_ptr<publication_store>> publish() { return open(&store_database::publish); }
-  caf::expected<std::unique_ptr<notification_store>> notify() { return open(&store_database::notify); }
+  caf::expected<std::unique_ptr<publication_store>> publish() {
+    return open(&store_database::publish);
+  }
+  caf::expected<std::unique_ptr<notification_store>> notify() {
+    return open(&store_database::notify);
+  }
   caf::expected<std::unique_ptr<clock_store>> clocks() { return open(&store_database::clocks); }
 
 private:
   template <class Store>
-  caf::expected<std::unique_ptr<Store>> open(caf::expected<std::unique_ptr<Store>> (store_database::*how)()) {
+  caf::expected<std::unique_ptr<Store>>
+  open(caf::expected<std::unique_ptr<Store>> (store_database::*how)()) {
     if (auto failed = prepare())
       return failed;
     return (database_->get()->*how)();
@@ -127,7 +135,8 @@ publisher_options publisher_from(const settings& values, const std::shared_ptr<n
   return options;
 }
 
-/// Who delivered an alert, in its attempts: a static member's name, else the machine's and the process's.
+/// Who delivered an alert, in its attempts: a static member's name, else the machine's and the
+/// process's.
 std::string node_name(const settings& values) {
   if (!values.instance_id.empty())
     return values.instance_id;
@@ -141,7 +150,8 @@ link_options links_from(const settings& values) {
   return {http.public_url, link_keys_of(http.link_keys), http.link_valid_for};
 }
 
-acknowledge_options acknowledge_from(const settings& values, const std::shared_ptr<node_store>& store) {
+acknowledge_options acknowledge_from(const settings& values,
+                                     const std::shared_ptr<node_store>& store) {
   acknowledge_options options;
   const bool has_topic = !values.topics.acknowledgements.empty();
   if (values.http.listen.empty() && !has_topic)
@@ -190,7 +200,8 @@ clock_options clocks_from(const settings& values, const std::shared_ptr<node_sto
   if (values.clock_kinds.empty())
     return options; // Nothing is due to anybody.
   options.open_store = [store] { return store->clocks(); };
-  options.planning = {"", values.clocks.time_zone, values.clock_kinds, values.notifier.alert_age_max};
+  options.planning = {"", values.clocks.time_zone, values.clock_kinds,
+                      values.notifier.alert_age_max};
   options.rules = without_examples(values.alerts);
   options.interval = values.clocks.interval;
   options.case_versions_max = values.clocks.case_versions_max;
@@ -214,8 +225,8 @@ pipeline_options pipeline_from(const settings& values) {
                             values.registry.negative_age_max};
   options.validation.decide = decide_options_of(values);
   options.validation.workers = values.validation.workers > 0
-                                 ? values.validation.workers
-                                 : std::max(1U, std::thread::hardware_concurrency());
+                                   ? values.validation.workers
+                                   : std::max(1U, std::thread::hardware_concurrency());
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
   options.storage.segment = options.validation.segment;
   options.ingest = ingest_from(values);
@@ -227,9 +238,11 @@ pipeline_options pipeline_from(const settings& values) {
   options.acknowledge = acknowledge_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;
-  const auto slowest = std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
-                                 values.lanes.subjects.deadline});
-  options.validation.stuck_after = slowest * static_cast<std::int64_t>(values.supervision.stuck_after);
+  const auto slowest =
+      std::max({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
+                values.lanes.subjects.deadline});
+  options.validation.stuck_after =
+      slowest * static_cast<std::int64_t>(values.supervision.stuck_after);
   options.storage.stuck_after = options.validation.stuck_after;
   options.drain_max = values.drain_grace;
   options.stop_grace = values.supervision.stop_grace;

@@ -6,7 +6,8 @@
 
 namespace aepro {
 
-caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& values, store_sharing shared) {
+caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& values,
+                                                             store_sharing shared) {
   store_options options;
   options.url = values.store;
   options.password = values.storage.password;

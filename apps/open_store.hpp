@@ -14,7 +14,8 @@ struct store_sharing {
 };
 
 /// Returns the database of the settings. Errors: invalid_settings, saying what to do.
-caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& values, store_sharing shared = {});
+caf::expected<std::unique_ptr<store_database>> open_store_of(const settings& values,
+                                                             store_sharing shared = {});
 
 /// Returns the clock that a store of these settings compares with the node's.
 std::shared_ptr<store_clock> store_clock_of(const settings& values);

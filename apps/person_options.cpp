@@ -25,15 +25,21 @@ std::string find_fault_of_text(const std::string& text) {
 
 std::string find_fault_of_id(const std::string& text) {
   constexpr std::size_t digits_max = 18;
-  const bool is_number = !text.empty() && text.size() <= digits_max
-                         && std::ranges::all_of(text, [](char letter) { return letter >= '0' && letter <= '9'; });
+  const bool is_number =
+      !text.empty() && text.size() <= digits_max &&
+      std::ranges::all_of(text, [](char letter) { return letter >= '0' && letter <= '9'; });
   return is_number ? "" : fmt::format("'{}' is no number of a row", text);
 }
 
 void add_person_options(CLI::App& command, person_options& options) {
-  command.add_option("--by", options.who, "Who does it")->required()->type_name("WHO")->check(find_fault_of_text);
-  command.add_option("--reason", options.reason, "Why; part of the audit trail")->required()->type_name("TEXT")
-    ->check(find_fault_of_text);
+  command.add_option("--by", options.who, "Who does it")
+      ->required()
+      ->type_name("WHO")
+      ->check(find_fault_of_text);
+  command.add_option("--reason", options.reason, "Why; part of the audit trail")
+      ->required()
+      ->type_name("TEXT")
+      ->check(find_fault_of_text);
 }
 
 } // namespace aepro

@@ -15,8 +15,8 @@ struct person_options {
 /// Adds --by and --reason, both needed: one line each that says something.
 void add_person_options(CLI::App& command, person_options& options);
 
-/// Returns what is wrong with the number of an alert, a mute or a clock, empty for nothing: CLI11 would read 0x10 as
-/// sixteen.
+/// Returns what is wrong with the number of an alert, a mute or a clock, empty for nothing: CLI11
+/// would read 0x10 as sixteen.
 std::string find_fault_of_id(const std::string& text);
 
 } // namespace aepro

@@ -214,10 +214,12 @@ void add_publish_command(CLI::App& app, command_line& line) {
       ->add_option("--source-system", options->source_system,
                    "Written into CSV events; part of their content, so keep it the same")
       ->capture_default_str();
-  auto* history = command->add_flag("--history", options->history,
-                                    "They are of the past: nobody is told of them and no regulatory clock starts");
+  auto* history = command->add_flag(
+      "--history", options->history,
+      "They are of the past: nobody is told of them and no regulatory clock starts");
   command
-      ->add_flag("--alerts", options->alerts, "With --history: tell people all the same; messages say that it is history")
+      ->add_flag("--alerts", options->alerts,
+                 "With --history: tell people all the same; messages say that it is history")
       ->needs(history);
   command->add_flag("--dry-run", options->dry_run,
                     "Read and check the files only; no broker needed");

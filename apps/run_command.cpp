@@ -37,11 +37,15 @@ std::atomic<std::uint64_t> last_in_flight = 0;
 void say_stopped_hard() {
   std::array<char, 200> line{};
   auto* end = line.data();
-  const auto add = [&end](std::string_view text) { end = std::copy(text.begin(), text.end(), end); };
+  const auto add = [&end](std::string_view text) {
+    end = std::copy(text.begin(), text.end(), end);
+  };
   add("aepro: a second signal: stopped hard with ");
   end = std::to_chars(end, line.data() + line.size(), last_in_flight.load()).ptr;
-  add(" records in flight; they stay in Kafka, and are read again by whoever has their partitions next\n");
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), static_cast<std::size_t>(end - line.data()));
+  add(" records in flight; they stay in Kafka, and are read again by whoever has their partitions "
+      "next\n");
+  [[maybe_unused]] const auto written =
+      write(STDERR_FILENO, line.data(), static_cast<std::size_t>(end - line.data()));
 }
 
 void on_stop_signal(int) {
@@ -66,12 +70,15 @@ void pause_until_next_status(int milliseconds) {
   nanosleep(&pause, nullptr);
 }
 
-/// Returns how many of the node's actors do not end, and says so: their calls to the store or the broker do not return.
+/// Returns how many of the node's actors do not end, and says so: their calls to the store or the
+/// broker do not return.
 std::size_t await_end(node& stopped, std::chrono::milliseconds grace) {
   const auto left = stopped.left_behind(grace);
   if (left > 0)
-    print_error(fmt::format("{} of the node's actors did not end within {} ms: calls to the store or the broker do not "
-                            "return; the process ends without them", left, grace.count()));
+    print_error(fmt::format(
+        "{} of the node's actors did not end within {} ms: calls to the store or the broker do not "
+        "return; the process ends without them",
+        left, grace.count()));
   return left;
 }
 
@@ -85,7 +92,8 @@ int leave(std::size_t left, int exit_code) {
 
 /// Ready is a node that is in its group and has claimed what it was given.
 bool is_ready(const ingest_status& status) {
-  return status.assigned_once && std::ranges::none_of(status.streams, [](const stream_status& stream) {
+  return status.assigned_once &&
+         std::ranges::none_of(status.streams, [](const stream_status& stream) {
            return stream.state == stream_state::claiming;
          });
 }
@@ -93,8 +101,9 @@ bool is_ready(const ingest_status& status) {
 /// The node has answered: the service manager, where there is one, learns that it lives.
 void tell(service_notifier& manager, const ingest_status& status) {
   last_in_flight = in_flight(status);
-  const auto text = fmt::format("{} partitions; {} records stored, {} in flight, {} tried again", status.streams.size(),
-                                status.counts.total(), in_flight(status), status.retries);
+  const auto text =
+      fmt::format("{} partitions; {} records stored, {} in flight, {} tried again",
+                  status.streams.size(), status.counts.total(), in_flight(status), status.retries);
   if (is_ready(status))
     manager.ready(text);
   manager.alive(text, std::chrono::steady_clock::now());
@@ -173,23 +182,29 @@ int run(const common_options& options, double until_idle) {
   const auto left = await_end(running, grace);
   if (settled && settled->failure.empty())
     return leave(left, exit_good);
-  print_error("the node stopped: " + (settled ? settled->failure : "it gave no answer")); // The cause comes last.
+  print_error("the node stopped: " +
+              (settled ? settled->failure : "it gave no answer")); // The cause comes last.
   return leave(left, exit_failed);
 }
 
 } // namespace
 
 void add_run_command(CLI::App& app, command_line& line) {
-  auto* command = app.add_subcommand("run", "Run a node: Kafka in, store out, until it is told to stop");
-  add_common_options(*command, line.common,
-                     "aepro run --brokers localhost:9092 --store postgresql://aepro@localhost/aepro\n"
-                     "aepro run --config /etc/aepro/aepro.yaml\n"
-                     "aepro run --config aepro.yaml --until-idle 5");
+  auto* command =
+      app.add_subcommand("run", "Run a node: Kafka in, store out, until it is told to stop");
+  add_common_options(
+      *command, line.common,
+      "aepro run --brokers localhost:9092 --store postgresql://aepro@localhost/aepro\n"
+      "aepro run --config /etc/aepro/aepro.yaml\n"
+      "aepro run --config aepro.yaml --until-idle 5");
   auto until_idle = std::make_shared<double>(0);
-  command->add_option("--until-idle", *until_idle,
-                      "End with 0 when nothing has come for so many seconds and all is settled")
-    ->check(CLI::Range(1e-3, 1e9))
-    ->check([](const std::string& text) { return text.find_first_of("nN") == text.npos ? "" : "not a number"; });
+  command
+      ->add_option("--until-idle", *until_idle,
+                   "End with 0 when nothing has come for so many seconds and all is settled")
+      ->check(CLI::Range(1e-3, 1e9))
+      ->check([](const std::string& text) {
+        return text.find_first_of("nN") == text.npos ? "" : "not a number";
+      });
   command->callback([&line, until_idle] {
     line.action = [&line, until_idle] { return run(line.common, *until_idle); };
   });

@@ -21,12 +21,9 @@ nlohmann::ordered_json milliseconds_of(clock::time_point instant) {
 }
 
 nlohmann::ordered_json json_of(const latency_histogram& latency) {
-  return {{"records", latency.total()},
-          {"p50", latency.percentile(0.5)},
-          {"p90", latency.percentile(0.9)},
-          {"p99", latency.percentile(0.99)},
-          {"p99.9", latency.percentile(0.999)},
-          {"max", latency.percentile(1)}};
+  return {{"records", latency.total()},         {"p50", latency.percentile(0.5)},
+          {"p90", latency.percentile(0.9)},     {"p99", latency.percentile(0.99)},
+          {"p99.9", latency.percentile(0.999)}, {"max", latency.percentile(1)}};
 }
 
 nlohmann::ordered_json counts_of(std::uint64_t read, const verdict_counts& counts) {
@@ -46,7 +43,7 @@ void run_milestones::note(const ingest_status& status, clock::time_point now) {
   note_once(subjects_caught_up_, status.subjects_caught_up, now);
   if (status.idle_seconds > 0)
     last_activity_ = now - std::chrono::duration_cast<clock::duration>(
-                             std::chrono::duration<double>(status.idle_seconds));
+                               std::chrono::duration<double>(status.idle_seconds));
   previous_ = now;
 }
 
@@ -63,22 +60,26 @@ std::uint64_t in_flight(const ingest_status& status) {
 }
 
 std::string run_summary(const ingest_status& status, std::optional<std::uint64_t> at_signal,
-                        const std::optional<outbound_status>& published, const std::optional<notifier_status>& told) {
+                        const std::optional<outbound_status>& published,
+                        const std::optional<notifier_status>& told) {
   const auto& counts = status.counts;
-  auto text = fmt::format("aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
-                          status.read_records, counts.accepted, counts.rejected, counts.duplicate,
-                          counts.conflict, status.read_records - counts.total());
+  auto text = fmt::format(
+      "aepro: read {} = accepted {} + rejected {} + duplicate {} + conflict {} + in flight {}",
+      status.read_records, counts.accepted, counts.rejected, counts.duplicate, counts.conflict,
+      status.read_records - counts.total());
   if (at_signal) {
     const auto left = in_flight(status);
     text += fmt::format("\naepro: told to stop with {} in flight; {}", *at_signal,
-                        left == 0 ? "all settled" : fmt::format("{} left to whoever reads them next", left));
+                        left == 0 ? "all settled"
+                                  : fmt::format("{} left to whoever reads them next", left));
   }
   if (published)
-    text += fmt::format("\naepro: published {} dead letters, {} ledger anchors{}", published->dead_letters,
-                        published->anchors, published->complete ? "" : "; the rest waits in the store");
+    text += fmt::format("\naepro: published {} dead letters, {} ledger anchors{}",
+                        published->dead_letters, published->anchors,
+                        published->complete ? "" : "; the rest waits in the store");
   if (told && !told->channels.empty())
-    text += fmt::format("\naepro: took up {} alerts, {} reached somebody{}", told->taken_up, told->delivered,
-                        told->complete ? "" : "; the rest waits in the store");
+    text += fmt::format("\naepro: took up {} alerts, {} reached somebody{}", told->taken_up,
+                        told->delivered, told->complete ? "" : "; the rest waits in the store");
   return text;
 }
 
@@ -87,7 +88,8 @@ nlohmann::ordered_json run_report(const ingest_status& status, const run_milesto
                                   const std::optional<outbound_status>& published,
                                   const std::optional<notifier_status>& told) {
   auto report = counts_of(status.read_records, status.counts);
-  report["in_flight_at_signal"] = at_signal ? nlohmann::ordered_json(*at_signal) : nlohmann::ordered_json();
+  report["in_flight_at_signal"] =
+      at_signal ? nlohmann::ordered_json(*at_signal) : nlohmann::ordered_json();
   report["retries"] = status.retries;
   report["latency_ms"] = json_of(status.latency);
   for (const auto which : all_lanes)

@@ -12,8 +12,8 @@
 
 namespace aepro {
 
-/// Notes when a node got where, from its statuses: instants are as exact as the statuses are frequent,
-/// and `reading` is never too late. The last activity is exact.
+/// Notes when a node got where, from its statuses: instants are as exact as the statuses are
+/// frequent, and `reading` is never too late. The last activity is exact.
 class run_milestones {
 public:
   using clock = std::chrono::system_clock;
@@ -40,16 +40,19 @@ private:
 /// What a node had in flight when it was told to stop.
 std::uint64_t in_flight(const ingest_status& status);
 
-/// Returns the completeness equation of all streams, what became of the `at_signal` records that were in flight when
-/// the node was told to stop (nothing: it was not told), and, where it drained in time, what it published and told: a
-/// line each.
+/// Returns the completeness equation of all streams, what became of the `at_signal` records that
+/// were in flight when the node was told to stop (nothing: it was not told), and, where it drained
+/// in time, what it published and told: a line each.
 std::string run_summary(const ingest_status& status, std::optional<std::uint64_t> at_signal,
-                        const std::optional<outbound_status>& published, const std::optional<notifier_status>& told);
+                        const std::optional<outbound_status>& published,
+                        const std::optional<notifier_status>& told);
 
-/// Returns the same with streams, latency and milestones. Latency: milliseconds from a record's Kafka
-/// timestamp to its settlement, which follows its commit; records that waited in the topic count too.
+/// Returns the same with streams, latency and milestones. Latency: milliseconds from a record's
+/// Kafka timestamp to its settlement, which follows its commit; records that waited in the topic
+/// count too.
 nlohmann::ordered_json run_report(const ingest_status& status, const run_milestones& milestones,
                                   std::optional<std::uint64_t> at_signal,
-                                  const std::optional<outbound_status>& published, const std::optional<notifier_status>& told);
+                                  const std::optional<outbound_status>& published,
+                                  const std::optional<notifier_status>& told);
 
 } // namespace aepro

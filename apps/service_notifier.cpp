@@ -34,7 +34,7 @@ std::int64_t number(const std::string& text) {
 } // namespace
 
 service_notifier::service_notifier(std::string socket, std::chrono::microseconds watchdog)
-  : socket_(std::move(socket)), watchdog_(watchdog) {
+    : socket_(std::move(socket)), watchdog_(watchdog) {
   if (!socket_.empty())
     descriptor_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 }
@@ -48,7 +48,8 @@ service_notifier::~service_notifier() {
 service_notifier service_notifier::from_environment() {
   const auto pid = number(variable("WATCHDOG_PID"));
   const bool ours = pid == 0 || pid == getpid();
-  return {variable("NOTIFY_SOCKET"), std::chrono::microseconds(ours ? number(variable("WATCHDOG_USEC")) : 0)};
+  return {variable("NOTIFY_SOCKET"),
+          std::chrono::microseconds(ours ? number(variable("WATCHDOG_USEC")) : 0)};
 }
 
 void service_notifier::ready(std::string_view status) {
@@ -89,11 +90,14 @@ void service_notifier::send(const std::string& message) {
   if (socket_.front() == '@')
     address.sun_path[0] = '\0'; // A name of Linux's abstract kind.
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
-  const auto sent = ::sendto(descriptor_, message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
-                             reinterpret_cast<const sockaddr*>(&address), size);
+  const auto sent =
+      ::sendto(descriptor_, message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+               reinterpret_cast<const sockaddr*>(&address), size);
   if (sent < 0 && !std::exchange(trouble_, true))
-    log::warn("run", "service-manager-not-told", "NOTIFY_SOCKET {}: {}; the service manager may take this node for one "
-                                                 "that hangs", socket_, std::strerror(errno));
+    log::warn("run", "service-manager-not-told",
+              "NOTIFY_SOCKET {}: {}; the service manager may take this node for one "
+              "that hangs",
+              socket_, std::strerror(errno));
 }
 
 } // namespace aepro

@@ -1,7 +1,8 @@
 #pragma once
 
-/// What a node tells the service manager that started it (systemd, `Type=notify`): ready, alive, stopping.
-/// Source: sd_notify(3). A datagram per message; libsystemd would be a dependency for that alone.
+/// What a node tells the service manager that started it (systemd, `Type=notify`): ready, alive,
+/// stopping. Source: sd_notify(3). A datagram per message; libsystemd would be a dependency for
+/// that alone.
 
 #include <chrono>
 #include <optional>
@@ -15,8 +16,8 @@ class service_notifier {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// `socket`: NOTIFY_SOCKET, a path or `@name`; empty: no service manager. `watchdog`: WATCHDOG_USEC; zero: nobody
-  /// waits for a sign of life.
+  /// `socket`: NOTIFY_SOCKET, a path or `@name`; empty: no service manager. `watchdog`:
+  /// WATCHDOG_USEC; zero: nobody waits for a sign of life.
   service_notifier(std::string socket, std::chrono::microseconds watchdog);
   service_notifier(const service_notifier&) = delete;
   service_notifier& operator=(const service_notifier&) = delete;
@@ -28,8 +29,8 @@ public:
   /// The node does its work: said once.
   void ready(std::string_view status);
 
-  /// The node has answered: a sign of life at half of the time that is allowed, and what `systemctl status` shows, at
-  /// most once a second. Not to be called for a node that does not answer.
+  /// The node has answered: a sign of life at half of the time that is allowed, and what `systemctl
+  /// status` shows, at most once a second. Not to be called for a node that does not answer.
   void alive(std::string_view status, time_point now);
 
   /// The node drains: said once.

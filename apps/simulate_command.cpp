@@ -264,10 +264,12 @@ void add_simulate_command(CLI::App& app, command_line& line) {
       ->capture_default_str()
       ->group("Shares from 0 to 1, not numbers");
   add_shares(*command, trial.troubles);
-  command->add_flag("--no-trouble", options->no_trouble, "All shares of trouble 0 that no flag sets");
+  command->add_flag("--no-trouble", options->no_trouble,
+                    "All shares of trouble 0 that no flag sets");
   command->add_flag("--no-trace", options->no_trace, "No traceparent header");
-  command->add_flag("--no-numbers", options->no_numbers,
-                    "No header with the record's number: `verify --expect` cannot find records then");
+  command->add_flag(
+      "--no-numbers", options->no_numbers,
+      "No header with the record's number: `verify --expect` cannot find records then");
   command->add_flag("--dry-run", options->dry_run,
                     "Make the records and send nothing; no broker needed");
   add_common_options(*command, line.common,

@@ -60,15 +60,17 @@ int status(const common_options& options, bool from_store) {
   if (options.json)
     print_answer(to_json(*summary));
   else
-    fmt::print("store: {}\n{}\n{}", (*database)->name(), to_text(*summary), publication_text(*summary));
+    fmt::print("store: {}\n{}\n{}", (*database)->name(), to_text(*summary),
+               publication_text(*summary));
   return exit_good;
 }
 
 } // namespace
 
 void add_status_command(CLI::App& app, command_line& line) {
-  auto* command = app.add_subcommand("status", "Ask the running node how it is; where none runs, show what is "
-                                               "in the store: completeness, findings, scores, alerts");
+  auto* command =
+      app.add_subcommand("status", "Ask the running node how it is; where none runs, show what is "
+                                   "in the store: completeness, findings, scores, alerts");
   add_common_options(*command, line.common,
                      "aepro status --config aepro.yaml\naepro status --config aepro.yaml --json\n"
                      "aepro status --from-store --store sqlite:aepro.db");

@@ -11,7 +11,8 @@ namespace aepro {
 namespace {
 
 std::string text_of(const audit_report& found) {
-  auto text = fmt::format("`aepro verify` has found {} problems in the store.", found.problems_total);
+  auto text =
+      fmt::format("`aepro verify` has found {} problems in the store.", found.problems_total);
   if (!found.problems.empty()) {
     const auto& first = found.problems.front();
     text += fmt::format(" The first: {}", first.kind);
@@ -33,7 +34,8 @@ std::string occasion_of(const audit_report& found, unix_milliseconds now) {
 
 } // namespace
 
-caf::expected<bool> add_verify_alarm(store_database& database, const notifier_rules& rules, const audit_report& found) {
+caf::expected<bool> add_verify_alarm(store_database& database, const notifier_rules& rules,
+                                     const audit_report& found) {
   auto store = database.notify();
   if (!store)
     return std::move(store.error());

@@ -8,8 +8,10 @@
 
 namespace aepro {
 
-/// Adds the alarm `audit-chain-broken` to what the nodes of this store have to tell. The same damage once a
-/// day, however often it is found; returns false where it was there. Errors: the store's, where it cannot be written.
-caf::expected<bool> add_verify_alarm(store_database& database, const notifier_rules& rules, const audit_report& found);
+/// Adds the alarm `audit-chain-broken` to what the nodes of this store have to tell. The same
+/// damage once a day, however often it is found; returns false where it was there. Errors: the
+/// store's, where it cannot be written.
+caf::expected<bool> add_verify_alarm(store_database& database, const notifier_rules& rules,
+                                     const audit_report& found);
 
 } // namespace aepro

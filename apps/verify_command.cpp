@@ -67,7 +67,8 @@ void see(expectation_check& check, const stream_name& stream, const record_view&
 void add_expectation_problems(const expectation_check& check, const std::string& path,
                               std::size_t problems_max, audit_report& audit) {
   std::ifstream file(path, std::ios::binary);
-  audit.problems_total += check.counts().expected - check.counts().found; // All, however many are listed.
+  audit.problems_total +=
+      check.counts().expected - check.counts().found; // All, however many are listed.
   for (auto& problem : check.finish(file, problems_max)) {
     audit.problems.push_back({std::move(problem.kind), std::move(problem.topic), problem.partition,
                               problem.offset, std::move(problem.message)});
@@ -113,9 +114,8 @@ caf::expected<audit_report> audit(const settings& values, const verify_options& 
   };
   if (inputs.expected)
     options.visit = [&](const stream_name& stream, const record_view& record,
-                        const decided_record& decided, verdict value) {
-      see(*inputs.expected, stream, record, decided, value);
-    };
+                        const decided_record& decided,
+                        verdict value) { see(*inputs.expected, stream, record, decided, value); };
   auto found = audit_store(reader, options);
   progress.clear();
   return found;
@@ -175,7 +175,8 @@ int verify(const common_options& common, const verify_options& own) {
   if (!told)
     print_error(fmt::format("nobody is told of it: {}", error_text(told.error())));
   else if (!*told)
-    print_note("the alarm of this damage is there already, of today; `aepro alerts list --rule audit-chain-broken` shows it");
+    print_note("the alarm of this damage is there already, of today; `aepro alerts list --rule "
+               "audit-chain-broken` shows it");
   return code;
 }
 
@@ -183,8 +184,8 @@ int verify(const common_options& common, const verify_options& own) {
 
 void add_verify_command(CLI::App& app, command_line& line) {
   auto* command = app.add_subcommand(
-    "verify", "Prove the store: chain, decisions, completeness, every table; exit code 1 if "
-              "something is wrong");
+      "verify", "Prove the store: chain, decisions, completeness, every table; exit code 1 if "
+                "something is wrong");
   auto options = std::make_shared<verify_options>();
   command->add_option("--expect", options->expect_file,
                       "Compare with the file that `aepro simulate --expect` wrote, record by "
@@ -192,16 +193,20 @@ void add_verify_command(CLI::App& app, command_line& line) {
   command->add_flag("--anchors", options->anchors,
                     "Compare the chains with the heads that were published to the anchor topic "
                     "(needs --brokers)");
-  command->add_option("--anchor-key", options->anchor_keys,
-                      "Public key (PEM) by which anchors must be signed; repeatable; implies "
-                      "--anchors")
-    ->type_name("FILE");
-  command->add_flag("--alarm", options->alarm,
-                    "Tell people of damage: the store's nodes deliver the alarm `audit-chain-broken` "
-                    "(docs/alerts.md); needs a role that may write");
-  command->add_option("--problems-max", options->problems_max, "List at most so many problems; "
-                                                               "all are counted")
-    ->capture_default_str();
+  command
+      ->add_option("--anchor-key", options->anchor_keys,
+                   "Public key (PEM) by which anchors must be signed; repeatable; implies "
+                   "--anchors")
+      ->type_name("FILE");
+  command->add_flag(
+      "--alarm", options->alarm,
+      "Tell people of damage: the store's nodes deliver the alarm `audit-chain-broken` "
+      "(docs/alerts.md); needs a role that may write");
+  command
+      ->add_option("--problems-max", options->problems_max,
+                   "List at most so many problems; "
+                   "all are counted")
+      ->capture_default_str();
   add_common_options(*command, line.common,
                      "aepro verify --store sqlite:aepro.sqlite\n"
                      "aepro verify --store postgresql://aepro@localhost/aepro "

@@ -21,9 +21,9 @@ constexpr auto broker_patience = 15s;
 /// Every partition of the topics that nodes read.
 caf::error add_topic_partitions(const settings& values, std::set<stream_name>& streams) {
   const auto& topics = values.topics;
-  const auto states = list_topics(
-    values, {topics.adverse_events, topics.questionnaire_responses, topics.subjects},
-    broker_patience);
+  const auto states =
+      list_topics(values, {topics.adverse_events, topics.questionnaire_responses, topics.subjects},
+                  broker_patience);
   if (!states)
     return states.error();
   for (const auto& topic : *states)

@@ -16,14 +16,10 @@ using json = nlohmann::ordered_json;
 constexpr std::size_t problems_shown = 20;
 
 json to_json(const audited_partition& partition) {
-  return {{"topic", partition.stream.topic},
-          {"partition", partition.stream.partition},
-          {"next_offset", partition.next_offset},
-          {"read", partition.counts.total()},
-          {"accepted", partition.counts.accepted},
-          {"rejected", partition.counts.rejected},
-          {"duplicate", partition.counts.duplicate},
-          {"conflict", partition.counts.conflict},
+  return {{"topic", partition.stream.topic},           {"partition", partition.stream.partition},
+          {"next_offset", partition.next_offset},      {"read", partition.counts.total()},
+          {"accepted", partition.counts.accepted},     {"rejected", partition.counts.rejected},
+          {"duplicate", partition.counts.duplicate},   {"conflict", partition.counts.conflict},
           {"chain_head", to_hex(partition.chain_head)}};
 }
 
@@ -54,20 +50,20 @@ std::string to_text(const audit_problem& problem) {
 } // namespace
 
 std::string to_json(const audit_report& audit, const comparisons& compared) {
-  json out{{"ok", audit.ok()},
-           {"partitions", json::array()},
-           {"problems", json::array()},
-           {"problems_total", audit.problems_total},
-           {"processing_failed", {{"records", audit.processing_failed}, {"sound_now", audit.sound_now}}},
-           {"notes", audit.notes}};
+  json out{
+      {"ok", audit.ok()},
+      {"partitions", json::array()},
+      {"problems", json::array()},
+      {"problems_total", audit.problems_total},
+      {"processing_failed", {{"records", audit.processing_failed}, {"sound_now", audit.sound_now}}},
+      {"notes", audit.notes}};
   for (const auto& partition : audit.partitions)
     out["partitions"].push_back(to_json(partition));
   for (const auto& problem : audit.problems)
     out["problems"].push_back(to_json(problem));
   if (const auto& expected = compared.expected)
-    out["expected"] = {{"records", expected->expected},
-                       {"found", expected->found},
-                       {"others", expected->others}};
+    out["expected"] = {
+        {"records", expected->expected}, {"found", expected->found}, {"others", expected->others}};
   if (const auto& anchors = compared.anchors)
     out["anchors"] = {{"compared", anchors->compared},
                       {"others", anchors->others},
@@ -91,13 +87,14 @@ std::string to_text(const audit_report& audit, const comparisons& compared) {
     out += fmt::format("anchors: {} compared, {} of other stores, {} refused\n", anchors->compared,
                        anchors->others, anchors->refused);
   if (audit.processing_failed > 0)
-    out += fmt::format("processing_failed: {} records were rejected because aepro failed on them; decided anew, {} of them "
+    out += fmt::format("processing_failed: {} records were rejected because aepro failed on them; "
+                       "decided anew, {} of them "
                        "are accepted\n",
                        audit.processing_failed, audit.sound_now);
   for (const auto& note : audit.notes)
     out += fmt::format("note: {}\n", note);
-  return out + fmt::format("verify: {}", audit.ok() ? "ok" : fmt::format("{} problems",
-                                                                         audit.problems_total));
+  return out + fmt::format("verify: {}",
+                           audit.ok() ? "ok" : fmt::format("{} problems", audit.problems_total));
 }
 
 } // namespace aepro

@@ -22,7 +22,8 @@ public:
   /// Sends `bytes`, a complete binary COPY without header and trailer, as rows of `statement`.
   void copy_in(const std::string& statement, std::string_view rows);
 
-  /// Runs COPY ... TO STDOUT (FORMAT binary); `take` sees each row's bytes, without header and trailer.
+  /// Runs COPY ... TO STDOUT (FORMAT binary); `take` sees each row's bytes, without header and
+  /// trailer.
   void copy_out(const std::string& statement, const std::function<void(std::string_view)>& take);
 
 private:

@@ -51,8 +51,8 @@ void serve(const std::string& url, const std::vector<copy_transaction>& transact
 }
 
 void consume(const options& chosen) {
-  const auto done
-      = read_topics(chosen.brokers, chosen.topics, chosen.records, [](const rd_kafka_message_t&) {});
+  const auto done =
+      read_topics(chosen.brokers, chosen.topics, chosen.records, [](const rd_kafka_message_t&) {});
   answer(fmt::format(R"({{"records": {}, "bytes": {}, "seconds": {}, )"
                      R"("connect_seconds": {}, "cpu_seconds": {}}})",
                      done.records, done.bytes, done.seconds, done.connect_seconds,
@@ -92,8 +92,7 @@ void control(const options& chosen) {
 }
 
 void copy_rows(const options& chosen) {
-  const auto transactions
-      = std::max<std::uint64_t>(1, chosen.records / chosen.transaction_records);
+  const auto transactions = std::max<std::uint64_t>(1, chosen.records / chosen.transaction_records);
   const auto rows = take_stored_rows(chosen.from, transactions);
   answer(fmt::format(R"({{"transactions": {}, "rows": {}, "copy_bytes": {}}})", transactions,
                      rows.rows, rows.bytes));

@@ -77,7 +77,8 @@ private:
 
 using batch_list = std::vector<std::shared_ptr<record_batch>>;
 
-/// The simulated trial's events, cut into batches of one partition; reference data goes to `subjects`.
+/// The simulated trial's events, cut into batches of one partition; reference data goes to
+/// `subjects`.
 batch_list make_batches(std::size_t records, std::size_t batch_size,
                         std::map<subject_key, subject_context_ptr>& subjects) {
   trial_options options;
@@ -95,7 +96,8 @@ batch_list make_batches(std::size_t records, std::size_t batch_size,
   while (generator.next(record)) {
     if (record.topic == options.subjects_topic) {
       event_view event;
-      decoder.decode(record.value, {record.header_storage.data(), record.header_count}, arena, event);
+      decoder.decode(record.value, {record.header_storage.data(), record.header_count}, arena,
+                     event);
       subject_key key{std::string(event.study), std::string(event.subject)};
       subjects[key] = make_subject_context(key.study, key.subject, std::string(event.site), 1,
                                            std::string(event.body_bytes));
@@ -111,7 +113,8 @@ batch_list make_batches(std::size_t records, std::size_t batch_size,
     owned.key = record.key;
     owned.value = record.value;
     for (std::size_t i = 0; i < record.header_count; ++i)
-      owned.header_texts.emplace_back(record.header_storage[i].name, record.header_storage[i].value);
+      owned.header_texts.emplace_back(record.header_storage[i].name,
+                                      record.header_storage[i].value);
     for (const auto& [name, value] : owned.header_texts)
       owned.headers.push_back({name, value, false});
     record_view view;
@@ -161,7 +164,8 @@ void run(std::size_t records, std::size_t batch_size, int rounds, int level) {
       for (const auto& key : pending.subjects)
         contexts.push_back(subjects.at(key));
       auto decided = clock("decide", [&] { return finish(std::move(pending), contexts, options); });
-      decided->evidence = clock("evidence (zstd)", [&] { return encode_evidence(*batch, {level}); });
+      decided->evidence =
+          clock("evidence (zstd)", [&] { return encode_evidence(*batch, {level}); });
       auto plan = clock("plan (sort)", [&] {
         return std::make_unique<group_plan>(std::vector<planned_input>{{decided.get(), &stream}});
       });
@@ -178,9 +182,10 @@ void run(std::size_t records, std::size_t batch_size, int rounds, int level) {
         decided.reset();
       });
     }
-  fmt::print("{} records of {} bytes, evidence {} bytes, {:.2f} findings, {} bytes per decoded record\n", done,
-             values / done, evidence / done, static_cast<double>(findings) / static_cast<double>(done),
-             sizeof(decided_record));
+  fmt::print(
+      "{} records of {} bytes, evidence {} bytes, {:.2f} findings, {} bytes per decoded record\n",
+      done, values / done, evidence / done,
+      static_cast<double>(findings) / static_cast<double>(done), sizeof(decided_record));
   clock.print(done);
 }
 
@@ -189,7 +194,10 @@ void run(std::size_t records, std::size_t batch_size, int rounds, int level) {
 } // namespace aepro
 
 int main(int argc, char** argv) {
-  const auto argument = [&](int i, long otherwise) { return argc > i ? std::atol(argv[i]) : otherwise; };
-  aepro::run(static_cast<std::size_t>(argument(1, 100'000)), static_cast<std::size_t>(argument(2, 2000)),
-             static_cast<int>(argument(3, 3)), static_cast<int>(argument(4, 1)));
+  const auto argument = [&](int i, long otherwise) {
+    return argc > i ? std::atol(argv[i]) : otherwise;
+  };
+  aepro::run(static_cast<std::size_t>(argument(1, 100'000)),
+             static_cast<std::size_t>(argument(2, 2000)), static_cast<int>(argument(3, 3)),
+             static_cast<int>(argument(4, 1)));
 }

@@ -12,13 +12,13 @@ namespace aepro::bench {
 namespace {
 
 /// Referenced tables first: `stream` is what others refer to.
-constexpr auto list_tables
-    = "SELECT string_agg(quote_ident(relname), ' ' ORDER BY relname <> 'stream', relname) "
-      "FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace "
-      "AND relname NOT IN ('schema_version', 'rule')";
+constexpr auto list_tables =
+    "SELECT string_agg(quote_ident(relname), ' ' ORDER BY relname <> 'stream', relname) "
+    "FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace "
+    "AND relname NOT IN ('schema_version', 'rule')";
 
-/// Tables of so few rows (streams, their states, dictionaries) are written at the start, as aepro does;
-/// in one transaction they also find what they refer to.
+/// Tables of so few rows (streams, their states, dictionaries) are written at the start, as aepro
+/// does; in one transaction they also find what they refer to.
 constexpr std::uint64_t few_rows = 1000;
 
 } // namespace
@@ -31,10 +31,10 @@ stored_rows take_stored_rows(const std::string& url, std::size_t transaction_cou
   std::istringstream names(connection.run(list_tables));
   for (std::string table; names >> table;) {
     taken.tables.push_back(table);
-    const auto count
-        = std::strtoull(connection.run("SELECT count(*) FROM " + table).c_str(), nullptr, 10);
-    const auto& statement
-        = taken.statements.emplace_back(fmt::format("COPY {} FROM STDIN (FORMAT binary)", table));
+    const auto count =
+        std::strtoull(connection.run("SELECT count(*) FROM " + table).c_str(), nullptr, 10);
+    const auto& statement =
+        taken.statements.emplace_back(fmt::format("COPY {} FROM STDIN (FORMAT binary)", table));
     std::uint64_t number = 0;
     const auto deal = [&](std::string_view row) {
       const auto place = count <= few_rows ? 0 : number * transaction_count / count;

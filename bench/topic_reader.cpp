@@ -105,7 +105,8 @@ read_result read_topics(const std::string& brokers, const std::vector<std::strin
     throw std::runtime_error(fmt::format("assign: {}", rd_kafka_err2str(code)));
   auto last_at = assigned_at, first_at = assigned_at;
   while (result.records < records) {
-    const auto count = rd_kafka_consume_batch_queue(queue.get(), 5, messages.data(), messages.size());
+    const auto count =
+        rd_kafka_consume_batch_queue(queue.get(), 5, messages.data(), messages.size());
     const auto now = steady::now();
     if (count > 0 && result.records == 0)
       first_at = now;
@@ -126,8 +127,7 @@ read_result read_topics(const std::string& brokers, const std::vector<std::strin
     if (count > 0)
       last_at = steady::now();
     else if (seconds_between(last_at, now) > 1e-3 * patience_ms)
-      throw std::runtime_error(
-          fmt::format("only {} of {} records came", result.records, records));
+      throw std::runtime_error(fmt::format("only {} of {} records came", result.records, records));
   }
   result.seconds = seconds_between(first_at, last_at);
   result.connect_seconds = seconds_between(assigned_at, first_at);

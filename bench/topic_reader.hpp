@@ -13,10 +13,11 @@ namespace aepro::bench {
 
 struct read_result {
   std::uint64_t records = 0;
-  std::uint64_t bytes = 0; ///< Of values.
-  double seconds = 0;      ///< From the first record to the last.
+  std::uint64_t bytes = 0;    ///< Of values.
+  double seconds = 0;         ///< From the first record to the last.
   double connect_seconds = 0; ///< Until the first record.
-  double cpu_seconds = 0;  ///< Of the process, user and system, from the assignment to the last record.
+  double cpu_seconds =
+      0; ///< Of the process, user and system, from the assignment to the last record.
 };
 
 /// Reads `records` records of all partitions of `topics` from their beginning. `take` sees each

@@ -57,7 +57,8 @@ public:
 
   void text(std::string_view value) {
     ++fields_;
-    put_big_endian(out_, value.empty() ? std::int32_t{-1} : static_cast<std::int32_t>(value.size()));
+    put_big_endian(out_,
+                   value.empty() ? std::int32_t{-1} : static_cast<std::int32_t>(value.size()));
     out_.append(value);
   }
 
@@ -111,8 +112,8 @@ table_plan plan_table(const std::vector<kept_record>& records) {
   for (std::size_t i = 0; i < occurs.size(); ++i)
     if (occurs[i])
       plan.variables.push_back(i);
-  plan.name = plan.kind == event_kind::adverse_event ? "wide_adverse_event"
-                                                     : "wide_questionnaire_response";
+  plan.name =
+      plan.kind == event_kind::adverse_event ? "wide_adverse_event" : "wide_questionnaire_response";
   return plan;
 }
 
@@ -134,7 +135,8 @@ std::string schema_of(const table_plan& plan) {
   for (const auto variable : plan.variables)
     sql += fmt::format(", {} text", column_name(plan, variable));
   if (plan.kind == event_kind::questionnaire_response)
-    sql += ", started_at timestamptz, completed_at timestamptz, received_at timestamptz, answers text";
+    sql +=
+        ", started_at timestamptz, completed_at timestamptz, received_at timestamptz, answers text";
   return sql + ", value bytea NOT NULL, value_sha256 bytea NOT NULL, "
                "PRIMARY KEY (partition, record_offset));";
 }

@@ -25,7 +25,7 @@ struct wide_rows {
   std::deque<std::string> statements; ///< The COPYs that `transactions` refer to.
   std::vector<copy_transaction> transactions;
   std::vector<std::size_t> columns; ///< Of each table.
-  double decode_seconds = 0; ///< CPU of decoding, digesting and encoding once, one thread.
+  double decode_seconds = 0;        ///< CPU of decoding, digesting and encoding once, one thread.
 };
 
 /// Encodes records by topic. Each topic is a table: event id (text, unique), study, site, subject,

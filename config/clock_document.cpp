@@ -23,18 +23,20 @@ constexpr std::chrono::hours time_max{24 * 365};
 constexpr std::size_t reminders_max = 10;
 constexpr std::chrono::hours day{24};
 
-constexpr std::array<std::string_view, 8> kind_keys{"authority", "condition", "from",  "after",
-                                                    "days",      "time",      "study", "remind_before"};
+constexpr std::array<std::string_view, 8> kind_keys{
+    "authority", "condition", "from", "after", "days", "time", "study", "remind_before"};
 
 constexpr std::array conditions{
-  std::pair{std::string_view("serious"), clock_condition::serious},
-  std::pair{std::string_view("suspected-unexpected-serious"), clock_condition::suspected_unexpected_serious},
-  std::pair{std::string_view("suspected-unexpected-fatal-or-life-threatening"),
-            clock_condition::suspected_unexpected_grave},
-  std::pair{std::string_view("suspected-unexpected-neither-fatal-nor-life-threatening"),
-            clock_condition::suspected_unexpected_not_grave}};
-constexpr std::array starts{std::pair{std::string_view("awareness"), clock_start::awareness},
-                            std::pair{std::string_view("qualification"), clock_start::qualification}};
+    std::pair{std::string_view("serious"), clock_condition::serious},
+    std::pair{std::string_view("suspected-unexpected-serious"),
+              clock_condition::suspected_unexpected_serious},
+    std::pair{std::string_view("suspected-unexpected-fatal-or-life-threatening"),
+              clock_condition::suspected_unexpected_grave},
+    std::pair{std::string_view("suspected-unexpected-neither-fatal-nor-life-threatening"),
+              clock_condition::suspected_unexpected_not_grave}};
+constexpr std::array starts{
+    std::pair{std::string_view("awareness"), clock_start::awareness},
+    std::pair{std::string_view("qualification"), clock_start::qualification}};
 
 class kind_reader {
 public:
@@ -62,7 +64,8 @@ public:
 
 private:
   void add(int line, std::string name, std::string message) {
-    found_.push_back({fmt::format("{}:{}", sources_.file_name, line + 1), std::move(name), std::move(message)});
+    found_.push_back(
+        {fmt::format("{}:{}", sources_.file_name, line + 1), std::move(name), std::move(message)});
   }
 
   void read_kind(const YAML::Node& node, const std::string& name) {
@@ -80,7 +83,9 @@ private:
     } else {
       for (const auto* key : {"condition", "from", "time"})
         if (from.has(key))
-          from.refuse(key, fmt::format("is that of {}, which this kind is counted from; leave it out", made.after));
+          from.refuse(key,
+                      fmt::format("is that of {}, which this kind is counted from; leave it out",
+                                  made.after));
     }
     read_length(from, made);
     read_reminders(from, made);
@@ -93,7 +98,9 @@ private:
     from.read("days", days);
     from.read("time", made.time);
     if (from.has("days") == from.has("time"))
-      from.refuse("", "say how long it runs: `days` (calendar days) or `time` (for example 24h), one of them");
+      from.refuse(
+          "",
+          "say how long it runs: `days` (calendar days) or `time` (for example 24h), one of them");
     if (from.has("days") && (days < 1 || days > days_max))
       from.refuse("days", fmt::format("is out of range; 1 to {} is possible", days_max));
     if (made.time > time_max)
@@ -105,16 +112,22 @@ private:
     std::vector<std::string> texts;
     from.read("remind_before", texts);
     for (const auto& text : texts)
-      if (const auto before = parse_duration(text); before && before->count() > 0 && *before <= time_max)
+      if (const auto before = parse_duration(text);
+          before && before->count() > 0 && *before <= time_max)
         made.remind_before.push_back(*before);
       else
-        from.refuse("remind_before", fmt::format("'{}' is not a duration with its unit, for example 3d or 4h", text));
+        from.refuse(
+            "remind_before",
+            fmt::format("'{}' is not a duration with its unit, for example 3d or 4h", text));
     const auto length = made.days > 0 ? made.days * day : made.time;
     for (const auto& before : made.remind_before)
       if (made.after.empty() && before >= length && length.count() > 0)
-        from.refuse("remind_before", "names a reminder before the clock begins: each must be shorter than `days` or `time`");
+        from.refuse(
+            "remind_before",
+            "names a reminder before the clock begins: each must be shorter than `days` or `time`");
     if (texts.size() > reminders_max)
-      from.refuse("remind_before", fmt::format("names {} reminders; {} at most", texts.size(), reminders_max));
+      from.refuse("remind_before",
+                  fmt::format("names {} reminders; {} at most", texts.size(), reminders_max));
     if (!from.has("remind_before") && made.time.count() == 0)
       made.remind_before = {3 * day, day};
     std::ranges::sort(made.remind_before, std::greater{});
@@ -132,7 +145,8 @@ private:
     if (base == kinds_.end())
       return add(line, place, fmt::format("there is no kind {}", one.after));
     if (!base->after.empty() || base->days == 0)
-      return add(line, place, fmt::format("{} must count days, and not from another kind itself", one.after));
+      return add(line, place,
+                 fmt::format("{} must count days, and not from another kind itself", one.after));
     one.days += base->days;
     one.condition = base->condition;
     one.from = base->from;
@@ -151,11 +165,13 @@ private:
 std::vector<clock_kind> default_clock_kinds() {
   using enum clock_condition;
   const std::vector<std::chrono::milliseconds> early{3 * day, day};
-  return {
-    {"fda-7-day", "FDA", suspected_unexpected_grave, clock_start::awareness, "", 7, 0ms, "", early},
-    {"fda-7-day-full", "FDA", suspected_unexpected_grave, clock_start::awareness, "fda-7-day", 15, 0ms, "", early},
-    {"fda-15-day", "FDA", suspected_unexpected_not_grave, clock_start::qualification, "", 15, 0ms, "", early},
-    {"sponsor-24-hour", "sponsor", serious, clock_start::awareness, "", 0, day, "", {4h}}};
+  return {{"fda-7-day", "FDA", suspected_unexpected_grave, clock_start::awareness, "", 7, 0ms, "",
+           early},
+          {"fda-7-day-full", "FDA", suspected_unexpected_grave, clock_start::awareness, "fda-7-day",
+           15, 0ms, "", early},
+          {"fda-15-day", "FDA", suspected_unexpected_not_grave, clock_start::qualification, "", 15,
+           0ms, "", early},
+          {"sponsor-24-hour", "sponsor", serious, clock_start::awareness, "", 0, day, "", {4h}}};
 }
 
 bool is_clock_section(std::string_view name) {
@@ -165,7 +181,8 @@ bool is_clock_section(std::string_view name) {
 std::string explain_clock_section(std::string_view name) {
   if (!name.empty() && name != "clocks" && name != section)
     return "";
-  return fmt::format("{:42} NAME: and below it {} (docs/clocks.md)\n", section, fmt::join(kind_keys, ", "));
+  return fmt::format("{:42} NAME: and below it {} (docs/clocks.md)\n", section,
+                     fmt::join(kind_keys, ", "));
 }
 
 std::vector<clock_kind> read_clock_kinds(const setting_sources& sources, problems& found) {

@@ -8,8 +8,10 @@ namespace aepro {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> keys{"name",  "at",      "event",            "raises",        "urgency",
-                                                "tells", "subject", "subject_contains", "text_contains", "text_lacks"};
+constexpr std::array<std::string_view, 10> keys{
+    "name",          "at",        "event",   "raises",
+    "urgency",       "tells",     "subject", "subject_contains",
+    "text_contains", "text_lacks"};
 
 } // namespace
 
@@ -21,8 +23,9 @@ std::vector<alert_example> example_reader::read(const YAML::Node& list, const st
   }
   for (const auto& one : list) {
     if (++examples_ > examples_max) {
-      refuse(one, place, fmt::format("there are more than {} examples in this file; keep the telling ones",
-                                     examples_max));
+      refuse(one, place,
+             fmt::format("there are more than {} examples in this file; keep the telling ones",
+                         examples_max));
       break;
     }
     made.push_back(read_one(one, fmt::format("{}[{}]", place, made.size())));
@@ -52,13 +55,15 @@ alert_example example_reader::read_one(const YAML::Node& node, std::string place
   if (from.has("event"))
     made.event = read_value(node["event"], place + ".event", 0);
   else
-    from.refuse("", "event is missing: what is published, for example {study: S-1, subject: \"001\", adverse_event: "
+    from.refuse("", "event is missing: what is published, for example {study: S-1, subject: "
+                    "\"001\", adverse_event: "
                     "{aeterm: STROKE, aesdth: Y}}");
   return made;
 }
 
 /// Every plain value as text, as clinical values are: the mapping reads numbers from texts, too.
-example_value example_reader::read_value(const YAML::Node& node, const std::string& place, int depth) {
+example_value example_reader::read_value(const YAML::Node& node, const std::string& place,
+                                         int depth) {
   example_value value;
   value.line = node.Mark().line + 1;
   if (++values_ > example_values_max || depth > example_depth_max) {
@@ -88,7 +93,8 @@ example_value example_reader::read_value(const YAML::Node& node, const std::stri
 }
 
 void example_reader::refuse(const YAML::Node& node, const std::string& place, std::string message) {
-  found_.push_back({fmt::format("{}:{}", sources_.file_name, node.Mark().line + 1), place, std::move(message)});
+  found_.push_back(
+      {fmt::format("{}:{}", sources_.file_name, node.Mark().line + 1), place, std::move(message)});
 }
 
 } // namespace aepro

@@ -10,8 +10,9 @@
 
 namespace aepro {
 
-inline constexpr std::size_t examples_max = 1'000;       ///< Of a file.
-inline constexpr std::size_t example_values_max = 50'000; ///< Of all its events: aliases can stand for billions.
+inline constexpr std::size_t examples_max = 1'000; ///< Of a file.
+inline constexpr std::size_t example_values_max =
+    50'000; ///< Of all its events: aliases can stand for billions.
 inline constexpr int example_depth_max = 8;
 
 /// Counts over all rules of a file.
@@ -19,10 +20,10 @@ class example_reader {
 public:
   example_reader(const setting_sources& sources, std::vector<setting_problem>& found,
                  std::map<std::string, std::string>& origins)
-    : sources_(sources), found_(found), origins_(origins) {}
+      : sources_(sources), found_(found), origins_(origins) {}
 
-  /// Returns the list's examples, each with its place, and notes what is wrong with them. Whether an event is one is
-  /// left to check_alert_settings().
+  /// Returns the list's examples, each with its place, and notes what is wrong with them. Whether
+  /// an event is one is left to check_alert_settings().
   std::vector<alert_example> read(const YAML::Node& list, const std::string& place);
 
 private:

@@ -20,8 +20,8 @@ struct listen_address {
   bool is_loopback() const;
 };
 
-/// Returns the address of HOST:PORT or [IPv6]:PORT; port 0 is any free one. Nothing: it is no such text. The host is not
-/// looked at.
+/// Returns the address of HOST:PORT or [IPv6]:PORT; port 0 is any free one. Nothing: it is no such
+/// text. The host is not looked at.
 std::optional<listen_address> parse_listen_address(std::string_view text);
 
 /// Returns the secrets of a key file's lines, in order; empty lines are left out.

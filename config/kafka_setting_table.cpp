@@ -19,12 +19,16 @@ const kafka_default_row defaults[] = {
     {"fetch.max.bytes", "8388608",
      "Must stay below receive.message.max.bytes; bounds what one fetch brings."},
     {"fetch.min.bytes", "65536",
-     "What the broker collects before it answers a fetch, for fetch.wait.max.ms at most: many small answers cost "
+     "What the broker collects before it answers a fetch, for fetch.wait.max.ms at most: many "
+     "small answers cost "
      "broker, node and store much more than few."},
     {"fetch.wait.max.ms", "10",
-     "What a record may wait for company at the broker. Less: sooner where little comes; more load."},
-    {"queued.max.messages.kbytes", "2048", "Bounds what librdkafka fetches ahead, for each partition: with many of them lower it."},
-    {"topic.metadata.refresh.interval.ms", "10000", "How long a topic that has just been created stays unseen."},
+     "What a record may wait for company at the broker. Less: sooner where little comes; more "
+     "load."},
+    {"queued.max.messages.kbytes", "2048",
+     "Bounds what librdkafka fetches ahead, for each partition: with many of them lower it."},
+    {"topic.metadata.refresh.interval.ms", "10000",
+     "How long a topic that has just been created stays unseen."},
     {"max.poll.interval.ms", "60000", "A node that stops polling loses its partitions after this."},
     {"session.timeout.ms", "10000",
      "A node that died gives its partitions to the others after this."},

@@ -21,13 +21,15 @@ using keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 3> sections{"channels", "recipients", "alert_rules"};
 
 constexpr std::array<std::string_view, 17> channel_keys{
-  "type", "confidential", "timeout", "per_minute_max", "ca_file", "allow_private", "url", "from", "user",
-  "password_file", "require_tls", "preset", "body", "content_type", "headers", "secret_file", "topic"};
-constexpr std::array<std::string_view, 9> recipient_keys{"name", "roles", "shared", "study", "site", "language",
+    "type", "confidential", "timeout", "per_minute_max", "ca_file",     "allow_private",
+    "url",  "from",         "user",    "password_file",  "require_tls", "preset",
+    "body", "content_type", "headers", "secret_file",    "topic"};
+constexpr std::array<std::string_view, 9> recipient_keys{"name",      "roles",       "shared",
+                                                         "study",     "site",        "language",
                                                          "time_zone", "quiet_hours", "addresses"};
-constexpr std::array<std::string_view, 12> rule_keys{"alert", "study", "site", "language", "enabled", "urgency",
-                                                     "audience", "channels", "subject", "text", "texts",
-                                                     "expect"};
+constexpr std::array<std::string_view, 12> rule_keys{"alert",   "study",   "site",     "language",
+                                                     "enabled", "urgency", "audience", "channels",
+                                                     "subject", "text",    "texts",    "expect"};
 constexpr std::array<std::string_view, 2> texts_keys{"subject", "text"};
 
 /// Returns minutes after midnight of "22:00", or -1.
@@ -35,7 +37,8 @@ int minutes_of(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos)
     return -1;
-  const auto hours = parse_integer(text.substr(0, colon)), minutes = parse_integer(text.substr(colon + 1));
+  const auto hours = parse_integer(text.substr(0, colon)),
+             minutes = parse_integer(text.substr(colon + 1));
   if (!hours || !minutes || *hours < 0 || *hours > 23 || *minutes < 0 || *minutes > 59)
     return -1;
   return static_cast<int>(*hours * 60 + *minutes);
@@ -52,18 +55,21 @@ bool has_user(std::string_view url) {
 
 class notifier_reader {
 public:
-  notifier_reader(const setting_sources& sources, problems& found) : sources_(sources), found_(found) {}
+  notifier_reader(const setting_sources& sources, problems& found)
+      : sources_(sources), found_(found) {}
 
   notifier_rules read(const YAML::Node& root) {
     refuse_repeated_sections(root);
-    each(root, "channels", [this](const YAML::Node& node, const std::string& name) { read_channel(node, name); });
+    each(root, "channels",
+         [this](const YAML::Node& node, const std::string& name) { read_channel(node, name); });
     if (const auto list = root["recipients"]; list.IsDefined() && list.IsSequence())
       for (const auto& one : list)
         read_recipient(one, fmt::format("recipients[{}]", rules_.recipients.size()));
     else if (list.IsDefined() && !list.IsNull())
-      found_.push_back({fmt::format("{}:{}", sources_.file_name, list.Mark().line + 1), "recipients",
-                        "is a list; begin each recipient with a dash"});
-    each(root, "alert_rules", [this](const YAML::Node& node, const std::string& name) { read_rule(node, name); });
+      found_.push_back({fmt::format("{}:{}", sources_.file_name, list.Mark().line + 1),
+                        "recipients", "is a list; begin each recipient with a dash"});
+    each(root, "alert_rules",
+         [this](const YAML::Node& node, const std::string& name) { read_rule(node, name); });
     return std::move(rules_);
   }
 
@@ -85,7 +91,8 @@ private:
         read(entry.second, name);
       else
         found_.push_back({fmt::format("{}:{}", sources_.file_name, entry.first.Mark().line + 1),
-                          fmt::format("{}.{}", section, name), "is there twice; keep one, or give it another name"});
+                          fmt::format("{}.{}", section, name),
+                          "is there twice; keep one, or give it another name"});
     }
   }
 
@@ -93,10 +100,10 @@ private:
   void refuse_repeated_sections(const YAML::Node& root) {
     std::set<std::string> seen;
     for (const auto& entry : root)
-      if (entry.first.IsScalar() && is_notifier_section(entry.first.Scalar())
-          && !seen.insert(entry.first.Scalar()).second)
-        found_.push_back({fmt::format("{}:{}", sources_.file_name, entry.first.Mark().line + 1), entry.first.Scalar(),
-                          "is in this file twice; keep one"});
+      if (entry.first.IsScalar() && is_notifier_section(entry.first.Scalar()) &&
+          !seen.insert(entry.first.Scalar()).second)
+        found_.push_back({fmt::format("{}:{}", sources_.file_name, entry.first.Mark().line + 1),
+                          entry.first.Scalar(), "is in this file twice; keep one"});
   }
 
   section_reader reader(const YAML::Node& node, std::string place, keys known) {
@@ -135,15 +142,17 @@ private:
   }
 
   static void check_channel(section_reader& from, const channel_settings& made) {
-    const auto need = [&from](const std::string& value, std::string_view key, std::string_view remedy) {
+    const auto need = [&from](const std::string& value, std::string_view key,
+                              std::string_view remedy) {
       if (value.empty())
         from.refuse("", fmt::format("{} is missing: {}", key, remedy));
     };
     if (has_user(made.url))
       from.refuse("url", made.type == channel_type::smtp
-                           ? "holds a user: write user and password_file, which are never shown"
-                           : "holds a user: write headers: {Authorization: ... {{secret}}} and secret_file, which are never "
-                             "shown");
+                             ? "holds a user: write user and password_file, which are never shown"
+                             : "holds a user: write headers: {Authorization: ... {{secret}}} and "
+                               "secret_file, which are never "
+                               "shown");
     switch (made.type) {
       case channel_type::smtp:
         need(made.url, "url", "smtp://HOST:PORT or smtps://HOST:PORT");
@@ -179,12 +188,16 @@ private:
       made.quiet_from = minutes_of(trim(quiet.substr(0, dash)));
       made.quiet_to = dash == std::string::npos ? -1 : minutes_of(trim(quiet.substr(dash + 1)));
       if (made.quiet_from < 0 || made.quiet_to < 0)
-        from.refuse("quiet_hours", fmt::format("'{}' is not HH:MM-HH:MM, for example 22:00-07:00", quiet));
+        from.refuse("quiet_hours",
+                    fmt::format("'{}' is not HH:MM-HH:MM, for example 22:00-07:00", quiet));
       else if (made.quiet_from == made.quiet_to)
-        from.refuse("quiet_hours", fmt::format("'{}' ends when it begins; leave it out, or name a time between", quiet));
+        from.refuse(
+            "quiet_hours",
+            fmt::format("'{}' ends when it begins; leave it out, or name a time between", quiet));
     }
     if (made.roles.empty())
-      from.refuse("", "roles is missing: what this recipient is told for, for example [safety-desk]");
+      from.refuse("",
+                  "roles is missing: what this recipient is told for, for example [safety-desk]");
     if (made.addresses.empty())
       from.refuse("", "addresses is missing: CHANNEL: ADDRESS for each channel");
     rules_.recipients.push_back(std::move(made));
@@ -213,9 +226,11 @@ private:
     rules_.rules.push_back(std::move(made));
   }
 
-  void read_texts(section_reader& rule, const YAML::Node& node, const std::string& place, alert_rule_settings& made) {
+  void read_texts(section_reader& rule, const YAML::Node& node, const std::string& place,
+                  alert_rule_settings& made) {
     if (!node.IsMap())
-      return rule.refuse("texts", "expected LANGUAGE: and below it subject and text, for example zh");
+      return rule.refuse("texts",
+                         "expected LANGUAGE: and below it subject and text, for example zh");
     for (const auto& entry : node) {
       const auto language = entry.first.IsScalar() ? entry.first.Scalar() : std::string("?");
       auto from = reader(entry.second, place + '.' + language, texts_keys);
@@ -250,7 +265,8 @@ std::string explain_notifier_section(std::string_view name) {
   std::string text;
   for (const auto& one : all)
     if (name.empty() || name == one.name)
-      text += fmt::format("{:42} {} {} (docs/alerts.md)\n", one.name, one.form, fmt::join(one.known, ", "));
+      text += fmt::format("{:42} {} {} (docs/alerts.md)\n", one.name, one.form,
+                          fmt::join(one.known, ", "));
   return text;
 }
 
@@ -277,9 +293,11 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
     for (const auto& [channel, address] : rules.recipients[i].addresses) {
       const auto place = fmt::format("recipients[{}].addresses", i);
       check(place, channel);
-      if (const auto* known = rules.find_channel(channel);
-          known != nullptr && known->type == channel_type::smtp && address.find('@') == std::string::npos)
-        found.push_back({rules.origin_of(place), place, fmt::format("'{}' is no mail address", address)});
+      if (const auto* known = rules.find_channel(channel); known != nullptr &&
+                                                           known->type == channel_type::smtp &&
+                                                           address.find('@') == std::string::npos)
+        found.push_back(
+            {rules.origin_of(place), place, fmt::format("'{}' is no mail address", address)});
     }
   }
   std::set<std::tuple<std::string, std::string, std::string>> seen;
@@ -292,10 +310,13 @@ std::vector<setting_problem> find_notifier_problems(const notifier_rules& rules)
         found.push_back({rules.origin_of(place + ".audience"), place + ".audience",
                          fmt::format("nobody among the recipients has the role {}", role)});
     if (!seen.emplace(rule.alert, rule.study, rule.site).second)
-      found.push_back({rules.origin_of(place), place, "there are two rules for this alert, study and site; keep one"});
+      found.push_back({rules.origin_of(place), place,
+                       "there are two rules for this alert, study and site; keep one"});
   }
   if (!rules.channels.empty() && rules.recipients.empty())
-    found.push_back({"", "recipients", "there are channels but nobody to tell; add a recipient with the role safety-desk"});
+    found.push_back(
+        {"", "recipients",
+         "there are channels but nobody to tell; add a recipient with the role safety-desk"});
   return found;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Who is told what, and how: the sections channels, recipients and alert_rules of the settings file.
+/// Who is told what, and how: the sections channels, recipients and alert_rules of the settings
+/// file.
 
 #include "messages/decision.hpp"
 
@@ -20,25 +21,26 @@ enum class channel_type : std::uint8_t { smtp, webhook, kafka, log };
 struct channel_settings {
   std::string name;
   channel_type type = channel_type::log;
-  bool confidential = false;                ///< May carry what a patient wrote.
+  bool confidential = false;                 ///< May carry what a patient wrote.
   std::chrono::milliseconds timeout{10'000}; ///< For one delivery of what waits.
-  std::size_t per_minute_max = 0;           ///< Messages; 0: no limit of ours.
-  std::string ca_file;                      ///< PEM of who signs the server's certificate; empty: the system's.
-  bool allow_private = false;               ///< Webhooks: addresses of this machine and of its network may be called.
+  std::size_t per_minute_max = 0;            ///< Messages; 0: no limit of ours.
+  std::string ca_file; ///< PEM of who signs the server's certificate; empty: the system's.
+  bool allow_private =
+      false; ///< Webhooks: addresses of this machine and of its network may be called.
 
   // smtp
-  std::string url;                          ///< smtp://HOST:PORT, smtps://HOST:PORT; webhooks: https://...
-  std::string from;                         ///< NAME <ADDRESS> or ADDRESS.
-  std::string user;                         ///< AUTH; empty: none.
-  std::string password_file, password;      ///< Read when the settings are loaded; never shown.
-  bool require_tls = true;                  ///< STARTTLS, or the delivery fails.
+  std::string url;  ///< smtp://HOST:PORT, smtps://HOST:PORT; webhooks: https://...
+  std::string from; ///< NAME <ADDRESS> or ADDRESS.
+  std::string user; ///< AUTH; empty: none.
+  std::string password_file, password; ///< Read when the settings are loaded; never shown.
+  bool require_tls = true;             ///< STARTTLS, or the delivery fails.
 
   // webhook
-  std::string preset;                       ///< slack, wecom, pagerduty, fcm, sms; empty: `body`.
-  std::string body;                         ///< Template; {{field}} is escaped as the content type wants.
+  std::string preset; ///< slack, wecom, pagerduty, fcm, sms; empty: `body`.
+  std::string body;   ///< Template; {{field}} is escaped as the content type wants.
   std::string content_type = "application/json";
   std::map<std::string, std::string> headers; ///< Values may name {{secret}}.
-  std::string secret_file, secret;          ///< HMAC key, and {{secret}}; never shown.
+  std::string secret_file, secret;            ///< HMAC key, and {{secret}}; never shown.
 
   // kafka
   std::string topic;
@@ -47,12 +49,13 @@ struct channel_settings {
 /// A person or a shared desk. recipients[]
 struct recipient_settings {
   std::string name;
-  std::vector<std::string> roles;           ///< For example medical-monitor.
-  bool shared = false;                      ///< A desk or a room: whoever acknowledges says his name.
-  std::string study, site;                  ///< Empty: all.
-  std::string language;                     ///< Which of a rule's texts; empty: the rule's own.
-  std::string time_zone = "UTC";            ///< IANA name.
-  int quiet_from = 0, quiet_to = 0;         ///< Minutes after midnight there; equal: never quiet. Urgent ones come anyway.
+  std::vector<std::string> roles; ///< For example medical-monitor.
+  bool shared = false;            ///< A desk or a room: whoever acknowledges says his name.
+  std::string study, site;        ///< Empty: all.
+  std::string language;           ///< Which of a rule's texts; empty: the rule's own.
+  std::string time_zone = "UTC";  ///< IANA name.
+  int quiet_from = 0,
+      quiet_to = 0; ///< Minutes after midnight there; equal: never quiet. Urgent ones come anyway.
   std::map<std::string, std::string> addresses; ///< By channel.
 };
 
@@ -77,36 +80,38 @@ struct example_member {
 /// What is expected of a rule for one event. alert_rules.NAME.expect[]
 struct alert_example {
   std::string name;
-  std::string place;                        ///< alert_rules.NAME.expect[N]
-  std::string at;                           ///< When the record was published; empty: noon of 2026-01-01 UTC.
-  example_value event;                      ///< Protobuf's JSON mapping of aepro.v1.Event.
-  bool raises = true;                       ///< False: nobody is told by this rule.
+  std::string place;   ///< alert_rules.NAME.expect[N]
+  std::string at;      ///< When the record was published; empty: noon of 2026-01-01 UTC.
+  example_value event; ///< Protobuf's JSON mapping of aepro.v1.Event.
+  bool raises = true;  ///< False: nobody is told by this rule.
   std::optional<aepro::urgency> urgency;
   std::optional<std::vector<std::string>> tells; ///< "NAME over CHANNEL" of every step, in order.
   std::optional<std::string> subject;            ///< Of the first message, as are the next two.
   std::vector<std::string> subject_contains, text_contains;
-  std::vector<std::string> text_lacks;           ///< Of every message's text and subject.
+  std::vector<std::string> text_lacks; ///< Of every message's text and subject.
 };
 
-/// Templates for people who read one language; empty: the rule's own. alert_rules.NAME.texts.LANGUAGE
+/// Templates for people who read one language; empty: the rule's own.
+/// alert_rules.NAME.texts.LANGUAGE
 struct alert_texts {
   std::string subject, text;
 };
 
-/// What a rule says of one alert; empty or zero: as the general row or the default says. alert_rules.NAME
+/// What a rule says of one alert; empty or zero: as the general row or the default says.
+/// alert_rules.NAME
 struct alert_rule_settings {
-  std::string alert;                        ///< The condition's name, for example serious-adverse-event.
-  std::string study, site;                  ///< Only these; the most specific row wins. Empty: all.
-  std::string language = "en";              ///< Of the texts below; for people who read them.
+  std::string alert;           ///< The condition's name, for example serious-adverse-event.
+  std::string study, site;     ///< Only these; the most specific row wins. Empty: all.
+  std::string language = "en"; ///< Of the texts below; for people who read them.
   bool enabled = true;
   bool enabled_given = false;
   aepro::urgency urgency = urgency::routine;
-  bool urgency_given = false;               ///< False: as the alert was born.
-  std::vector<std::string> audience;        ///< Roles, in the order of escalation.
-  std::vector<std::string> channels;        ///< In the order of escalation.
-  std::string subject, text;                ///< Templates.
+  bool urgency_given = false;                    ///< False: as the alert was born.
+  std::vector<std::string> audience;             ///< Roles, in the order of escalation.
+  std::vector<std::string> channels;             ///< In the order of escalation.
+  std::string subject, text;                     ///< Templates.
   std::map<std::string, alert_texts> texts = {}; ///< By the recipient's language.
-  std::string name = {};                    ///< Of the row; empty: as the alert.
+  std::string name = {};                         ///< Of the row; empty: as the alert.
   std::vector<alert_example> examples = {};
 
   const std::string& row_name() const { return name.empty() ? alert : name; }
@@ -121,7 +126,8 @@ struct notifier_rules {
   std::vector<channel_settings> channels;
   std::vector<recipient_settings> recipients;
   std::vector<alert_rule_settings> rules;
-  std::map<std::string, std::string> origins = {}; ///< "aepro.yaml:12" by place, for example channels.mail.url.
+  std::map<std::string, std::string> origins =
+      {}; ///< "aepro.yaml:12" by place, for example channels.mail.url.
 
   /// Returns where a place of these sections stands, or what it is part of; empty: not known.
   std::string origin_of(std::string place) const {

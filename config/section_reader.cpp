@@ -11,10 +11,11 @@
 
 namespace aepro {
 
-section_reader::section_reader(const YAML::Node& node, std::string place, std::span<const std::string_view> keys,
+section_reader::section_reader(const YAML::Node& node, std::string place,
+                               std::span<const std::string_view> keys,
                                const setting_sources& sources, std::vector<setting_problem>& found,
                                std::map<std::string, std::string>* origins)
-  : node_(node), place_(std::move(place)), sources_(sources), found_(found) {
+    : node_(node), place_(std::move(place)), sources_(sources), found_(found) {
   const auto note_origin = [&](const std::string& where, int line) {
     if (origins != nullptr)
       (*origins)[where] = fmt::format("{}:{}", sources.file_name, line + 1);
@@ -95,7 +96,8 @@ void section_reader::read(const char* key, std::vector<std::string>& value) {
   value.clear();
   if (found.IsScalar())
     value.push_back(found.Scalar());
-  else if (found.IsSequence() && std::ranges::all_of(found, [](const auto& one) { return one.IsScalar(); }))
+  else if (found.IsSequence() &&
+           std::ranges::all_of(found, [](const auto& one) { return one.IsScalar(); }))
     for (const auto& one : found)
       value.push_back(one.Scalar());
   else

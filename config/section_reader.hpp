@@ -1,6 +1,7 @@
 #pragma once
 
-/// One map of a settings file with its own keys: reads values, and notes what is wrong with them, with their lines.
+/// One map of a settings file with its own keys: reads values, and notes what is wrong with them,
+/// with their lines.
 
 #include "config/settings_loader.hpp"
 
@@ -11,14 +12,15 @@
 
 namespace aepro {
 
-inline constexpr std::array urgency_names{std::pair{std::string_view("routine"), urgency::routine},
-                                          std::pair{std::string_view("urgent"), urgency::urgent},
-                                          std::pair{std::string_view("immediate"), urgency::immediate}};
+inline constexpr std::array urgency_names{
+    std::pair{std::string_view("routine"), urgency::routine},
+    std::pair{std::string_view("urgent"), urgency::urgent},
+    std::pair{std::string_view("immediate"), urgency::immediate}};
 
 class section_reader {
 public:
-  /// `place` names the map in messages, for example channels.mail. `keys`: all that it may hold. Where the map and its
-  /// keys stand goes into `origins`, which may be null.
+  /// `place` names the map in messages, for example channels.mail. `keys`: all that it may hold.
+  /// Where the map and its keys stand goes into `origins`, which may be null.
   section_reader(const YAML::Node& node, std::string place, std::span<const std::string_view> keys,
                  const setting_sources& sources, std::vector<setting_problem>& found,
                  std::map<std::string, std::string>* origins = nullptr);
@@ -29,7 +31,7 @@ public:
   void read(const char* key, bool& value);
   void read(const char* key, std::chrono::milliseconds& value);
   void read(const char* key, std::size_t& value);
-  void read(const char* key, std::vector<std::string>& value);           ///< A list, or one plain value.
+  void read(const char* key, std::vector<std::string>& value); ///< A list, or one plain value.
   void read(const char* key, std::map<std::string, std::string>& value); ///< A map of plain values.
 
   /// Reads the name of a secret's file, and the secret.
@@ -37,7 +39,8 @@ public:
 
   /// Reads one of the names. Returns false, and notes it, where there is no value, or none of them.
   template <class Value, std::size_t Count>
-  bool choose(const char* key, const std::array<std::pair<std::string_view, Value>, Count>& choices, Value& value) {
+  bool choose(const char* key, const std::array<std::pair<std::string_view, Value>, Count>& choices,
+              Value& value) {
     std::string text, all;
     read(key, text);
     for (const auto& [name, meant] : choices) {
@@ -51,7 +54,8 @@ public:
     return false;
   }
 
-  /// Reads the name of a file that must be readable; a relative one stands beside the settings file.
+  /// Reads the name of a file that must be readable; a relative one stands beside the settings
+  /// file.
   void read_path(const char* key, std::string& path);
 
   /// Notes what is wrong with a key's value; empty: with the map.

@@ -224,7 +224,8 @@ std::optional<setting_problem> apply_assignment(loaded_settings& loaded,
                                                 const setting_assignment& assignment,
                                                 const setting_sources& sources) {
   std::optional<std::string> message;
-  if (assignment.name == "kafka.group.instance.id") { // As librdkafka and Kafka's own tools call it.
+  if (assignment.name ==
+      "kafka.group.instance.id") { // As librdkafka and Kafka's own tools call it.
     auto renamed = assignment;
     renamed.name = "instance_id";
     return apply_assignment(loaded, renamed, sources);

@@ -18,9 +18,10 @@ struct setting_assignment {
 std::optional<std::string> set_value(settings& values, const setting_row& row,
                                      std::string_view text);
 
-/// Reads a secret from the file at `path`: a relative name is looked up among the credentials, then beside the settings
-/// file. Returns what is wrong, or nothing after `secret` was set.
-std::optional<std::string> read_secret(std::string_view path, const setting_sources& sources, std::string& secret);
+/// Reads a secret from the file at `path`: a relative name is looked up among the credentials, then
+/// beside the settings file. Returns what is wrong, or nothing after `secret` was set.
+std::optional<std::string> read_secret(std::string_view path, const setting_sources& sources,
+                                       std::string& secret);
 
 /// Returns the present value as set_value would read it.
 std::string get_value(const settings& values, const setting_row& row);

@@ -33,7 +33,8 @@ struct batch_settings {
 struct credit_settings {
   std::size_t partition_batches_max, partition_bytes_max;
   std::size_t batches_max, bytes_max;
-  bool adaptive;           ///< Whether batches_max is an upper end only, and the store's latency says how many.
+  bool adaptive; ///< Whether batches_max is an upper end only, and the store's latency says how
+                 ///< many.
   std::size_t batches_min; ///< At least so many, whatever the latency.
 };
 
@@ -44,7 +45,8 @@ struct lane_settings {
 
 struct lanes_settings {
   lane_settings adverse_events, questionnaire_responses, subjects;
-  std::chrono::milliseconds delay_max; ///< That other lanes may add to an adverse event's latency; 0: any.
+  std::chrono::milliseconds
+      delay_max; ///< That other lanes may add to an adverse event's latency; 0: any.
 };
 
 struct intake_settings {
@@ -66,7 +68,8 @@ struct storage_settings {
   bool migrate_on_start;
   std::chrono::milliseconds clock_difference_max;
   std::chrono::milliseconds call_max;
-  std::chrono::milliseconds probe_interval; ///< The breaker lets a request through at least so often.
+  std::chrono::milliseconds
+      probe_interval; ///< The breaker lets a request through at least so often.
   std::string password_file;
   std::string password; ///< Read from password_file or the environment; never shown.
 };
@@ -78,7 +81,7 @@ struct retry_settings {
 
 /// What decisions depend on beside the intake's limits.
 struct decide_settings {
-  std::string phq9_missing; ///< none, two: items that may be missing for a total.
+  std::string phq9_missing;                 ///< none, two: items that may be missing for a total.
   std::vector<std::string> causality_terms; ///< STUDY=TERM|TERM|...
   std::vector<std::string> optional_rules;  ///< Rule numbers.
   std::vector<std::string> score_alerts;    ///< SCALE>=NUMBER:URGENCY.
@@ -97,13 +100,15 @@ struct anchor_settings {
   std::string key; ///< Read from key_file: a private key in PEM; never shown.
 };
 
-/// How alerts are brought to people; who and by what is in the sections channels, recipients and alert_rules.
+/// How alerts are brought to people; who and by what is in the sections channels, recipients and
+/// alert_rules.
 struct notifier_settings {
   std::chrono::milliseconds interval, lease, alarm_after, alert_age_max;
   std::size_t in_flight_max;
   std::string fallback_role;
   std::chrono::milliseconds immediate_delivery, urgent_delivery, routine_delivery;
-  std::chrono::milliseconds immediate_acknowledgement, urgent_acknowledgement, routine_acknowledgement;
+  std::chrono::milliseconds immediate_acknowledgement, urgent_acknowledgement,
+      routine_acknowledgement;
   std::chrono::milliseconds backoff_min, backoff_max;
   std::size_t digest_from, digest_max;
   std::chrono::milliseconds digest_wait;
@@ -118,13 +123,14 @@ struct clock_settings {
 
 /// Where people acknowledge by the links of their messages.
 struct http_settings {
-  std::string listen;           ///< HOST:PORT; empty: nowhere.
-  std::string public_url;       ///< What links begin with; empty: messages have none.
+  std::string listen;     ///< HOST:PORT; empty: nowhere.
+  std::string public_url; ///< What links begin with; empty: messages have none.
   std::string link_key_file;
-  std::string link_keys;        ///< Read from link_key_file, a line each: the first signs, all verify; never shown.
+  std::string link_keys; ///< Read from link_key_file, a line each: the first signs, all verify;
+                         ///< never shown.
   std::chrono::milliseconds link_valid_for, request_max;
   std::size_t connections_max, request_bytes_max, per_minute_max;
-  bool plain;                   ///< Whether addresses beyond this machine may be served without TLS.
+  bool plain; ///< Whether addresses beyond this machine may be served without TLS.
   std::string certificate_file, key_file;
   std::string certificate, key; ///< Read from them: PEM; the key is never shown.
 };
@@ -137,7 +143,8 @@ struct registry_settings {
 struct supervision_settings {
   std::size_t restarts_max;
   std::chrono::milliseconds restart_window, stop_grace;
-  std::size_t stuck_after; ///< Deadlines of its lane without an answer, after which a partition is claimed anew.
+  std::size_t stuck_after; ///< Deadlines of its lane without an answer, after which a partition is
+                           ///< claimed anew.
 };
 
 struct control_settings {
@@ -168,7 +175,8 @@ struct settings {
   anchor_settings anchors;
   notifier_settings notifier;
   clock_settings clocks;
-  std::vector<clock_kind> clock_kinds = default_clock_kinds(); ///< The section clocks.kinds of the file.
+  std::vector<clock_kind> clock_kinds =
+      default_clock_kinds(); ///< The section clocks.kinds of the file.
   http_settings http;
   notifier_rules alerts; ///< The sections channels, recipients and alert_rules of the file.
   supervision_settings supervision;

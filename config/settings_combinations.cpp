@@ -81,21 +81,28 @@ void check_store(problems& found, std::string_view store) {
         {"", "store", "holds a password, which others could see; use storage.password_file"});
 }
 
-/// Where nothing is answered before its deadline, a pause between tries looks like a stage that hangs.
+/// Where nothing is answered before its deadline, a pause between tries looks like a stage that
+/// hangs.
 void check_patience(problems& found, const settings& values) {
-  const auto quickest = std::min({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
-                                  values.lanes.subjects.deadline});
+  const auto quickest =
+      std::min({values.lanes.adverse_events.deadline, values.lanes.questionnaire_responses.deadline,
+                values.lanes.subjects.deadline});
   const auto silent_for = quickest * static_cast<std::int64_t>(values.supervision.stuck_after);
-  require_at_most(found, "retry.backoff_max", values.retry.backoff_max.count(), "supervision.stuck_after",
-                  silent_for.count(),
-                  fmt::format("so many of the shortest lane's deadlines are {} ms, after which a partition that only "
-                              "waits for its next try would be taken for one that hangs", silent_for.count()));
-  require_at_most(found, "storage.call_max", values.storage.call_max.count() + 1'000, "supervision.stop_grace",
-                  values.supervision.stop_grace.count(),
-                  "with a second to give the call up, a stage would be left behind that only waits for the store");
-  require_at_most(found, "outbound.patience", values.outbound.patience.count() + 1'000, "supervision.stop_grace",
-                  values.supervision.stop_grace.count(),
-                  "with a second to give it up, a publisher would be left behind that only waits for the broker");
+  require_at_most(
+      found, "retry.backoff_max", values.retry.backoff_max.count(), "supervision.stuck_after",
+      silent_for.count(),
+      fmt::format(
+          "so many of the shortest lane's deadlines are {} ms, after which a partition that only "
+          "waits for its next try would be taken for one that hangs",
+          silent_for.count()));
+  require_at_most(found, "storage.call_max", values.storage.call_max.count() + 1'000,
+                  "supervision.stop_grace", values.supervision.stop_grace.count(),
+                  "with a second to give the call up, a stage would be left behind that only waits "
+                  "for the store");
+  require_at_most(found, "outbound.patience", values.outbound.patience.count() + 1'000,
+                  "supervision.stop_grace", values.supervision.stop_grace.count(),
+                  "with a second to give it up, a publisher would be left behind that only waits "
+                  "for the broker");
 }
 
 void check_control(problems& found, std::string_view socket) {
@@ -126,9 +133,12 @@ void check_shares(problems& found, const lanes_settings& lanes) {
   const auto sum = all[0].first + all[1].first + all[2].first;
   if (sum <= whole)
     return;
-  std::ranges::stable_sort(all, std::ranges::greater{}, &std::pair<std::size_t, std::string_view>::first);
-  found.push_back({"", fmt::format("{} and {}", all[0].second, all[1].second),
-                   fmt::format("the shares of all lanes must not be above {} % together: they are {} %", whole, sum)});
+  std::ranges::stable_sort(all, std::ranges::greater{},
+                           &std::pair<std::size_t, std::string_view>::first);
+  found.push_back(
+      {"", fmt::format("{} and {}", all[0].second, all[1].second),
+       fmt::format("the shares of all lanes must not be above {} % together: they are {} %", whole,
+                   sum)});
 }
 
 void check_decide(problems& found, const decide_settings& decide) {
@@ -139,51 +149,59 @@ void check_decide(problems& found, const decide_settings& decide) {
           {"", "decide.causality_terms", fmt::format("'{}' is not STUDY=TERM|TERM", study)});
   for (const auto& rule : decide.optional_rules)
     if (const auto number = parse_integer(rule); !number || *number < 1 || *number > 65535)
-      found.push_back(
-          {"", "decide.optional_rules", fmt::format("'{}' is no rule's number", rule)});
+      found.push_back({"", "decide.optional_rules", fmt::format("'{}' is no rule's number", rule)});
   for (const auto& text : decide.score_alerts)
     if (!parse_score_alert(text))
-      found.push_back({"", "decide.score_alerts", fmt::format("'{}' is not SCALE>=NUMBER:URGENCY, for example "
-                                                              "PHQ-9>=20:urgent",
-                                                              text)});
+      found.push_back({"", "decide.score_alerts",
+                       fmt::format("'{}' is not SCALE>=NUMBER:URGENCY, for example "
+                                   "PHQ-9>=20:urgent",
+                                   text)});
 }
 
 void check_notifier(problems& found, const settings& values) {
   const auto& own = values.notifier;
-  require_at_most(found, "notifier.backoff_min", own.backoff_min.count(), "notifier.backoff_max", own.backoff_max.count(),
-                  "the shortest wait would be longer than the longest");
-  require_at_most(found, "notifier.digest_from", static_cast<std::int64_t>(own.digest_from), "notifier.digest_max",
-                  static_cast<std::int64_t>(own.digest_max), "no digest could be made");
-  if (!values.alerts.channels.empty()
-      && std::ranges::none_of(values.alerts.recipients, [&](const recipient_settings& one) {
-           return one.study.empty() && one.site.empty()
-                  && std::ranges::find(one.roles, own.fallback_role) != one.roles.end();
-         }))
-    found.push_back({"", "recipients and notifier.fallback_role",
-                     fmt::format("no recipient has the role {} for every study and site: somebody must be told where "
-                                 "nobody else can be", own.fallback_role)});
+  require_at_most(found, "notifier.backoff_min", own.backoff_min.count(), "notifier.backoff_max",
+                  own.backoff_max.count(), "the shortest wait would be longer than the longest");
+  require_at_most(found, "notifier.digest_from", static_cast<std::int64_t>(own.digest_from),
+                  "notifier.digest_max", static_cast<std::int64_t>(own.digest_max),
+                  "no digest could be made");
+  if (!values.alerts.channels.empty() &&
+      std::ranges::none_of(values.alerts.recipients, [&](const recipient_settings& one) {
+        return one.study.empty() && one.site.empty() &&
+               std::ranges::find(one.roles, own.fallback_role) != one.roles.end();
+      }))
+    found.push_back(
+        {"", "recipients and notifier.fallback_role",
+         fmt::format(
+             "no recipient has the role {} for every study and site: somebody must be told where "
+             "nobody else can be",
+             own.fallback_role)});
   constexpr std::int64_t margin = 10'000; // For the channel's last answer, and for writing it down.
   for (const auto& channel : values.alerts.channels)
-    require_at_most(found, fmt::format("channels.{}.timeout", channel.name), channel.timeout.count() + margin,
-                    "notifier.lease", own.lease.count(),
-                    "with 10s for its answer: another node would deliver what this one is still delivering");
+    require_at_most(
+        found, fmt::format("channels.{}.timeout", channel.name), channel.timeout.count() + margin,
+        "notifier.lease", own.lease.count(),
+        "with 10s for its answer: another node would deliver what this one is still delivering");
 }
 
-/// What the group allows a member that drains or hands over: it goes on polling and sends heartbeats meanwhile, so its
-/// session does not end (docs/decisions/0007-intake.md).
+/// What the group allows a member that drains or hands over: it goes on polling and sends
+/// heartbeats meanwhile, so its session does not end (docs/decisions/0007-intake.md).
 void check_session(problems& found, const settings& values, std::int64_t poll_max) {
   const auto session = kafka_number(values, "session.timeout.ms", 45000);
   const auto heartbeat = kafka_number(values, "heartbeat.interval.ms", 3000);
-  require_at_most(found, "drain_grace", values.drain_grace.count(), "kafka.max.poll.interval.ms", poll_max,
-                  "nobody reads a node's partitions while it drains, and the group bears no member for longer that "
+  require_at_most(found, "drain_grace", values.drain_grace.count(), "kafka.max.poll.interval.ms",
+                  poll_max,
+                  "nobody reads a node's partitions while it drains, and the group bears no member "
+                  "for longer that "
                   "does not go on");
   require_at_most(found, "intake.hand_over_max", values.intake.hand_over_max.count() + heartbeat,
                   "kafka.max.poll.interval.ms", poll_max,
-                  "with a heartbeat, by which the node learns of it, it would take longer than the group waits");
-  require_at_most(found, "kafka.heartbeat.interval.ms", heartbeat + 1, "kafka.session.timeout.ms", session,
-                  "the group would drop the node between two of them");
-  require_at_most(found, "kafka.session.timeout.ms", session, "kafka.max.poll.interval.ms", poll_max,
-                  "librdkafka refuses it");
+                  "with a heartbeat, by which the node learns of it, it would take longer than the "
+                  "group waits");
+  require_at_most(found, "kafka.heartbeat.interval.ms", heartbeat + 1, "kafka.session.timeout.ms",
+                  session, "the group would drop the node between two of them");
+  require_at_most(found, "kafka.session.timeout.ms", session, "kafka.max.poll.interval.ms",
+                  poll_max, "librdkafka refuses it");
 }
 
 } // namespace

@@ -272,7 +272,8 @@ std::string explain_setting(std::string_view name) {
       out += fmt::format("{}: aepro sets it itself; {}.\n", full, row.remedy);
   out += explain_notifier_section(name) + explain_clock_section(name);
   if (out.empty() && name.starts_with("kafka.") && name.size() > 6)
-    out = fmt::format("{}: goes to librdkafka as it is (CONFIGURATION.md there); `aepro config check` says what it refuses.\n",
+    out = fmt::format("{}: goes to librdkafka as it is (CONFIGURATION.md there); `aepro config "
+                      "check` says what it refuses.\n",
                       name);
   return out;
 }

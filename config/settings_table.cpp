@@ -41,7 +41,8 @@ const setting_row intake_rows[] = {
      "Topic to which the ledger's heads are published, out.", "",
      at<&settings::topics, &topic_settings::ledger_anchors>},
     {"topics.acknowledgements", text, "", "", 0, 0, "",
-     "Topic in which systems acknowledge alerts, in; for example aepro.acknowledgements (docs/alerts.md). Whoever may "
+     "Topic in which systems acknowledge alerts, in; for example aepro.acknowledgements "
+     "(docs/alerts.md). Whoever may "
      "write to it may acknowledge. Empty: none.",
      "", at<&settings::topics, &topic_settings::acknowledgements>},
     {"topics.partitions", count, "partitions", "4", 1, 10000, "",
@@ -77,24 +78,29 @@ const setting_row intake_rows[] = {
      "Bytes of one partition between ingest and the store.", "As above, for large records; memory.",
      at<&settings::credits, &credit_settings::partition_bytes_max>},
     {"credits.batches_max", count, "batches", "64", 3, 10000, "",
-     "Batches of all partitions between ingest and the store; each lane keeps its share, one at least.",
+     "Batches of all partitions between ingest and the store; each lane keeps its share, one at "
+     "least.",
      "More partitions are served at a time; memory, and longer waits behind others.",
      at<&settings::credits, &credit_settings::batches_max>},
     {"credits.bytes_max", bytes, "", "16MiB", 64 * kibibyte, 64 * gibibyte, "",
      "Bytes of all partitions between ingest and the store.", "More partitions at a time; memory.",
      at<&settings::credits, &credit_settings::bytes_max>},
     {"credits.adaptive", flag, "", "true", 0, 0, "",
-     "Whether credits.batches_max is an upper end only: while batches take longer than usual to become durable, fewer "
+     "Whether credits.batches_max is an upper end only: while batches take longer than usual to "
+     "become durable, fewer "
      "are in flight.",
      "", at<&settings::credits, &credit_settings::adaptive>},
     {"credits.batches_min", count, "batches", "16", 3, 10000, "",
-     "So many may be in flight whatever the store's latency, though not more than credits.batches_max.",
+     "So many may be in flight whatever the store's latency, though not more than "
+     "credits.batches_max.",
      "Throughput suffers less from a latency that varies; a slow store has more waiting before it.",
      at<&settings::credits, &credit_settings::batches_min>},
     // Lanes
     {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
-     "Time from polling an adverse event to its durability; then what it waits for is ended and tried again, its batch "
-     "counts in late_batches, and health turns red. The mark lateness_ms and the alert late-adverse-event are of the "
+     "Time from polling an adverse event to its durability; then what it waits for is ended and "
+     "tried again, its batch "
+     "counts in late_batches, and health turns red. The mark lateness_ms and the alert "
+     "late-adverse-event are of the "
      "deadline that an event's sender set.",
      "A slow store is given longer; slowness is noticed later.",
      at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::deadline>},
@@ -106,7 +112,8 @@ const setting_row intake_rows[] = {
      at<&settings::lanes, &lanes_settings::subjects, &lane_settings::deadline>},
     {"lanes.adverse_events.share", count, "percent", "25", 1, 90, "",
      "Share that is kept for adverse events: of credits, of the validation workers' places and of "
-     "storage.connections (one at least, where there are two). Adverse events go first in any case.",
+     "storage.connections (one at least, where there are two). Adverse events go first in any "
+     "case.",
      "Adverse events wait less behind a flood of forms; forms are slower even when no adverse "
      "event comes.",
      at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::share>},
@@ -119,14 +126,17 @@ const setting_row intake_rows[] = {
      "The same for subjects' reference data.", "As above.",
      at<&settings::lanes, &lanes_settings::subjects, &lane_settings::share>},
     {"lanes.delay_max", duration, "", "10ms", 0, 60'000, "",
-     "What other lanes may add to the time from Kafka to the store of an adverse event, beyond twice the least of the "
-     "last minute. Where it is more, fewer of their batches are in flight, one each at least, until adverse events are "
+     "What other lanes may add to the time from Kafka to the store of an adverse event, beyond "
+     "twice the least of the "
+     "last minute. Where it is more, fewer of their batches are in flight, one each at least, "
+     "until adverse events are "
      "quick again or none come; 0ms: they are never slowed.",
      "Forms and subjects go on faster beside adverse events, which wait longer.",
      at<&settings::lanes, &lanes_settings::delay_max>},
     // Intake
     {"intake.poll_interval", duration, "", "5ms", 1, 100, "",
-     "Longest time between two looks at Kafka. Records that come wake the node at once, whatever this is.",
+     "Longest time between two looks at Kafka. Records that come wake the node at once, whatever "
+     "this is.",
      "Fewer wake-ups on an idle node; time limits (batch.age_max, retries) are kept less exactly.",
      at<&settings::intake, &intake_settings::poll_interval>},
     {"intake.commit_interval", duration, "", "1s", 100, hour, "",
@@ -135,14 +145,18 @@ const setting_row intake_rows[] = {
      "Less work for the broker; lag tools see older figures.",
      at<&settings::intake, &intake_settings::commit_interval>},
     {"intake.store_check_interval", duration, "", "10s", second, hour, "",
-     "How often a node looks whether the store still has what it has settled: a fail-over or a restored backup may lack "
+     "How often a node looks whether the store still has what it has settled: a fail-over or a "
+     "restored backup may lack "
      "the last commits, which are then read again.",
-     "Fewer queries; what a quiet partition has lost is read again later. Partitions that are written to notice at once.",
+     "Fewer queries; what a quiet partition has lost is read again later. Partitions that are "
+     "written to notice at once.",
      at<&settings::intake, &intake_settings::store_check_interval>},
     {"intake.hand_over_max", duration, "", "2s", 0, minute, "",
-     "Time for what is in flight of a partition to become durable when the group wants it back, before it is handed "
+     "Time for what is in flight of a partition to become durable when the group wants it back, "
+     "before it is handed "
      "over all the same.",
-     "The next owner reads less again; while the store hangs, a rebalance takes longer, and the node's other partitions "
+     "The next owner reads less again; while the store hangs, a rebalance takes longer, and the "
+     "node's other partitions "
      "fetch nothing meanwhile.",
      at<&settings::intake, &intake_settings::hand_over_max>},
     {"intake.subjects_wait", duration, "", "30s", 0, hour, "",
@@ -167,15 +181,18 @@ const setting_row intake_rows[] = {
      at<&settings::intake, &intake_settings::studies>},
     // Decisions
     {"decide.phq9_missing", choice, "", "two", 0, 0, "none|two",
-     "How many of PHQ-9's nine items may be missing for a total, which is then the mean of the others "
+     "How many of PHQ-9's nine items may be missing for a total, which is then the mean of the "
+     "others "
      "times nine.",
      "", at<&settings::decide, &decide_settings::phq9_missing>},
     {"decide.causality_terms", list, "", "", 0, 0, "",
-     "Terms that a study takes for AEREL, as STUDY=TERM|TERM; several studies separated by commas. A "
+     "Terms that a study takes for AEREL, as STUDY=TERM|TERM; several studies separated by commas. "
+     "A "
      "study that is not named takes any term.",
      "", at<&settings::decide, &decide_settings::causality_terms>},
     {"decide.optional_rules", list, "", "", 0, 0, "",
-     "Numbers of optional rules to apply (docs/rules.md); by default they are left out, because they "
+     "Numbers of optional rules to apply (docs/rules.md); by default they are left out, because "
+     "they "
      "would flood adverse events with findings.",
      "", at<&settings::decide, &decide_settings::optional_rules>},
     {"decide.score_alerts", list, "", "", 0, 0, "",
@@ -194,23 +211,28 @@ const setting_row intake_rows[] = {
      "it.",
      at<&settings::validation, &validation_settings::workers>},
     {"storage.connections", count, "connections", "3", 1, 64, "",
-     "Connections to the store that write at the same time (SQLite lets one write at a time). Of two or more, one at "
+     "Connections to the store that write at the same time (SQLite lets one write at a time). Of "
+     "two or more, one at "
      "least is kept for adverse events: lanes.adverse_events.share.",
      "More throughput on PostgreSQL up to about four; load on the database.",
      at<&settings::storage, &storage_settings::connections>},
     {"storage.clock_difference_max", duration, "", "5min", second, 24 * hour, "",
-     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern; with SQLite, that of "
-     "whoever stamps Kafka's records, the broker or the producers. Above it: a warning, about once a minute, and lateness "
+     "Largest difference between the node's clock and PostgreSQL's that is nobody's concern; with "
+     "SQLite, that of "
+     "whoever stamps Kafka's records, the broker or the producers. Above it: a warning, about once "
+     "a minute, and lateness "
      "is judged by that clock.",
      "A node's wrong clock is noticed later; events may be marked late that are not.",
      at<&settings::storage, &storage_settings::clock_difference_max>},
     {"storage.call_max", duration, "", "10s", 100, hour, "",
-     "Longest wait for the store where no deadline of a lane counts: claims, look-ups, and what publishing, alerts and "
+     "Longest wait for the store where no deadline of a lane counts: claims, look-ups, and what "
+     "publishing, alerts and "
      "clocks ask of it.",
      "A store that is only slow is given longer; one that hangs is noticed later.",
      at<&settings::storage, &storage_settings::call_max>},
     {"storage.probe_interval", duration, "", "500ms", 10, 60 * second, "",
-     "Longest time that a store which has been failing is left alone while there is work for it (docs/operate.md).",
+     "Longest time that a store which has been failing is left alone while there is work for it "
+     "(docs/operate.md).",
      "Less load on a failing store; its recovery is noticed later.",
      at<&settings::storage, &storage_settings::probe_interval>},
     {"storage.group_records_max", count, "records", "20000", 1, 1000000, "",
@@ -237,7 +259,8 @@ const setting_row intake_rows[] = {
      "Less load on a failing store; slower recovery.",
      at<&settings::retry, &retry_settings::backoff_max>},
     {"retry.budget", count, "retries", "600", 1, 1000000, "",
-     "Retries of all partitions that a node may spend at once; the budget refills within a minute. While it is spent, "
+     "Retries of all partitions that a node may spend at once; the budget refills within a minute. "
+     "While it is spent, "
      "each retry waits retry.backoff_max.",
      "A failing store with many partitions is asked more often.",
      at<&settings::retry, &retry_settings::budget>},
@@ -276,38 +299,48 @@ const setting_row intake_rows[] = {
      "Fewer records; a rewrite of what is younger than the last anchor cannot be seen by it.",
      at<&settings::anchors, &anchor_settings::interval>},
     {"anchors.key_file", file, "", "", 0, 0, "",
-     "File with the Ed25519 private key (PEM, without passphrase) that signs anchors. A relative name is "
-     "looked up as for storage.password_file. Empty: anchors are not signed, and whoever may write to the "
+     "File with the Ed25519 private key (PEM, without passphrase) that signs anchors. A relative "
+     "name is "
+     "looked up as for storage.password_file. Empty: anchors are not signed, and whoever may write "
+     "to the "
      "topic can forge them.",
      "", at<&settings::anchors, &anchor_settings::key_file>},
     {"drain_grace", duration, "", "20s", 0, hour, "",
-     "Time from the word to stop to the end of the node, whatever does not answer: a third of it, 6s at most, is for "
-     "calls that hang and for leaving the group, the rest for what is in flight to settle, to be published and told.",
+     "Time from the word to stop to the end of the node, whatever does not answer: a third of it, "
+     "6s at most, is for "
+     "calls that hang and for leaving the group, the rest for what is in flight to settle, to be "
+     "published and told.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
 };
 
 const setting_row operation_rows[] = {
     {"supervision.restarts_max", count, "restarts", "10", 0, 1000, "",
-     "Restarts of stages within supervision.restart_window; one more, and the node drains as far as it goes and ends.",
+     "Restarts of stages within supervision.restart_window; one more, and the node drains as far "
+     "as it goes and ends.",
      "A crash that comes again is ridden out longer; whoever starts nodes learns of it later.",
      at<&settings::supervision, &supervision_settings::restarts_max>},
     {"supervision.restart_window", duration, "", "1min", second, 24 * hour, "",
      "The time in which restarts are counted.", "Fewer restarts are allowed in the same time.",
      at<&settings::supervision, &supervision_settings::restart_window>},
     {"supervision.stop_grace", duration, "", "15s", 100, 10 * minute, "",
-     "Time for a stage to stop when it is told to. One that does not is left behind, which is logged as an error, "
+     "Time for a stage to stop when it is told to. One that does not is left behind, which is "
+     "logged as an error, "
      "and the node goes on without it.",
      "A call that hangs gets longer to return; a restart or a stop waits longer for it.",
      at<&settings::supervision, &supervision_settings::stop_grace>},
     {"supervision.stuck_after", count, "deadlines", "3", 1, 20, "",
-     "A partition of whose batches nothing was answered for so many of its lane's deadlines is claimed anew and read "
+     "A partition of whose batches nothing was answered for so many of its lane's deadlines is "
+     "claimed anew and read "
      "again from where the store stands. If that does not help, the node's health turns red.",
-     "A stage or store that is only slow gets more time; one that hangs holds its partitions longer.",
+     "A stage or store that is only slow gets more time; one that hangs holds its partitions "
+     "longer.",
      at<&settings::supervision, &supervision_settings::stuck_after>},
     {"control.socket", text, "", "auto", 0, 0, "",
-     "Unix domain socket on which `aepro run` answers `aepro status` and `aepro ctl` of the same user. auto: named "
-     "after group and instance_id, in the folder aepro of $RUNTIME_DIRECTORY, else of $XDG_RUNTIME_DIR, else in "
+     "Unix domain socket on which `aepro run` answers `aepro status` and `aepro ctl` of the same "
+     "user. auto: named "
+     "after group and instance_id, in the folder aepro of $RUNTIME_DIRECTORY, else of "
+     "$XDG_RUNTIME_DIR, else in "
      "/tmp/aepro-UID. Empty: none.",
      "", at<&settings::control, &control_settings::socket>},
     {"log.level", choice, "", "info", 0, 0, "debug|info|warn|error|off",

@@ -22,20 +22,21 @@ enum class verdict : std::uint8_t { accepted = 1, rejected = 2, duplicate = 3, c
 /// Why a record cannot be stored or attributed. Stable numbers: they enter the hash chain.
 enum class rejection : std::uint8_t {
   none = 0,
-  undecodable = 1,          ///< Not a valid Event in the encoding that the headers name.
-  empty_value = 2,          ///< Null (tombstone) or zero bytes.
+  undecodable = 1, ///< Not a valid Event in the encoding that the headers name.
+  empty_value = 2, ///< Null (tombstone) or zero bytes.
   unknown_content_type = 3,
   body_missing = 4,
-  too_large = 5,            ///< Value over the size limit.
-  event_id_missing = 6,     ///< Or longer than 200 bytes.
+  too_large = 5,        ///< Value over the size limit.
+  event_id_missing = 6, ///< Or longer than 200 bytes.
   study_missing = 7,
   subject_missing = 8,
-  term_missing = 9,         ///< Adverse event without AETERM.
+  term_missing = 9, ///< Adverse event without AETERM.
   instrument_missing = 10,
   too_many_answers = 11,
-  unknown_subject = 12,     ///< Only where the settings reject unknown subjects.
-  unknown_study = 13,       ///< Only where the settings list the studies.
-  processing_failed = 14,   ///< aepro failed on it, not the record's sender: an exception, or the store refused its values.
+  unknown_subject = 12,   ///< Only where the settings reject unknown subjects.
+  unknown_study = 13,     ///< Only where the settings list the studies.
+  processing_failed = 14, ///< aepro failed on it, not the record's sender: an exception, or the
+                          ///< store refused its values.
 };
 
 enum class severity : std::uint8_t { info = 1, warning = 2, error = 3 };
@@ -45,13 +46,14 @@ enum class severity : std::uint8_t { info = 1, warning = 2, error = 3 };
 struct finding {
   std::uint16_t rule = 0;
   std::string_view variable; ///< Standard name, static storage.
-  std::string_view detail;   ///< What was seen, without free text of patients; in the batch's arena. May be empty.
+  std::string_view
+      detail; ///< What was seen, without free text of patients; in the batch's arena. May be empty.
 };
 
 struct score {
-  std::string_view scale;     ///< For example "PHQ-9"; static storage.
-  double value = 0;           ///< Full precision.
-  std::string_view band;      ///< For example "moderate"; empty where none is published. Static storage.
+  std::string_view scale; ///< For example "PHQ-9"; static storage.
+  double value = 0;       ///< Full precision.
+  std::string_view band; ///< For example "moderate"; empty where none is published. Static storage.
   std::string_view algorithm; ///< Version of the scoring, for example "phq9/1". Static storage.
 };
 
@@ -63,15 +65,16 @@ struct alert {
   aepro::urgency urgency = urgency::routine;
 };
 
-/// Of each record that is rejected as processing_failed: nobody knows what it would have told people.
+/// Of each record that is rejected as processing_failed: nobody knows what it would have told
+/// people.
 inline constexpr alert processing_failed_alert{"processing-failed", urgency::urgent};
 
 struct decision {
   aepro::rejection rejection = rejection::none; ///< none: accepted, as far as one record can tell.
-  bool serious = false;                         ///< Derived: AESER or any criterion = Y, FATAL or grade 5.
+  bool serious = false; ///< Derived: AESER or any criterion = Y, FATAL or grade 5.
   bool subject_known = false;
-  std::uint32_t context_version = 0;            ///< Of the subject's reference data; 0: none.
-  std::pmr::vector<finding> findings;           ///< In table order.
+  std::uint32_t context_version = 0;  ///< Of the subject's reference data; 0: none.
+  std::pmr::vector<finding> findings; ///< In table order.
   std::pmr::vector<score> scores;
   std::pmr::vector<alert> alerts;
   std::string_view encoded; ///< Canonical bytes (docs/ledger-format.md); in the batch's arena.
@@ -86,9 +89,9 @@ struct decided_record {
   bool key_is_id = false;          ///< The event id is the key as a UUID in text form, any case.
   std::uint64_t content_check = 0; ///< XXH3 of what makes content the same over resends.
   aepro::decision decision;
-  sha256_digest value_digest{};    ///< SHA-256 of the value; of nothing for a tombstone.
-  sha256_digest headers_digest{};  ///< SHA-256 of the headers as docs/ledger-format.md encodes them.
-  event_view event;                ///< kind none: could not be decoded.
+  sha256_digest value_digest{};   ///< SHA-256 of the value; of nothing for a tombstone.
+  sha256_digest headers_digest{}; ///< SHA-256 of the headers as docs/ledger-format.md encodes them.
+  event_view event;               ///< kind none: could not be decoded.
 };
 
 /// A batch with its decisions, on its way to the store. Views point into `raw` and `arena`.
@@ -110,7 +113,7 @@ struct subject_context {
   std::uint32_t version = 0; ///< 1 for the first; assigned by the store.
   reference_dates dates{};   ///< Parsed once for the many events that they are compared with.
   std::string study, subject, site;
-  std::string bytes;         ///< The Subject message as stored; `view` points into it.
+  std::string bytes; ///< The Subject message as stored; `view` points into it.
   subject_view view;
 };
 using subject_context_ptr = std::shared_ptr<const subject_context>;

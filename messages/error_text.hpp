@@ -30,7 +30,8 @@ inline errc code_of(const caf::error& error) {
 
 /// Returns topic and partition, or the topic alone where the partition is -1.
 inline std::string text_of(const stream_name& stream) {
-  return stream.partition < 0 ? stream.topic : stream.topic + "/" + std::to_string(stream.partition);
+  return stream.partition < 0 ? stream.topic
+                              : stream.topic + "/" + std::to_string(stream.partition);
 }
 
 } // namespace aepro

@@ -9,7 +9,8 @@ namespace aepro {
 
 enum class errc : std::uint8_t {
   none = 0,
-  deadline_exceeded,     ///< The batch's deadline passed before the work was done. Retry with a new one.
+  deadline_exceeded,     ///< The batch's deadline passed before the work was done. Retry with a new
+                         ///< one.
   fenced,                ///< Another node or a later epoch owns the stream. Give the partition up.
   out_of_order,          ///< The batch before it is not stored. Retry in order.
   store_unavailable,     ///< No connection, or it broke. Retry with backoff.
@@ -24,7 +25,8 @@ enum class errc : std::uint8_t {
   partition_lost,        ///< The group took the partition away.
   shutting_down,         ///< Not taken: the node drains.
   invalid_settings,      ///< Refused before anything starts.
-  content_refused,       ///< The store does not take what a record holds. Its writer finds the record; nobody retries.
+  content_refused, ///< The store does not take what a record holds. Its writer finds the record;
+                   ///< nobody retries.
 };
 
 std::string to_string(errc);
@@ -32,7 +34,8 @@ std::string to_string(errc);
 /// What follows from a failure.
 enum class error_action : std::uint8_t {
   retry,             ///< The same operation may succeed later.
-  give_partition_up, ///< Somebody else owns it; claimed again only if the group still says it is ours.
+  give_partition_up, ///< Somebody else owns it; claimed again only if the group still says it is
+                     ///< ours.
   stop_node,         ///< No retry helps: a person must.
   none,              ///< Not a failure of the operation: who asked acts on it alone.
 };

@@ -1,6 +1,7 @@
 #pragma once
 
-/// A decoded Event as views into its record's bytes. Only variables that rules or rows need have names here.
+/// A decoded Event as views into its record's bytes. Only variables that rules or rows need have
+/// names here.
 
 #include "messages/record.hpp"
 #include "messages/variables.hpp"
@@ -21,11 +22,16 @@ struct instant_view {
 
 enum class report_kind : std::int32_t { unspecified, initial, follow_up, amendment, nullification };
 enum class response_status : std::int32_t {
-  unspecified, in_progress, completed, amended, entered_in_error, stopped
+  unspecified,
+  in_progress,
+  completed,
+  amended,
+  entered_in_error,
+  stopped
 };
 
-/// Where a text stands in its message: half the size of a view, so that a decoded batch stays in the
-/// cache.
+/// Where a text stands in its message: half the size of a view, so that a decoded batch stays in
+/// the cache.
 struct text_place {
   std::uint32_t begin = 0;
   std::uint32_t size = 0;
@@ -87,7 +93,8 @@ struct event_view {
   instant_view recorded_at, sent_at, deadline;
   std::variant<std::monostate, adverse_event_view, questionnaire_response_view, subject_view> body;
   std::string_view body_bytes; ///< The body as it stood on the wire.
-  std::string_view event_bytes; ///< The Event message: the value without framing; for JSON, transcoded.
+  std::string_view
+      event_bytes; ///< The Event message: the value without framing; for JSON, transcoded.
 };
 
 } // namespace aepro

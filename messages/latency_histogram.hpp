@@ -10,7 +10,8 @@
 
 namespace aepro {
 
-/// Durations in milliseconds, 0 to about 18 hours; longer ones count as that. Source of the idea: HdrHistogram.
+/// Durations in milliseconds, 0 to about 18 hours; longer ones count as that. Source of the idea:
+/// HdrHistogram.
 class latency_histogram {
 public:
   void add(std::int64_t milliseconds, std::uint64_t times = 1) {
@@ -36,7 +37,8 @@ public:
     return rest;
   }
 
-  /// Returns the duration that the share `fraction` (0 to 1) of all does not exceed, in ms; 0 where there is none.
+  /// Returns the duration that the share `fraction` (0 to 1) of all does not exceed, in ms; 0 where
+  /// there is none.
   std::int64_t percentile(double fraction) const {
     const auto wanted = static_cast<double>(total_) * fraction;
     std::uint64_t seen = 0;

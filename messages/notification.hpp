@@ -1,6 +1,7 @@
 #pragma once
 
-/// Telling people: what becomes of an alert from its birth in the store to somebody's acknowledgement.
+/// Telling people: what becomes of an alert from its birth in the store to somebody's
+/// acknowledgement.
 
 #include "messages/decision.hpp"
 #include "messages/event_view.hpp"
@@ -21,28 +22,32 @@ struct stored_alert {
   unix_milliseconds durable_at = 0;  ///< When the record's transaction was under way.
   event_kind kind = event_kind::none;
   aepro::urgency urgency = urgency::routine;
-  std::string rule;                  ///< For example "serious-adverse-event".
-  std::string study, site, subject;  ///< Empty where the record could not be read.
-  std::string report_id;             ///< Of an accepted adverse event: versions of one report share it.
-  std::string term;                  ///< AETERM of an accepted adverse event: free text of a patient.
+  std::string rule;                 ///< For example "serious-adverse-event".
+  std::string study, site, subject; ///< Empty where the record could not be read.
+  std::string report_id; ///< Of an accepted adverse event: versions of one report share it.
+  std::string term;      ///< AETERM of an accepted adverse event: free text of a patient.
   event_origin origin = event_origin::present;
-  bool only_if_told = false;         ///< Nobody is told of it but where people were told of its case before.
+  bool only_if_told =
+      false; ///< Nobody is told of it but where people were told of its case before.
 };
 
 /// `notification::detail` of history of which people are told.
-inline constexpr std::string_view history_detail
-  = "This is history: its sender has sent it to complete the record. Look when it happened before you act.";
+inline constexpr std::string_view history_detail =
+    "This is history: its sender has sent it to complete the record. Look when it happened before "
+    "you act.";
 
 /// What becomes of a notification. Stable numbers: they are in the store.
 enum class notification_state : std::uint8_t {
-  waiting = 1,      ///< To be sent, or sent again, from `next_at` on.
-  sent = 2,         ///< Somebody was reached; from `next_at` on without acknowledgement it goes to the next step.
-  closed = 3,       ///< Somebody was reached, and nobody has to acknowledge.
+  waiting = 1, ///< To be sent, or sent again, from `next_at` on.
+  sent = 2, ///< Somebody was reached; from `next_at` on without acknowledgement it goes to the next
+            ///< step.
+  closed = 3, ///< Somebody was reached, and nobody has to acknowledge.
   acknowledged = 4,
-  muted = 5,        ///< A mute covered it when it was born.
-  exhausted = 6,    ///< Every step was tried and nobody was reached, or nobody acknowledged: a person must look.
-  withheld = 7,     ///< The record was too old, or of history: nobody is told.
-  repeated = 8,     ///< Another version of a report that had raised the same alert.
+  muted = 5,     ///< A mute covered it when it was born.
+  exhausted = 6, ///< Every step was tried and nobody was reached, or nobody acknowledged: a person
+                 ///< must look.
+  withheld = 7,  ///< The record was too old, or of history: nobody is told.
+  repeated = 8,  ///< Another version of a report that had raised the same alert.
 };
 
 /// Returns the state's name, as `aepro alerts` shows it.
@@ -50,24 +55,26 @@ std::string_view name_of(notification_state state);
 
 /// One alert, or one alarm of the system, on its way to people.
 struct notification {
-  std::int64_t id = 0;                ///< Of the store; 0 before it is there.
-  std::string key;                    ///< 32 hexadecimal digits; the same whichever node makes it. Unique.
+  std::int64_t id = 0; ///< Of the store; 0 before it is there.
+  std::string key;     ///< 32 hexadecimal digits; the same whichever node makes it. Unique.
   std::string rule;
   aepro::urgency urgency = urgency::routine;
   notification_state state = notification_state::waiting;
   std::string study, site, subject, term;
-  std::string case_key;               ///< Study and report id; empty: no case.
-  std::string detail;                 ///< What there is to say beyond the rule; nothing that a patient wrote. May be empty.
-  bool only_if_told = false;          ///< Not made where nobody was told of its case before. Not in the store.
-  stream_name stream;                 ///< Of the record; empty topic: an alarm of the system.
+  std::string case_key; ///< Study and report id; empty: no case.
+  std::string
+      detail; ///< What there is to say beyond the rule; nothing that a patient wrote. May be empty.
+  bool only_if_told =
+      false;          ///< Not made where nobody was told of its case before. Not in the store.
+  stream_name stream; ///< Of the record; empty topic: an alarm of the system.
   std::int64_t offset = -1;
   unix_milliseconds produced_at = 0, durable_at = 0, created_at = 0;
-  std::int32_t step = 0;              ///< Of its route: role after role, channel after channel.
-  std::int32_t tries = 0;             ///< Of this step.
-  unix_milliseconds step_since = 0;   ///< When the step began.
-  unix_milliseconds next_at = 0;      ///< When it is to be looked at again.
-  unix_milliseconds ended_at = 0;     ///< When it was acknowledged, closed or exhausted; 0: not yet.
-  std::int64_t round = 0;             ///< Of sending: changes with each retry by a person.
+  std::int32_t step = 0;            ///< Of its route: role after role, channel after channel.
+  std::int32_t tries = 0;           ///< Of this step.
+  unix_milliseconds step_since = 0; ///< When the step began.
+  unix_milliseconds next_at = 0;    ///< When it is to be looked at again.
+  unix_milliseconds ended_at = 0;   ///< When it was acknowledged, closed or exhausted; 0: not yet.
+  std::int64_t round = 0;           ///< Of sending: changes with each retry by a person.
   std::string ended_by, ended_reason; ///< Who acknowledged, and why.
 };
 
@@ -86,8 +93,9 @@ struct delivery_attempt {
   unix_milliseconds at = 0;
   std::string channel, recipient, node;
   attempt_result result = attempt_result::failed;
-  std::string receipt; ///< What the other side calls it: queue id, HTTP status, partition and offset.
-  std::string detail;  ///< What the other side said, or why it was not reached. No secrets.
+  std::string
+      receipt; ///< What the other side calls it: queue id, HTTP status, partition and offset.
+  std::string detail; ///< What the other side said, or why it was not reached. No secrets.
 };
 
 /// Whoever it covers is not told until it ends.
@@ -114,15 +122,17 @@ struct alert_page {
 /// A node's right to deliver a notification until the lease ends.
 struct leased_notification {
   notification what;
-  std::int64_t lease = 0;           ///< Rises with each lease: who holds an earlier one changes nothing.
+  std::int64_t lease = 0; ///< Rises with each lease: who holds an earlier one changes nothing.
   std::vector<std::string> refused; ///< Those that will never take it, named alike.
-  std::vector<std::string> reached; ///< Recipients ("CHANNEL RECIPIENT") that its step reached since the last retry.
+  std::vector<std::string>
+      reached; ///< Recipients ("CHANNEL RECIPIENT") that its step reached since the last retry.
 };
 
 /// Many routine notifications that are to be told at the same time.
 struct notification_flood {
   std::string rule, study;
-  notification_state state = notification_state::waiting; ///< Or sent: nobody has acknowledged them in time.
+  notification_state state =
+      notification_state::waiting; ///< Or sent: nobody has acknowledged them in time.
   std::int32_t step = 0;
 };
 
@@ -130,12 +140,13 @@ struct notification_flood {
 struct flood_limits {
   std::size_t count_min = 20;     ///< Fewer are none.
   std::size_t count_max = 10'000; ///< Taken at a time.
-  std::int64_t ahead_ms = 60'000; ///< Those that wait count, and are taken, so long before they are due.
+  std::int64_t ahead_ms =
+      60'000; ///< Those that wait count, and are taken, so long before they are due.
 };
 
 /// What a step's try came to.
 struct delivery_report {
-  notification after;               ///< State, step, tries and instants as they are now.
+  notification after; ///< State, step, tries and instants as they are now.
   std::int64_t lease = 0;
   std::vector<delivery_attempt> attempts;
 };
@@ -146,7 +157,7 @@ struct notification_filter {
   std::vector<notification_state> states; ///< Empty: all.
   std::string rule, study, site, subject; ///< Empty: all.
   std::optional<unix_milliseconds> created_since, created_until;
-  std::int64_t before_id = 0;             ///< Only older ones, for the next page; 0: from the newest on.
+  std::int64_t before_id = 0; ///< Only older ones, for the next page; 0: from the newest on.
   std::size_t rows_max = 100;
 };
 

@@ -17,12 +17,12 @@ struct partial_date {
 
   std::array<std::int16_t, part_count> part{missing, missing, missing, missing,
                                             missing, missing, missing};
-  std::uint8_t precision = 0;         ///< How many parts are given without a gap, from the year on.
-  bool legal = false;                 ///< False: not ISO 8601, or a day that no calendar has.
-  bool interval = false;              ///< Two dates with a slash: legal, but never compared.
-  bool has_offset = false;            ///< Zone given (Z or an offset).
-  std::int16_t offset_minutes = 0;    ///< Local time minus UTC.
-  std::int32_t day = 0;               ///< Days since 1970-01-01, of a full date.
+  std::uint8_t precision = 0;      ///< How many parts are given without a gap, from the year on.
+  bool legal = false;              ///< False: not ISO 8601, or a day that no calendar has.
+  bool interval = false;           ///< Two dates with a slash: legal, but never compared.
+  bool has_offset = false;         ///< Zone given (Z or an offset).
+  std::int16_t offset_minutes = 0; ///< Local time minus UTC.
+  std::int32_t day = 0;            ///< Days since 1970-01-01, of a full date.
 
   bool has_full_date() const { return legal && !interval && precision >= date_parts; }
 };

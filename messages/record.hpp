@@ -42,8 +42,8 @@ struct header_view {
 /// One Kafka record. Every view points into the buffers of the batch that holds it.
 struct record_view {
   std::int64_t offset = 0;
-  unix_milliseconds timestamp = 0;     ///< Kafka's, -1 where the broker has none.
-  std::optional<std::string_view> key; ///< Nothing: null key.
+  unix_milliseconds timestamp = 0;       ///< Kafka's, -1 where the broker has none.
+  std::optional<std::string_view> key;   ///< Nothing: null key.
   std::optional<std::string_view> value; ///< Nothing: tombstone.
   std::span<const header_view> headers;
 };
@@ -66,7 +66,8 @@ struct records_fetched {
 struct record_batch {
   stream_name stream;
   std::uint64_t epoch = 0; ///< Of the store's claim on the stream.
-  /// Position before the first record: the store's next_offset must equal it. Offsets may have gaps.
+  /// Position before the first record: the store's next_offset must equal it. Offsets may have
+  /// gaps.
   std::int64_t begin_offset = 0;
   /// Position after the last record handed out (its offset + 1).
   std::int64_t end_offset = 0;
@@ -76,7 +77,8 @@ struct record_batch {
   /// Of sending: rises when batches of the stream are sent again. Those of one round come together.
   std::uint64_t round = 0;
   std::vector<record_view> records;
-  std::vector<std::shared_ptr<record_buffers>> buffers; ///< Empty where the views outlive the batch.
+  std::vector<std::shared_ptr<record_buffers>>
+      buffers; ///< Empty where the views outlive the batch.
 };
 
 } // namespace aepro

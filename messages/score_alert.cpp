@@ -11,7 +11,9 @@ namespace aepro {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, urgency>, 3> urgencies{
-  {{"routine", urgency::routine}, {"urgent", urgency::urgent}, {"immediate", urgency::immediate}}};
+    {{"routine", urgency::routine},
+     {"urgent", urgency::urgent},
+     {"immediate", urgency::immediate}}};
 
 std::optional<double> number_of(std::string_view text) {
   double number = 0;
@@ -26,14 +28,16 @@ std::optional<double> number_of(std::string_view text) {
 std::optional<score_alert> parse_score_alert(std::string_view text) {
   const auto sign = text.find_first_of("<>");
   const auto colon = text.rfind(':');
-  if (sign == 0 || sign == text.npos || colon == text.npos || colon < sign + 2 || text[sign + 1] != '=')
+  if (sign == 0 || sign == text.npos || colon == text.npos || colon < sign + 2 ||
+      text[sign + 1] != '=')
     return std::nullopt;
   const auto threshold = number_of(text.substr(sign + 2, colon - sign - 2));
   if (!threshold)
     return std::nullopt;
   for (const auto& [name, how_urgent] : urgencies)
     if (name == text.substr(colon + 1))
-      return score_alert{std::string{text.substr(0, sign)}, text[sign] == '>', *threshold, how_urgent};
+      return score_alert{std::string{text.substr(0, sign)}, text[sign] == '>', *threshold,
+                         how_urgent};
   return std::nullopt;
 }
 

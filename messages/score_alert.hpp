@@ -21,8 +21,8 @@ struct score_alert {
   }
 };
 
-/// Returns the threshold of a text as SCALE>=NUMBER:URGENCY or SCALE<=NUMBER:URGENCY, for example "PHQ-9>=20:urgent";
-/// nothing for any other.
+/// Returns the threshold of a text as SCALE>=NUMBER:URGENCY or SCALE<=NUMBER:URGENCY, for example
+/// "PHQ-9>=20:urgent"; nothing for any other.
 std::optional<score_alert> parse_score_alert(std::string_view text);
 
 /// Returns the text that leads to it.

@@ -11,15 +11,16 @@
 namespace aepro {
 
 struct web_request {
-  std::string method;  ///< As it came: GET, HEAD, POST, ...
-  std::string target;  ///< Path and query, as they came.
+  std::string method; ///< As it came: GET, HEAD, POST, ...
+  std::string target; ///< Path and query, as they came.
   std::string body;
   std::string address; ///< Of the other side: an IP address, perhaps a proxy's.
 };
 
 struct web_answer {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers; ///< But those of the connection and the body's length.
+  std::vector<std::pair<std::string, std::string>>
+      headers; ///< But those of the connection and the body's length.
   std::string body;
 };
 

@@ -14,15 +14,16 @@ namespace aepro {
 
 namespace {
 
-/// A number may be given again by a store that was restored; a producer's clock may be off a little.
+/// A number may be given again by a store that was restored; a producer's clock may be off a
+/// little.
 bool is_older(const acknowledgement_record& record, const notification& what) {
   constexpr std::int64_t clocks_differ_max = 60'000;
   return record.timestamp >= 0 && record.timestamp + clocks_differ_max < what.created_at;
 }
 
-const std::vector<notification_state> tellable{notification_state::waiting, notification_state::sent,
-                                               notification_state::closed, notification_state::acknowledged,
-                                               notification_state::exhausted};
+const std::vector<notification_state> tellable{
+    notification_state::waiting, notification_state::sent, notification_state::closed,
+    notification_state::acknowledged, notification_state::exhausted};
 
 } // namespace
 
@@ -41,10 +42,10 @@ bool acknowledge_place::ask(web_question_ptr question) const {
 }
 
 acknowledge_state::acknowledge_state(acknowledge_actor::pointer self, acknowledge_options options)
-  : self(self),
-    options(std::move(options)),
-    links_gate(this->options.per_minute_max, this->options.counted_max),
-    wrong_gate(this->options.per_minute_max, this->options.counted_max) {}
+    : self(self), options(std::move(options)),
+      links_gate(this->options.per_minute_max, this->options.counted_max),
+      wrong_gate(this->options.per_minute_max, this->options.counted_max) {
+}
 
 caf::error acknowledge_state::open() {
   if (store)
@@ -60,7 +61,8 @@ void acknowledge_state::failed(std::string_view what, const caf::error& reason) 
   trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
 }
 
-caf::expected<std::optional<notification>> acknowledge_state::first_of(const notification_filter& filter) {
+caf::expected<std::optional<notification>>
+acknowledge_state::first_of(const notification_filter& filter) {
   const auto shown = store->list(filter);
   if (!shown)
     return shown.error();
@@ -68,7 +70,8 @@ caf::expected<std::optional<notification>> acknowledge_state::first_of(const not
 }
 
 /// The store writes the action down unless somebody was faster.
-caf::expected<notification> acknowledge_state::acknowledge(const notification& found, const operator_action& action) {
+caf::expected<notification> acknowledge_state::acknowledge(const notification& found,
+                                                           const operator_action& action) {
   if (found.state == notification_state::acknowledged) {
     ++options.done->repeated;
     return found;
@@ -89,7 +92,8 @@ void acknowledge_state::answer(const web_question& question) {
     return; // Whoever asked was told so.
   try {
     question.answer(serve(question.request));
-  } catch (const std::exception& problem) { // One request must not end the stage, and with it the node.
+  } catch (
+      const std::exception& problem) { // One request must not end the stage, and with it the node.
     log::error("acknowledge", "request-failed", "{}", problem.what());
     question.answer(plain_answer(500));
   }
@@ -121,8 +125,10 @@ web_answer acknowledge_state::turn_away_wrong_link(const std::string& address) {
     return plain_answer(429);
   }
   ++options.done->wrong_links;
-  if (const auto held = throttle.admit("wrong link", now)) // Never the link: it may be a good one, cut short.
-    log::warn("acknowledge", "wrong-link", "from {}: a link that none of our keys has signed; {} like it before", address,
+  if (const auto held =
+          throttle.admit("wrong link", now)) // Never the link: it may be a good one, cut short.
+    log::warn("acknowledge", "wrong-link",
+              "from {}: a link that none of our keys has signed; {} like it before", address,
               *held);
   return plain_answer(404);
 }
@@ -150,10 +156,12 @@ caf::expected<web_answer> acknowledge_state::serve(const wanted_alert& wanted) {
       return std::move(after.error());
     what = std::move(*after);
   } else {
-    ++(wanted.acknowledges && what.state == notification_state::acknowledged ? options.done->repeated
-                                                                             : options.done->shown);
+    ++(wanted.acknowledges && what.state == notification_state::acknowledged
+           ? options.done->repeated
+           : options.done->shown);
   }
-  return alert_answer(wanted, what, find_rule(options.rules, what.rule, what.study, what.site), action);
+  return alert_answer(wanted, what, find_rule(options.rules, what.rule, what.study, what.site),
+                      action);
 }
 
 // -- the topic -----------------------------------------------------------------------------------
@@ -188,7 +196,8 @@ caf::error acknowledge_state::take_records() {
     auto records = source->poll(options.records_max);
     if (!records)
       return std::move(records.error());
-    pending.assign(std::make_move_iterator(records->begin()), std::make_move_iterator(records->end()));
+    pending.assign(std::make_move_iterator(records->begin()),
+                   std::make_move_iterator(records->end()));
   }
   if (pending.empty())
     return {};
@@ -205,7 +214,8 @@ caf::error acknowledge_state::settle(const acknowledgement_record& record) {
   auto read = std::variant<codec::acknowledgement, std::string>{"cannot be read"};
   try {
     read = codec::read_acknowledgement(record.value);
-  } catch (const std::exception& problem) { // A record that ends the stage would end it again and again.
+  } catch (
+      const std::exception& problem) { // A record that ends the stage would end it again and again.
     log::error("acknowledge", "message-failed", "{}", problem.what());
   }
   if (const auto* why = std::get_if<std::string>(&read)) {
@@ -223,7 +233,8 @@ caf::error acknowledge_state::settle(const acknowledgement_record& record) {
     return {};
   }
   if (said.key.empty() && is_older(record, **found)) {
-    skip(record, "names an alert by its number alone, and is older than the alert: say its key as well");
+    skip(record,
+         "names an alert by its number alone, and is older than the alert: say its key as well");
     return {};
   }
   const auto now = store->now();
@@ -236,12 +247,14 @@ caf::error acknowledge_state::settle(const acknowledgement_record& record) {
 void acknowledge_state::skip(const acknowledgement_record& record, std::string_view why) {
   ++options.done->wrong_messages;
   if (const auto held = throttle.admit(fmt::format("message {}", why), self->clock().now()))
-    log::warn("acknowledge", "message-skipped", "topic {} partition {} offset {}: it {}; {} like it before", record.topic,
+    log::warn("acknowledge", "message-skipped",
+              "topic {} partition {} offset {}: it {}; {} like it before", record.topic,
               record.partition, record.offset, why, *held);
 }
 
 /// By number, by the alert's own key, or by the key of one of its messages.
-caf::expected<std::optional<notification>> acknowledge_state::find(std::int64_t id, const std::string& key) {
+caf::expected<std::optional<notification>> acknowledge_state::find(std::int64_t id,
+                                                                   const std::string& key) {
   notification_filter filter;
   if (id > 0)
     filter.id = id;
@@ -283,9 +296,9 @@ acknowledge_actor::behavior_type acknowledge_state::make_behavior() {
   if (options.open_source)
     schedule(options.interval);
   return {
-    [this](const web_question_ptr& question) { answer(*question); },
-    [this](poll_atom) { look(); },
-    [this](status_atom) { return *options.done; },
+      [this](const web_question_ptr& question) { answer(*question); },
+      [this](poll_atom) { look(); },
+      [this](status_atom) { return *options.done; },
   };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Takes acknowledgements: shows alerts to whoever has a link, writes who acknowledges, and reads the topic of systems'.
+/// Takes acknowledgements: shows alerts to whoever has a link, writes who acknowledges, and reads
+/// the topic of systems'.
 
 #include "actors/acknowledge/acknowledgement_source.hpp"
 #include "actors/acknowledge/alert_link.hpp"
@@ -36,18 +37,21 @@ private:
 struct acknowledge_options {
   /// Called on the thread that will use what it opens. Empty: the node takes no acknowledgements.
   std::function<caf::expected<std::unique_ptr<notification_store>>()> open_store;
-  std::function<caf::expected<std::unique_ptr<acknowledgement_source>>()> open_source; ///< Empty: there is no topic.
+  std::function<caf::expected<std::unique_ptr<acknowledgement_source>>()>
+      open_source; ///< Empty: there is no topic.
   link_options links;
-  notifier_rules rules;                        ///< Their texts say what a page may show; their recipients have keys.
+  notifier_rules rules; ///< Their texts say what a page may show; their recipients have keys.
   std::string fallback_role = "safety-desk";
-  std::size_t per_minute_max = 60;             ///< Of one link, and of one address' wrong links.
-  std::size_t counted_max = 10'000;            ///< Links, and addresses, that are counted at a time.
-  std::size_t records_max = 50;                ///< Of the topic at a time: links wait for no more.
-  std::size_t searched_max = 1'000;            ///< Alerts, newest first, among whose messages a key is looked for.
+  std::size_t per_minute_max = 60;  ///< Of one link, and of one address' wrong links.
+  std::size_t counted_max = 10'000; ///< Links, and addresses, that are counted at a time.
+  std::size_t records_max = 50;     ///< Of the topic at a time: links wait for no more.
+  std::size_t searched_max =
+      1'000; ///< Alerts, newest first, among whose messages a key is looked for.
   std::chrono::milliseconds interval{200};
   std::shared_ptr<acknowledge_place> place = std::make_shared<acknowledge_place>();
-  std::shared_ptr<acknowledge_status> done = std::make_shared<acknowledge_status>(); ///< With the actor before.
-  bool detach = true;                          ///< False only on the simulated scheduler: the store's calls block.
+  std::shared_ptr<acknowledge_status> done =
+      std::make_shared<acknowledge_status>(); ///< With the actor before.
+  bool detach = true; ///< False only on the simulated scheduler: the store's calls block.
 };
 
 struct acknowledge_state {
@@ -74,13 +78,13 @@ struct acknowledge_state {
 
   acknowledge_actor::pointer self;
   acknowledge_options options;
-  std::unique_ptr<notification_store> store;      ///< Opened when needed, and again after a failure.
+  std::unique_ptr<notification_store> store; ///< Opened when needed, and again after a failure.
   std::unique_ptr<acknowledgement_source> source; ///< Opened with the first look.
   std::deque<acknowledgement_record> pending;     ///< Read from the topic, and not dealt with yet.
   /// Keys of messages, of the alerts as the present look has read them; nothing: not read yet.
   std::optional<std::map<std::string, std::int64_t>> message_keys;
   minute_gate links_gate, wrong_gate;
-  std::uint32_t failures = 0;                     ///< Of a look, in a row.
+  std::uint32_t failures = 0; ///< Of a look, in a row.
   caf::disposable next_look;
   log_throttle throttle;
   trouble_log trouble{"acknowledge", "failed", "links work again with the store", {}};

@@ -18,17 +18,20 @@ struct acknowledgement_record {
   std::string value;
 };
 
-/// Used by one thread at a time. Closed by its destructor, which may take as long as leaving a group does.
+/// Used by one thread at a time. Closed by its destructor, which may take as long as leaving a
+/// group does.
 class acknowledgement_source {
 public:
   virtual ~acknowledgement_source() = default;
 
-  /// Returns what has come, `records_max` at most, without waiting for more; each record once, until the group gives its
-  /// partition to somebody else. Errors: broker_unavailable, topic_missing, authorization_denied; poll again later.
+  /// Returns what has come, `records_max` at most, without waiting for more; each record once,
+  /// until the group gives its partition to somebody else. Errors: broker_unavailable,
+  /// topic_missing, authorization_denied; poll again later.
   virtual caf::expected<std::vector<acknowledgement_record>> poll(std::size_t records_max) = 0;
 
-  /// All that poll() has returned is dealt with: the group goes on behind it. What was not committed comes again after a
-  /// restart, which is why dealing with a record twice must change nothing.
+  /// All that poll() has returned is dealt with: the group goes on behind it. What was not
+  /// committed comes again after a restart, which is why dealing with a record twice must change
+  /// nothing.
   virtual void commit() = 0;
 };
 

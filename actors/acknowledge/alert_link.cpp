@@ -91,8 +91,8 @@ std::optional<alert_link> read_payload(std::string_view payload) {
 
 } // namespace
 
-alert_link link_to(const notification& what, std::string_view recipient, std::string_view channel, bool shared,
-                   unix_milliseconds expires_at) {
+alert_link link_to(const notification& what, std::string_view recipient, std::string_view channel,
+                   bool shared, unix_milliseconds expires_at) {
   return {what.id,
           what.key.substr(0, key_digits),
           what.round,
@@ -119,10 +119,13 @@ std::optional<alert_link> verify(std::string_view token, std::span<const std::st
   const bool is_long_enough = bytes.size() > mac_bytes && token.size() <= token_letters_max;
   const std::string_view all(bytes);
   const auto payload = is_long_enough ? all.substr(0, all.size() - mac_bytes) : std::string_view();
-  const auto claimed = is_long_enough ? all.substr(payload.size()) : std::string_view("0123456789abcdef");
-  const auto digits = to_hex({reinterpret_cast<const std::uint8_t*>(claimed.data()), claimed.size()});
+  const auto claimed =
+      is_long_enough ? all.substr(payload.size()) : std::string_view("0123456789abcdef");
+  const auto digits =
+      to_hex({reinterpret_cast<const std::uint8_t*>(claimed.data()), claimed.size()});
   bool is_signed = false;
-  for (const auto& key : keys) // All of them: how long it takes must not say which was the right one.
+  for (const auto& key :
+       keys) // All of them: how long it takes must not say which was the right one.
     is_signed |= CRYPTO_memcmp(mac_of(payload, key).data(), digits.data(), digits.size()) == 0;
   if (!is_signed || !is_long_enough)
     return std::nullopt;

@@ -14,9 +14,10 @@ namespace aepro {
 
 namespace {
 
-constexpr std::string_view style
-  = ":root{color-scheme:light dark}"
-    "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}"
+constexpr std::string_view style =
+    ":root{color-scheme:light dark}"
+    "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:36rem;margin:0 "
+    "auto;padding:1rem;overflow-wrap:anywhere}"
     "h1{font-size:1.4rem;line-height:1.25}"
     "dl{display:grid;grid-template-columns:minmax(6rem,auto) 1fr;gap:.25rem 1rem;margin:1rem 0}"
     "dt{opacity:.75}dd{margin:0}"
@@ -25,7 +26,8 @@ constexpr std::string_view style
     "label{display:block;margin-top:1rem;font-weight:600}"
     "input,textarea{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;margin-top:.25rem}"
     "textarea{min-height:5rem}"
-    "button{font:inherit;font-weight:600;margin-top:1rem;padding:.7rem 1.2rem;width:100%;color:#fff;background:#0b57d0;"
+    "button{font:inherit;font-weight:600;margin-top:1rem;padding:.7rem "
+    "1.2rem;width:100%;color:#fff;background:#0b57d0;"
     "border:0;border-radius:.4rem}"
     ":focus-visible{outline:.2rem solid #e8710a;outline-offset:.15rem}";
 
@@ -34,11 +36,12 @@ std::string markup(std::string_view text) {
 }
 
 std::string page(std::string_view title, const std::string& content) {
-  return fmt::format("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                     "<meta name=\"robots\" content=\"noindex\"><title>{}</title><style>{}</style></head>\n"
-                     "<body><main>\n<h1>{}</h1>\n{}</main></body></html>\n",
-                     markup(title), style, markup(title), content);
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<meta name=\"robots\" content=\"noindex\"><title>{}</title><style>{}</style></head>\n"
+      "<body><main>\n<h1>{}</h1>\n{}</main></body></html>\n",
+      markup(title), style, markup(title), content);
 }
 
 /// The browser takes this style and nothing else.
@@ -46,10 +49,13 @@ const std::string& content_policy() {
   static const std::string policy = [] {
     const auto digest = sha256{}(style);
     std::array<unsigned char, 64> letters{};
-    const auto size = EVP_EncodeBlock(letters.data(), digest.data(), static_cast<int>(digest.size()));
-    return fmt::format("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; "
-                       "frame-ancestors 'none'",
-                       std::string_view(reinterpret_cast<const char*>(letters.data()), static_cast<std::size_t>(size)));
+    const auto size =
+        EVP_EncodeBlock(letters.data(), digest.data(), static_cast<int>(digest.size()));
+    return fmt::format(
+        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+        std::string_view(reinterpret_cast<const char*>(letters.data()),
+                         static_cast<std::size_t>(size)));
   }();
   return policy;
 }
@@ -61,9 +67,11 @@ std::string_view said_of(notification_state state) {
     case notification_state::closed: return "It was delivered; nobody has to acknowledge it.";
     case notification_state::acknowledged: return "It is acknowledged.";
     case notification_state::muted: return "It is muted: nobody was told.";
-    case notification_state::exhausted: return "Nobody has acknowledged it, and everybody was told who was to be.";
+    case notification_state::exhausted:
+      return "Nobody has acknowledged it, and everybody was told who was to be.";
     case notification_state::withheld: return "It is withheld: nobody was told.";
-    case notification_state::repeated: return "Another version of the report has raised the same alert.";
+    case notification_state::repeated:
+      return "Another version of the report has raised the same alert.";
   }
   return "";
 }
@@ -71,10 +79,13 @@ std::string_view said_of(notification_state state) {
 std::string state_text(const notification& what, bool just_acknowledged) {
   if (what.state != notification_state::acknowledged)
     return fmt::format("<p class=\"note\">{}</p>\n", said_of(what.state));
-  const auto by = fmt::format("by <strong>{}</strong> at {}", markup(what.ended_by), instant_text(what.ended_at));
-  return fmt::format("<p class=\"note good\" role=\"status\">{}</p>\n",
-                     just_acknowledged ? fmt::format("Thank you: acknowledged {}. Nobody else will be told.", by)
-                                       : fmt::format("It was acknowledged {}. It need not be acknowledged again.", by));
+  const auto by = fmt::format("by <strong>{}</strong> at {}", markup(what.ended_by),
+                              instant_text(what.ended_at));
+  return fmt::format(
+      "<p class=\"note good\" role=\"status\">{}</p>\n",
+      just_acknowledged
+          ? fmt::format("Thank you: acknowledged {}. Nobody else will be told.", by)
+          : fmt::format("It was acknowledged {}. It need not be acknowledged again.", by));
 }
 
 std::string details(const notification& what, const alert_rule_settings& rule) {
@@ -96,25 +107,29 @@ std::string details(const notification& what, const alert_rule_settings& rule) {
   row("Reported", values.at("produced_at"));
   row("What", what.detail == history_detail ? "" : values.at("detail"));
   row("Alert", values.at("id"));
-  return out + fmt::format("</dl>\n<p><strong>What to do:</strong> {}</p>\n", markup(values.at("action")));
+  return out + fmt::format("</dl>\n<p><strong>What to do:</strong> {}</p>\n",
+                           markup(values.at("action")));
 }
 
 std::string form_text(const alert_link& link, const page_form& form) {
   std::string out;
   if (!form.trouble.empty())
-    out += fmt::format("<p class=\"note bad\" role=\"alert\" id=\"trouble\">{}</p>\n", markup(form.trouble));
+    out += fmt::format("<p class=\"note bad\" role=\"alert\" id=\"trouble\">{}</p>\n",
+                       markup(form.trouble));
   out += "<form method=\"post\">\n";
   if (link.shared)
     out += fmt::format("<label for=\"name\">Your name</label>\n"
-                       "<input id=\"name\" name=\"name\" required maxlength=\"{}\" autocomplete=\"name\" value=\"{}\">\n",
+                       "<input id=\"name\" name=\"name\" required maxlength=\"{}\" "
+                       "autocomplete=\"name\" value=\"{}\">\n",
                        name_letters_max, markup(form.name));
-  out += fmt::format("<label for=\"reason\">What you do about it</label>\n"
-                     "<textarea id=\"reason\" name=\"reason\" required maxlength=\"{}\">{}</textarea>\n",
-                     reason_letters_max, markup(form.reason));
-  return out
-         + fmt::format("<button type=\"submit\">Acknowledge</button>\n</form>\n"
-                       "<p>You acknowledge {} {}. What you write is kept in the audit trail.</p>\n",
-                       link.shared ? "for" : "as", markup(link.recipient));
+  out += fmt::format(
+      "<label for=\"reason\">What you do about it</label>\n"
+      "<textarea id=\"reason\" name=\"reason\" required maxlength=\"{}\">{}</textarea>\n",
+      reason_letters_max, markup(form.reason));
+  return out +
+         fmt::format("<button type=\"submit\">Acknowledge</button>\n</form>\n"
+                     "<p>You acknowledge {} {}. What you write is kept in the audit trail.</p>\n",
+                     link.shared ? "for" : "as", markup(link.recipient));
 }
 
 struct plain_text {
@@ -123,21 +138,22 @@ struct plain_text {
 };
 
 constexpr plain_text plain_texts[] = {
-  {404, "Not found", "This link does not work. Copy it whole from the message, with all its letters."},
-  {405, "Not possible", "Open the link with a browser."},
-  {411, "Not possible", "A request says its length."},
-  {413, "Too large", "The request is too large."},
-  {429, "Too many requests", "Too many requests. Wait a minute and try again."},
-  {431, "Too large", "The request's head is too large."},
-  {500, "It does not work", "Something went wrong here. Tell whoever runs this service."},
-  {503, "Not now", "The alert cannot be read or acknowledged now. Try again in a minute."},
+    {404, "Not found",
+     "This link does not work. Copy it whole from the message, with all its letters."},
+    {405, "Not possible", "Open the link with a browser."},
+    {411, "Not possible", "A request says its length."},
+    {413, "Too large", "The request is too large."},
+    {429, "Too many requests", "Too many requests. Wait a minute and try again."},
+    {431, "Too large", "The request's head is too large."},
+    {500, "It does not work", "Something went wrong here. Tell whoever runs this service."},
+    {503, "Not now", "The alert cannot be read or acknowledged now. Try again in a minute."},
 };
 constexpr plain_text bad_request{400, "Not understood", "The request is not understood."};
 
 } // namespace
 
-std::string page_of_alert(const notification& what, const alert_rule_settings& rule, const alert_link& link,
-                       const page_form& form, bool just_acknowledged) {
+std::string page_of_alert(const notification& what, const alert_rule_settings& rule,
+                          const alert_link& link, const page_form& form, bool just_acknowledged) {
   const auto title = fields_of(what, false).at("what");
   auto content = state_text(what, just_acknowledged) + details(what, rule);
   if (what.state != notification_state::acknowledged)

@@ -11,7 +11,8 @@ namespace aepro {
 /// Returns the letters for `bytes`.
 std::string to_base64url(std::string_view bytes);
 
-/// Returns the bytes, or nothing where `letters` is not exactly what to_base64url() makes of some bytes.
+/// Returns the bytes, or nothing where `letters` is not exactly what to_base64url() makes of some
+/// bytes.
 std::optional<std::string> from_base64url(std::string_view letters);
 
 } // namespace aepro

@@ -19,15 +19,18 @@ namespace {
 template <auto Function>
 struct releases {
   template <class T>
-  void operator()(T* handle) const { Function(handle); }
+  void operator()(T* handle) const {
+    Function(handle);
+  }
 };
 using message_handle = std::unique_ptr<rd_kafka_message_t, releases<rd_kafka_message_destroy>>;
-using partition_list
-  = std::unique_ptr<rd_kafka_topic_partition_list_t, releases<rd_kafka_topic_partition_list_destroy>>;
+using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                       releases<rd_kafka_topic_partition_list_destroy>>;
 
 class kafka_acknowledgements final : public acknowledgement_source {
 public:
-  explicit kafka_acknowledgements(rd_kafka_t* consumer) : client_(consumer, rd_kafka_destroy), consumer_(consumer) {}
+  explicit kafka_acknowledgements(rd_kafka_t* consumer)
+      : client_(consumer, rd_kafka_destroy), consumer_(consumer) {}
   kafka_acknowledgements(const kafka_acknowledgements&) = delete;
   kafka_acknowledgements& operator=(const kafka_acknowledgements&) = delete;
   /// What is settled and was not committed comes again.
@@ -41,13 +44,15 @@ public:
         break;
       if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (records.empty())
-          return caf::make_error(classify_kafka_error(message->err),
-                                 fmt::format("acknowledgements: {}", rd_kafka_message_errstr(message.get())));
+          return caf::make_error(
+              classify_kafka_error(message->err),
+              fmt::format("acknowledgements: {}", rd_kafka_message_errstr(message.get())));
         break; // What was read before it comes first; should it last, it comes again.
       }
       const std::string topic(rd_kafka_topic_name(message->rkt));
       settled_[{topic, message->partition}] = message->offset + 1;
-      records.push_back({topic, message->partition, message->offset, rd_kafka_message_timestamp(message.get(), nullptr),
+      records.push_back({topic, message->partition, message->offset,
+                         rd_kafka_message_timestamp(message.get(), nullptr),
                          std::string(static_cast<const char*>(message->payload), message->len)});
     }
     return records;
@@ -55,9 +60,11 @@ public:
 
   /// Not waited for: should it be lost, the records come again.
   void commit() override {
-    const partition_list offsets{rd_kafka_topic_partition_list_new(static_cast<int>(settled_.size()))};
+    const partition_list offsets{
+        rd_kafka_topic_partition_list_new(static_cast<int>(settled_.size()))};
     for (const auto& [stream, next_offset] : settled_)
-      rd_kafka_topic_partition_list_add(offsets.get(), stream.topic.c_str(), stream.partition)->offset = next_offset;
+      rd_kafka_topic_partition_list_add(offsets.get(), stream.topic.c_str(), stream.partition)
+          ->offset = next_offset;
     if (!settled_.empty())
       if (const auto code = rd_kafka_commit(consumer_, offsets.get(), 1))
         log::debug("acknowledge", "not-committed", "{}", rd_kafka_err2str(code));
@@ -66,31 +73,34 @@ public:
 
 private:
   std::shared_ptr<rd_kafka_t> client_;
-  rd_kafka_t* consumer_; ///< client_.
+  rd_kafka_t* consumer_;                        ///< client_.
   std::map<stream_name, std::int64_t> settled_; ///< Not committed yet.
 };
 
 } // namespace
 
-caf::expected<std::unique_ptr<acknowledgement_source>> open_kafka_acknowledgements(const settings& values) {
+caf::expected<std::unique_ptr<acknowledgement_source>>
+open_kafka_acknowledgements(const settings& values) {
   auto configuration = make_kafka_conf(values);
   if (!configuration)
     return std::move(configuration.error());
-  const std::pair<const char*, std::string> own[] = {{"group.id", values.group + ".acknowledgements"},
-                                                     {"auto.offset.reset", "earliest"},
-                                                     {"enable.auto.commit", "false"},
-                                                     {"enable.auto.offset.store", "false"},
-                                                     {"enable.partition.eof", "false"},
-                                                     {"queued.min.messages", "100"},
-                                                     {"fetch.min.bytes", "1"}, // At once, and few fetches while nothing
-                                                     {"fetch.wait.max.ms", "500"}, // comes.
-                                                     {"queued.max.messages.kbytes", "1024"}};
+  const std::pair<const char*, std::string> own[] = {
+      {"group.id", values.group + ".acknowledgements"},
+      {"auto.offset.reset", "earliest"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "false"},
+      {"queued.min.messages", "100"},
+      {"fetch.min.bytes", "1"},     // At once, and few fetches while nothing
+      {"fetch.wait.max.ms", "500"}, // comes.
+      {"queued.max.messages.kbytes", "1024"}};
   for (const auto& [name, value] : own)
     if (auto failure = set_kafka_property(**configuration, name, value))
       return failure;
-  rd_kafka_conf_set_log_cb(configuration->get(), [](const rd_kafka_t*, int, const char* facility, const char* text) {
-    log::debug("acknowledge", "librdkafka", "{}: {}", facility, text);
-  });
+  rd_kafka_conf_set_log_cb(configuration->get(),
+                           [](const rd_kafka_t*, int, const char* facility, const char* text) {
+                             log::debug("acknowledge", "librdkafka", "{}: {}", facility, text);
+                           });
   char text[512] = {};
   auto* consumer = rd_kafka_new(RD_KAFKA_CONSUMER, configuration->get(), text, sizeof text);
   if (consumer == nullptr)
@@ -99,9 +109,11 @@ caf::expected<std::unique_ptr<acknowledgement_source>> open_kafka_acknowledgemen
   auto made = std::make_unique<kafka_acknowledgements>(consumer);
   rd_kafka_poll_set_consumer(consumer);
   const partition_list topics{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(topics.get(), values.topics.acknowledgements.c_str(), RD_KAFKA_PARTITION_UA);
+  rd_kafka_topic_partition_list_add(topics.get(), values.topics.acknowledgements.c_str(),
+                                    RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(consumer, topics.get()))
-    return caf::make_error(errc::invalid_settings, fmt::format("acknowledgements: {}", rd_kafka_err2str(code)));
+    return caf::make_error(errc::invalid_settings,
+                           fmt::format("acknowledgements: {}", rd_kafka_err2str(code)));
   return std::unique_ptr<acknowledgement_source>(std::move(made));
 }
 

@@ -9,8 +9,9 @@
 
 namespace aepro {
 
-/// Returns a member of the group GROUP.acknowledgements. A group that is new, or whose position the topic has no more,
-/// begins with the oldest record. Errors: invalid_settings.
-caf::expected<std::unique_ptr<acknowledgement_source>> open_kafka_acknowledgements(const settings& values);
+/// Returns a member of the group GROUP.acknowledgements. A group that is new, or whose position the
+/// topic has no more, begins with the oldest record. Errors: invalid_settings.
+caf::expected<std::unique_ptr<acknowledgement_source>>
+open_kafka_acknowledgements(const settings& values);
 
 } // namespace aepro

@@ -4,7 +4,8 @@
 
 namespace aepro {
 
-std::vector<std::string> message_keys_of(const shown_notification& shown, const notifier_rules& rules,
+std::vector<std::string> message_keys_of(const shown_notification& shown,
+                                         const notifier_rules& rules,
                                          const std::string& fallback_role) {
   std::vector<std::string> keys;
   for (const auto& attempt : shown.attempts)

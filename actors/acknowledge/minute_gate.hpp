@@ -15,7 +15,7 @@ public:
 
   /// `names_max`: of a minute; those beyond are not admitted before the next.
   minute_gate(std::size_t per_minute_max, std::size_t names_max)
-    : per_minute_max_(per_minute_max), names_max_(names_max) {}
+      : per_minute_max_(per_minute_max), names_max_(names_max) {}
 
   /// Returns whether one more of that name may pass within this minute, and counts it.
   bool admit(const std::string& name, time_point now) {

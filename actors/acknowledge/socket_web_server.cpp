@@ -23,15 +23,20 @@ caf::error refusal(std::string text) {
 /// TLS 1.2 at least.
 caf::error load(asio::ssl::context& tls, const web_server_options& options) {
   error_code failed;
-  tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3
-                  | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+  tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                  asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+                  asio::ssl::context::no_tlsv1_1);
   // There is nobody to ask for a passphrase.
-  tls.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
+  tls.set_password_callback(
+      [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
   if (tls.use_certificate_chain(asio::buffer(options.certificate), failed))
-    return refusal(fmt::format("http.certificate_file: is no certificate in PEM ({})", failed.message()));
+    return refusal(
+        fmt::format("http.certificate_file: is no certificate in PEM ({})", failed.message()));
   if (tls.use_private_key(asio::buffer(options.key), asio::ssl::context::pem, failed))
-    return refusal(fmt::format("http.key_file: is no key in PEM without passphrase, or not that of http.certificate_file "
-                               "({})", failed.message()));
+    return refusal(fmt::format(
+        "http.key_file: is no key in PEM without passphrase, or not that of http.certificate_file "
+        "({})",
+        failed.message()));
   if (SSL_CTX_check_private_key(tls.native_handle()) != 1)
     return refusal("http.key_file: is not the key of http.certificate_file");
   return {};
@@ -39,10 +44,12 @@ caf::error load(asio::ssl::context& tls, const web_server_options& options) {
 
 caf::error listen(tcp::acceptor& acceptor, const web_server_options& options) {
   error_code failed;
-  const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, failed);
+  const auto address =
+      asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, failed);
   if (failed)
-    return refusal(fmt::format("http.listen: '{}' is no IP address; name one of this machine, 0.0.0.0 for all of them",
-                               options.host));
+    return refusal(fmt::format(
+        "http.listen: '{}' is no IP address; name one of this machine, 0.0.0.0 for all of them",
+        options.host));
   const tcp::endpoint place(address, options.port);
   acceptor.open(place.protocol(), failed);
   if (!failed)
@@ -52,8 +59,9 @@ caf::error listen(tcp::acceptor& acceptor, const web_server_options& options) {
   if (!failed)
     acceptor.listen(asio::socket_base::max_listen_connections, failed);
   if (failed)
-    return refusal(fmt::format("http.listen: cannot listen on {} port {}: {}; stop what has it, or set another",
-                               options.host, options.port, failed.message()));
+    return refusal(fmt::format(
+        "http.listen: cannot listen on {} port {}: {}; stop what has it, or set another",
+        options.host, options.port, failed.message()));
   return {};
 }
 
@@ -87,7 +95,9 @@ struct web_server::impl {
     if (server->connections >= limit * 2 || (tls && server->connections >= limit))
       return;
     if (tls)
-      std::make_shared<web::session<web::tls_stream>>(server, web::tls_stream(std::move(socket), *tls))->start();
+      std::make_shared<web::session<web::tls_stream>>(server,
+                                                      web::tls_stream(std::move(socket), *tls))
+          ->start();
     else
       std::make_shared<web::session<tcp::socket>>(server, std::move(socket))->start();
   }
@@ -113,7 +123,8 @@ caf::expected<std::unique_ptr<web_server>> web_server::open(web_server_options o
   return std::unique_ptr<web_server>{new web_server(std::move(made))};
 }
 
-web_server::web_server(std::unique_ptr<impl> made) : impl_(std::move(made)) {}
+web_server::web_server(std::unique_ptr<impl> made) : impl_(std::move(made)) {
+}
 
 void web_server::serve(web_handler handler) {
   impl_->server->handler = std::move(handler);

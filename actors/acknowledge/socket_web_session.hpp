@@ -49,7 +49,7 @@ template <class Stream>
 class session : public std::enable_shared_from_this<session<Stream>> {
 public:
   session(std::shared_ptr<serving> server, Stream stream)
-    : server_(std::move(server)), stream_(std::move(stream)), timer_(stream_.get_executor()) {
+      : server_(std::move(server)), stream_(std::move(stream)), timer_(stream_.get_executor()) {
     ++server_->connections;
     error_code ignored; // Gone already: reading says so.
     address_ = socket_of(stream_).remote_endpoint(ignored).address().to_string();
@@ -86,16 +86,17 @@ private:
 
   void read_head() {
     auto self = this->shared_from_this();
-    http::async_read_header(stream_, buffer_, parser_, [self](const error_code& failed, std::size_t) {
-      if (self->step_ != step::reading)
-        return; // Its time is over.
-      if (failed)
-        self->refuse(failed);
-      else if (self->parser_.chunked())
-        self->write(plain_answer(411));
-      else
-        self->read_body();
-    });
+    http::async_read_header(stream_, buffer_, parser_,
+                            [self](const error_code& failed, std::size_t) {
+                              if (self->step_ != step::reading)
+                                return; // Its time is over.
+                              if (failed)
+                                self->refuse(failed);
+                              else if (self->parser_.chunked())
+                                self->write(plain_answer(411));
+                              else
+                                self->read_body();
+                            });
   }
 
   void read_body() {
@@ -116,8 +117,8 @@ private:
       write(plain_answer(413));
     else if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
       write(plain_answer(431));
-    else if (failed.category() == http::make_error_code(http::error::bad_method).category()
-             && failed != http::error::end_of_stream && failed != http::error::partial_message)
+    else if (failed.category() == http::make_error_code(http::error::bad_method).category() &&
+             failed != http::error::end_of_stream && failed != http::error::partial_message)
       write(plain_answer(400));
     else
       end();
@@ -126,8 +127,8 @@ private:
   void ask() {
     auto& message = parser_.get();
     is_head_ = message.method() == http::verb::head;
-    web_request request{std::string(message.method_string()), std::string(message.target()), std::move(message.body()),
-                        address_};
+    web_request request{std::string(message.method_string()), std::string(message.target()),
+                        std::move(message.body()), address_};
     expect(step::answering);
     server_->handler(std::move(request), timer_.expiry(), answerer());
   }
@@ -154,41 +155,47 @@ private:
       answer_.body().clear();
     expect(step::writing);
     serializer_.emplace(answer_);
-    http::async_write(stream_, *serializer_, [self = this->shared_from_this()](const error_code& failed, std::size_t) {
-      if (failed || self->step_ != step::writing)
-        self->end();
-      else
-        self->shut_down();
-    });
+    http::async_write(stream_, *serializer_,
+                      [self = this->shared_from_this()](const error_code& failed, std::size_t) {
+                        if (failed || self->step_ != step::writing)
+                          self->end();
+                        else
+                          self->shut_down();
+                      });
   }
 
   void shut_down() {
     expect(step::lingering);
     if constexpr (std::is_same_v<Stream, tls_stream>)
-      stream_.async_shutdown([self = this->shared_from_this()](const error_code&) { self->linger(); });
+      stream_.async_shutdown(
+          [self = this->shared_from_this()](const error_code&) { self->linger(); });
     else
       linger();
   }
 
-  /// What the other side still sends is taken, within limits: else its system could drop our answer before it is read.
+  /// What the other side still sends is taken, within limits: else its system could drop our answer
+  /// before it is read.
   void linger() {
     error_code ignored; // Closed by the other side.
     socket_of(stream_).shutdown(tcp::socket::shutdown_send, ignored);
-    socket_of(stream_).async_read_some(asio::buffer(rest_), [self = this->shared_from_this()](const error_code& failed,
-                                                                                           std::size_t size) {
-      self->lingered_bytes_ += size;
-      if (failed || self->lingered_bytes_ > linger_bytes_max)
-        self->end();
-      else
-        self->linger();
-    });
+    socket_of(stream_).async_read_some(
+        asio::buffer(rest_),
+        [self = this->shared_from_this()](const error_code& failed, std::size_t size) {
+          self->lingered_bytes_ += size;
+          if (failed || self->lingered_bytes_ > linger_bytes_max)
+            self->end();
+          else
+            self->linger();
+        });
   }
 
-  /// Unless something else is expected before, the connection is closed; whoever waits for an answer gets one.
+  /// Unless something else is expected before, the connection is closed; whoever waits for an
+  /// answer gets one.
   void expect(step next) {
     step_ = next;
-    timer_.expires_after(next == step::lingering ? std::min(linger_max, server_->options.request_max)
-                                                 : server_->options.request_max);
+    timer_.expires_after(next == step::lingering
+                             ? std::min(linger_max, server_->options.request_max)
+                             : server_->options.request_max);
     timer_.async_wait([self = this->shared_from_this(), next](const error_code& cancelled) {
       if (cancelled || self->step_ != next)
         return;

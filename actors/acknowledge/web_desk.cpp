@@ -25,7 +25,8 @@ int digit_of(char letter) {
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 && digit_of(text[i + 2]) >= 0) {
+    if (text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 &&
+        digit_of(text[i + 2]) >= 0) {
       out += static_cast<char>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]));
       i += 2;
     } else {
@@ -40,7 +41,8 @@ std::string whole_line(std::string_view text) {
   return std::string(trim(one_line(text, text.size() * 3 + 3)));
 }
 
-/// Returns the first field of that name of an application/x-www-form-urlencoded body, as text in one line.
+/// Returns the first field of that name of an application/x-www-form-urlencoded body, as text in
+/// one line.
 std::string field_of(std::string_view body, std::string_view name) {
   while (!body.empty()) {
     const auto end = body.find('&');
@@ -54,8 +56,8 @@ std::string field_of(std::string_view body, std::string_view name) {
 }
 
 std::size_t letters_of(std::string_view text) {
-  return static_cast<std::size_t>(
-    std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
 }
 
 std::string trouble_of(const page_form& form, bool is_shared) {
@@ -70,7 +72,8 @@ std::string trouble_of(const page_form& form, bool is_shared) {
   return {};
 }
 
-/// Returns what stands behind /a/; nothing where it is another path. A proxy may leave or take the public path.
+/// Returns what stands behind /a/; nothing where it is another path. A proxy may leave or take the
+/// public path.
 std::optional<std::string_view> token_of(std::string_view target, std::string_view public_url) {
   target = target.substr(0, target.find_first_of("?#"));
   const auto host = public_url.find("://");
@@ -87,14 +90,18 @@ std::optional<std::string_view> token_of(std::string_view target, std::string_vi
 }
 
 web_answer gone(std::string_view why, std::int64_t id) {
-  return page_answer(410, page_of_notice("This link is not valid any more",
-                                      fmt::format("{} Acknowledge alert {} with `aepro alerts ack {}`, or ask whoever "
-                                                  "runs aepro to send it again.", why, id, id)));
+  return page_answer(
+      410, page_of_notice(
+               "This link is not valid any more",
+               fmt::format("{} Acknowledge alert {} with `aepro alerts ack {}`, or ask whoever "
+                           "runs aepro to send it again.",
+                           why, id, id)));
 }
 
 } // namespace
 
-std::variant<web_answer, wrong_link, wanted_alert> read_request(const web_request& request, const link_options& links) {
+std::variant<web_answer, wrong_link, wanted_alert> read_request(const web_request& request,
+                                                                const link_options& links) {
   const auto token = token_of(request.target, links.public_url);
   if (!token)
     return plain_answer(404);
@@ -116,44 +123,53 @@ std::variant<web_answer, wrong_link, wanted_alert> read_request(const web_reques
   return wanted;
 }
 
-std::optional<web_answer> outdated_answer(const wanted_alert& wanted, const std::optional<notification>& found,
+std::optional<web_answer> outdated_answer(const wanted_alert& wanted,
+                                          const std::optional<notification>& found,
                                           unix_milliseconds now) {
   const auto& link = wanted.link;
   if (now >= link.expires_at)
     return gone("It has expired.", link.notification_id);
   if (!found || !is_of(link, *found))
-    return page_answer(410, page_of_notice("This alert is not known any more",
-                                        "The store does not have it: it may have been restored from a backup. "
-                                        "Ask whoever runs aepro."));
+    return page_answer(
+        410, page_of_notice("This alert is not known any more",
+                            "The store does not have it: it may have been restored from a backup. "
+                            "Ask whoever runs aepro."));
   if (link.round != found->round)
-    return gone("The alert was sent again since: use the link in the newest message.", link.notification_id);
+    return gone("The alert was sent again since: use the link in the newest message.",
+                link.notification_id);
   return std::nullopt;
 }
 
-std::optional<operator_action> action_of(const wanted_alert& wanted, const notification& found, unix_milliseconds now) {
-  if (!wanted.acknowledges || !wanted.form.trouble.empty() || found.state == notification_state::acknowledged)
+std::optional<operator_action> action_of(const wanted_alert& wanted, const notification& found,
+                                         unix_milliseconds now) {
+  if (!wanted.acknowledges || !wanted.form.trouble.empty() ||
+      found.state == notification_state::acknowledged)
     return std::nullopt;
   const auto& link = wanted.link;
-  const auto who = link.shared ? fmt::format("{}, {}", wanted.form.name, link.recipient) : link.recipient;
+  const auto who =
+      link.shared ? fmt::format("{}, {}", wanted.form.name, link.recipient) : link.recipient;
   return operator_action{now, fmt::format("{} (link by {})", who, link.channel), "acknowledge",
                          std::to_string(found.id), wanted.form.reason};
 }
 
-operator_action action_by_message(const notification& found, std::string_view by, std::string_view reason,
-                                  unix_milliseconds now) {
-  return {now, fmt::format("{} (message)", whole_line(by)), "acknowledge", std::to_string(found.id), whole_line(reason)};
+operator_action action_by_message(const notification& found, std::string_view by,
+                                  std::string_view reason, unix_milliseconds now) {
+  return {now, fmt::format("{} (message)", whole_line(by)), "acknowledge", std::to_string(found.id),
+          whole_line(reason)};
 }
 
 bool is_done_by(const notification& now, const operator_action& action) {
-  return now.state == notification_state::acknowledged && now.ended_at == action.at && now.ended_by == action.who;
+  return now.state == notification_state::acknowledged && now.ended_at == action.at &&
+         now.ended_by == action.who;
 }
 
-web_answer alert_answer(const wanted_alert& wanted, const notification& now, const alert_rule_settings& rule,
+web_answer alert_answer(const wanted_alert& wanted, const notification& now,
+                        const alert_rule_settings& rule,
                         const std::optional<operator_action>& done) {
-  const bool is_refused = wanted.acknowledges && !wanted.form.trouble.empty()
-                          && now.state != notification_state::acknowledged;
-  return page_answer(is_refused ? 422 : 200,
-                     page_of_alert(now, rule, wanted.link, wanted.form, done && is_done_by(now, *done)));
+  const bool is_refused = wanted.acknowledges && !wanted.form.trouble.empty() &&
+                          now.state != notification_state::acknowledged;
+  return page_answer(is_refused ? 422 : 200, page_of_alert(now, rule, wanted.link, wanted.form,
+                                                           done && is_done_by(now, *done)));
 }
 
 std::string counted_address(const std::string& address) {
@@ -161,7 +177,8 @@ std::string counted_address(const std::string& address) {
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1)
     return address;
   constexpr unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (std::equal(std::begin(mapped), std::end(mapped), bytes.begin())) // An IPv4 address, as an IPv6 socket shows it.
+  if (std::equal(std::begin(mapped), std::end(mapped),
+                 bytes.begin())) // An IPv4 address, as an IPv6 socket shows it.
     return std::string(bytes.begin() + sizeof(mapped), bytes.end());
   constexpr std::size_t network_bytes = 8;
   return std::string(bytes.begin(), bytes.begin() + network_bytes);

@@ -25,13 +25,12 @@ class anchor_audit {
 public:
   /// With `keys` every anchor must be signed by one of them.
   anchor_audit(std::string store_id, std::vector<anchor_verifier> keys)
-    : store_id_(std::move(store_id)), keys_(std::move(keys)) {}
+      : store_id_(std::move(store_id)), keys_(std::move(keys)) {}
 
   /// Takes a record of the anchor topic. One that is no anchor of a known format, or has not the
   /// signature that is asked for, is a problem (anchor_signature) at its place in `topic`.
   void add(const stream_name& place, std::int64_t offset, std::string_view value,
-           std::string_view signature,
-           audit_problems& problems);
+           std::string_view signature, audit_problems& problems);
 
   /// Returns whether an anchor stands behind a record of `stream` between these offsets: only then
   /// `see` must be called.

@@ -59,9 +59,9 @@ private:
 struct audit_report {
   std::vector<audited_partition> partitions;
   std::vector<audit_problem> problems;
-  std::uint64_t problems_total = 0; ///< May be more than are listed.
+  std::uint64_t problems_total = 0;    ///< May be more than are listed.
   std::uint64_t processing_failed = 0; ///< Records that are recorded as rejected for that.
-  std::uint64_t sound_now = 0;         ///< Those of them that are accepted when they are decided anew.
+  std::uint64_t sound_now = 0; ///< Those of them that are accepted when they are decided anew.
   /// What could not be checked although nothing is wrong, in sentences.
   std::vector<std::string> notes;
   bool ok() const { return problems_total == 0; }

@@ -145,7 +145,8 @@ std::variant<expectation_check, std::string> expectation_check::read(std::istrea
     if (check.digests_.size() != records)
       return fmt::format("{} records instead of {}: the file is cut off", check.digests_.size(),
                          records);
-  } catch (const nlohmann::json::exception&) { // Its text quotes the line, which may be of any file.
+  } catch (
+      const nlohmann::json::exception&) { // Its text quotes the line, which may be of any file.
     return fmt::format("line {}: not of a file that `aepro simulate --expect` wrote", line);
   }
   check.seen_.assign(check.digests_.size(), 0);
@@ -163,8 +164,7 @@ void expectation_check::see(const observed_record& record) {
   for (const auto& one : record.alerts)
     alerts.push_back(one.rule);
   const auto decision = describe(name_of(record.verdict), rejection_name(record.rejection),
-                                 record.serious,
-                                 record.scores, alerts);
+                                 record.serious, record.scores, alerts);
   const auto index = number->second;
   auto& seen = seen_[index];
   const bool same =

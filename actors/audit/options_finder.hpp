@@ -16,7 +16,7 @@ class options_finder {
 public:
   /// `fallback` is of segments that name no options; not owned, nor is the reader.
   options_finder(ledger_reader& reader, const decide_options& fallback)
-    : reader_(reader), fallback_(fallback) {}
+      : reader_(reader), fallback_(fallback) {}
 
   /// Returns the options that the segment names; where they are damaged, the fallback, and adds a
   /// problem. Valid as long as this. Errors: the reader's.

@@ -33,9 +33,9 @@ table_columns find_columns(ledger_table table) {
 
 const table_columns& columns_of(ledger_table table) {
   static const std::array all{
-    find_columns(ledger_table::event),       find_columns(ledger_table::finding),
-    find_columns(ledger_table::alert),       find_columns(ledger_table::dead_letter),
-    find_columns(ledger_table::conflict),    find_columns(ledger_table::subject)};
+      find_columns(ledger_table::event),    find_columns(ledger_table::finding),
+      find_columns(ledger_table::alert),    find_columns(ledger_table::dead_letter),
+      find_columns(ledger_table::conflict), find_columns(ledger_table::subject)};
   return all[static_cast<std::size_t>(table)];
 }
 

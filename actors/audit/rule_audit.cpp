@@ -9,8 +9,15 @@ namespace aepro {
 namespace {
 
 /// In the order of `side_layout(side_table::rule)`.
-enum : std::size_t { at_version, at_rule, at_severity, at_name, at_variable, at_text,
-                    at_authority };
+enum : std::size_t {
+  at_version,
+  at_rule,
+  at_severity,
+  at_name,
+  at_variable,
+  at_text,
+  at_authority
+};
 
 /// Returns the name of the first column that is not the program's; empty: none.
 std::string_view first_difference(std::span<const cell> row, const rule_row& rule) {
@@ -42,13 +49,11 @@ void rule_audit::add(std::span<const cell> row, audit_problems& problems) {
   if (version != rules_version)
     return;
   own_.insert(number);
-  const auto* rule = number >= 0 && number <= 0xffff
-                       ? find_rule(static_cast<std::uint16_t>(number))
-                       : nullptr;
+  const auto* rule =
+      number >= 0 && number <= 0xffff ? find_rule(static_cast<std::uint16_t>(number)) : nullptr;
   if (rule == nullptr)
     problems.add("row_inserted",
-                 fmt::format("table rule: there is no rule {} in version {}", number,
-                                             version));
+                 fmt::format("table rule: there is no rule {} in version {}", number, version));
   else if (const auto column = first_difference(row, *rule); !column.empty())
     problems.add("row_differs", fmt::format("table rule: {} of rule {} is not that of version {}",
                                             column, number, version));

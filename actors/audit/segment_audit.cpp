@@ -53,13 +53,13 @@ std::optional<segment_audit> segment_audit::make(const stored_segment& segment,
                                                  const decide_options& options,
                                                  std::size_t bytes_max, audit_problems& problems) {
   const auto damaged = [&](const std::string& message) {
-    problems.add("segment_damaged", stream.name, segment.first_offset,
-                 fmt::format("segment {}..{}: {}", segment.first_offset, segment.last_offset,
-                             message));
+    problems.add(
+        "segment_damaged", stream.name, segment.first_offset,
+        fmt::format("segment {}..{}: {}", segment.first_offset, segment.last_offset, message));
   };
   const auto count = static_cast<std::size_t>(std::max<std::int64_t>(segment.record_count, 0));
   auto records =
-    decode_evidence(segment.records, stream.name, segment.first_offset, count, bytes_max);
+      decode_evidence(segment.records, stream.name, segment.first_offset, count, bytes_max);
   if (const auto* damage = std::get_if<segment_damage>(&records)) {
     damaged(damage->message);
     return std::nullopt;
@@ -70,8 +70,8 @@ std::optional<segment_audit> segment_audit::make(const stored_segment& segment,
     return std::nullopt;
   }
   auto raw = std::get<std::shared_ptr<record_batch>>(std::move(records));
-  if (raw->records.empty() || raw->records.front().offset != segment.first_offset
-      || raw->records.back().offset != segment.last_offset)
+  if (raw->records.empty() || raw->records.front().offset != segment.first_offset ||
+      raw->records.back().offset != segment.last_offset)
     damaged("its first or last offset is not that of its records");
   if (raw->records.empty())
     return std::nullopt;
@@ -114,21 +114,21 @@ void segment_audit::decide(std::span<const subject_context_ptr> contexts) {
   }
 }
 
-/// What made the processing fail need not be in the evidence (a store that refused the values, a mistake that is
-/// mended).
+/// What made the processing fail need not be in the evidence (a store that refused the values, a
+/// mistake that is mended).
 bool segment_audit::has_failed(std::size_t index) const {
   const auto decision = decisions_.records[index].decision;
-  return decision.size() > rejection_position
-         && static_cast<std::uint8_t>(decision[rejection_position])
-              == static_cast<std::uint8_t>(rejection::processing_failed);
+  return decision.size() > rejection_position &&
+         static_cast<std::uint8_t>(decision[rejection_position]) ==
+             static_cast<std::uint8_t>(rejection::processing_failed);
 }
 
 std::vector<lateness_witness> segment_audit::witnesses() const {
   std::vector<lateness_witness> candidates;
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& record = decided_->records[i];
-    if (decisions_.records[i].verdict == verdict::accepted
-        && record.decision.rejection == rejection::none && record.event.deadline.present)
+    if (decisions_.records[i].verdict == verdict::accepted &&
+        record.decision.rejection == rejection::none && record.event.deadline.present)
       candidates.push_back({record.key, record.event.deadline.unix_ms});
   }
   return choose_witnesses(std::move(candidates), segment_->stored_at);
@@ -166,9 +166,9 @@ verdict_counts segment_audit::check(std::span<const known_event> known,
     if (stored.decision != again.encoded)
       problems.add("decision_differs", stream_->name, offset(i),
                    segment_->rules_version == decided_->rules_version
-                     ? "the stored decision is not what the stored bytes lead to"
-                     : fmt::format("decided by rules version {}, checked with version {}",
-                                   segment_->rules_version, decided_->rules_version));
+                       ? "the stored decision is not what the stored bytes lead to"
+                       : fmt::format("decided by rules version {}, checked with version {}",
+                                     segment_->rules_version, decided_->rules_version));
     const bool rejected = again.rejection != rejection::none;
     if (rejected != (stored.verdict == verdict::rejected))
       problems.add("verdict_differs", stream_->name, offset(i),
@@ -198,9 +198,9 @@ void segment_audit::check_repeat(std::size_t index, const std::map<event_key, kn
   const auto& record = decided_->records[index];
   const auto found = known.find(record.key);
   if (found == known.end() || found->second.stream == nullptr) {
-    problems.add("first_differs", stream_->name, offset(index),
-                 fmt::format("{} of a record that is not in the table event",
-                             name_of(stored.verdict)));
+    problems.add(
+        "first_differs", stream_->name, offset(index),
+        fmt::format("{} of a record that is not in the table event", name_of(stored.verdict)));
     return;
   }
   const auto& first = found->second;
@@ -212,7 +212,7 @@ void segment_audit::check_repeat(std::size_t index, const std::map<event_key, kn
                              stored.first.offset, first.stream->name.topic,
                              first.stream->name.partition, first.offset));
   const auto expected =
-    first.content_check == record.content_check ? verdict::duplicate : verdict::conflict;
+      first.content_check == record.content_check ? verdict::duplicate : verdict::conflict;
   if (expected != stored.verdict)
     problems.add("verdict_differs", stream_->name, offset(index),
                  fmt::format("stored as {}, but its content makes it a {}", name_of(stored.verdict),
@@ -227,7 +227,7 @@ void segment_audit::check_chain(audit_problems& problems) const {
   heads([&](std::int64_t at, const sha256_digest& hash) {
     head = hash;
     const auto prefix = get_big_endian<std::uint64_t>(
-      {reinterpret_cast<const char*>(hash.data()), sizeof(std::uint64_t)});
+        {reinterpret_cast<const char*>(hash.data()), sizeof(std::uint64_t)});
     if (prefix == decisions_.records[index++].hash_prefix || broken)
       return;
     broken = true;
@@ -279,9 +279,11 @@ void segment_audit::rows(std::span<const stored_stream> streams, row_writer& wri
   }
 }
 
-void segment_audit::alert_rows(const row_origin& origin, const decided_record& record, verdict value,
-                               row_writer& writer, const row_visitor& visit) const {
-  const auto expect = [&](const alert& due) { visit(ledger_table::alert, writer.alert(origin, record, due)); };
+void segment_audit::alert_rows(const row_origin& origin, const decided_record& record,
+                               verdict value, row_writer& writer, const row_visitor& visit) const {
+  const auto expect = [&](const alert& due) {
+    visit(ledger_table::alert, writer.alert(origin, record, due));
+  };
   for (const auto& due : record.decision.alerts)
     expect(due);
   if (record.event.kind != event_kind::adverse_event)

@@ -78,7 +78,8 @@ public:
     std::int64_t offset = 0;
     bool sound = false;
   };
-  /// Returns those of the segment, after `decide`. That they were rejected is taken as it is recorded.
+  /// Returns those of the segment, after `decide`. That they were rejected is taken as it is
+  /// recorded.
   const std::vector<failed_record>& failed_records() const { return failed_records_; }
 
   std::size_t size() const { return decisions_.records.size(); }
@@ -87,8 +88,8 @@ private:
   segment_audit() = default;
   void name_subjects();
   bool has_failed(std::size_t index) const;
-  void alert_rows(const row_origin& origin, const decided_record& record, verdict value, row_writer& writer,
-                  const row_visitor& visit) const;
+  void alert_rows(const row_origin& origin, const decided_record& record, verdict value,
+                  row_writer& writer, const row_visitor& visit) const;
   void event_rows(const row_origin& origin, const decided_record& record, row_writer& writer,
                   const row_visitor& visit) const;
   void check_repeat(std::size_t index, const std::map<event_key, known_event>& known,

@@ -20,12 +20,8 @@ namespace {
 class store_audit {
 public:
   store_audit(ledger_reader& reader, const audit_options& options)
-    : reader_(reader),
-      options_(options),
-      problems_(options.problems_max),
-      expected_(options.seed),
-      found_(options.seed),
-      decide_options_(reader, options.decide) {}
+      : reader_(reader), options_(options), problems_(options.problems_max),
+        expected_(options.seed), found_(options.seed), decide_options_(reader, options.decide) {}
 
   caf::expected<audit_report> run();
 
@@ -77,8 +73,8 @@ caf::expected<audit_report> store_audit::run() {
   if (auto failed = audit_all()) {
     if (has_schema)
       return failed;
-    problems_.add("schema_differs", "because of this not all could be checked: "
-                  + error_text(failed));
+    problems_.add("schema_differs",
+                  "because of this not all could be checked: " + error_text(failed));
   }
   audit_report report;
   report.partitions = std::move(audited_);
@@ -179,15 +175,15 @@ caf::error store_audit::audit_stream(const stored_partition& partition) {
     next = (*segment)->first_offset + 1;
   }
   audited_.push_back(
-    audit.end(partition.state, partition.counts, watermarks_of(partition.stream.name)));
+      audit.end(partition.state, partition.counts, watermarks_of(partition.stream.name)));
   return {};
 }
 
 caf::expected<subject_context_ptr> store_audit::find_subject(const subject_version& wanted) {
   if (wanted.version == 0)
     return subject_context_ptr{};
-  const auto key = std::pair{subject_row_key(wanted.subject.study, wanted.subject.subject),
-                             wanted.version};
+  const auto key =
+      std::pair{subject_row_key(wanted.subject.study, wanted.subject.subject), wanted.version};
   if (const auto known = subjects_.find(key); known != subjects_.end())
     return known->second;
   auto found = reader_.find_subject(wanted.subject, wanted.version);
@@ -199,14 +195,14 @@ caf::expected<subject_context_ptr> store_audit::find_subject(const subject_versi
   return found;
 }
 
-caf::expected<std::optional<segment_audit>>
-store_audit::decide_again(const stored_segment& segment, const stored_stream& stream,
-                          audit_problems& problems) {
+caf::expected<std::optional<segment_audit>> store_audit::decide_again(const stored_segment& segment,
+                                                                      const stored_stream& stream,
+                                                                      audit_problems& problems) {
   const auto options = decide_options_.find(segment, stream, problems);
   if (!options)
     return options.error();
   auto audit =
-    segment_audit::make(segment, stream, **options, options_.segment_bytes_max, problems);
+      segment_audit::make(segment, stream, **options, options_.segment_bytes_max, problems);
   if (!audit)
     return audit;
   std::vector<subject_context_ptr> contexts;
@@ -237,14 +233,16 @@ caf::error store_audit::find_insertion_time(segment_audit& audit) {
   return {};
 }
 
-/// Not damage, but an auditor must see each: who rewrites a ledger with all its hashes could hide a record so.
+/// Not damage, but an auditor must see each: who rewrites a ledger with all its hashes could hide a
+/// record so.
 void store_audit::note_failed_records(const segment_audit& audit, const stored_stream& stream) {
   for (const auto& failed : audit.failed_records()) {
     sound_now_ += failed.sound ? 1 : 0;
     if (++processing_failed_ <= options_.problems_max)
-      notes_.push_back(fmt::format("{}[{}] offset {}: rejected as processing_failed; decided anew it is {}",
-                                   stream.name.topic, stream.name.partition, failed.offset,
-                                   failed.sound ? "accepted" : "rejected"));
+      notes_.push_back(
+          fmt::format("{}[{}] offset {}: rejected as processing_failed; decided anew it is {}",
+                      stream.name.topic, stream.name.partition, failed.offset,
+                      failed.sound ? "accepted" : "rejected"));
   }
 }
 
@@ -272,8 +270,8 @@ caf::error store_audit::audit_segment(const stored_segment& segment, const store
     expected_.add(table, comparable);
   });
   shared_.expect(writer_.shared());
-  if (options_.anchors != nullptr
-      && options_.anchors->wants(stream.name, segment.first_offset, segment.last_offset))
+  if (options_.anchors != nullptr &&
+      options_.anchors->wants(stream.name, segment.first_offset, segment.last_offset))
     (*audit)->heads([&](std::int64_t offset, const sha256_digest& head) {
       options_.anchors->see(stream.name, offset, head, problems_);
     });

@@ -59,7 +59,8 @@ struct label_column {
   label_type type = label_type::text;
 };
 
-/// Returns null for no number: a rule of a newer program has no severity, and a damaged store may hold anything.
+/// Returns null for no number: a rule of a newer program has no severity, and a damaged store may
+/// hold anything.
 json number_of(const std::string& label) {
   std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(label.data(), label.data() + label.size(), number);
@@ -103,19 +104,18 @@ void append_partitions(const store_summary& summary, std::string& text) {
   for (const auto& partition : summary.partitions)
     width = std::max(width, partition.state.stream.topic.size());
   text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n", "topic", width,
-                      "partition",
-                      "read", "accepted", "rejected", "duplicate", "conflict", "ledger head");
+                      "partition", "read", "accepted", "rejected", "duplicate", "conflict",
+                      "ledger head");
   verdict_counts all;
   for (const auto& [stream, state, counts] : summary.partitions) {
     all += counts;
     text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}  {}\n",
-                        state.stream.topic, width,
-                        state.stream.partition, counts.total(), counts.accepted, counts.rejected,
-                        counts.duplicate, counts.conflict, hex(state.chain_head).substr(0, 16));
+                        state.stream.topic, width, state.stream.partition, counts.total(),
+                        counts.accepted, counts.rejected, counts.duplicate, counts.conflict,
+                        hex(state.chain_head).substr(0, 16));
   }
   text += fmt::format("{:<{}} {:>9} {:>10} = {:>10} + {:>8} + {:>9} + {:>8}\n", "all", width, "",
-                      all.total(),
-                      all.accepted, all.rejected, all.duplicate, all.conflict);
+                      all.total(), all.accepted, all.rejected, all.duplicate, all.conflict);
 }
 
 } // namespace
@@ -127,10 +127,10 @@ caf::expected<store_summary> summarize(ledger_reader& reader) {
     return std::move(partitions.error());
   summary.partitions = std::move(*partitions);
   const std::pair<summary_table, std::vector<summary_row>*> parts[]{
-    {summary_table::findings, &summary.findings},
-    {summary_table::scores, &summary.scores},
-    {summary_table::alerts, &summary.alerts},
-    {summary_table::rejections, &summary.rejections}};
+      {summary_table::findings, &summary.findings},
+      {summary_table::scores, &summary.scores},
+      {summary_table::alerts, &summary.alerts},
+      {summary_table::rejections, &summary.rejections}};
   for (const auto& [table, rows] : parts) {
     auto counted = reader.summarize(table);
     if (!counted)
@@ -148,17 +148,18 @@ std::string to_json(const store_summary& summary) {
   json partitions = json::array();
   for (const auto& partition : summary.partitions)
     partitions.push_back(to_json(partition, lag_of(summary, partition.state.stream)));
-  return json{{"source", "store"},
-              {"partitions", std::move(partitions)},
-              {"findings", labelled(summary.findings, {{"rule", label_type::number},
-                                                       {"severity", label_type::number},
-                                                       {"name"},
-                                                       {"text"},
-                                                       {"authority", label_type::list}})},
-              {"scores", labelled(summary.scores, {{"scale"}, {"band"}})},
-              {"alerts", labelled(summary.alerts, {{"rule"}, {"urgency", label_type::number}})},
-              {"rejections", labelled(summary.rejections, {{"code", label_type::number}, {"reason"}})}}
-    .dump();
+  return json{
+      {"source", "store"},
+      {"partitions", std::move(partitions)},
+      {"findings", labelled(summary.findings, {{"rule", label_type::number},
+                                               {"severity", label_type::number},
+                                               {"name"},
+                                               {"text"},
+                                               {"authority", label_type::list}})},
+      {"scores", labelled(summary.scores, {{"scale"}, {"band"}})},
+      {"alerts", labelled(summary.alerts, {{"rule"}, {"urgency", label_type::number}})},
+      {"rejections", labelled(summary.rejections, {{"code", label_type::number}, {"reason"}})}}
+      .dump();
 }
 
 std::string to_text(const store_summary& summary) {
@@ -172,8 +173,8 @@ std::string to_text(const store_summary& summary) {
   if (!summary.scores.empty())
     text += "\nscores by band\n";
   for (const auto& [labels, count] : summary.scores)
-    text += fmt::format("{:>9}  {:<9} {}\n", count, labels[0], labels[1].empty()
-                        ? "(no bands)" : labels[1]);
+    text += fmt::format("{:>9}  {:<9} {}\n", count, labels[0],
+                        labels[1].empty() ? "(no bands)" : labels[1]);
   if (!summary.alerts.empty())
     text += "\nalerts due\n";
   for (const auto& [labels, count] : summary.alerts)
@@ -192,13 +193,14 @@ std::string publication_text(const store_summary& summary) {
     all.dead_letters += dead_letters;
     all.records += records;
     if (dead_letters + records > 0)
-      streams += fmt::format("{:>9} dead letters, {:>9} records  {}/{}\n", dead_letters, records, stream.topic,
-                             stream.partition);
+      streams += fmt::format("{:>9} dead letters, {:>9} records  {}/{}\n", dead_letters, records,
+                             stream.topic, stream.partition);
   }
   if (streams.empty())
     return "published: every dead letter, and an anchor behind every record\n";
-  return fmt::format("not published yet: {} dead letters; {} records settled since the last anchor\n{}",
-                     all.dead_letters, all.records, streams);
+  return fmt::format(
+      "not published yet: {} dead letters; {} records settled since the last anchor\n{}",
+      all.dead_letters, all.records, streams);
 }
 
 } // namespace aepro

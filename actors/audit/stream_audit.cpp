@@ -12,8 +12,7 @@ void stream_audit::follow(const stored_segment& segment, const verdict_counts& c
   if (segment.first_offset <= last_offset_ || segment.last_offset < segment.first_offset)
     problems_.add("segment_order", stream_.name, segment.first_offset,
                   fmt::format("segment {}..{} overlaps the one that ends with {}",
-                              segment.first_offset,
-                              segment.last_offset, last_offset_));
+                              segment.first_offset, segment.last_offset, last_offset_));
   if (segment.chain_before != head_)
     problems_.add("segment_order", stream_.name, segment.first_offset,
                   fmt::format("segment {}..{} does not continue the chain of what ends with "
@@ -35,8 +34,8 @@ void stream_audit::check_options(const stored_segment& segment) {
     named_options_ = true;
     return;
   }
-  const bool is_old = options_since_
-                      && segment.stored_at <= *options_since_ + insertion_tolerance.count();
+  const bool is_old =
+      options_since_ && segment.stored_at <= *options_since_ + insertion_tolerance.count();
   if (named_options_ || !is_old)
     problems_.add("options_damaged", stream_.name, segment.first_offset,
                   fmt::format("segment {}..{} names no decide options, as only segments may that "
@@ -57,9 +56,9 @@ audited_partition stream_audit::end(const stream_claim& state, const verdict_cou
                   "the state's chain_head is not the hash of the last record in the ledger");
   const auto compare = [&](std::string_view name, std::uint64_t found, std::uint64_t counted) {
     if (found != counted)
-      problems_.add("state_differs", stream_.name, -1,
-                    fmt::format("the state counts {} {} records, the ledger holds {}", found, name,
-                                counted));
+      problems_.add(
+          "state_differs", stream_.name, -1,
+          fmt::format("the state counts {} {} records, the ledger holds {}", found, name, counted));
   };
   compare("accepted", stored.accepted, counts_.accepted);
   compare("rejected", stored.rejected, counts_.rejected);

@@ -23,7 +23,7 @@ public:
   /// segment.
   stream_audit(stored_stream stream, std::optional<unix_milliseconds> options_since,
                audit_problems& problems)
-    : stream_(std::move(stream)), options_since_(options_since), problems_(problems) {}
+      : stream_(std::move(stream)), options_since_(options_since), problems_(problems) {}
 
   /// Takes the next segment, by first offset, and what its records count as.
   void follow(const stored_segment& segment, const verdict_counts& counts);

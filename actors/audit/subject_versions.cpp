@@ -38,21 +38,20 @@ void subject_versions::check(std::span<const stored_stream> streams,
                              audit_problems& problems) const {
   for (const auto& [key, unsorted] : versions_) {
     auto sorted = unsorted;
-    std::sort(sorted.begin(), sorted.end(), [](const version& left, const version& right) {
-      return left.number < right.number;
-    });
+    std::sort(sorted.begin(), sorted.end(),
+              [](const version& left, const version& right) { return left.number < right.number; });
     std::map<std::int32_t, std::int64_t> last_offsets;
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       const auto& found = sorted[i];
       if (found.number != static_cast<std::int64_t>(i) + 1)
-        problems.add("subject_version", name_of(streams, found.stream_id), found.offset,
-                     fmt::format("table subject: version {} where {} follows", found.number, i
-                                 + 1));
+        problems.add(
+            "subject_version", name_of(streams, found.stream_id), found.offset,
+            fmt::format("table subject: version {} where {} follows", found.number, i + 1));
       const auto [last, is_first] = last_offsets.emplace(found.stream_id, found.offset);
       if (!is_first && found.offset <= last->second)
-        problems.add("subject_version", name_of(streams, found.stream_id), found.offset,
-                     fmt::format("table subject: version {} is older than the one before it",
-                                 found.number));
+        problems.add(
+            "subject_version", name_of(streams, found.stream_id), found.offset,
+            fmt::format("table subject: version {} is older than the one before it", found.number));
       last->second = found.offset;
     }
   }

@@ -42,14 +42,16 @@ unix_milliseconds received_at(const case_version& version) {
   return std::clamp(version.received_at, first_instant, last_instant);
 }
 
-std::optional<unix_milliseconds> stated_awareness(const case_version& version, const std::string& zone) {
+std::optional<unix_milliseconds> stated_awareness(const case_version& version,
+                                                  const std::string& zone) {
   const auto date = parse_partial_date(version.awareness);
   if (!date.has_full_date())
     return std::nullopt;
   return std::clamp(instant_of(date, zone), first_instant, received_at(version));
 }
 
-std::vector<unix_milliseconds> awareness_instants(std::span<const case_version> versions, const std::string& zone) {
+std::vector<unix_milliseconds> awareness_instants(std::span<const case_version> versions,
+                                                  const std::string& zone) {
   std::vector<unix_milliseconds> instants;
   std::optional<unix_milliseconds> latest; // That any version so far has stated.
   for (const auto& version : versions) {

@@ -1,7 +1,8 @@
 #pragma once
 
-/// Calendar dates in a time zone of the IANA database. Days are numbered from 1970-01-01 = 0. A zone that this
-/// machine's database does not have counts as UTC; settings that name one are refused.
+/// Calendar dates in a time zone of the IANA database. Days are numbered from 1970-01-01 = 0. A
+/// zone that this machine's database does not have counts as UTC; settings that name one are
+/// refused.
 
 #include "messages/record.hpp"
 
@@ -17,9 +18,10 @@ inline constexpr unix_milliseconds last_instant = 253'402'300'799'999;
 /// Returns the date that clocks in `zone` show.
 std::int32_t day_of(unix_milliseconds instant, const std::string& zone);
 
-/// Returns the first and the last millisecond of a date. Where a change of the clocks skips midnight, the day begins
-/// with the change; where midnight comes twice, the day before ends where no clock shows it any more. A date that a
-/// zone has skipped altogether (Apia, 2011-12-30) begins and ends where it would have been.
+/// Returns the first and the last millisecond of a date. Where a change of the clocks skips
+/// midnight, the day begins with the change; where midnight comes twice, the day before ends where
+/// no clock shows it any more. A date that a zone has skipped altogether (Apia, 2011-12-30) begins
+/// and ends where it would have been.
 unix_milliseconds start_of_day(std::int32_t day, const std::string& zone);
 unix_milliseconds end_of_day(std::int32_t day, const std::string& zone);
 

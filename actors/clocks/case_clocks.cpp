@@ -28,12 +28,15 @@ struct search {
   bool is_over = false;
 };
 
-/// Whether `version` starts a clock of the kind, which none before it has; `is_over` tells that none after it will.
+/// Whether `version` starts a clock of the kind, which none before it has; `is_over` tells that
+/// none after it will.
 bool starts(search& one, const case_version& version) {
   switch (one.kind->condition) {
     case clock_condition::serious: one.is_over = version.serious; break;
     case clock_condition::suspected_unexpected_serious: one.is_over = version.unexpected; break;
-    case clock_condition::suspected_unexpected_grave: one.is_over = version.unexpected && version.grave; break;
+    case clock_condition::suspected_unexpected_grave:
+      one.is_over = version.unexpected && version.grave;
+      break;
     case clock_condition::suspected_unexpected_not_grave:
       one.is_over = version.unexpected;
       return version.unexpected && !version.grave;
@@ -44,11 +47,14 @@ bool starts(search& one, const case_version& version) {
 } // namespace
 
 std::vector<case_version> ordered_versions(std::vector<case_version> versions) {
-  std::ranges::sort(versions,
-                    [](const auto& left, const auto& right) { return sender_order(left) < sender_order(right); });
-  const auto numbered = std::ranges::find_if(versions, [](const auto& one) { return one.version > 0; });
+  std::ranges::sort(versions, [](const auto& left, const auto& right) {
+    return sender_order(left) < sender_order(right);
+  });
+  const auto numbered =
+      std::ranges::find_if(versions, [](const auto& one) { return one.version > 0; });
   std::vector<case_version> ordered(numbered, versions.end());
-  // Those without a number come in the order of their instants: each finds its place behind the one before it.
+  // Those without a number come in the order of their instants: each finds its place behind the one
+  // before it.
   for (auto one = versions.begin(); one != numbered; ++one) {
     const auto last_before = std::find_if(ordered.rbegin(), ordered.rend(), [&](const auto& other) {
       return time_order(other) < time_order(*one);
@@ -58,7 +64,8 @@ std::vector<case_version> ordered_versions(std::vector<case_version> versions) {
   return ordered;
 }
 
-std::vector<wanted_clock> wanted_clocks(std::span<const case_version> versions, std::span<const clock_kind> kinds,
+std::vector<wanted_clock> wanted_clocks(std::span<const case_version> versions,
+                                        std::span<const clock_kind> kinds,
                                         const std::string& zone) {
   const auto awareness = awareness_instants(versions, zone);
   std::vector<wanted_clock> wanted;

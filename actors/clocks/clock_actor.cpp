@@ -11,13 +11,16 @@ namespace aepro {
 
 namespace {
 
-/// Behind so many records without a version the cursor moves all the same: they need not be looked through again.
+/// Behind so many records without a version the cursor moves all the same: they need not be looked
+/// through again.
 constexpr std::int64_t offsets_without_versions_max = 1'000;
 
 } // namespace
 
-clock_actor_state::clock_actor_state(clock_actor::pointer self, storage_actor storage, clock_options options)
-  : self(self), storage(std::move(storage)), options(std::move(options)) {}
+clock_actor_state::clock_actor_state(clock_actor::pointer self, storage_actor storage,
+                                     clock_options options)
+    : self(self), storage(std::move(storage)), options(std::move(options)) {
+}
 
 void clock_actor_state::schedule(std::chrono::milliseconds wait) {
   next_look.dispose();
@@ -26,11 +29,11 @@ void clock_actor_state::schedule(std::chrono::milliseconds wait) {
 
 void clock_actor_state::look() {
   self->request(storage, options.patience, claims_atom_v)
-    .then([this](const partition_states& claims) { work(claims); },
-          [this](const caf::error& reason) {
-            failed("look", reason);
-            work({}); // Without claims nothing is taken up, but what is due can be told.
-          });
+      .then([this](const partition_states& claims) { work(claims); },
+            [this](const caf::error& reason) {
+              failed("look", reason);
+              work({}); // Without claims nothing is taken up, but what is due can be told.
+            });
 }
 
 void clock_actor_state::work(const partition_states& claims) {
@@ -83,20 +86,24 @@ caf::error clock_actor_state::take_up(const stream_claim& claim, unix_millisecon
   const auto page = store->new_versions(claim.stream, options.page_max);
   if (!page)
     return page.error();
-  if (page->versions.empty() && page->next_offset - page->begin_offset < offsets_without_versions_max)
+  if (page->versions.empty() &&
+      page->next_offset - page->begin_offset < offsets_without_versions_max)
     return {};
-  const auto taken = store->take_up(claim, *page, options.case_versions_max, [this, now](const case_history& history) {
-    return plan_clocks(history, options.planning, now);
-  });
+  const auto taken = store->take_up(claim, *page, options.case_versions_max,
+                                    [this, now](const case_history& history) {
+                                      return plan_clocks(history, options.planning, now);
+                                    });
   if (!taken)
     return taken.error();
   options.done->made += taken->clocks_made;
   more = more || (taken->moved && !page->versions.empty());
   if (taken->versions_left_out > 0)
     log::error("clocks", "versions-left-out",
-               "stream {}/{} before offset {}: {} versions of reports that have clocks.case_versions_max already; look "
+               "stream {}/{} before offset {}: {} versions of reports that have "
+               "clocks.case_versions_max already; look "
                "at their clocks yourself, or raise it",
-               claim.stream.topic, claim.stream.partition, page->next_offset, taken->versions_left_out);
+               claim.stream.topic, claim.stream.partition, page->next_offset,
+               taken->versions_left_out);
   return {};
 }
 
@@ -116,8 +123,9 @@ caf::error clock_actor_state::tell_due(unix_milliseconds now) {
     const auto stage = due_stage(clock, now);
     if (!stage)
       continue;
-    const auto told = store->tell(after_stage(clock, *stage), clock_notification(clock, *stage, options.rules, *mutes,
-                                                                                  options.planning.store_id, now));
+    const auto told = store->tell(
+        after_stage(clock, *stage),
+        clock_notification(clock, *stage, options.rules, *mutes, options.planning.store_id, now));
     if (!told)
       return told.error();
     options.done->told += *told ? 1 : 0;
@@ -148,8 +156,8 @@ clock_actor::behavior_type clock_actor_state::make_behavior() {
   hide_exceptions(self);
   schedule(options.interval);
   return {
-    [this](publish_atom) { look(); },
-    [this](status_atom) { return *options.done; },
+      [this](publish_atom) { look(); },
+      [this](status_atom) { return *options.done; },
   };
 }
 

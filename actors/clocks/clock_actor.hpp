@@ -18,17 +18,17 @@ namespace aepro {
 using open_clocks = std::function<caf::expected<std::unique_ptr<clock_store>>()>;
 
 struct clock_options {
-  open_clocks open_store;      ///< Empty: the node keeps no clocks.
-  clock_planning planning;     ///< The store's id is found out.
-  notifier_rules rules;        ///< Without channels nobody is told, and nothing counts as told.
+  open_clocks open_store;  ///< Empty: the node keeps no clocks.
+  clock_planning planning; ///< The store's id is found out.
+  notifier_rules rules;    ///< Without channels nobody is told, and nothing counts as told.
   std::chrono::milliseconds interval{1'000};
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
-  std::size_t page_max = 100;  ///< Versions of a stream that are taken up in one transaction.
-  std::size_t tell_max = 500;  ///< Clocks of which people are told at a time.
+  std::size_t page_max = 100; ///< Versions of a stream that are taken up in one transaction.
+  std::size_t tell_max = 500; ///< Clocks of which people are told at a time.
   std::size_t case_versions_max = 1'000;
   /// With the actor before.
   std::shared_ptr<clock_status> done = std::make_shared<clock_status>();
-  bool detach = true;          ///< False only on the simulated scheduler: calls block.
+  bool detach = true; ///< False only on the simulated scheduler: calls block.
 };
 
 struct clock_actor_state {
@@ -54,8 +54,11 @@ struct clock_actor_state {
   bool more = false;                  ///< The last look has left something.
   std::uint32_t failures = 0;         ///< Of the store, in a row.
   std::optional<std::chrono::steady_clock::time_point> next_count;
-  caf::disposable next_look;          ///< One at a time, however often it is wanted sooner.
-  trouble_log trouble{"clocks", "not-kept", "clocks wait in the store", {errc::store_broken, errc::invalid_settings}};
+  caf::disposable next_look; ///< One at a time, however often it is wanted sooner.
+  trouble_log trouble{"clocks",
+                      "not-kept",
+                      "clocks wait in the store",
+                      {errc::store_broken, errc::invalid_settings}};
 };
 
 using clock_impl = clock_actor::stateful_impl<clock_actor_state>;

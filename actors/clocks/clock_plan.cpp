@@ -36,7 +36,8 @@ void count_from(regulatory_clock& clock, const wanted_clock& wanted, const case_
   clock.awareness_at = wanted.awareness_at;
   clock.qualified_at = wanted.qualified_at;
   clock.key = clock_key(clock, planning.store_id);
-  const auto start = kind.from == clock_start::awareness ? wanted.awareness_at : wanted.qualified_at;
+  const auto start =
+      kind.from == clock_start::awareness ? wanted.awareness_at : wanted.qualified_at;
   const auto dates = dates_of(kind, start, planning.time_zone);
   clock.day_zero = dates.day_zero;
   clock.due_at = dates.due_at;
@@ -45,7 +46,8 @@ void count_from(regulatory_clock& clock, const wanted_clock& wanted, const case_
     clock.reminders.push_back(before.count());
 }
 
-void set_state(regulatory_clock& clock, clock_state state, std::string reason, unix_milliseconds now) {
+void set_state(regulatory_clock& clock, clock_state state, std::string reason,
+               unix_milliseconds now) {
   const bool ends = state != clock_state::running;
   clock.state = state;
   clock.ended_at = ends ? now : 0;
@@ -53,15 +55,16 @@ void set_state(regulatory_clock& clock, clock_state state, std::string reason, u
   clock.ended_reason = std::move(reason);
 }
 
-void follow_nullification(regulatory_clock& clock, const case_version* nullified, unix_milliseconds now) {
+void follow_nullification(regulatory_clock& clock, const case_version* nullified,
+                          unix_milliseconds now) {
   const auto state = nullified == nullptr ? clock_state::running : clock_state::stopped;
   if (clock.ended_by_person || clock.state == state)
     return;
   if (state == clock_state::running)
     return set_state(clock, state, "", now);
   set_state(clock, state,
-            fmt::format("version {} nullified the report ({}/{}/{})", nullified->version, nullified->stream.topic,
-                        nullified->stream.partition, nullified->offset),
+            fmt::format("version {} nullified the report ({}/{}/{})", nullified->version,
+                        nullified->stream.topic, nullified->stream.partition, nullified->offset),
             now);
 }
 
@@ -69,8 +72,10 @@ bool is_by(const regulatory_clock& clock, const case_version& version) {
   return clock.stream == version.stream && clock.offset == version.offset;
 }
 
-/// Returns the first version behind the one that started the clock that took the report back; null: none did.
-const case_version* find_nullification(const regulatory_clock& clock, const std::vector<case_version>& versions) {
+/// Returns the first version behind the one that started the clock that took the report back; null:
+/// none did.
+const case_version* find_nullification(const regulatory_clock& clock,
+                                       const std::vector<case_version>& versions) {
   auto at = std::ranges::find_if(versions, [&](const auto& one) { return is_by(clock, one); });
   at = std::find_if(at, versions.end(), [](const auto& one) { return one.nullifies; });
   return at == versions.end() ? nullptr : &*at;
@@ -85,7 +90,7 @@ class matching {
 public:
   matching(const std::vector<regulatory_clock>& clocks, const std::vector<wanted_clock>& wanted,
            const std::vector<case_version>& versions)
-    : clocks_(clocks), taken_(clocks.size()), of_(wanted.size()) {
+      : clocks_(clocks), taken_(clocks.size()), of_(wanted.size()) {
     for (std::size_t i = 0; i < wanted.size(); ++i)
       take(of_[i], [&](const auto& one) { return is_of(one, wanted[i], versions[wanted[i].by]); });
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -95,7 +100,9 @@ public:
         });
   }
 
-  const regulatory_clock* of(std::size_t index) const { return of_[index] ? &clocks_[*of_[index]] : nullptr; }
+  const regulatory_clock* of(std::size_t index) const {
+    return of_[index] ? &clocks_[*of_[index]] : nullptr;
+  }
   bool is_left(std::size_t clock) const { return !taken_[clock]; }
 
 private:
@@ -114,8 +121,8 @@ private:
   std::vector<std::optional<std::size_t>> of_; ///< By what is wanted.
 };
 
-regulatory_clock new_clock(const wanted_clock& wanted, const case_version& by, const clock_planning& planning,
-                           unix_milliseconds now) {
+regulatory_clock new_clock(const wanted_clock& wanted, const case_version& by,
+                           const clock_planning& planning, unix_milliseconds now) {
   regulatory_clock made;
   made.made_at = now;
   made.told_before = nothing_told;
@@ -128,12 +135,14 @@ regulatory_clock new_clock(const wanted_clock& wanted, const case_version& by, c
 }
 
 /// Returns the clock as it is to be, or nothing where it is so.
-std::optional<regulatory_clock> changed_clock(const regulatory_clock& before, const wanted_clock& wanted,
-                                              const case_version& by, const clock_planning& planning,
+std::optional<regulatory_clock> changed_clock(const regulatory_clock& before,
+                                              const wanted_clock& wanted, const case_version& by,
+                                              const clock_planning& planning,
                                               unix_milliseconds now) {
   auto after = before;
-  const bool has_new_facts = !is_of(before, wanted, by) || before.awareness_at != wanted.awareness_at
-                             || before.qualified_at != wanted.qualified_at;
+  const bool has_new_facts = !is_of(before, wanted, by) ||
+                             before.awareness_at != wanted.awareness_at ||
+                             before.qualified_at != wanted.qualified_at;
   if (has_new_facts)
     count_from(after, wanted, by, planning);
   follow_nullification(after, wanted.nullified, now);
@@ -148,7 +157,8 @@ std::string case_key(const case_version& version) {
   return parts_digest({version.study, version.subject, version.report_id}, 32);
 }
 
-clock_changes plan_clocks(const case_history& history, const clock_planning& planning, unix_milliseconds now) {
+clock_changes plan_clocks(const case_history& history, const clock_planning& planning,
+                          unix_milliseconds now) {
   const auto versions = ordered_versions(history.versions);
   const auto wanted = wanted_clocks(versions, planning.kinds, planning.time_zone);
   const matching pairs(history.clocks, wanted, versions);
@@ -165,9 +175,11 @@ clock_changes plan_clocks(const case_history& history, const clock_planning& pla
     auto left = history.clocks[i];
     if (!pairs.is_left(i) || left.ended_by_person || left.state == clock_state::withdrawn)
       continue;
-    const bool is_known = std::ranges::find(planning.kinds, left.kind, &clock_kind::name) != planning.kinds.end();
+    const bool is_known =
+        std::ranges::find(planning.kinds, left.kind, &clock_kind::name) != planning.kinds.end();
     if (is_known)
-      set_state(left, clock_state::withdrawn, "an earlier version that came later shows that nothing had begun", now);
+      set_state(left, clock_state::withdrawn,
+                "an earlier version that came later shows that nothing had begun", now);
     else
       follow_nullification(left, find_nullification(left, versions), now);
     if (left.state != history.clocks[i].state)

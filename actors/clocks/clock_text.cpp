@@ -14,7 +14,8 @@ namespace aepro {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"running", "missed", "done", "stopped", "withdrawn"};
+constexpr std::array<std::string_view, 5> names{"running", "missed", "done", "stopped",
+                                                "withdrawn"};
 
 nlohmann::ordered_json instant_or_null(unix_milliseconds instant) {
   if (instant == 0)
@@ -95,17 +96,19 @@ std::string list_text(std::span<const regulatory_clock> clocks, unix_millisecond
   if (clocks.empty())
     return "no clocks\n";
   constexpr std::string_view line = "{:>8}  {:9}  {:34}  {:14}  {:16}  {:12}  {:16}  {:16}  {}\n";
-  auto text = fmt::format(line, "id", "state", "due", "left", "kind", "study", "subject", "case", "authority");
+  auto text = fmt::format(line, "id", "state", "due", "left", "kind", "study", "subject", "case",
+                          "authority");
   for (const auto& one : clocks)
-    text += fmt::format(line, one.id, name_of(shown_state(one, now)), local_text(one.due_at, one.time_zone),
-                        left_text(one, now), plain(one.kind), plain(one.study), plain(one.subject),
-                        plain(one.report_id), plain(one.authority));
+    text += fmt::format(line, one.id, name_of(shown_state(one, now)),
+                        local_text(one.due_at, one.time_zone), left_text(one, now), plain(one.kind),
+                        plain(one.study), plain(one.subject), plain(one.report_id),
+                        plain(one.authority));
   return text;
 }
 
 std::string detail_text(const regulatory_clock& clock, unix_milliseconds now) {
-  auto text = fmt::format("clock {}: {} ({}), {}\n", clock.id, plain(clock.kind), plain(clock.authority),
-                          name_of(shown_state(clock, now)));
+  auto text = fmt::format("clock {}: {} ({}), {}\n", clock.id, plain(clock.kind),
+                          plain(clock.authority), name_of(shown_state(clock, now)));
   const auto line = [&text](std::string_view name, const std::string& value) {
     if (!value.empty())
       text += fmt::format("  {:12} {}\n", name, plain(value));
@@ -118,13 +121,15 @@ std::string detail_text(const regulatory_clock& clock, unix_milliseconds now) {
   line("left", left_text(clock, now));
   line("day zero", day_text(clock.day_zero));
   line("awareness", local_text(clock.awareness_at, clock.time_zone));
-  line("qualified", fmt::format("{}, by version {}", local_text(clock.qualified_at, clock.time_zone), clock.version));
+  line("qualified", fmt::format("{}, by version {}",
+                                local_text(clock.qualified_at, clock.time_zone), clock.version));
   line("record", record_text(clock));
   line("made", precise_instant_text(clock.made_at));
   line("next alert", precise_instant_text(clock.next_at));
   if (clock.ended_at != 0)
-    line(name_of(shown_state(clock, now)), fmt::format("{} by {}: {}", precise_instant_text(clock.ended_at),
-                                                       clock.ended_by, clock.ended_reason));
+    line(name_of(shown_state(clock, now)),
+         fmt::format("{} by {}: {}", precise_instant_text(clock.ended_at), clock.ended_by,
+                     clock.ended_reason));
   return text;
 }
 

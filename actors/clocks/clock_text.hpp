@@ -18,8 +18,8 @@ std::span<const std::string_view> clock_state_names();
 /// Returns the state of that name, or nothing.
 std::optional<shown_clock_state> clock_state_named(std::string_view name);
 
-/// Returns case, kind, day_zero, due, state and the rest. Instants are RFC 3339 with milliseconds in UTC, dates those
-/// of the clock's zone; null where there is none.
+/// Returns case, kind, day_zero, due, state and the rest. Instants are RFC 3339 with milliseconds
+/// in UTC, dates those of the clock's zone; null where there is none.
 nlohmann::ordered_json json_of(const regulatory_clock& clock, unix_milliseconds now);
 
 /// Returns a line for each, under a head line; empty: a line that says so.

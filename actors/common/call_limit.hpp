@@ -26,6 +26,8 @@ private:
 using call_limit_ptr = std::shared_ptr<const call_limit>;
 
 /// Returns one that is never set.
-inline call_limit_ptr no_call_limit() { return std::make_shared<const call_limit>(); }
+inline call_limit_ptr no_call_limit() {
+  return std::make_shared<const call_limit>();
+}
 
 } // namespace aepro

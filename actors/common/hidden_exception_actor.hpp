@@ -14,8 +14,8 @@
 
 namespace aepro {
 
-/// Makes an exception the actor's exit reason, by its type alone, but for a broken invariant. What it says may quote a
-/// record, and CAF would print it on stdout, where answers go.
+/// Makes an exception the actor's exit reason, by its type alone, but for a broken invariant. What
+/// it says may quote a record, and CAF would print it on stdout, where answers go.
 template <class Self>
 void hide_exceptions(Self* self) {
   self->set_exception_handler([](std::exception_ptr& thrown) -> caf::error {
@@ -23,7 +23,8 @@ void hide_exceptions(Self* self) {
     try {
       std::rethrow_exception(thrown);
     } catch (const broken_invariant& reason) {
-      return caf::make_error(caf::sec::runtime_error, std::string("broken invariant: ") + reason.what());
+      return caf::make_error(caf::sec::runtime_error,
+                             std::string("broken invariant: ") + reason.what());
     } catch (const std::exception& reason) {
       type = boost::core::demangle(typeid(reason).name());
     } catch (...) {

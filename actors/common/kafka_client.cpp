@@ -49,8 +49,8 @@ kafka_client::~kafka_client() {
 }
 
 caf::error kafka_client::make_error(rd_kafka_resp_err_t code, const std::string& what) const {
-  // A producer without the right to any topic gets no id from the broker: what it had queued is purged then, and only
-  // the client knows why.
+  // A producer without the right to any topic gets no id from the broker: what it had queued is
+  // purged then, and only the client knows why.
   std::array<char, 512> fatal{};
   const auto cause = rd_kafka_fatal_error(handle_, fatal.data(), fatal.size());
   const auto kind = classify_kafka_error(cause != RD_KAFKA_RESP_ERR_NO_ERROR ? cause : code);

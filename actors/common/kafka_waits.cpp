@@ -1,7 +1,8 @@
-/// librdkafka waits by C11's cnd_timedwait, whose end is an instant of the wall clock. Where that clock is set back by an
-/// hour while no broker is connected, every thread of the client would sleep for an hour. This function goes before the C
-/// library's, and waits for as long as was meant, by the clock that nobody sets. Compiled into each program: a library's
-/// would not go before.
+/// librdkafka waits by C11's cnd_timedwait, whose end is an instant of the wall clock. Where that
+/// clock is set back by an hour while no broker is connected, every thread of the client would
+/// sleep for an hour. This function goes before the C library's, and waits for as long as was
+/// meant, by the clock that nobody sets. Compiled into each program: a library's would not go
+/// before.
 
 #include <pthread.h>
 #include <threads.h>
@@ -32,11 +33,13 @@ timespec monotonic_end(const timespec& end) {
 
 } // namespace
 
-/// Returns thrd_success, thrd_timedout or thrd_error, as C11 7.26.3.5 says. Any thread; `mutex` is held.
+/// Returns thrd_success, thrd_timedout or thrd_error, as C11 7.26.3.5 says. Any thread; `mutex` is
+/// held.
 extern "C" int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* end) {
   const auto until = monotonic_end(*end);
-  const int code = pthread_cond_clockwait(reinterpret_cast<pthread_cond_t*>(condition),
-                                          reinterpret_cast<pthread_mutex_t*>(mutex), CLOCK_MONOTONIC, &until);
+  const int code =
+      pthread_cond_clockwait(reinterpret_cast<pthread_cond_t*>(condition),
+                             reinterpret_cast<pthread_mutex_t*>(mutex), CLOCK_MONOTONIC, &until);
   if (code == 0)
     return thrd_success;
   return code == ETIMEDOUT ? thrd_timedout : thrd_error;

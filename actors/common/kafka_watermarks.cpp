@@ -15,12 +15,12 @@ caf::expected<std::vector<stream_watermarks>> ask_watermarks(const settings& val
   std::vector<stream_watermarks> watermarks;
   for (const auto& stream : streams) {
     stream_watermarks marks{stream, 0, 0};
-    const auto code =
-      rd_kafka_query_watermark_offsets((*client)->handle(), stream.topic.c_str(), stream.partition,
-                                       &marks.low, &marks.high, static_cast<int>(patience.count()));
+    const auto code = rd_kafka_query_watermark_offsets((*client)->handle(), stream.topic.c_str(),
+                                                       stream.partition, &marks.low, &marks.high,
+                                                       static_cast<int>(patience.count()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return (*client)->make_error(
-        code, fmt::format("cannot ask for the watermarks of {}[{}]", stream.topic, stream.partition));
+      return (*client)->make_error(code, fmt::format("cannot ask for the watermarks of {}[{}]",
+                                                     stream.topic, stream.partition));
     watermarks.push_back(std::move(marks));
   }
   return watermarks;

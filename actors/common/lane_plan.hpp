@@ -11,7 +11,8 @@ namespace aepro {
 
 /// Pure. Shares are percents, at least 1 each and at most 100 together.
 struct lane_plan {
-  std::string adverse_events = "aepro.adverse-events"; ///< Topics; any other is of questionnaire responses.
+  std::string adverse_events =
+      "aepro.adverse-events"; ///< Topics; any other is of questionnaire responses.
   std::string subjects = "aepro.subjects";
   per_lane<std::size_t> shares{{25, 5, 25}};
 
@@ -21,8 +22,8 @@ struct lane_plan {
     return topic == subjects ? lane::subjects : lane::questionnaire_responses;
   }
 
-  /// Returns how many of `all` places lanes other than adverse events may hold together: the share of adverse events
-  /// stays free, at least one place. Of a single place nothing can be kept.
+  /// Returns how many of `all` places lanes other than adverse events may hold together: the share
+  /// of adverse events stays free, at least one place. Of a single place nothing can be kept.
   std::size_t places_of_others(std::size_t all) const {
     if (all < 2)
       return all;

@@ -9,10 +9,11 @@
 
 namespace aepro {
 
-/// Pure. The most urgent lane goes first, unless another has got less than its share: while a lane waits it is owed its
-/// share of all that goes, and goes as soon as that pays for its next piece. So the urgent wait for what others are owed,
-/// about a piece of each, and each lane gets its share of any stretch in which it waits, but for some pieces.
-/// Source of the idea: deficit round robin (Shreedhar and Varghese, 1995).
+/// Pure. The most urgent lane goes first, unless another has got less than its share: while a lane
+/// waits it is owed its share of all that goes, and goes as soon as that pays for its next piece.
+/// So the urgent wait for what others are owed, about a piece of each, and each lane gets its share
+/// of any stretch in which it waits, but for some pieces. Source of the idea: deficit round robin
+/// (Shreedhar and Varghese, 1995).
 class lane_turns {
 public:
   /// Records of each lane's next piece; 0: none waits.
@@ -34,8 +35,9 @@ public:
     return first;
   }
 
-  /// `records` of lane `served` have gone; `waiting` is what waited before, `possible` what of it could have gone. A lane
-  /// that does not wait saves nothing up, one that has no room a piece at most.
+  /// `records` of lane `served` have gone; `waiting` is what waited before, `possible` what of it
+  /// could have gone. A lane that does not wait saves nothing up, one that has no room a piece at
+  /// most.
   void gave(lane served, std::size_t records, const pieces& waiting, const pieces& possible) {
     bool overtakes = false; // Else it has taken nothing from anybody, and owes nothing.
     for (const auto which : all_lanes) {

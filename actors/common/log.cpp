@@ -68,15 +68,15 @@ void write(level value, std::string_view component, std::string_view event, std:
     return;
   }
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                     std::chrono::system_clock::now().time_since_epoch()).count();
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
   const auto name = spdlog::level::to_string_view(to_spdlog(value));
   const nlohmann::json line{{"unix_ms", now},
                             {"level", std::string(name.data(), name.size())},
                             {"component", component},
                             {"event", event},
                             {"text", text}};
-  sink().log(to_spdlog(value),
-             line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  sink().log(to_spdlog(value), line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 } // namespace aepro::log

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The log: component, stable event id, values with names. Never payloads, never identifiers of patients.
+/// The log: component, stable event id, values with names. Never payloads, never identifiers of
+/// patients.
 
 #include <fmt/format.h>
 
@@ -18,7 +19,8 @@ void configure(level lowest, bool json);
 void write(level, std::string_view component, std::string_view event, std::string_view text);
 bool enabled(level);
 
-/// Returns the text with its control characters written as C++ does: whatever a name contains, a line stays one.
+/// Returns the text with its control characters written as C++ does: whatever a name contains, a
+/// line stays one.
 std::string on_one_line(std::string_view text);
 
 template <class... Ts>

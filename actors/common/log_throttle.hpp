@@ -17,9 +17,10 @@ public:
 
   explicit log_throttle(std::chrono::seconds interval = std::chrono::seconds{60},
                         std::size_t causes_max = 1'000)
-    : interval_(interval), causes_max_(causes_max) {}
+      : interval_(interval), causes_max_(causes_max) {}
 
-  /// Returns how many lines of this cause were held back since the last one, if one may be written now.
+  /// Returns how many lines of this cause were held back since the last one, if one may be written
+  /// now.
   std::optional<std::uint64_t> admit(const std::string& cause, time_point now) {
     if (causes_.size() >= causes_max_ && !causes_.contains(cause))
       causes_.erase(causes_.begin());

@@ -1,7 +1,8 @@
 #pragma once
 
-/// Marks on rare paths, counted wherever they run: a test that never gets there proves nothing about them. The simulation
-/// lists the marks that its seeds have not reached. Source: FoundationDB's code probes, TigerBeetle's marks.
+/// Marks on rare paths, counted wherever they run: a test that never gets there proves nothing
+/// about them. The simulation lists the marks that its seeds have not reached. Source:
+/// FoundationDB's code probes, TigerBeetle's marks.
 
 #include <algorithm>
 #include <atomic>

@@ -1,7 +1,7 @@
 #pragma once
 
-/// How many retries a node may spend: what fails for everybody must not be asked ever more often by everybody.
-/// Source: "Handling Overload", Site Reliability Engineering (O'Reilly, 2016).
+/// How many retries a node may spend: what fails for everybody must not be asked ever more often by
+/// everybody. Source: "Handling Overload", Site Reliability Engineering (O'Reilly, 2016).
 
 #include <algorithm>
 #include <chrono>

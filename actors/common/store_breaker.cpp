@@ -10,7 +10,8 @@ namespace {
 constexpr double requests_per_accept = 2;
 
 std::int64_t slot_of(store_breaker::time_point now, std::chrono::seconds length) {
-  return std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() / length.count();
+  return std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() /
+         length.count();
 }
 
 } // namespace
@@ -62,7 +63,8 @@ void store_breaker::answered(time_point now, errc code) {
   }
   auto& slot = current(now);
   ++slot.accepts;
-  slot.requests = std::max(slot.requests, slot.accepts); // It may have been asked in the slot before.
+  slot.requests =
+      std::max(slot.requests, slot.accepts); // It may have been asked in the slot before.
   allowance_ = std::min(allowance_ + allowance_per_answer, answers_until_recovered);
   if (++answers_in_a_row_ < answers_until_recovered)
     return;
@@ -102,7 +104,8 @@ bool store_breaker::is_refused(const counts& recent) {
   if (recent.failures == 0)
     return false;
   const auto requests = static_cast<double>(recent.requests - 1); // Before this one.
-  const auto share = (requests - requests_per_accept * static_cast<double>(recent.accepts)) / (requests + 1);
+  const auto share =
+      (requests - requests_per_accept * static_cast<double>(recent.accepts)) / (requests + 1);
   owed_ = std::max(0.0, owed_ + share);
   if (share <= 0 || owed_ < 1)
     return false;

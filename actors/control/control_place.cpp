@@ -16,13 +16,15 @@ constexpr std::size_t name_bytes_max = 48;
 std::string file_name_of(const std::string& group, const std::string& instance) {
   std::string name;
   for (const char letter : instance.empty() ? group : group + "@" + instance) {
-    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z')
-                          || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == '@'
-                          || (letter == '.' && !name.empty());
-    name += is_plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
+    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                          (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' ||
+                          letter == '@' || (letter == '.' && !name.empty());
+    name += is_plain ? std::string(1, letter)
+                     : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
   }
   if (name.size() > name_bytes_max)
-    name = fmt::format("{}-{:016x}", name.substr(0, name_bytes_max - 17), XXH3_64bits(name.data(), name.size()));
+    name = fmt::format("{}-{:016x}", name.substr(0, name_bytes_max - 17),
+                       XXH3_64bits(name.data(), name.size()));
   return name + ".sock";
 }
 
@@ -31,7 +33,8 @@ std::string file_name_of(const std::string& group, const std::string& instance) 
 control_place control_place_of(const settings& values, const process_surroundings& surroundings) {
   if (values.control.socket != "auto")
     return {values.control.socket, false};
-  const auto runtime = surroundings.runtime_directory.substr(0, surroundings.runtime_directory.find(':'));
+  const auto runtime =
+      surroundings.runtime_directory.substr(0, surroundings.runtime_directory.find(':'));
   auto folder = fmt::format("/tmp/aepro-{}", surroundings.uid);
   if (!runtime.empty())
     folder = runtime + "/aepro";

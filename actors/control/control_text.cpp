@@ -34,7 +34,8 @@ std::int32_t partition_of(const ordered_json& request) {
   const auto& partition = request.at("partition");
   constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
   if (!partition.is_number_unsigned() || partition.get<std::uint64_t>() > most)
-    throw ordered_json::type_error::create(302, "partition must be a whole number, 0 or more", &request);
+    throw ordered_json::type_error::create(302, "partition must be a whole number, 0 or more",
+                                           &request);
   return partition.get<std::int32_t>();
 }
 
@@ -59,13 +60,12 @@ control_command command_of(control_verb verb, const ordered_json& request) {
 std::string control_text(const control_command& command) {
   switch (command.verb) {
     case control_verb::status:
-    case control_verb::drain:
-      return std::string{name_of(command.verb)};
-    case control_verb::pool:
-      return fmt::format("pool {} {}", command.pool, command.size);
+    case control_verb::drain: return std::string{name_of(command.verb)};
+    case control_verb::pool: return fmt::format("pool {} {}", command.pool, command.size);
     case control_verb::pause:
     case control_verb::resume:
-      return fmt::format("{} {}/{}", name_of(command.verb), command.stream.topic, command.stream.partition);
+      return fmt::format("{} {}/{}", name_of(command.verb), command.stream.topic,
+                         command.stream.partition);
   }
   return {};
 }

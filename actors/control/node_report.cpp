@@ -11,7 +11,8 @@ using json = nlohmann::ordered_json;
 json to_json(const stream_status& stream) {
   json lag; // null: not known.
   if (stream.high_watermark >= 0)
-    lag = std::max<std::int64_t>(0, stream.high_watermark - std::max<std::int64_t>(0, stream.next_offset));
+    lag = std::max<std::int64_t>(0, stream.high_watermark -
+                                        std::max<std::int64_t>(0, stream.next_offset));
   return {{"topic", stream.stream.topic},
           {"partition", stream.stream.partition},
           {"state", to_string(stream.state)},
@@ -32,12 +33,9 @@ json to_json(const stream_status& stream) {
 }
 
 json to_json(const latency_histogram& recent) {
-  return {{"records", recent.total()},
-          {"p50", recent.percentile(0.5)},
-          {"p90", recent.percentile(0.9)},
-          {"p99", recent.percentile(0.99)},
-          {"p99.9", recent.percentile(0.999)},
-          {"max", recent.percentile(1)}};
+  return {{"records", recent.total()},         {"p50", recent.percentile(0.5)},
+          {"p90", recent.percentile(0.9)},     {"p99", recent.percentile(0.99)},
+          {"p99.9", recent.percentile(0.999)}, {"max", recent.percentile(1)}};
 }
 
 json to_json(const per_lane<lane_latencies>& lanes) {
@@ -59,7 +57,8 @@ json to_json(const pool_status& pool) {
 }
 
 json to_json(const breaker_status& breaker) {
-  return {{"requests", breaker.requests}, {"accepts", breaker.accepts}, {"refused", breaker.refused}};
+  return {
+      {"requests", breaker.requests}, {"accepts", breaker.accepts}, {"refused", breaker.refused}};
 }
 
 json to_json(const channel_status& channel) {
@@ -81,11 +80,12 @@ json to_json(const stage_status& stage) {
 
 json to_json(const control_record& command) {
   using std::chrono::milliseconds;
-  return {{"unix_ms", std::chrono::duration_cast<milliseconds>(command.at.time_since_epoch()).count()},
-          {"uid", command.uid},
-          {"command", command.command},
-          {"ok", command.done},
-          {command.done ? "outcome" : "error", command.text}};
+  return {
+      {"unix_ms", std::chrono::duration_cast<milliseconds>(command.at.time_since_epoch()).count()},
+      {"uid", command.uid},
+      {"command", command.command},
+      {"ok", command.done},
+      {command.done ? "outcome" : "error", command.text}};
 }
 
 template <class T>
@@ -107,7 +107,10 @@ json to_json(const notifier_status& told) {
 json to_json(const std::optional<clock_status>& clocks) {
   if (!clocks)
     return nullptr;
-  return {{"made", clocks->made}, {"told", clocks->told}, {"running", clocks->running}, {"missed", clocks->missed}};
+  return {{"made", clocks->made},
+          {"told", clocks->told},
+          {"running", clocks->running},
+          {"missed", clocks->missed}};
 }
 
 json to_json(const acknowledge_status& done) {

@@ -17,8 +17,9 @@ struct node_identity {
   std::int64_t process = 0;
 };
 
-/// Returns the answer to `aepro status --json`: source, node, health, partitions, pools, stages, latency, commands.
-/// Ages are seconds, latencies milliseconds; lag_records is null while the watermark is not known.
+/// Returns the answer to `aepro status --json`: source, node, health, partitions, pools, stages,
+/// latency, commands. Ages are seconds, latencies milliseconds; lag_records is null while the
+/// watermark is not known.
 nlohmann::ordered_json node_report(const node_identity& identity, const node_status& status);
 
 /// Returns a report for people. Throws nlohmann::json::exception where it is none.

@@ -19,7 +19,8 @@ constexpr std::size_t answer_bytes_max = 16 << 20;
 
 } // namespace
 
-control_reply ask_node(const std::string& path, const std::string& request, std::chrono::milliseconds patience) {
+control_reply ask_node(const std::string& path, const std::string& request,
+                       std::chrono::milliseconds patience) {
   asio::io_context context(1);
   protocol::socket socket(context);
   error_code failed;
@@ -39,14 +40,15 @@ control_reply ask_node(const std::string& path, const std::string& request, std:
   const auto line = request + "\n";
   std::string answer;
   error_code said = asio::error::would_block;
-  asio::async_write(socket, asio::buffer(line), [](const error_code&, std::size_t) {}); // The answer tells.
+  asio::async_write(socket, asio::buffer(line),
+                    [](const error_code&, std::size_t) {}); // The answer tells.
   asio::async_read_until(socket, asio::dynamic_buffer(answer, answer_bytes_max), '\n',
                          [&](const error_code& code, std::size_t) { said = code; });
   context.run_for(patience);
   if (said)
     return {control_reach::silent, said == asio::error::would_block
-                                     ? fmt::format("no answer within {} ms", patience.count())
-                                     : said.message()};
+                                       ? fmt::format("no answer within {} ms", patience.count())
+                                       : said.message()};
   answer.resize(answer.find('\n'));
   return {control_reach::answered, std::move(answer)};
 }

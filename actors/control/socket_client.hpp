@@ -20,6 +20,7 @@ struct control_reply {
 };
 
 /// Sends the line `request` to `path` and waits for the answer, `patience` at most. Blocks.
-control_reply ask_node(const std::string& path, const std::string& request, std::chrono::milliseconds patience);
+control_reply ask_node(const std::string& path, const std::string& request,
+                       std::chrono::milliseconds patience);
 
 } // namespace aepro

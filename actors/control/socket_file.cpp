@@ -38,9 +38,10 @@ private:
 };
 
 caf::error refusal(const std::string& path, const std::string& why) {
-  return caf::make_error(errc::invalid_settings,
-                         fmt::format("control socket {}: {}; `control.socket` names another place, empty: none", path,
-                                     why));
+  return caf::make_error(
+      errc::invalid_settings,
+      fmt::format("control socket {}: {}; `control.socket` names another place, empty: none", path,
+                  why));
 }
 
 std::string reason_now() {
@@ -53,10 +54,13 @@ caf::error prepare_folder(const std::string& path, const std::string& folder, bo
     return refusal(path, fmt::format("its folder {} cannot be made ({})", folder, reason_now()));
   struct stat found {};
   if (::lstat(folder.c_str(), &found) != 0)
-    return refusal(path, fmt::format("its folder {} cannot be looked at ({})", folder, reason_now()));
+    return refusal(path,
+                   fmt::format("its folder {} cannot be looked at ({})", folder, reason_now()));
   // In a place that others may write to, somebody could have made the folder, or a link, before us.
-  if (own_folder && (!S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() || (found.st_mode & 077) != 0))
-    return refusal(path, fmt::format("its folder {} must be this user's alone (mode 0700)", folder));
+  if (own_folder &&
+      (!S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() || (found.st_mode & 077) != 0))
+    return refusal(path,
+                   fmt::format("its folder {} must be this user's alone (mode 0700)", folder));
   return {};
 }
 
@@ -82,15 +86,19 @@ caf::error take_over(const std::string& path, const sockaddr_un& address) {
   if (!S_ISSOCK(found.st_mode))
     return refusal(path, "something else is there, which is left alone");
   const handle probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  const auto is_alive = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const auto is_alive =
+      ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   if (is_alive || errno == EAGAIN) {
     ucred peer{};
     socklen_t size = sizeof peer;
-    const bool is_known = is_alive && ::getsockopt(probe.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-    return caf::make_error(errc::fenced,
-                           fmt::format("control socket {}: another node listens there{}; give each node of this machine "
-                                       "its own `instance_id` or `control.socket`",
-                                       path, is_known ? fmt::format(" (process {})", peer.pid) : ""));
+    const bool is_known =
+        is_alive && ::getsockopt(probe.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return caf::make_error(
+        errc::fenced,
+        fmt::format(
+            "control socket {}: another node listens there{}; give each node of this machine "
+            "its own `instance_id` or `control.socket`",
+            path, is_known ? fmt::format(" (process {})", peer.pid) : ""));
   }
   if (errno != ECONNREFUSED)
     return refusal(path, reason_now());
@@ -118,8 +126,8 @@ caf::expected<socket_file> socket_file::listen(const std::string& path, bool own
     return wrong;
   handle made{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   // The file gets the socket's own mode: nobody else can connect, not even before a chmod.
-  if (made.get() < 0 || ::fchmod(made.get(), 0600) != 0
-      || ::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (made.get() < 0 || ::fchmod(made.get(), 0600) != 0 ||
+      ::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return refusal(path, reason_now());
   struct stat bound {};
   if (::stat(path.c_str(), &bound) != 0 || ::listen(made.get(), 16) != 0)
@@ -128,7 +136,9 @@ caf::expected<socket_file> socket_file::listen(const std::string& path, bool own
 }
 
 socket_file::socket_file(socket_file&& other) noexcept
-  : path_(std::move(other.path_)), socket_(std::exchange(other.socket_, -1)), inode_(std::exchange(other.inode_, 0)) {}
+    : path_(std::move(other.path_)), socket_(std::exchange(other.socket_, -1)),
+      inode_(std::exchange(other.inode_, 0)) {
+}
 
 socket_file::~socket_file() {
   struct stat found {};

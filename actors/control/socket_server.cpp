@@ -38,7 +38,7 @@ struct serving {
 class session : public std::enable_shared_from_this<session> {
 public:
   session(std::shared_ptr<serving> server, protocol::socket socket)
-    : server_(std::move(server)), socket_(std::move(socket)), timer_(socket_.get_executor()) {
+      : server_(std::move(server)), socket_(std::move(socket)), timer_(socket_.get_executor()) {
     ++server_->clients;
   }
   session(const session&) = delete;
@@ -52,7 +52,8 @@ public:
       return;
     uid_ = peer.uid;
     if (server_->clients > server_->options.clients_max)
-      send_away(fmt::format("{} clients are being served; try again", server_->options.clients_max));
+      send_away(
+          fmt::format("{} clients are being served; try again", server_->options.clients_max));
     else if (uid_ != server_->options.uid)
       send_away(fmt::format("uid {} may not ask a node of uid {}", uid_, server_->options.uid));
     else
@@ -61,8 +62,10 @@ public:
 
 private:
   void read() {
-    expect(server_->options.request_max, fmt::format("no request within {} ms", server_->options.request_max.count()));
-    asio::async_read_until(socket_, asio::dynamic_buffer(text_, server_->options.request_bytes_max), '\n',
+    expect(server_->options.request_max,
+           fmt::format("no request within {} ms", server_->options.request_max.count()));
+    asio::async_read_until(socket_, asio::dynamic_buffer(text_, server_->options.request_bytes_max),
+                           '\n',
                            [self = shared_from_this()](const error_code& failed, std::size_t size) {
                              self->has_read(failed, size);
                            });
@@ -84,25 +87,28 @@ private:
 
   /// What is called on another thread only posts; the context lives as long as somebody may post.
   control_answer answer_to(std::uint64_t request) {
-    return [context = server_->context.lock(), client = weak_from_this(), request](std::string text) {
-      asio::post(*context, [client, request, text = std::move(text)]() mutable {
-        if (const auto self = client.lock(); self && self->requests_ == request && !self->is_leaving_)
-          self->write(std::move(text));
-      });
-    };
+    return
+        [context = server_->context.lock(), client = weak_from_this(), request](std::string text) {
+          asio::post(*context, [client, request, text = std::move(text)]() mutable {
+            if (const auto self = client.lock();
+                self && self->requests_ == request && !self->is_leaving_)
+              self->write(std::move(text));
+          });
+        };
   }
 
   void write(std::string text) {
     ++requests_; // A second answer to the same request is dropped.
     answer_ = std::move(text) + "\n";
     is_writing_ = true;
-    asio::async_write(socket_, asio::buffer(answer_), [self = shared_from_this()](const error_code& failed, std::size_t) {
-      self->is_writing_ = false;
-      if (failed)
-        self->timer_.cancel();
-      else if (!self->is_leaving_)
-        self->read();
-    });
+    asio::async_write(socket_, asio::buffer(answer_),
+                      [self = shared_from_this()](const error_code& failed, std::size_t) {
+                        self->is_writing_ = false;
+                        if (failed)
+                          self->timer_.cancel();
+                        else if (!self->is_leaving_)
+                          self->read();
+                      });
   }
 
   /// The last word; the client may take it within the time of an answer.
@@ -111,21 +117,23 @@ private:
     answer_ = refusal(why) + "\n";
     timer_.expires_after(server_->options.answer_max);
     timer_.async_wait([self = shared_from_this()](const error_code&) { self->close(); });
-    asio::async_write(socket_, asio::buffer(answer_),
-                      [self = shared_from_this()](const error_code&, std::size_t) { self->timer_.cancel(); });
+    asio::async_write(
+        socket_, asio::buffer(answer_),
+        [self = shared_from_this()](const error_code&, std::size_t) { self->timer_.cancel(); });
   }
 
   /// Unless something else is expected before, the client is sent away.
   void expect(std::chrono::milliseconds patience, std::string otherwise) {
     timer_.expires_after(patience);
-    timer_.async_wait([self = shared_from_this(), otherwise = std::move(otherwise)](const error_code& cancelled) {
-      if (cancelled || self->is_leaving_)
-        return;
-      if (self->is_writing_) // It does not take its answer.
-        self->close();
-      else
-        self->send_away(otherwise);
-    });
+    timer_.async_wait(
+        [self = shared_from_this(), otherwise = std::move(otherwise)](const error_code& cancelled) {
+          if (cancelled || self->is_leaving_)
+            return;
+          if (self->is_writing_) // It does not take its answer.
+            self->close();
+          else
+            self->send_away(otherwise);
+        });
   }
 
   void close() {
@@ -148,7 +156,8 @@ private:
 
 struct socket_server::impl {
   impl(socket_options options, socket_file listening)
-    : file(std::move(listening)), acceptor(*context, protocol(), file.release()), pause(*context) {
+      : file(std::move(listening)), acceptor(*context, protocol(), file.release()),
+        pause(*context) {
     server->options = std::move(options);
     server->context = context;
   }
@@ -182,10 +191,11 @@ caf::expected<std::unique_ptr<socket_server>> socket_server::open(socket_options
   if (!listening)
     return std::move(listening.error());
   return std::unique_ptr<socket_server>{
-    new socket_server(std::make_unique<impl>(std::move(options), std::move(*listening)))};
+      new socket_server(std::make_unique<impl>(std::move(options), std::move(*listening)))};
 }
 
-socket_server::socket_server(std::unique_ptr<impl> made) : impl_(std::move(made)) {}
+socket_server::socket_server(std::unique_ptr<impl> made) : impl_(std::move(made)) {
+}
 
 void socket_server::serve(control_handler handler) {
   impl_->server->handler = std::move(handler);

@@ -24,7 +24,8 @@ public:
   bool is_open() const { return open_; }
   bool has_targets() const { return has_targets_; }
 
-  /// From now on the gate waits until each stream has reached its target (exclusive), at most to `give_up`.
+  /// From now on the gate waits until each stream has reached its target (exclusive), at most to
+  /// `give_up`.
   void wait_for(std::map<stream_name, std::int64_t> targets, time_point give_up) {
     targets_ = std::move(targets);
     give_up_ = give_up;

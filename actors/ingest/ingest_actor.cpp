@@ -18,17 +18,16 @@ constexpr std::chrono::minutes difference_max{5};
 
 ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validation,
                            storage_actor storage, ingest_options options)
-  : self(self),
-    validation(std::move(validation)),
-    storage(std::move(storage)),
-    options(std::move(options)),
-    gate(this->options.subjects_topic),
-    window({this->options.window.is_adaptive, this->options.window.batches_min, this->options.credit.batches_max}),
-    brake({this->options.delay_max, this->options.credit.batches_max}),
-    stamps(this->options.clock ? this->options.clock->difference_max() : difference_max),
-    awake(std::make_shared<std::atomic<bool>>(false)),
-    random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
-    retries_left(this->options.retry_budget) {}
+    : self(self), validation(std::move(validation)), storage(std::move(storage)),
+      options(std::move(options)), gate(this->options.subjects_topic),
+      window({this->options.window.is_adaptive, this->options.window.batches_min,
+              this->options.credit.batches_max}),
+      brake({this->options.delay_max, this->options.credit.batches_max}),
+      stamps(this->options.clock ? this->options.clock->difference_max() : difference_max),
+      awake(std::make_shared<std::atomic<bool>>(false)),
+      random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
+      retries_left(this->options.retry_budget) {
+}
 
 /// However it ends, the tally goes on without what was in flight.
 ingest_state::~ingest_state() {
@@ -70,8 +69,8 @@ void ingest_state::wake() {
 /// At most a batch per stream and poll: credits are shared out while they are scarce.
 std::size_t ingest_state::room(const stream_name& stream) {
   const auto found = streams.find(stream);
-  if (draining || found == streams.end() || found->second.state != stream_state::running
-      || options.paused->contains(stream))
+  if (draining || found == streams.end() || found->second.state != stream_state::running ||
+      options.paused->contains(stream))
     return 0;
   auto batches = batches_in_flight();
   for (const auto one : all_lanes)
@@ -82,7 +81,8 @@ std::size_t ingest_state::room(const stream_name& stream) {
     return 0;
   }
   const auto left = present_credit().batches_left(options.lanes, which, batches, bytes_in_flight);
-  const auto records = left > 0 ? std::min(found->second.intake->room(), options.intake.batch_records_max) : 0;
+  const auto records =
+      left > 0 ? std::min(found->second.intake->room(), options.intake.batch_records_max) : 0;
   granted_batches[which] += records > 0 ? 1 : 0;
   out_of_room = out_of_room || records == 0;
   return records;
@@ -137,33 +137,39 @@ void ingest_state::handle(source_failed&& event) {
   }
   const auto cause = to_string(event.code) + where;
   if (const auto held = throttle.admit(cause, self->clock().now()))
-    log::warn("ingest", "broker-trouble", "{} {}: {} (and {} more like this)", to_string(event.code), where,
-              event.text, *held);
+    log::warn("ingest", "broker-trouble", "{} {}: {} (and {} more like this)",
+              to_string(event.code), where, event.text, *held);
 }
 
 void ingest_state::send_batches(time_point now) {
   for (auto& [stream, owned] : streams) {
-    if (owned.state != stream_state::running && (owned.state != stream_state::handing_over || !owned.intake))
+    if (owned.state != stream_state::running &&
+        (owned.state != stream_state::handing_over || !owned.intake))
       continue;
     while (auto batch = owned.intake->next(now))
       send(stream, std::move(batch), now);
   }
 }
 
-void ingest_state::send(const stream_name& stream, std::shared_ptr<record_batch> batch, time_point now) {
+void ingest_state::send(const stream_name& stream, std::shared_ptr<record_batch> batch,
+                        time_point now) {
   const auto begin = batch->begin_offset;
   const auto epoch = batch->epoch;
   const auto left = std::max(batch->deadline - now, time_point::duration{1});
   self->request(validation, left, std::move(batch))
-    .then([this, stream, epoch, now](const settlement& answer) { settled(stream, epoch, answer, now); },
-          [this, stream, epoch, begin](const caf::error& reason) { failed(stream, epoch, begin, reason); });
+      .then([this, stream, epoch,
+             now](const settlement& answer) { settled(stream, epoch, answer, now); },
+            [this, stream, epoch, begin](const caf::error& reason) {
+              failed(stream, epoch, begin, reason);
+            });
 }
 
 void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const settlement& answer,
                            time_point sent_at) {
   const auto now = self->clock().now();
   const auto found = streams.find(stream);
-  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
+  if (found == streams.end() || !found->second.intake ||
+      found->second.intake->claim().epoch != epoch) {
     reached<"settled-after-the-claim-was-left">();
     options.tally->settled_late(stream, epoch, answer);
     return;
@@ -189,7 +195,8 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
                           const caf::error& reason) {
   const auto now = self->clock().now();
   const auto found = streams.find(stream);
-  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
+  if (found == streams.end() || !found->second.intake ||
+      found->second.intake->claim().epoch != epoch)
     return;
   const auto code = code_of(reason);
   if (code == errc::fenced) {
@@ -197,7 +204,8 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
     return;
   }
   if (!is_transient(code)) {
-    stop_node(code, fmt::format("{} at offset {}: {}", text_of(stream), begin_offset, error_text(reason)));
+    stop_node(code, fmt::format("{} at offset {}: {}", text_of(stream), begin_offset,
+                                error_text(reason)));
     return;
   }
   ++options.tally->retries;
@@ -207,12 +215,15 @@ void ingest_state::failed(const stream_name& stream, std::uint64_t epoch, std::i
   if (code == errc::out_of_order)
     return; // The batch before it failed, and has been logged.
   if (const auto held = throttle.admit(to_string(code), now))
-    log::warn("ingest", "batch-retried", "{} {} at offset {}: {} (and {} more like this)", to_string(code),
-              text_of(stream), begin_offset,
-              reason == caf::sec::request_timeout
-                ? fmt::format("not durable within its lane's deadline of {} ms: the store is slow, or hangs",
-                              deadline_of(stream).count())
-                : error_text(reason), *held);
+    log::warn(
+        "ingest", "batch-retried", "{} {} at offset {}: {} (and {} more like this)",
+        to_string(code), text_of(stream), begin_offset,
+        reason == caf::sec::request_timeout
+            ? fmt::format(
+                  "not durable within its lane's deadline of {} ms: the store is slow, or hangs",
+                  deadline_of(stream).count())
+            : error_text(reason),
+        *held);
 }
 
 void ingest_state::commit(time_point now, bool at_once) {
@@ -238,8 +249,9 @@ void ingest_state::finish_drain(time_point now) {
   std::uint64_t left = 0;
   for (const auto& [stream, owned] : streams)
     left += owned.intake ? owned.intake->records_in_flight() : 0;
-  log::info("ingest", "drained", "accepted {} rejected {} duplicate {} conflict {} left in flight {}",
-            counts.accepted, counts.rejected, counts.duplicate, counts.conflict, left);
+  log::info("ingest", "drained",
+            "accepted {} rejected {} duplicate {} conflict {} left in flight {}", counts.accepted,
+            counts.rejected, counts.duplicate, counts.conflict, left);
   auto last = status();
   streams.clear();
   source->close();
@@ -268,24 +280,24 @@ ingest_actor::behavior_type ingest_state::make_behavior() {
   }
   self->send(self, poll_atom_v);
   return {
-    [this](poll_atom) {
-      poll();
-      self->delayed_send(self, options.poll_interval, poll_atom_v);
-    },
-    [this](wake_atom) {
-      awake->store(false);
-      poll();
-    },
-    [this](drain_atom, caf::timespan most) -> caf::result<ingest_status> {
-      draining = true;
-      drain_deadline = self->clock().now() + most;
-      drained = self->make_response_promise<ingest_status>();
-      return drained;
-    },
-    [this](status_atom) { return status(); },
-    [this](pause_atom, const stream_name& stream) { return pause(stream); },
-    [this](resume_atom, const stream_name& stream) { return resume(stream); },
-    [this](check_atom, const stored_streams& stored) { return check(stored); },
+      [this](poll_atom) {
+        poll();
+        self->delayed_send(self, options.poll_interval, poll_atom_v);
+      },
+      [this](wake_atom) {
+        awake->store(false);
+        poll();
+      },
+      [this](drain_atom, caf::timespan most) -> caf::result<ingest_status> {
+        draining = true;
+        drain_deadline = self->clock().now() + most;
+        drained = self->make_response_promise<ingest_status>();
+        return drained;
+      },
+      [this](status_atom) { return status(); },
+      [this](pause_atom, const stream_name& stream) { return pause(stream); },
+      [this](resume_atom, const stream_name& stream) { return resume(stream); },
+      [this](check_atom, const stored_streams& stored) { return check(stored); },
   };
 }
 

@@ -1,4 +1,5 @@
-/// The part of ingest that takes streams over: claims, the subjects' catch-up before the first, and fences.
+/// The part of ingest that takes streams over: claims, the subjects' catch-up before the first, and
+/// fences.
 
 #include "actors/common/log.hpp"
 #include "actors/common/reach.hpp"
@@ -13,7 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr milliseconds gate_check_interval{50};
-constexpr milliseconds gate_retry_interval{1'000}; // Where the broker does not answer, or has no such topic.
+constexpr milliseconds gate_retry_interval{
+    1'000}; // Where the broker does not answer, or has no such topic.
 constexpr milliseconds watermarks_patience{5'000};
 
 } // namespace
@@ -22,20 +24,19 @@ void ingest_state::claim_streams(time_point now) {
   if (draining)
     return;
   for (auto& [stream, owned] : streams) {
-    const bool wanted = owned.state == stream_state::claiming || owned.state == stream_state::fenced;
+    const bool wanted =
+        owned.state == stream_state::claiming || owned.state == stream_state::fenced;
     if (!wanted || owned.claim_in_flight || now < owned.next_step)
       continue;
     owned.claim_in_flight = true;
     if (!owned.claim_asked_at)
       owned.claim_asked_at = now;
     self->request(storage, options.intake.deadline, claim_atom_v, stream)
-      .then(
-        [this, stream = stream, generation = owned.generation](const stream_claim& claim) {
-          claimed(stream, generation, claim);
-        },
-        [this, stream = stream, generation = owned.generation](const caf::error& reason) {
-          claim_failed(stream, generation, reason);
-        });
+        .then([this, stream = stream, generation = owned.generation](
+                  const stream_claim& claim) { claimed(stream, generation, claim); },
+              [this, stream = stream, generation = owned.generation](const caf::error& reason) {
+                claim_failed(stream, generation, reason);
+              });
   }
 }
 
@@ -84,11 +85,12 @@ void ingest_state::claim_failed(const stream_name& stream, std::uint64_t generat
   const auto now = self->clock().now();
   found->second.next_step = now + wait_of_refused(found->second, now);
   if (const auto held = throttle.admit("claim", now))
-    log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again", text_of(stream),
-              error_text(reason), *held);
+    log::warn("ingest", "claim-failed", "{}: {} (and {} more like this); trying again",
+              text_of(stream), error_text(reason), *held);
 }
 
-/// As a batch's: a store that comes back is not asked for all partitions of all nodes in one moment.
+/// As a batch's: a store that comes back is not asked for all partitions of all nodes in one
+/// moment.
 std::chrono::milliseconds ingest_state::wait_of_refused(owned_stream& owned, time_point now) {
   const milliseconds drawn = owned.claim_retry.next(random());
   return retries_left.take(now) ? drawn : options.intake.retry.backoff_max;
@@ -106,8 +108,8 @@ void ingest_state::start_streams() {
       continue;
     }
     owned.state = stream_state::running;
-    log::info("ingest", "partition-started", "topic {} partition {} epoch {} next_offset {}", stream.topic,
-              stream.partition, claim.epoch, claim.next_offset);
+    log::info("ingest", "partition-started", "topic {} partition {} epoch {} next_offset {}",
+              stream.topic, stream.partition, claim.epoch, claim.next_offset);
   }
 }
 
@@ -122,18 +124,18 @@ void ingest_state::check_catch_up(time_point now) {
   }
   gate_request_in_flight = true;
   self->request(storage, options.intake.deadline, partitions_atom_v)
-    .then(
-      [this](const partition_states& stored) {
-        gate_request_in_flight = false;
-        if (!gate.observe(stored, self->clock().now()))
-          return;
-        if (gate.gave_up())
-          log::warn("ingest", "subjects-not-caught-up",
-                    "waited {} ms for topic {}; events of subjects not read yet get a finding",
-                    options.catch_up_max.count(), options.subjects_topic);
-        start_streams();
-      },
-      [this](const caf::error&) { gate_request_in_flight = false; });
+      .then(
+          [this](const partition_states& stored) {
+            gate_request_in_flight = false;
+            if (!gate.observe(stored, self->clock().now()))
+              return;
+            if (gate.gave_up())
+              log::warn("ingest", "subjects-not-caught-up",
+                        "waited {} ms for topic {}; events of subjects not read yet get a finding",
+                        options.catch_up_max.count(), options.subjects_topic);
+            start_streams();
+          },
+          [this](const caf::error&) { gate_request_in_flight = false; });
 }
 
 void ingest_state::handle(watermarks_told&& event) {
@@ -153,8 +155,8 @@ void ingest_state::handle(watermarks_told&& event) {
   gate_next_check = now;
 }
 
-/// Soon at first: a claim that a former owner had under way may have come after ours. A rival that comes again and
-/// again gets ever more room, up to fenced_wait.
+/// Soon at first: a claim that a former owner had under way may have come after ours. A rival that
+/// comes again and again gets ever more room, up to fenced_wait.
 std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time_point now) const {
   constexpr int doublings = 6;
   if (now - owned.claimed_at >= options.fenced_wait)
@@ -163,11 +165,13 @@ std::chrono::milliseconds ingest_state::wait_of_fenced(owned_stream& owned, time
   return std::max(options.fenced_wait / (1 << shift), milliseconds{1});
 }
 
-/// Another node or a later claim writes this stream. If the group still says it is ours, it is claimed anew.
-void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now, std::string_view why) {
+/// Another node or a later claim writes this stream. If the group still says it is ours, it is
+/// claimed anew.
+void ingest_state::fenced(const stream_name& stream, owned_stream& owned, time_point now,
+                          std::string_view why) {
   reached<"partition-fenced">();
-  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: {}", stream.topic, stream.partition,
-            owned.intake->claim().epoch, why);
+  log::warn("ingest", "partition-fenced", "topic {} partition {} epoch {}: {}", stream.topic,
+            stream.partition, owned.intake->claim().epoch, why);
   source->stop(stream);
   leave(owned);
   if (owned.state == stream_state::handing_over) {

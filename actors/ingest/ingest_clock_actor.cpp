@@ -4,8 +4,10 @@
 
 namespace aepro {
 
-/// A record that came to a stream whose newest had been read before has waited for nobody: its stamp says what time it is.
-void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& event, time_point now) {
+/// A record that came to a stream whose newest had been read before has waited for nobody: its
+/// stamp says what time it is.
+void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& event,
+                                  time_point now) {
   if (!options.clock || event.records.empty())
     return;
   const auto& newest = event.records.back();
@@ -17,8 +19,9 @@ void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& ev
   const auto ahead = stamps.observe(newest.timestamp, wall, now);
   if (!ahead)
     return;
-  if (const auto warning = options.clock->compare(wall, wall + ahead->count(), wall, "the one by which the broker or the "
-                                                                                     "producers stamp records"))
+  if (const auto warning = options.clock->compare(wall, wall + ahead->count(), wall,
+                                                  "the one by which the broker or the "
+                                                  "producers stamp records"))
     log::warn("ingest", "clock-differs", "{}", *warning);
 }
 

@@ -1,4 +1,5 @@
-/// The part of ingest that answers: its status, pausing and resuming, and how many records it has read.
+/// The part of ingest that answers: its status, pausing and resuming, and how many records it has
+/// read.
 
 #include "actors/ingest/ingest_actor.hpp"
 
@@ -6,7 +7,8 @@ namespace aepro {
 
 namespace {
 
-constexpr const char* no_such_partition = "this node has no such partition; `aepro status` lists those it has";
+constexpr const char* no_such_partition =
+    "this node has no such partition; `aepro status` lists those it has";
 
 } // namespace
 
@@ -14,14 +16,16 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 /// Without the claim there is nothing to say but where it stands.
-stream_status ingest_state::status_of(const stream_name& stream, const owned_stream& owned, time_point now) const {
+stream_status ingest_state::status_of(const stream_name& stream, const owned_stream& owned,
+                                      time_point now) const {
   stream_status one;
   one.stream = stream;
   if (owned.intake) {
     one = owned.intake->status();
     if (const auto oldest = owned.intake->oldest()) {
       one.oldest_begin_offset = oldest->begin_offset;
-      one.watermark_age = std::max(milliseconds{0}, duration_cast<milliseconds>(now - oldest->polled_at));
+      one.watermark_age =
+          std::max(milliseconds{0}, duration_cast<milliseconds>(now - oldest->polled_at));
       one.holder = oldest->sent ? batch_holder::validation : batch_holder::ingest;
     }
   }
@@ -31,7 +35,8 @@ stream_status ingest_state::status_of(const stream_name& stream, const owned_str
     one.holder = owned.claim_in_flight ? batch_holder::storage : batch_holder::none;
   }
   if (owned.waits_since && owned.state != stream_state::handing_over)
-    one.watermark_age = std::max(one.watermark_age, duration_cast<milliseconds>(now - *owned.waits_since));
+    one.watermark_age =
+        std::max(one.watermark_age, duration_cast<milliseconds>(now - *owned.waits_since));
   one.rebuilds = owned.rebuilds;
   one.is_stuck = owned.is_stuck;
   if (owned.is_stuck && !owned.intake)
@@ -85,7 +90,8 @@ completeness_checks ingest_state::check(const stored_streams& stored) const {
   completeness_checks answer;
   for (const auto& progress : stored) {
     const auto found = streams.find(progress.stream);
-    if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != progress.epoch)
+    if (found == streams.end() || !found->second.intake ||
+        found->second.intake->claim().epoch != progress.epoch)
       continue;
     if (const auto read = found->second.intake->read_before(progress.next_offset))
       answer.push_back({progress.stream, progress.next_offset, *read, progress.counts.total()});

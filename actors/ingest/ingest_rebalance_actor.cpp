@@ -11,7 +11,8 @@ void ingest_state::handle(streams_assigned&& event) {
   assigned_once = true;
   last_activity = now;
   for (const auto& stream : event.streams) {
-    log::info("ingest", "partition-assigned", "topic {} partition {}", stream.topic, stream.partition);
+    log::info("ingest", "partition-assigned", "topic {} partition {}", stream.topic,
+              stream.partition);
     auto& owned = streams[stream];
     leave(owned);
     owned = owned_stream{};
@@ -22,13 +23,14 @@ void ingest_state::handle(streams_assigned&& event) {
   }
 }
 
-/// What is in flight becomes durable before the next owner claims, who then reads nothing twice. Of what is lost, it
-/// is left to the store's fence: it commits before the next owner claims, or not at all.
+/// What is in flight becomes durable before the next owner claims, who then reads nothing twice. Of
+/// what is lost, it is left to the store's fence: it commits before the next owner claims, or not
+/// at all.
 void ingest_state::handle(streams_revoked&& event) {
   const auto now = self->clock().now();
   for (const auto& stream : event.streams) {
-    log::info("ingest", event.lost ? "partition-lost" : "partition-revoked", "topic {} partition {}", stream.topic,
-              stream.partition);
+    log::info("ingest", event.lost ? "partition-lost" : "partition-revoked",
+              "topic {} partition {}", stream.topic, stream.partition);
     const auto found = streams.find(stream);
     if (found == streams.end()) {
       source->release(stream);
@@ -43,8 +45,9 @@ void ingest_state::handle(streams_revoked&& event) {
   }
 }
 
-/// Gives each stream that was asked back to the group as soon as it holds nothing, or when its time is up. A claim of
-/// ours that is under way is waited for as well: after the next owner's it would fence that one.
+/// Gives each stream that was asked back to the group as soon as it holds nothing, or when its time
+/// is up. A claim of ours that is under way is waited for as well: after the next owner's it would
+/// fence that one.
 void ingest_state::hand_over(time_point now) {
   for (auto at = streams.begin(); at != streams.end();) {
     auto& [stream, owned] = *at;
@@ -62,12 +65,14 @@ void ingest_state::hand_over(time_point now) {
   }
 }
 
-void ingest_state::say_incomplete(const stream_name& stream, const owned_stream& owned, time_point now) {
+void ingest_state::say_incomplete(const stream_name& stream, const owned_stream& owned,
+                                  time_point now) {
   const auto held = throttle.admit("hand-over", now);
   if (!held)
     return;
   log::warn("ingest", "hand-over-incomplete",
-            "topic {} partition {}: {} records are not durable after {} ms; the next owner reads again what does not "
+            "topic {} partition {}: {} records are not durable after {} ms; the next owner reads "
+            "again what does not "
             "become so (and {} more like this)",
             stream.topic, stream.partition, owned.intake ? owned.intake->records_in_flight() : 0,
             options.hand_over_max.count(), *held);

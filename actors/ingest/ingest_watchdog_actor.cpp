@@ -1,4 +1,5 @@
-/// The part of ingest that notices streams of which no stage says anything any more, and claims them anew.
+/// The part of ingest that notices streams of which no stage says anything any more, and claims
+/// them anew.
 
 #include "actors/common/log.hpp"
 #include "actors/common/reach.hpp"
@@ -20,14 +21,16 @@ std::chrono::milliseconds ingest_state::deadline_of(const stream_name& stream) c
 }
 
 /// Of its batches, or of its claim.
-std::optional<ingest_state::time_point> ingest_state::silent_since(const owned_stream& owned) const {
+std::optional<ingest_state::time_point>
+ingest_state::silent_since(const owned_stream& owned) const {
   return owned.intake ? owned.intake->silent_since() : owned.claim_asked_at;
 }
 
-bool ingest_state::is_silent(const stream_name& stream, const owned_stream& owned, time_point now) const {
+bool ingest_state::is_silent(const stream_name& stream, const owned_stream& owned,
+                             time_point now) const {
   const auto since = silent_since(owned);
-  return owned.state != stream_state::handing_over && since
-         && now - *since >= deadline_of(stream) * static_cast<std::int64_t>(options.stuck_after);
+  return owned.state != stream_state::handing_over && since &&
+         now - *since >= deadline_of(stream) * static_cast<std::int64_t>(options.stuck_after);
 }
 
 /// A store that fails says so, and its batches are tried again: that is not silence.
@@ -42,8 +45,8 @@ void ingest_state::watch(time_point now) {
     return;
   watch_request_in_flight = true;
   self->request(storage, options.answer_max, status_atom_v)
-    .then([this](const storage_status& stored) { rebuild_silent(stored.streams, true); },
-          [this](const caf::error&) { rebuild_silent({}, false); });
+      .then([this](const storage_status& stored) { rebuild_silent(stored.streams, true); },
+            [this](const caf::error&) { rebuild_silent({}, false); });
 }
 
 void ingest_state::rebuild_silent(const stored_streams& stored, bool storage_answers) {
@@ -59,23 +62,26 @@ void ingest_state::rebuild_silent(const stored_streams& stored, bool storage_ans
   }
 }
 
-/// The new claim's epoch fences whatever hangs, and what it held is read again. A second time without anything settled
-/// between is for a person, though it is tried again and again.
-void ingest_state::rebuild(const stream_name& stream, owned_stream& owned, std::string_view holder, time_point now) {
-  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - *silent_since(owned)).count();
+/// The new claim's epoch fences whatever hangs, and what it held is read again. A second time
+/// without anything settled between is for a person, though it is tried again and again.
+void ingest_state::rebuild(const stream_name& stream, owned_stream& owned, std::string_view holder,
+                           time_point now) {
+  const auto waited =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now - *silent_since(owned)).count();
   if (!owned.is_stuck && (owned.was_rebuilt || !owned.intake)) {
     owned.is_stuck = true;
     reached<"partition-stuck-again">();
     if (const auto held = throttle.admit("stuck " + text_of(stream), now))
       log::error("ingest", "partition-stuck",
-                 "topic {} partition {}: {} has said nothing for {} ms (and {} more like this)", stream.topic,
-                 stream.partition, holder, waited, *held);
+                 "topic {} partition {}: {} has said nothing for {} ms (and {} more like this)",
+                 stream.topic, stream.partition, holder, waited, *held);
   }
   if (!owned.intake)
     return; // A claim is under way, or tried again.
   if (const auto held = throttle.admit("rebuilt " + text_of(stream), now))
     log::warn("ingest", "partition-rebuilt",
-              "topic {} partition {} epoch {}: {} has said nothing for {} ms; claimed anew (and {} more like this)",
+              "topic {} partition {} epoch {}: {} has said nothing for {} ms; claimed anew (and {} "
+              "more like this)",
               stream.topic, stream.partition, owned.intake->claim().epoch, holder, waited, *held);
   reached<"partition-rebuilt">();
   if (const auto oldest = owned.intake->oldest(); oldest && !owned.waits_since)

@@ -35,7 +35,8 @@ void intake_tally::claimed(const stream_claim& claim) {
   left_.erase(found); // The claim's totals hold whatever answer is still under way.
 }
 
-void intake_tally::settled_late(const stream_name& stream, std::uint64_t epoch, const settlement& answer) {
+void intake_tally::settled_late(const stream_name& stream, std::uint64_t epoch,
+                                const settlement& answer) {
   if (const auto found = left_.find(stream); found != left_.end() && found->second.epoch == epoch)
     count(found->second, answer.totals);
 }

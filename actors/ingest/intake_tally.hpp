@@ -1,6 +1,7 @@
 #pragma once
 
-/// What a node has read and settled since it started, whatever streams come and go and stages start again.
+/// What a node has read and settled since it started, whatever streams come and go and stages start
+/// again.
 
 #include "actors/ingest/latency_window.hpp"
 #include "actors/ingest/partition_intake.hpp"
@@ -9,8 +10,8 @@
 
 namespace aepro {
 
-/// Pure. Outlives the ingest that counts in it, and is used by one at a time. `read_records` is always what was settled
-/// and what is in flight of streams that are owned.
+/// Pure. Outlives the ingest that counts in it, and is used by one at a time. `read_records` is
+/// always what was settled and what is in flight of streams that are owned.
 class intake_tally {
 public:
   using time_point = latency_window::time_point;
@@ -27,8 +28,8 @@ public:
   /// `intake` is given up: what it has in flight is read again by whoever claims the stream next.
   void leave(const partition_intake& intake);
 
-  /// A stream has been claimed: what it had in flight when it was left, and got stored all the same, is counted. Only
-  /// where nobody else has claimed it between.
+  /// A stream has been claimed: what it had in flight when it was left, and got stored all the
+  /// same, is counted. Only where nobody else has claimed it between.
   void claimed(const stream_claim& claim);
 
   /// A batch of a stream that was left in `epoch` has been settled after all.

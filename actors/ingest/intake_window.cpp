@@ -6,14 +6,16 @@ namespace aepro {
 
 namespace {
 
-constexpr double tolerance = 1.5;   // Latency may rise so far above the usual before the window shrinks.
-constexpr double memory = 100;      // Widths that the usual latency looks back on.
+constexpr double tolerance =
+    1.5;                       // Latency may rise so far above the usual before the window shrinks.
+constexpr double memory = 100; // Widths that the usual latency looks back on.
 constexpr double smoothing = 0.2;   // Of the way to the computed window, at a time.
 constexpr double queue_batches = 4; // Room to grow, and a queue that keeps the stages busy.
 
 } // namespace
 
-void intake_window::observe(time_point now, std::chrono::nanoseconds latency, std::size_t in_flight) {
+void intake_window::observe(time_point now, std::chrono::nanoseconds latency,
+                            std::size_t in_flight) {
   if (!options_.is_adaptive)
     return;
   if (samples_ == 0)

@@ -24,7 +24,8 @@ std::size_t kafka_buffers::append_headers(const rd_kafka_message_t& message) {
   const char* name = nullptr;
   const void* value = nullptr;
   std::size_t size = 0, count = 0;
-  for (; rd_kafka_header_get_all(list, count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++count)
+  for (; rd_kafka_header_get_all(list, count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++count)
     headers_.push_back({name, view_of(value, size).value_or(std::string_view{}), value == nullptr});
   return count;
 }

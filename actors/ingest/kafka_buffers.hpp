@@ -13,7 +13,8 @@ namespace aepro {
 /// Owns librdkafka's messages for as long as views point into them.
 class kafka_buffers : public record_buffers {
 public:
-  explicit kafka_buffers(std::vector<rd_kafka_message_t*> messages) : messages_(std::move(messages)) {}
+  explicit kafka_buffers(std::vector<rd_kafka_message_t*> messages)
+      : messages_(std::move(messages)) {}
   kafka_buffers(const kafka_buffers&) = delete;
   kafka_buffers& operator=(const kafka_buffers&) = delete;
   ~kafka_buffers() override {

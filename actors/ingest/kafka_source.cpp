@@ -22,10 +22,12 @@ namespace {
 template <auto Function>
 struct releases {
   template <class T>
-  void operator()(T* handle) const { Function(handle); }
+  void operator()(T* handle) const {
+    Function(handle);
+  }
 };
-using partition_list
-  = std::unique_ptr<rd_kafka_topic_partition_list_t, releases<rd_kafka_topic_partition_list_destroy>>;
+using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                       releases<rd_kafka_topic_partition_list_destroy>>;
 using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
 using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
 
@@ -55,7 +57,8 @@ public:
   ~kafka_source() override { close(); }
 
   caf::error open(std::function<void()> wake) override;
-  std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) override;
+  std::vector<source_event>
+  poll(const std::function<std::size_t(const stream_name&)>& room) override;
   caf::error start(const stream_name& stream, std::int64_t next_offset) override;
   void stop(const stream_name& stream) override;
   void release(const stream_name& stream) override;
@@ -71,8 +74,8 @@ private:
   static void on_log(const rd_kafka_t*, int level, const char* facility, const char* text);
   static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
   static void on_arrival(rd_kafka_t*, void* self);
-  static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list,
-                           void* self);
+  static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+                           rd_kafka_topic_partition_list_t* list, void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
   void stop_reading(const stream_name& stream);
   void unassign_stopped();
@@ -83,16 +86,17 @@ private:
   void report(const rd_kafka_message_t& message);
 
   settings settings_;
-  /// librdkafka's destructor waits for every message that is still held, so whoever holds one shares in this:
-  /// the last of them destroys the client, and close() never waits for a batch that another stage keeps.
+  /// librdkafka's destructor waits for every message that is still held, so whoever holds one
+  /// shares in this: the last of them destroys the client, and close() never waits for a batch that
+  /// another stage keeps.
   std::shared_ptr<rd_kafka_t> client_;
-  rd_kafka_t* consumer_ = nullptr;              ///< client_, while open.
-  std::function<void()> wake_;                  ///< Called by librdkafka's threads while consumer_ is open.
-  queue_handle events_;                         ///< The group's queue: rebalances, errors.
+  rd_kafka_t* consumer_ = nullptr; ///< client_, while open.
+  std::function<void()> wake_;     ///< Called by librdkafka's threads while consumer_ is open.
+  queue_handle events_;            ///< The group's queue: rebalances, errors.
   std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
   std::vector<source_event> pending_;           ///< What the present poll() will return.
-  std::vector<stream_name> stopped_;            ///< Not read any more, and still in librdkafka's assignment.
-  std::set<stream_name> asked_back_;            ///< By the group, which waits until all of them are released.
+  std::vector<stream_name> stopped_; ///< Not read any more, and still in librdkafka's assignment.
+  std::set<stream_name> asked_back_; ///< By the group, which waits until all of them are released.
   bool is_closing_ = false;
   kafka_questions questions_;
   std::vector<rd_kafka_message_t*> scratch_;
@@ -129,7 +133,8 @@ caf::error kafka_source::open(std::function<void()> wake) {
   rd_kafka_poll_set_consumer(consumer_);
   events_.reset(rd_kafka_queue_get_consumer(consumer_));
   if (events_ == nullptr)
-    return caf::make_error(errc::invalid_settings, std::string{"a consumer needs a group; name it by the setting group"});
+    return caf::make_error(errc::invalid_settings,
+                           std::string{"a consumer needs a group; name it by the setting group"});
   rd_kafka_queue_cb_event_enable(events_.get(), &kafka_source::on_arrival, this);
   scratch_.resize(settings_.batch.records_max);
   const auto& names = settings_.topics;
@@ -137,7 +142,8 @@ caf::error kafka_source::open(std::function<void()> wake) {
   for (const auto& topic : {names.adverse_events, names.questionnaire_responses, names.subjects})
     rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(consumer_, topics.get()))
-    return caf::make_error(errc::invalid_settings, std::string{"subscribe: "} + rd_kafka_err2str(code));
+    return caf::make_error(errc::invalid_settings,
+                           std::string{"subscribe: "} + rd_kafka_err2str(code));
   return {};
 }
 
@@ -148,7 +154,7 @@ void kafka_source::on_log(const rd_kafka_t*, int, const char* facility, const ch
 /// Connections that break: runs within poll() and close(), as on_rebalance does.
 void kafka_source::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
   static_cast<kafka_source*>(self)->pending_.push_back(
-    source_failed{classify_kafka_error(static_cast<rd_kafka_resp_err_t>(code)), {}, reason});
+      source_failed{classify_kafka_error(static_cast<rd_kafka_resp_err_t>(code)), {}, reason});
 }
 
 void kafka_source::on_arrival(rd_kafka_t*, void* self) {
@@ -160,17 +166,20 @@ void kafka_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
   static_cast<kafka_source*>(self)->rebalance(code, *list);
 }
 
-/// New streams are accepted at once without reading any: start() adds them when the store has told their offset. The
-/// answer to a revocation waits for release(), outside of the callback (librdkafka allows it: its events of rebalances
-/// work so); until then the member's heartbeats go on, its fetching pauses, and no other rebalance reaches it.
-void kafka_source::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
+/// New streams are accepted at once without reading any: start() adds them when the store has told
+/// their offset. The answer to a revocation waits for release(), outside of the callback
+/// (librdkafka allows it: its events of rebalances work so); until then the member's heartbeats go
+/// on, its fetching pauses, and no other rebalance reaches it.
+void kafka_source::rebalance(rd_kafka_resp_err_t code,
+                             const rd_kafka_topic_partition_list_t& list) {
   std::vector<stream_name> streams;
   for (int i = 0; i < list.cnt; ++i)
     streams.push_back({list.elems[i].topic, list.elems[i].partition});
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     error_handle failure{rd_kafka_incremental_assign(consumer_, list_of({}).get())};
     if (failure)
-      pending_.push_back(source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
+      pending_.push_back(
+          source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
     pending_.push_back(streams_assigned{std::move(streams)});
     return;
   }
@@ -211,11 +220,14 @@ void kafka_source::stop_reading(const stream_name& stream) {
   stopped_.push_back(stream);
 }
 
-/// Any call of incremental_unassign answers a revocation, whatever is in it: so nothing is unassigned while one waits.
+/// Any call of incremental_unassign answers a revocation, whatever is in it: so nothing is
+/// unassigned while one waits.
 void kafka_source::unassign_stopped() {
-  error_handle failure{rd_kafka_incremental_unassign(consumer_, list_of(std::exchange(stopped_, {})).get())};
+  error_handle failure{
+      rd_kafka_incremental_unassign(consumer_, list_of(std::exchange(stopped_, {})).get())};
   if (failure)
-    pending_.push_back(source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
+    pending_.push_back(
+        source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
 }
 
 void kafka_source::drop_queue(const stream_name& stream) {
@@ -225,13 +237,16 @@ void kafka_source::drop_queue(const stream_name& stream) {
 }
 
 caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offset) {
-  // Without forwarding, records stay in the stream's own queue: not asking for them is the pause, and
-  // nothing that was fetched is thrown away. librdkafka keeps a forwarding that the application set.
-  queue_handle queue{rd_kafka_queue_get_partition(consumer_, stream.topic.c_str(), stream.partition)};
+  // Without forwarding, records stay in the stream's own queue: not asking for them is the pause,
+  // and nothing that was fetched is thrown away. librdkafka keeps a forwarding that the application
+  // set.
+  queue_handle queue{
+      rd_kafka_queue_get_partition(consumer_, stream.topic.c_str(), stream.partition)};
   if (!queue)
     return caf::make_error(errc::partition_lost, stream.topic);
   rd_kafka_queue_forward(queue.get(), nullptr);
-  rd_kafka_queue_cb_event_enable(queue.get(), &kafka_source::on_arrival, this); // While it is empty.
+  rd_kafka_queue_cb_event_enable(queue.get(), &kafka_source::on_arrival,
+                                 this); // While it is empty.
   auto list = list_of({stream});
   list->elems[0].offset = next_offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : next_offset;
   error_handle failure{rd_kafka_incremental_assign(consumer_, list.get())};
@@ -243,7 +258,8 @@ caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offs
   return {};
 }
 
-std::vector<source_event> kafka_source::poll(const std::function<std::size_t(const stream_name&)>& room) {
+std::vector<source_event>
+kafka_source::poll(const std::function<std::size_t(const stream_name&)>& room) {
   const auto serve = [&](auto begin, auto end) {
     for (auto at = begin; at != end; ++at)
       if (const auto limit = std::min(room(at->first), scratch_.size()); limit > 0)
@@ -275,7 +291,8 @@ void kafka_source::consume(rd_kafka_queue_t* queue, std::size_t limit) {
       rd_kafka_message_destroy(message);
       continue;
     }
-    if (!run.empty() && (run.back()->rkt != message->rkt || run.back()->partition != message->partition))
+    if (!run.empty() &&
+        (run.back()->rkt != message->rkt || run.back()->partition != message->partition))
       take(std::exchange(run, {}));
     run.push_back(message);
   }
@@ -291,7 +308,7 @@ void kafka_source::take(std::vector<rd_kafka_message_t*> messages) {
   auto buffers = std::make_shared<kafka_buffers>(std::move(messages));
   fetched.records = buffers->records();
   fetched.buffers = std::shared_ptr<record_buffers>(
-    buffers.get(), [client = client_, held = buffers](auto*) mutable { held.reset(); });
+      buffers.get(), [client = client_, held = buffers](auto*) mutable { held.reset(); });
   pending_.push_back(std::move(fetched));
 }
 
@@ -302,7 +319,8 @@ void kafka_source::report(const rd_kafka_message_t& message) {
   if (message.rkt != nullptr)
     failure.stream = stream_name{rd_kafka_topic_name(message.rkt), message.partition};
   if (failure.stream && message.offset == RD_KAFKA_OFFSET_INVALID)
-    failure.stream->partition = -1; // Said of a subscription: the partition in the message means nothing.
+    failure.stream->partition =
+        -1; // Said of a subscription: the partition in the message means nothing.
   if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
     failure.text += " Group: " + settings_.group;
   if (failure.stream && failure.code == errc::offset_out_of_range) {
@@ -321,7 +339,8 @@ void kafka_source::commit(const stream_name& stream, std::int64_t next_offset) {
 
 std::int64_t kafka_source::high_watermark(const stream_name& stream) const {
   std::int64_t low = -1, high = -1;
-  const auto code = rd_kafka_get_watermark_offsets(consumer_, stream.topic.c_str(), stream.partition, &low, &high);
+  const auto code = rd_kafka_get_watermark_offsets(consumer_, stream.topic.c_str(),
+                                                   stream.partition, &low, &high);
   return code == RD_KAFKA_RESP_ERR_NO_ERROR ? std::max<std::int64_t>(high, -1) : -1;
 }
 
@@ -346,7 +365,8 @@ void kafka_source::close() {
 void kafka_source::leave_group() {
   if (!leave_kafka_group(client_, leave_patience))
     log::warn("ingest", "group-not-left",
-              "the broker does not answer: the group hands this node's partitions out when its session ends");
+              "the broker does not answer: the group hands this node's partitions out when its "
+              "session ends");
 }
 
 } // namespace

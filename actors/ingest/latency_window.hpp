@@ -1,6 +1,7 @@
 #pragma once
 
-/// Latencies of about the last minute, out of a histogram that only grows: nothing is done per record.
+/// Latencies of about the last minute, out of a histogram that only grows: nothing is done per
+/// record.
 
 #include "messages/latency_histogram.hpp"
 

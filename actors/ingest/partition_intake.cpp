@@ -8,12 +8,8 @@
 namespace aepro {
 
 partition_intake::partition_intake(stream_claim claim, intake_options options)
-  : claim_(std::move(claim)),
-    options_(options),
-    retry_(options.retry),
-    position_(claim_.next_offset),
-    durable_(claim_.next_offset),
-    totals_(claim_.totals) {
+    : claim_(std::move(claim)), options_(options), retry_(options.retry),
+      position_(claim_.next_offset), durable_(claim_.next_offset), totals_(claim_.totals) {
   status_.stream = claim_.stream;
   status_.next_offset = durable_;
   status_.epoch = claim_.epoch;
@@ -29,9 +25,9 @@ std::size_t partition_intake::room() const {
 
 std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
   auto& records = fetched.records;
-  const auto first = std::find_if(records.begin(), records.end(), [this](const record_view& record) {
-    return record.offset >= position_;
-  });
+  const auto first =
+      std::find_if(records.begin(), records.end(),
+                   [this](const record_view& record) { return record.offset >= position_; });
   if (first == records.end())
     return 0;
   if (!filling_) {
@@ -43,7 +39,8 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
     filling_->deadline = now + options_.deadline;
   }
   const auto count = static_cast<std::size_t>(records.end() - first);
-  invariant(records.back().offset >= position_, "records of a fetch are not in the order of their offsets");
+  invariant(records.back().offset >= position_,
+            "records of a fetch are not in the order of their offsets");
   position_ = records.back().offset + 1;
   filling_->end_offset = position_;
   filling_->bytes += fetched.bytes;
@@ -54,8 +51,8 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
     std::move(first, records.end(), std::back_inserter(filling_->records));
   bytes_ += fetched.bytes;
   status_.read_records += count;
-  if (filling_->records.size() >= options_.batch_records_max
-      || filling_->bytes >= options_.batch_bytes_max)
+  if (filling_->records.size() >= options_.batch_records_max ||
+      filling_->bytes >= options_.batch_bytes_max)
     close_filling();
   return count;
 }
@@ -70,8 +67,8 @@ void partition_intake::close_filling() {
 }
 
 bool partition_intake::filling_is_due(time_point now) const {
-  return filling_ && (entries_.empty() || now - filling_->polled_at >= options_.batch_age_max)
-         && entries_.size() < options_.batches_in_flight_max;
+  return filling_ && (entries_.empty() || now - filling_->polled_at >= options_.batch_age_max) &&
+         entries_.size() < options_.batches_in_flight_max;
 }
 
 std::shared_ptr<record_batch> partition_intake::next(time_point now) {
@@ -130,7 +127,8 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
   const bool late = now > held->first_deadline;
   status_.late_batches += late ? 1 : 0;
   status_.late_records += answer.late;
-  // Not the sum of the answers' counts: those of a try whose answer came too late are not among them.
+  // Not the sum of the answers' counts: those of a try whose answer came too late are not among
+  // them.
   if (answer.totals.total() > totals_.total()) {
     status_.counts += answer.totals - totals_;
     totals_ = answer.totals;
@@ -189,14 +187,17 @@ partition_intake::holding partition_intake::held() const {
 std::optional<partition_intake::held_batch> partition_intake::oldest() const {
   for (const auto& held : entries_)
     if (held.state != entry_state::settled)
-      return held_batch{held.batch->begin_offset, held.batch->polled_at, held.state == entry_state::outstanding};
+      return held_batch{held.batch->begin_offset, held.batch->polled_at,
+                        held.state == entry_state::outstanding};
   if (filling_)
     return held_batch{filling_->begin_offset, filling_->polled_at, false};
   return std::nullopt;
 }
 
 std::optional<std::uint64_t> partition_intake::read_before(std::int64_t next_offset) const {
-  const auto ends_before = [](const read_mark& mark, std::int64_t wanted) { return mark.end_offset < wanted; };
+  const auto ends_before = [](const read_mark& mark, std::int64_t wanted) {
+    return mark.end_offset < wanted;
+  };
   const auto found = std::lower_bound(marks_.begin(), marks_.end(), next_offset, ends_before);
   if (found == marks_.end() || found->end_offset != next_offset)
     return std::nullopt;

@@ -16,7 +16,8 @@ namespace aepro {
 struct intake_options {
   std::size_t batch_records_max = 2'000;
   std::size_t batch_bytes_max = 1 << 20;
-  /// A batch that is not full is sent when it is so old, or at once when nothing of its stream is in flight.
+  /// A batch that is not full is sent when it is so old, or at once when nothing of its stream is
+  /// in flight.
   std::chrono::milliseconds batch_age_max{20};
   std::size_t batches_in_flight_max = 4;
   std::size_t bytes_in_flight_max = 16 << 20;
@@ -24,7 +25,8 @@ struct intake_options {
   retry_options retry;
 };
 
-/// Pure: never sends, sleeps or reads a clock. Batches of a stream are sent, and sent again, in order.
+/// Pure: never sends, sleeps or reads a clock. Batches of a stream are sent, and sent again, in
+/// order.
 class partition_intake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -34,27 +36,32 @@ public:
   /// Returns how many records the stream may hand out now; 0: out of credit.
   std::size_t room() const;
 
-  /// Takes fetched records. Those before the stream's position are dropped: they were handed out before.
-  /// Returns how many were taken.
+  /// Takes fetched records. Those before the stream's position are dropped: they were handed out
+  /// before. Returns how many were taken.
   std::size_t add(records_fetched&& fetched, time_point now);
 
-  /// Returns the next batch to send, or nothing. Each batch returned must be answered by settled() or failed().
+  /// Returns the next batch to send, or nothing. Each batch returned must be answered by settled()
+  /// or failed().
   std::shared_ptr<record_batch> next(time_point now);
 
-  /// The batch that began at `answer.begin_offset` is durable. Returns whether it was late; answers to
-  /// batches that are not in flight change nothing. Adds each record's latency at the wall clock's `wall_now`.
+  /// The batch that began at `answer.begin_offset` is durable. Returns whether it was late; answers
+  /// to batches that are not in flight change nothing. Adds each record's latency at the wall
+  /// clock's `wall_now`.
   bool settled(const settlement& answer, time_point now, unix_milliseconds wall_now,
                latency_histogram& latency);
 
-  /// The batch that began at `begin_offset` failed for a transient reason: when all batches in flight
-  /// have been answered, those that failed are sent again after a backoff drawn by `random`; the longest
-  /// one where `budget`, if there is one, has nothing left.
-  void failed(std::int64_t begin_offset, time_point now, std::uint64_t random, retry_budget* budget = nullptr);
+  /// The batch that began at `begin_offset` failed for a transient reason: when all batches in
+  /// flight have been answered, those that failed are sent again after a backoff drawn by `random`;
+  /// the longest one where `budget`, if there is one, has nothing left.
+  void failed(std::int64_t begin_offset, time_point now, std::uint64_t random,
+              retry_budget* budget = nullptr);
 
-  /// A stage has said of a batch what became of it, be it that it failed; that its time was up is no answer.
+  /// A stage has said of a batch what became of it, be it that it failed; that its time was up is
+  /// no answer.
   void answered(time_point now);
 
-  /// Returns since when no stage has said anything of the batches that were sent; nothing: none waits for an answer.
+  /// Returns since when no stage has said anything of the batches that were sent; nothing: none
+  /// waits for an answer.
   std::optional<time_point> silent_since() const { return silent_since_; }
 
   /// Returns whether nothing is held: all records handed out are durable.
@@ -90,8 +97,9 @@ public:
   /// Returns the oldest batch that is not settled, or nothing.
   std::optional<held_batch> oldest() const;
 
-  /// Returns how many records were handed out since the claim before the position `next_offset`, which is the end of
-  /// a batch or the claim's; nothing where that was too long ago to know, or is none of these.
+  /// Returns how many records were handed out since the claim before the position `next_offset`,
+  /// which is the end of a batch or the claim's; nothing where that was too long ago to know, or is
+  /// none of these.
   std::optional<std::uint64_t> read_before(std::int64_t next_offset) const;
 
 private:
@@ -119,15 +127,15 @@ private:
   retry_schedule retry_;
   std::deque<entry> entries_;
   std::shared_ptr<record_batch> filling_;
-  std::int64_t position_;          ///< After the last record taken; -1: nothing ever.
+  std::int64_t position_; ///< After the last record taken; -1: nothing ever.
   std::int64_t durable_;
-  verdict_counts totals_;          ///< Of the stream in the store, as far as it has been counted.
-  std::deque<read_mark> marks_;    ///< Of the last batches, in order.
+  verdict_counts totals_;       ///< Of the stream in the store, as far as it has been counted.
+  std::deque<read_mark> marks_; ///< Of the last batches, in order.
   std::size_t outstanding_ = 0;
   std::size_t bytes_ = 0;
   std::optional<time_point> silent_since_;
-  std::uint64_t round_ = 0;        ///< Of sending.
-  bool stalled_ = false;           ///< A batch failed: nothing is sent until retry_at_.
+  std::uint64_t round_ = 0; ///< Of sending.
+  bool stalled_ = false;    ///< A batch failed: nothing is sent until retry_at_.
   time_point retry_at_{};
   stream_status status_;
 };

@@ -12,8 +12,8 @@ constexpr std::chrono::seconds interval{60};
 
 } // namespace
 
-std::optional<std::chrono::milliseconds> timestamp_watch::observe(unix_milliseconds timestamp, unix_milliseconds wall,
-                                                                  time_point now) {
+std::optional<std::chrono::milliseconds>
+timestamp_watch::observe(unix_milliseconds timestamp, unix_milliseconds wall, time_point now) {
   if (timestamp < 0)
     return std::nullopt; // The broker has none.
   const auto ahead = timestamp - wall;

@@ -11,13 +11,14 @@
 
 namespace aepro {
 
-/// Pure. A trouble is an alarm when it has lasted for a while, and another one when it comes back after it was gone for
-/// long. Bounded by the rules there are.
+/// Pure. A trouble is an alarm when it has lasted for a while, and another one when it comes back
+/// after it was gone for long. Bounded by the rules there are.
 class alarm_book {
 public:
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::minutes gone_after{10}; ///< What comes and goes is one alarm.
-  static constexpr std::chrono::seconds gap_max{30};    ///< Between two looks that find a trouble; a longer one ends it.
+  static constexpr std::chrono::seconds gap_max{
+      30}; ///< Between two looks that find a trouble; a longer one ends it.
 
   explicit alarm_book(std::chrono::milliseconds lasts_for) : lasts_for_(lasts_for) {}
 

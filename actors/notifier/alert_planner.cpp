@@ -52,8 +52,8 @@ void end(notification& what, notification_state state, std::string reason, unix_
 
 } // namespace
 
-alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert, const std::string& study,
-                              const std::string& site) {
+alert_rule_settings find_rule(const notifier_rules& rules, const std::string& alert,
+                              const std::string& study, const std::string& site) {
   std::vector<const alert_rule_settings*> rows;
   for (const auto& rule : rules.rules)
     if (rule.alert == alert && is_or_all(rule.study, study) && is_or_all(rule.site, site))
@@ -77,13 +77,14 @@ std::string notification_key(const std::string& store_id, const stored_alert& al
 }
 
 bool covers(const notification_mute& mute, const notification& what, unix_milliseconds now) {
-  return mute.since <= now && now < mute.until && is_or_all(mute.rule, what.rule) && is_or_all(mute.study, what.study)
-         && is_or_all(mute.site, what.site) && is_or_all(mute.subject, what.subject);
+  return mute.since <= now && now < mute.until && is_or_all(mute.rule, what.rule) &&
+         is_or_all(mute.study, what.study) && is_or_all(mute.site, what.site) &&
+         is_or_all(mute.subject, what.subject);
 }
 
 notification plan_notification(const stored_alert& alert, const notifier_rules& rules,
-                               std::span<const notification_mute> mutes, const planner_options& options,
-                               unix_milliseconds now) {
+                               std::span<const notification_mute> mutes,
+                               const planner_options& options, unix_milliseconds now) {
   const auto rule = find_rule(rules, alert.rule, alert.study, alert.site);
   notification made;
   made.key = notification_key(options.store_id, alert);
@@ -109,28 +110,39 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
     end(made, notification_state::withheld, "its sender says that it is history", now);
   else if (alert.produced_at >= 0 && now - alert.produced_at > options.age_max.count())
     end(made, notification_state::withheld, std::string(too_old), now);
-  else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
+  else if (const auto mute =
+               std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
            mute != mutes.end())
-    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);
+    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason),
+        now);
   return made;
 }
 
 notification plan_alarm(const system_alarm& alarm, const notifier_rules& rules,
-                        std::span<const notification_mute> mutes, const std::string& node, unix_milliseconds now) {
+                        std::span<const notification_mute> mutes, const std::string& node,
+                        unix_milliseconds now) {
   constexpr unix_milliseconds ten_minutes = 600'000; // As alarm_book has it; also after a restart.
   const auto rule = find_rule(rules, alarm.rule, {}, {});
-  const bool can_wait = alarm.rule == "workers-hang" || alarm.rule == "channel-failing" || alarm.rule == "stage-down";
+  const bool can_wait =
+      alarm.rule == "workers-hang" || alarm.rule == "channel-failing" || alarm.rule == "stage-down";
   notification made;
-  made.key = parts_digest({"alarm", node, alarm.rule, alarm.occasion.empty() ? std::to_string(now / ten_minutes) : alarm.occasion}, 32);
+  made.key =
+      parts_digest({"alarm", node, alarm.rule,
+                    alarm.occasion.empty() ? std::to_string(now / ten_minutes) : alarm.occasion},
+                   32);
   made.rule = alarm.rule;
-  made.urgency = rule.urgency_given ? rule.urgency : can_wait ? urgency::urgent : urgency::immediate;
+  made.urgency = rule.urgency_given ? rule.urgency
+                 : can_wait         ? urgency::urgent
+                                    : urgency::immediate;
   made.detail = alarm.text;
   made.created_at = made.step_since = made.next_at = now;
   if (!rule.enabled)
     end(made, notification_state::withheld, "its rule is switched off", now);
-  else if (const auto mute = std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
+  else if (const auto mute =
+               std::ranges::find_if(mutes, [&](const auto& one) { return covers(one, made, now); });
            mute != mutes.end())
-    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason), now);
+    end(made, notification_state::muted, fmt::format("muted by {}: {}", mute->who, mute->reason),
+        now);
   return made;
 }
 

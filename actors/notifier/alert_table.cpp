@@ -12,7 +12,8 @@ namespace aepro {
 
 namespace {
 
-/// The last four are the full-width forms, which spreadsheets with an East Asian input take as well.
+/// The last four are the full-width forms, which spreadsheets with an East Asian input take as
+/// well.
 constexpr std::array<std::string_view, 8> formula_signs{"=", "+", "-", "@", "＝", "＋", "－", "＠"};
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
@@ -20,7 +21,8 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 /// Blanks do not protect: some spreadsheets cut them off.
 bool looks_like_formula(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  return std::ranges::any_of(formula_signs, [&](std::string_view sign) { return text.starts_with(sign); });
+  return std::ranges::any_of(formula_signs,
+                             [&](std::string_view sign) { return text.starts_with(sign); });
 }
 
 } // namespace
@@ -44,10 +46,10 @@ std::string alert_table(std::span<const planned_delivery> deliveries, std::size_
   table += "id,rule,urgency,study,site,subject,record,produced_at,detail,key\r\n";
   for (const auto& one : deliveries)
     table += fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", one.what.id, csv_cell(one.what.rule),
-                         name_of(one.what.urgency), csv_cell(one.what.study), csv_cell(one.what.site),
-                         csv_cell(one.what.subject), csv_cell(record_text(one.what)),
-                         instant_text(one.what.produced_at), csv_cell(one.what.detail),
-                         csv_cell(one.messages.at(recipient).key));
+                         name_of(one.what.urgency), csv_cell(one.what.study),
+                         csv_cell(one.what.site), csv_cell(one.what.subject),
+                         csv_cell(record_text(one.what)), instant_text(one.what.produced_at),
+                         csv_cell(one.what.detail), csv_cell(one.messages.at(recipient).key));
   return table;
 }
 

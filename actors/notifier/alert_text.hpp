@@ -30,21 +30,27 @@ std::map<std::string, std::string> fields_of(const notification& what, bool is_c
 /// Returns whether the rule's texts, or those that stand in for them, name the field.
 bool names_field(const alert_rule_settings& rule, std::string_view field);
 
-/// Returns the idempotency key of the notification's message over that channel to that address, in its present round.
+/// Returns the idempotency key of the notification's message over that channel to that address, in
+/// its present round.
 std::string message_key(const notification& what, std::int32_t step, const std::string& channel,
                         const std::string& address);
 
-/// Returns the recipient's link to acknowledge the notification, of a message made at `now`; empty where there are none.
-/// Kafka's topics and the log get none: whoever reads them could acknowledge in the recipient's name.
-std::string link_for(const notification& what, const channel_settings* channel, const route_recipient& recipient,
-                     const link_options& links, unix_milliseconds now);
+/// Returns the recipient's link to acknowledge the notification, of a message made at `now`; empty
+/// where there are none. Kafka's topics and the log get none: whoever reads them could acknowledge
+/// in the recipient's name.
+std::string link_for(const notification& what, const channel_settings* channel,
+                     const route_recipient& recipient, const link_options& links,
+                     unix_milliseconds now);
 
-/// Returns the message to one recipient. What a patient wrote is in it only where the channel is confidential.
-/// `channel` may be null: one that is not confidential. `link`: his own, or empty; HTML has it to be clicked.
-channel_message make_message(const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
-                             const route_recipient& recipient, const std::string& link = {});
+/// Returns the message to one recipient. What a patient wrote is in it only where the channel is
+/// confidential. `channel` may be null: one that is not confidential. `link`: his own, or empty;
+/// HTML has it to be clicked.
+channel_message make_message(const notification& what, const alert_rule_settings& rule,
+                             const channel_settings* channel, const route_recipient& recipient,
+                             const std::string& link = {});
 
-/// Returns a text as the page that mail programs show, in which `link` (may be empty) can be clicked.
+/// Returns a text as the page that mail programs show, in which `link` (may be empty) can be
+/// clicked.
 std::string html_of(const std::string& language, const std::string& title, const std::string& text,
                     const std::string& link = {});
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Port: one way to tell people or systems. Adapters: curl_smtp_channel, curl_webhook_channel, kafka_channel,
-/// log_channel.
+/// Port: one way to tell people or systems. Adapters: curl_smtp_channel, curl_webhook_channel,
+/// kafka_channel, log_channel.
 
 #include "messages/channel_message.hpp"
 
@@ -16,8 +16,9 @@ class channel {
 public:
   virtual ~channel() = default;
 
-  /// Sends the messages, over one connection where the protocol allows, and waits for the other side's answers, at most
-  /// `patience` in all. Returns one outcome for each message, in order; what was not begun in time has failed.
+  /// Sends the messages, over one connection where the protocol allows, and waits for the other
+  /// side's answers, at most `patience` in all. Returns one outcome for each message, in order;
+  /// what was not begun in time has failed.
   virtual std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
                                                std::chrono::milliseconds patience) = 0;
 };

@@ -5,14 +5,17 @@
 
 namespace aepro {
 
-channel_state::channel_state(channel_actor::pointer self, open_channel open) : self(self), open(std::move(open)) {}
+channel_state::channel_state(channel_actor::pointer self, open_channel open)
+    : self(self), open(std::move(open)) {
+}
 
 channel_outcomes channel_state::deliver(const channel_batch& batch) {
   if (!way) {
     auto opened = open();
     if (!opened)
-      return channel_outcomes(batch.messages.size(),
-                              {attempt_result::failed, "", error_text(opened.error()), std::chrono::milliseconds{0}});
+      return channel_outcomes(
+          batch.messages.size(),
+          {attempt_result::failed, "", error_text(opened.error()), std::chrono::milliseconds{0}});
     way = std::move(*opened);
   }
   return way->deliver(batch.messages, batch.patience);
@@ -21,7 +24,7 @@ channel_outcomes channel_state::deliver(const channel_batch& batch) {
 channel_actor::behavior_type channel_state::make_behavior() {
   hide_exceptions(self);
   return {
-    [this](const channel_batch_ptr& batch) { return deliver(*batch); },
+      [this](const channel_batch_ptr& batch) { return deliver(*batch); },
   };
 }
 

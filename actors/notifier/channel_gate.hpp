@@ -1,6 +1,7 @@
 #pragma once
 
-/// What may go to one channel now: its breaker, its limit of messages a minute, and what it is delivering already.
+/// What may go to one channel now: its breaker, its limit of messages a minute, and what it is
+/// delivering already.
 
 #include "actors/common/store_breaker.hpp"
 #include "messages/status.hpp"
@@ -12,9 +13,10 @@
 namespace aepro {
 
 struct channel_limits {
-  std::size_t waiting_max = 100;    ///< Messages that it delivers at a time.
-  std::size_t per_minute_max = 0;   ///< 0: no limit.
-  std::chrono::milliseconds probe_interval{5'000}; ///< While it fails, one batch goes through so often.
+  std::size_t waiting_max = 100;  ///< Messages that it delivers at a time.
+  std::size_t per_minute_max = 0; ///< 0: no limit.
+  std::chrono::milliseconds probe_interval{
+      5'000}; ///< While it fails, one batch goes through so often.
 };
 
 /// Used by one actor. Reads no clock.
@@ -30,16 +32,18 @@ public:
       begun_.pop_front();
     auto room = limits_.waiting_max - std::min(limits_.waiting_max, waiting_);
     if (limits_.per_minute_max > 0)
-      room = std::min(room, limits_.per_minute_max - std::min(limits_.per_minute_max, begun_.size()));
+      room =
+          std::min(room, limits_.per_minute_max - std::min(limits_.per_minute_max, begun_.size()));
     return room;
   }
 
-  /// Returns how long what finds no room should wait: until the limit of messages a minute lets one through, or
-  /// `otherwise`.
+  /// Returns how long what finds no room should wait: until the limit of messages a minute lets one
+  /// through, or `otherwise`.
   std::chrono::milliseconds wait(time_point now, std::chrono::milliseconds otherwise) const {
     if (limits_.per_minute_max == 0 || begun_.size() < limits_.per_minute_max)
       return otherwise;
-    return std::chrono::ceil<std::chrono::milliseconds>(begun_.front() + std::chrono::minutes{1} - now);
+    return std::chrono::ceil<std::chrono::milliseconds>(begun_.front() + std::chrono::minutes{1} -
+                                                        now);
   }
 
   /// Returns whether a batch may go now; then answered() must be called.

@@ -14,11 +14,13 @@ using namespace std::chrono_literals;
 
 /// A server that dropped us long ago is not asked again; servers drop the idle after some minutes.
 constexpr long idle_seconds_max = 60;
-constexpr std::chrono::milliseconds begin_with{10}; // What cannot be done in the time that is left is not begun.
+constexpr std::chrono::milliseconds begin_with{
+    10}; // What cannot be done in the time that is left is not begun.
 
 /// Called at least once a second.
 int stop_at_limit(void* limit, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return std::chrono::steady_clock::now() >= static_cast<const call_limit*>(limit)->latest() ? 1 : 0;
+  return std::chrono::steady_clock::now() >= static_cast<const call_limit*>(limit)->latest() ? 1
+                                                                                             : 0;
 }
 
 channel_outcome failed(std::string detail) {
@@ -37,7 +39,7 @@ curl_handle open_curl() {
 
 void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::milliseconds left,
                       const call_limit& limit) {
-  curl_easy_reset(curl); // Connections stay.
+  curl_easy_reset(curl);                        // Connections stay.
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); // Other threads are at work.
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left.count()));
@@ -45,13 +47,15 @@ void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::m
   curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &stop_at_limit);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &limit);
   curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, idle_seconds_max);
-  curl_easy_setopt(curl, CURLOPT_PROXY, ""); // Else the environment could send patients' words elsewhere.
+  curl_easy_setopt(curl, CURLOPT_PROXY,
+                   ""); // Else the environment could send patients' words elsewhere.
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!values.ca_file.empty()) {
     curl_easy_setopt(curl, CURLOPT_CAINFO, values.ca_file.c_str());
-    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr); // Else the system's authorities were trusted as well.
+    curl_easy_setopt(curl, CURLOPT_CAPATH,
+                     nullptr); // Else the system's authorities were trusted as well.
   }
 }
 
@@ -83,15 +87,17 @@ bool is_unreachable(CURLcode code) {
 }
 
 std::vector<channel_outcome>
-send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience, const call_limit& limit,
-          const std::function<sent_message(const channel_message&, std::chrono::milliseconds left)>& send) {
+send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience,
+          const call_limit& limit,
+          const std::function<sent_message(const channel_message&, std::chrono::milliseconds left)>&
+              send) {
   const auto give_up = std::chrono::steady_clock::now() + patience;
   std::vector<channel_outcome> outcomes;
   outcomes.reserve(messages.size());
   std::string unreachable;
   for (const auto& message : messages) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(give_up, limit.latest())
-                                                                            - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::min(give_up, limit.latest()) - std::chrono::steady_clock::now());
     if (!unreachable.empty()) {
       outcomes.push_back(failed(unreachable));
     } else if (left < begin_with) {

@@ -23,13 +23,13 @@ using curl_handle = std::unique_ptr<CURL, release_curl>;
 using curl_list = std::unique_ptr<curl_slist, release_curl>;
 using curl_mime_body = std::unique_ptr<curl_mime, release_curl>;
 
-/// Returns a handle that keeps its connection between transfers; nothing is connected yet. Throws std::runtime_error
-/// where libcurl has none to give.
+/// Returns a handle that keeps its connection between transfers; nothing is connected yet. Throws
+/// std::runtime_error where libcurl has none to give.
 curl_handle open_curl();
 
-/// Sets what every transfer has: certificates are verified, no proxy of the environment, no signals, `left` in all, and
-/// the end of all calls, which it may notice a second late. Copies what it needs of the settings; `limit` must outlive
-/// the transfer.
+/// Sets what every transfer has: certificates are verified, no proxy of the environment, no
+/// signals, `left` in all, and the end of all calls, which it may notice a second late. Copies what
+/// it needs of the settings; `limit` must outlive the transfer.
 void prepare_transfer(CURL* curl, const channel_settings& values, std::chrono::milliseconds left,
                       const call_limit& limit);
 
@@ -39,7 +39,8 @@ void append(curl_list& list, const std::string& line);
 /// Returns what libcurl said of a failed transfer: `told`, or the code's text where it is empty.
 std::string trouble_of(CURLcode code, const char* told);
 
-/// Returns whether a failure says that there was no usable connection: the next message would fare no better.
+/// Returns whether a failure says that there was no usable connection: the next message would fare
+/// no better.
 bool is_unreachable(CURLcode code);
 
 /// What became of one message, and whether the next one is worth a try.
@@ -48,10 +49,12 @@ struct sent_message {
   bool unreachable = false;
 };
 
-/// Sends one message after the other with what is left of `patience`, until `limit`. After an unreachable one the rest
-/// are not tried; an exception is that message's failure.
+/// Sends one message after the other with what is left of `patience`, until `limit`. After an
+/// unreachable one the rest are not tried; an exception is that message's failure.
 std::vector<channel_outcome>
-send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience, const call_limit& limit,
-          const std::function<sent_message(const channel_message&, std::chrono::milliseconds left)>& send);
+send_each(std::span<const channel_message> messages, std::chrono::milliseconds patience,
+          const call_limit& limit,
+          const std::function<sent_message(const channel_message&, std::chrono::milliseconds left)>&
+              send);
 
 } // namespace aepro

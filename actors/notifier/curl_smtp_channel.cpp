@@ -26,14 +26,17 @@ std::size_t keep_last_line(char* data, std::size_t, std::size_t size, void* sess
 }
 
 int code_in(const std::string& line) {
-  return line.size() >= 3 && line.find_first_not_of("0123456789") >= 3 ? std::stoi(line.substr(0, 3)) : 0;
+  return line.size() >= 3 && line.find_first_not_of("0123456789") >= 3
+             ? std::stoi(line.substr(0, 3))
+             : 0;
 }
 
 void add_part(curl_mime* parts, const std::string& text, const char* type) {
   auto* part = curl_mime_addpart(parts);
   curl_mime_data(part, text.data(), text.size());
   curl_mime_type(part, type);
-  curl_mime_encoder(part, "quoted-printable"); // Long lines, bytes above ASCII and single dots pass any server.
+  curl_mime_encoder(
+      part, "quoted-printable"); // Long lines, bytes above ASCII and single dots pass any server.
 }
 
 void attach(curl_mime* parts, const message_attachment& file) {
@@ -67,27 +70,30 @@ curl_mime_body body_of(CURL* curl, const channel_message& message) {
 class curl_smtp_channel final : public channel {
 public:
   curl_smtp_channel(channel_settings values, mailbox from, call_limit_ptr limit)
-    : values_(std::move(values)), from_(std::move(from)), limit_(std::move(limit)) {}
+      : values_(std::move(values)), from_(std::move(from)), limit_(std::move(limit)) {}
   curl_smtp_channel(const curl_smtp_channel&) = delete;
   curl_smtp_channel& operator=(const curl_smtp_channel&) = delete;
 
   /// libcurl waits two minutes for the answer to QUIT; a server that hangs must not keep us.
   ~curl_smtp_channel() override {
     curl_socket_t socket = CURL_SOCKET_BAD;
-    if (curl_easy_getinfo(curl_.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK && socket != CURL_SOCKET_BAD)
+    if (curl_easy_getinfo(curl_.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
+        socket != CURL_SOCKET_BAD)
       ::shutdown(socket, SHUT_RD);
   }
 
   std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
                                        std::chrono::milliseconds patience) override {
-    return send_each(messages, patience, *limit_, [this](const auto& message, auto left) { return send(message, left); });
+    return send_each(messages, patience, *limit_,
+                     [this](const auto& message, auto left) { return send(message, left); });
   }
 
 private:
   struct transfer_result {
     smtp_session session;
     CURLcode code = CURLE_OK;
-    bool was_stale = false; ///< The connection of an earlier message was gone, and nothing of this one was sent.
+    bool was_stale =
+        false; ///< The connection of an earlier message was gone, and nothing of this one was sent.
   };
 
   sent_message send(const channel_message& message, std::chrono::milliseconds left) {
@@ -98,7 +104,8 @@ private:
       return {{.result = attempt_result::refused, .detail = *why}};
     const auto& lines = std::get<std::vector<std::string>>(header);
     auto result = transfer(message, lines, left, false);
-    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(give_up - std::chrono::steady_clock::now());
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+        give_up - std::chrono::steady_clock::now());
     if (result.was_stale && rest.count() > 0)
       result = transfer(message, lines, rest, true);
     auto outcome = outcome_of(result.session);
@@ -136,7 +143,8 @@ private:
     prepare_transfer(curl, values_, left, *limit_);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_URL, values_.url.c_str());
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(values_.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                     static_cast<long>(values_.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, fmt::format("<{}>", from_.address).c_str());
     if (values_.user.empty())
       return;
@@ -153,12 +161,13 @@ private:
     auto& session = result.session;
     session.taken = result.code == CURLE_OK;
     session.code = code_in(session.last_line);
-    // A no to MAIL, RCPT or DATA is libcurl's "send error"; greeting and login have codes of their own.
+    // A no to MAIL, RCPT or DATA is libcurl's "send error"; greeting and login have codes of their
+    // own.
     session.is_open = result.code == CURLE_SEND_ERROR || uploaded > 0;
     session.trouble = trouble_of(result.code, trouble);
     const bool lost = session.code == service_closes || session.code < 400;
-    result.was_stale = !session.taken && connects == 0 && uploaded == 0 && lost
-                       && result.code != CURLE_OPERATION_TIMEDOUT;
+    result.was_stale = !session.taken && connects == 0 && uploaded == 0 && lost &&
+                       result.code != CURLE_OPERATION_TIMEDOUT;
   }
 
   channel_settings values_;
@@ -169,17 +178,19 @@ private:
 
 } // namespace
 
-caf::expected<std::unique_ptr<channel>> open_curl_smtp_channel(const channel_settings& values, call_limit_ptr limit) {
+caf::expected<std::unique_ptr<channel>> open_curl_smtp_channel(const channel_settings& values,
+                                                               call_limit_ptr limit) {
   const auto wrong = [&](const std::string& what) {
-    return caf::make_error(errc::invalid_settings, fmt::format("channels.{}: {}", values.name, what));
+    return caf::make_error(errc::invalid_settings,
+                           fmt::format("channels.{}: {}", values.name, what));
   };
   if (!values.url.starts_with("smtp://") && !values.url.starts_with("smtps://"))
     return wrong("url: write smtp://HOST:PORT or smtps://HOST:PORT");
   auto from = parse_mailbox(values.from);
   if (const auto* why = std::get_if<std::string>(&from))
     return wrong("from: " + *why);
-  return std::unique_ptr<channel>(
-    std::make_unique<curl_smtp_channel>(values, std::get<mailbox>(std::move(from)), std::move(limit)));
+  return std::unique_ptr<channel>(std::make_unique<curl_smtp_channel>(
+      values, std::get<mailbox>(std::move(from)), std::move(limit)));
 }
 
 } // namespace aepro

@@ -30,7 +30,9 @@ struct incoming {
 };
 
 bool is_public(const sockaddr& address) {
-  const auto bytes = [](const auto& raw) { return std::span(reinterpret_cast<const std::uint8_t*>(&raw), sizeof raw); };
+  const auto bytes = [](const auto& raw) {
+    return std::span(reinterpret_cast<const std::uint8_t*>(&raw), sizeof raw);
+  };
   if (address.sa_family == AF_INET)
     return is_public_address(bytes(reinterpret_cast<const sockaddr_in&>(address).sin_addr));
   if (address.sa_family == AF_INET6)
@@ -38,7 +40,8 @@ bool is_public(const sockaddr& address) {
   return false;
 }
 
-/// Sees the address after the look-up: a name that leads to another one a moment later deceives nobody.
+/// Sees the address after the look-up: a name that leads to another one a moment later deceives
+/// nobody.
 curl_socket_t open_socket(void* state, curlsocktype, curl_sockaddr* address) {
   auto& into = *static_cast<incoming*>(state);
   if (!into.open_to_private && !is_public(address->addr)) {
@@ -53,7 +56,9 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* state) 
   auto& into = *static_cast<incoming*>(state);
   const std::string_view line(data, size);
   const auto colon = line.find(':');
-  const auto is = [&](const char* name) { return strncasecmp(data, name, std::max(colon, strlen(name))) == 0; };
+  const auto is = [&](const char* name) {
+    return strncasecmp(data, name, std::max(colon, strlen(name))) == 0;
+  };
   if (line.starts_with("HTTP/")) { // Another one follows a 1xx.
     into.answer = {.status = 0};
     into.header_is_whole = false;
@@ -63,7 +68,8 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* state) 
     auto value = one_line(line.substr(colon + 1), 200);
     if (is("retry-after"))
       into.answer.retry_after = std::move(value);
-    else if (is("x-request-id") || is("request-id") || is("x-slack-req-id") || is("x-correlation-id"))
+    else if (is("x-request-id") || is("request-id") || is("x-slack-req-id") ||
+             is("x-correlation-id"))
       into.answer.request_id = std::move(value);
   }
   return size;
@@ -83,7 +89,8 @@ public:
 
   std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
                                        std::chrono::milliseconds patience) override {
-    return send_each(messages, patience, *limit_, [this](const auto& message, auto left) { return send(message, left); });
+    return send_each(messages, patience, *limit_,
+                     [this](const auto& message, auto left) { return send(message, left); });
   }
 
 private:
@@ -97,20 +104,23 @@ private:
     long status = 0;
     curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &status);
     into.answer.status = status;
-    // What is wrong with the rest of the answer, too large or too slow, changes nothing in what was done.
+    // What is wrong with the rest of the answer, too large or too slow, changes nothing in what was
+    // done.
     if (into.header_is_whole && status >= 200)
       return {outcome_of(into.answer, form_.answer(), values_.secret, now)};
     channel_outcome outcome;
     if (into.addresses_closed > 0 && into.addresses_tried == 0) {
       outcome.result = attempt_result::refused;
-      outcome.detail = "leads to an address of this machine or of a private network; allow_private permits it";
+      outcome.detail =
+          "leads to an address of this machine or of a private network; allow_private permits it";
       return {outcome};
     }
     outcome.detail = quoted(trouble_of(code, trouble.data()), values_.secret);
     return {outcome, is_unreachable(code)};
   }
 
-  CURLcode transfer(const webhook_request& request, incoming& into, char* trouble, std::chrono::milliseconds left) {
+  CURLcode transfer(const webhook_request& request, incoming& into, char* trouble,
+                    std::chrono::milliseconds left) {
     auto* curl = curl_.get();
     prepare_transfer(curl, values_, left, *limit_);
     curl_list headers;
@@ -123,7 +133,8 @@ private:
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &into);
@@ -145,12 +156,14 @@ private:
 
 } // namespace
 
-caf::expected<std::unique_ptr<channel>> open_curl_webhook_channel(const channel_settings& values, call_limit_ptr limit) {
+caf::expected<std::unique_ptr<channel>> open_curl_webhook_channel(const channel_settings& values,
+                                                                  call_limit_ptr limit) {
   auto form = webhook_form::parse(values);
   if (const auto* why = std::get_if<std::string>(&form))
-    return caf::make_error(errc::invalid_settings, fmt::format("channels.{}: {}", values.name, *why));
-  return std::unique_ptr<channel>(
-    std::make_unique<curl_webhook_channel>(values, std::get<webhook_form>(std::move(form)), std::move(limit)));
+    return caf::make_error(errc::invalid_settings,
+                           fmt::format("channels.{}: {}", values.name, *why));
+  return std::unique_ptr<channel>(std::make_unique<curl_webhook_channel>(
+      values, std::get<webhook_form>(std::move(form)), std::move(limit)));
 }
 
 } // namespace aepro

@@ -14,11 +14,13 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-constexpr unix_milliseconds standstill_min = 60'000;      ///< Looks are closer to each other.
-constexpr unix_milliseconds standstill_pardon = 900'000;  ///< A person must learn of it all the same.
+constexpr unix_milliseconds standstill_min = 60'000; ///< Looks are closer to each other.
+constexpr unix_milliseconds standstill_pardon =
+    900'000; ///< A person must learn of it all the same.
 
-/// Time in which it was due and nobody looked (no node ran, the store was away) is not the channel's, nor people's, who
-/// could not acknowledge by their links. Returns whether they get time anew.
+/// Time in which it was due and nobody looked (no node ran, the store was away) is not the
+/// channel's, nor people's, who could not acknowledge by their links. Returns whether they get time
+/// anew.
 bool forgive_standstill(notification& what, unix_milliseconds now) {
   const auto late = std::max<unix_milliseconds>(0, now - what.next_at);
   if (what.state == notification_state::waiting)
@@ -47,8 +49,8 @@ bool is_due(planned_delivery& planned, unix_milliseconds now) {
 
 /// `make(what, rule, channel, recipient)` returns the message to one of them.
 template <class Make>
-planned_delivery plan(const leased_notification& leased, const notifier_rules& rules, const std::string& fallback_role,
-                      unix_milliseconds now, Make make) {
+planned_delivery plan(const leased_notification& leased, const notifier_rules& rules,
+                      const std::string& fallback_role, unix_milliseconds now, Make make) {
   planned_delivery planned;
   planned.what = leased.what;
   planned.lease = leased.lease;
@@ -77,10 +79,12 @@ planned_delivery plan(const leased_notification& leased, const notifier_rules& r
     }
     planned.messages.push_back(make(planned.what, rule, channel, recipient));
   }
-  if (planned.messages.empty() && planned.quiet_until > 0) // Its time begins when they can be disturbed.
+  if (planned.messages.empty() &&
+      planned.quiet_until > 0) // Its time begins when they can be disturbed.
     planned.what.next_at = planned.what.step_since = planned.quiet_until;
   else
-    planned.channel = step.channel; // Without messages: all were reached before, and the report of it was lost.
+    planned.channel =
+        step.channel; // Without messages: all were reached before, and the report of it was lost.
   return planned;
 }
 
@@ -91,40 +95,46 @@ std::string reached_name(const std::string& channel, const std::string& recipien
 }
 
 planned_delivery plan_delivery(const leased_notification& leased, const notifier_rules& rules,
-                               const std::string& fallback_role, unix_milliseconds now, const link_options& links) {
+                               const std::string& fallback_role, unix_milliseconds now,
+                               const link_options& links) {
   return plan(leased, rules, fallback_role, now,
-              [&](const notification& what, const alert_rule_settings& rule, const channel_settings* channel,
-                  const route_recipient& recipient) {
-                return make_message(what, rule, channel, recipient, link_for(what, channel, recipient, links, now));
+              [&](const notification& what, const alert_rule_settings& rule,
+                  const channel_settings* channel, const route_recipient& recipient) {
+                return make_message(what, rule, channel, recipient,
+                                    link_for(what, channel, recipient, links, now));
               });
 }
 
 planned_delivery plan_flood_member(const leased_notification& leased, const notifier_rules& rules,
                                    const std::string& fallback_role, unix_milliseconds now) {
   return plan(leased, rules, fallback_role, now,
-              [](const notification& what, const alert_rule_settings&, const channel_settings* channel,
-                 const route_recipient& recipient) {
+              [](const notification& what, const alert_rule_settings&,
+                 const channel_settings* channel, const route_recipient& recipient) {
                 channel_message made;
-                made.key = message_key(what, what.step, channel == nullptr ? std::string() : channel->name,
-                                       recipient.address);
+                made.key =
+                    message_key(what, what.step, channel == nullptr ? std::string() : channel->name,
+                                recipient.address);
                 made.recipient = recipient.address;
                 made.fields["recipient"] = recipient.name;
                 return made;
               });
 }
 
-std::vector<delivery_attempt> attempts_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,
+std::vector<delivery_attempt> attempts_of(const planned_delivery& delivery,
+                                          std::span<const channel_outcome> outcomes,
                                           const std::string& node, unix_milliseconds now) {
   std::vector<delivery_attempt> attempts;
   for (std::size_t i = 0; i < delivery.messages.size() && i < outcomes.size(); ++i)
-    attempts.push_back({delivery.what.id, delivery.what.step, now, delivery.channel, delivery.messages[i].recipient,
-                        node, outcomes[i].result, outcomes[i].receipt, outcomes[i].detail});
+    attempts.push_back({delivery.what.id, delivery.what.step, now, delivery.channel,
+                        delivery.messages[i].recipient, node, outcomes[i].result,
+                        outcomes[i].receipt, outcomes[i].detail});
   return attempts;
 }
 
 namespace {
 
-step_outcome outcome_of(const planned_delivery& delivery, std::span<const channel_outcome> outcomes) {
+step_outcome outcome_of(const planned_delivery& delivery,
+                        std::span<const channel_outcome> outcomes) {
   step_outcome all;
   all.reached = delivery.reached_before;
   all.refused = delivery.refused_before;
@@ -141,9 +151,12 @@ step_outcome outcome_of(const planned_delivery& delivery, std::span<const channe
 
 } // namespace
 
-notification after_delivery(const planned_delivery& delivery, std::span<const channel_outcome> outcomes,
-                            const escalation_options& options, unix_milliseconds now, std::uint64_t random) {
-  auto after = after_try(delivery.what, outcome_of(delivery, outcomes), delivery.steps, options, now, random);
+notification after_delivery(const planned_delivery& delivery,
+                            std::span<const channel_outcome> outcomes,
+                            const escalation_options& options, unix_milliseconds now,
+                            std::uint64_t random) {
+  auto after = after_try(delivery.what, outcome_of(delivery, outcomes), delivery.steps, options,
+                         now, random);
   if (delivery.quiet_until == 0 || after.state == notification_state::waiting)
     return after;
   auto later = delivery.what;

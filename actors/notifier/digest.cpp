@@ -21,7 +21,8 @@ std::string group_of(const planned_delivery& planned, const notifier_rules& rule
   return group.size() == empty ? std::string{} : planned.channel + '\n' + group;
 }
 
-planned_delivery make_digest(std::vector<planned_delivery> members, const channel_settings& channel) {
+planned_delivery make_digest(std::vector<planned_delivery> members,
+                             const channel_settings& channel) {
   planned_delivery digest;
   digest.what = members.front().what;
   digest.at = members.front().at;
@@ -31,8 +32,12 @@ planned_delivery make_digest(std::vector<planned_delivery> members, const channe
     digest.messages.push_back(digest_message(members, i, channel));
   for (auto& member : members) // Ten thousand texts that nobody will read.
     for (auto& message : member.messages)
-      message = {.key = std::move(message.key), .recipient = std::move(message.recipient), .subject = {}, .text = {},
-                 .html = {}, .fields = {}};
+      message = {.key = std::move(message.key),
+                 .recipient = std::move(message.recipient),
+                 .subject = {},
+                 .text = {},
+                 .html = {},
+                 .fields = {}};
   digest.digest = std::make_shared<const std::vector<planned_delivery>>(std::move(members));
   return digest;
 }
@@ -59,7 +64,8 @@ std::set<std::string> channels_of(const notification_flood& flood, const notifie
   notification what;
   what.rule = flood.rule;
   what.study = flood.study;
-  const auto step = static_cast<std::size_t>(flood.step) + (flood.state == notification_state::sent ? 1 : 0);
+  const auto step =
+      static_cast<std::size_t>(flood.step) + (flood.state == notification_state::sent ? 1 : 0);
   for (const auto& site : sites) {
     what.site = site;
     const auto route = make_route(what, rules, fallback_role);
@@ -70,9 +76,10 @@ std::set<std::string> channels_of(const notification_flood& flood, const notifie
   return channels;
 }
 
-notification wait_for_others(notification made, const notifier_rules& rules, const std::string& fallback_role,
-                             const digest_options& options) {
-  if (!options.are_made() || made.urgency != urgency::routine || made.state != notification_state::waiting)
+notification wait_for_others(notification made, const notifier_rules& rules,
+                             const std::string& fallback_role, const digest_options& options) {
+  if (!options.are_made() || made.urgency != urgency::routine ||
+      made.state != notification_state::waiting)
     return made;
   const auto route = make_route(made, rules, fallback_role);
   const auto* channel = route.empty() ? nullptr : rules.find_channel(route.front().channel);
@@ -81,7 +88,8 @@ notification wait_for_others(notification made, const notifier_rules& rules, con
   return made;
 }
 
-std::vector<planned_delivery> make_digests(std::vector<planned_delivery> planned, const notifier_rules& rules) {
+std::vector<planned_delivery> make_digests(std::vector<planned_delivery> planned,
+                                           const notifier_rules& rules) {
   std::vector<planned_delivery> all;
   std::map<std::string, std::vector<planned_delivery>> groups;
   for (auto& one : planned)
@@ -91,7 +99,8 @@ std::vector<planned_delivery> make_digests(std::vector<planned_delivery> planned
       groups[std::move(group)].push_back(std::move(one));
   for (auto& [name, members] : groups) {
     const auto& channel = *rules.find_channel(members.front().channel);
-    all.push_back(members.size() == 1 ? std::move(members.front()) : make_digest(std::move(members), channel));
+    all.push_back(members.size() == 1 ? std::move(members.front())
+                                      : make_digest(std::move(members), channel));
   }
   return all;
 }

@@ -15,7 +15,8 @@ const urgency_deadlines& deadlines_of(const escalation_options& options, urgency
   return options.immediate;
 }
 
-notification ended(notification what, notification_state state, std::string reason, unix_milliseconds now) {
+notification ended(notification what, notification_state state, std::string reason,
+                   unix_milliseconds now) {
   what.state = state;
   what.ended_at = now;
   what.ended_by = "aepro";
@@ -27,7 +28,8 @@ bool is_last(const notification& what, std::size_t steps) {
   return static_cast<std::size_t>(what.step) + 1 >= steps;
 }
 
-notification next_step(notification what, std::size_t steps, std::string why_ended, unix_milliseconds now) {
+notification next_step(notification what, std::size_t steps, std::string why_ended,
+                       unix_milliseconds now) {
   if (is_last(what, steps))
     return ended(std::move(what), notification_state::exhausted, std::move(why_ended), now);
   ++what.step;
@@ -37,17 +39,20 @@ notification next_step(notification what, std::size_t steps, std::string why_end
   return what;
 }
 
-std::chrono::milliseconds backoff(const escalation_options& options, std::int32_t tries, std::uint64_t random) {
+std::chrono::milliseconds backoff(const escalation_options& options, std::int32_t tries,
+                                  std::uint64_t random) {
   const auto doubled = options.backoff_min.count() << std::clamp(tries - 1, 0, 20);
   const auto most = std::min(doubled, options.backoff_max.count());
-  const auto range = static_cast<std::uint64_t>(std::max<std::int64_t>(most - options.backoff_min.count(), 0)) + 1;
+  const auto range =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(most - options.backoff_min.count(), 0)) + 1;
   return options.backoff_min + std::chrono::milliseconds{static_cast<std::int64_t>(random % range)};
 }
 
 } // namespace
 
 notification after_try(notification what, const step_outcome& outcome, std::size_t steps,
-                       const escalation_options& options, unix_milliseconds now, std::uint64_t random) {
+                       const escalation_options& options, unix_milliseconds now,
+                       std::uint64_t random) {
   const auto& deadlines = deadlines_of(options, what.urgency);
   const auto give_up = what.step_since + deadlines.delivery.count();
   ++what.tries;
@@ -87,7 +92,8 @@ notification after_silence(notification what, std::size_t steps, unix_millisecon
 }
 
 notification without_route(notification what, unix_milliseconds now) {
-  return ended(std::move(what), notification_state::exhausted, "the settings name nobody to tell", now);
+  return ended(std::move(what), notification_state::exhausted, "the settings name nobody to tell",
+               now);
 }
 
 } // namespace aepro

@@ -20,13 +20,16 @@ struct step_outcome {
   std::chrono::milliseconds retry_after{0}; ///< The longest that a channel asked for; 0: none.
 };
 
-/// Returns the notification after a try of its step: tried again with backoff (full jitter, drawn by `random`) until the
-/// delivery deadline, then the next step where nobody was reached; sent, or closed, where somebody was. The last step
-/// is tried until it works, or until all have refused. `steps`: of its route.
+/// Returns the notification after a try of its step: tried again with backoff (full jitter, drawn
+/// by `random`) until the delivery deadline, then the next step where nobody was reached; sent, or
+/// closed, where somebody was. The last step is tried until it works, or until all have refused.
+/// `steps`: of its route.
 notification after_try(notification what, const step_outcome& outcome, std::size_t steps,
-                       const escalation_options& options, unix_milliseconds now, std::uint64_t random);
+                       const escalation_options& options, unix_milliseconds now,
+                       std::uint64_t random);
 
-/// Returns the notification where its step could not be tried now, and not before `until`: its deadline runs.
+/// Returns the notification where its step could not be tried now, and not before `until`: its
+/// deadline runs.
 notification after_waiting(notification what, unix_milliseconds until, std::size_t steps,
                            const escalation_options& options, unix_milliseconds now);
 

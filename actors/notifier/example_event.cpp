@@ -44,17 +44,20 @@ public:
       const auto own = path + '.' + name;
       const auto* field = find_field(*into.GetDescriptor(), name);
       if (field == nullptr)
-        refuse(value.line, fmt::format("{} is not in the schema{}", own, nearest_field(*into.GetDescriptor(), name)));
-      else if (field->containing_oneof() != nullptr
-               && into.GetReflection()->HasOneof(into, field->containing_oneof()))
-        refuse(value.line, fmt::format("{}: an event has one body, and there is another above", own));
+        refuse(value.line, fmt::format("{} is not in the schema{}", own,
+                                       nearest_field(*into.GetDescriptor(), name)));
+      else if (field->containing_oneof() != nullptr &&
+               into.GetReflection()->HasOneof(into, field->containing_oneof()))
+        refuse(value.line,
+               fmt::format("{}: an event has one body, and there is another above", own));
       else
         set(into, *field, value, own);
     }
   }
 
 private:
-  void set(Message& into, const FieldDescriptor& field, const example_value& value, const std::string& path) {
+  void set(Message& into, const FieldDescriptor& field, const example_value& value,
+           const std::string& path) {
     if (field.message_type() == nullptr)
       return set_plain(into, field, value, path);
     const auto& reflection = *into.GetReflection();
@@ -67,12 +70,15 @@ private:
   }
 
   /// By Protobuf's own reader, one field at a time: so each has its line.
-  void set_plain(Message& into, const FieldDescriptor& field, const example_value& value, const std::string& path) {
+  void set_plain(Message& into, const FieldDescriptor& field, const example_value& value,
+                 const std::string& path) {
     const std::unique_ptr<Message> alone(into.New());
     const auto json = nlohmann::json{{field.json_name(), value.text}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (value.kind != kind_type::text || !google::protobuf::util::JsonStringToMessage(json, alone.get()).ok())
-      return refuse(value.line, fmt::format("the value of {} does not fit its type, {}", path, type_of(field)));
+        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (value.kind != kind_type::text ||
+        !google::protobuf::util::JsonStringToMessage(json, alone.get()).ok())
+      return refuse(value.line,
+                    fmt::format("the value of {} does not fit its type, {}", path, type_of(field)));
     into.MergeFrom(*alone);
   }
 

@@ -19,9 +19,9 @@ struct example_event {
   std::vector<example_trouble> troubles;
 };
 
-/// Returns the event that Protobuf's JSON mapping of aepro.v1.Event makes of the value, and what is wrong with it: a
-/// field that the schema lacks, with the nearest that it has; a value that does not fit; two bodies. An event without
-/// event_id gets one.
+/// Returns the event that Protobuf's JSON mapping of aepro.v1.Event makes of the value, and what is
+/// wrong with it: a field that the schema lacks, with the nearest that it has; a value that does
+/// not fit; two bodies. An event without event_id gets one.
 example_event make_example_event(const example_value& value);
 
 } // namespace aepro

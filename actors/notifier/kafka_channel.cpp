@@ -18,8 +18,10 @@ constexpr std::size_t detail_bytes_max = 500;
 /// A message as the sink takes it: views into itself.
 struct prepared_record {
   explicit prepared_record(const channel_message& message)
-      : key(alert_record_key(message)), value(alert_record_value(message)),
-        headers{header_view{idempotency_header, message.key}, header_view{"content-type", "application/json"}} {}
+      : key(alert_record_key(message)),
+        value(alert_record_value(message)), headers{
+                                                header_view{idempotency_header, message.key},
+                                                header_view{"content-type", "application/json"}} {}
   std::string key, value;
   std::array<header_view, 2> headers;
 };
@@ -41,8 +43,9 @@ public:
       trouble = error.what();
     }
     sink_.reset();
-    return std::vector<channel_outcome>(messages.size(), {.result = attempt_result::failed,
-                                                          .detail = one_line(trouble, detail_bytes_max)});
+    return std::vector<channel_outcome>(
+        messages.size(),
+        {.result = attempt_result::failed, .detail = one_line(trouble, detail_bytes_max)});
   }
 
 private:
@@ -61,8 +64,10 @@ private:
     return sink_->publish(records, patience);
   }
 
-  std::vector<channel_outcome> outcomes(std::size_t count, const std::vector<std::size_t>& too_large) const {
-    std::vector<channel_outcome> all(count, {.result = attempt_result::delivered, .receipt = "topic " + topic_});
+  std::vector<channel_outcome> outcomes(std::size_t count,
+                                        const std::vector<std::size_t>& too_large) const {
+    std::vector<channel_outcome> all(
+        count, {.result = attempt_result::delivered, .receipt = "topic " + topic_});
     for (const auto index : too_large)
       all[index] = {.result = attempt_result::refused,
                     .detail = fmt::format("the record is larger than topic {} takes", topic_)};

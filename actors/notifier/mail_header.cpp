@@ -20,7 +20,8 @@ bool is_printable(std::string_view text) {
 }
 
 bool is_letter_or_digit(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+         (letter >= '0' && letter <= '9');
 }
 
 bool is_atom(std::string_view text) {
@@ -31,8 +32,9 @@ bool is_atom(std::string_view text) {
 }
 
 bool is_label(std::string_view text) {
-  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-'
-         && std::ranges::all_of(text, [](char letter) { return is_letter_or_digit(letter) || letter == '-'; });
+  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
+         std::ranges::all_of(
+             text, [](char letter) { return is_letter_or_digit(letter) || letter == '-'; });
 }
 
 template <class Predicate>
@@ -50,7 +52,8 @@ bool all_parts(std::string_view text, Predicate is_good) {
 std::string base64(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0'); // OpenSSL writes a NUL behind it.
   const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
-  const auto size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), from, static_cast<int>(bytes.size()));
+  const auto size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), from,
+                                    static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
 }
@@ -72,8 +75,8 @@ std::size_t word_bytes(std::string_view text, std::size_t columns_taken) {
 } // namespace
 
 std::string encoded_header_text(std::string_view text, std::size_t columns_taken) {
-  if (is_printable(text) && text.find("=?") == text.npos && columns_taken + text.size() <= line_columns_max
-      && text == trim(text))
+  if (is_printable(text) && text.find("=?") == text.npos &&
+      columns_taken + text.size() <= line_columns_max && text == trim(text))
     return std::string(text);
   const auto whole = valid_utf8(text);
   std::string_view rest = whole;
@@ -110,7 +113,8 @@ std::variant<mailbox, std::string> parse_mailbox(std::string_view text) {
     made = {std::string(name), std::string(trim(address.substr(0, address.rfind('>'))))};
   }
   if (!is_mail_address(made.address))
-    return fmt::format("the sender '{}' is no mail address: write NAME <LOCAL@DOMAIN>", one_line(text, 100));
+    return fmt::format("the sender '{}' is no mail address: write NAME <LOCAL@DOMAIN>",
+                       one_line(text, 100));
   return made;
 }
 
@@ -121,7 +125,8 @@ std::string mailbox_header_text(const mailbox& from, std::size_t columns_taken) 
     return is_letter_or_digit(letter) || letter == ' ' || letter == '-' || letter == '_';
   });
   auto name = encoded_header_text(from.name, columns_taken);
-  if (name == from.name && !is_plain) { // Printable; a quoted string takes all of it but two characters.
+  if (name == from.name &&
+      !is_plain) { // Printable; a quoted string takes all of it but two characters.
     name = "\"";
     for (const char letter : from.name)
       name.append(letter == '"' || letter == '\\' ? "\\" : "").push_back(letter);
@@ -132,14 +137,16 @@ std::string mailbox_header_text(const mailbox& from, std::size_t columns_taken) 
 
 std::string mail_date(std::chrono::sys_seconds at) {
   constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(at - day);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", days[std::chrono::weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
-                     time.seconds().count());
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
+                     days[std::chrono::weekday(day).c_encoding()],
+                     static_cast<unsigned>(date.day()),
+                     months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 } // namespace aepro

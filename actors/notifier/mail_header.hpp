@@ -10,12 +10,13 @@
 
 namespace aepro {
 
-/// Returns a text as a header's value behind `name: `: itself where it is short printable ASCII, else UTF-8 in encoded
-/// words, folded with CRLF and a blank, 76 characters a line at most; no character is split between two words.
+/// Returns a text as a header's value behind `name: `: itself where it is short printable ASCII,
+/// else UTF-8 in encoded words, folded with CRLF and a blank, 76 characters a line at most; no
+/// character is split between two words.
 std::string encoded_header_text(std::string_view text, std::size_t columns_taken);
 
-/// Returns whether it is an address that we send to: local@domain, in ASCII, without quotes, comments or an
-/// address literal, at most 254 bytes.
+/// Returns whether it is an address that we send to: local@domain, in ASCII, without quotes,
+/// comments or an address literal, at most 254 bytes.
 bool is_mail_address(std::string_view text);
 
 struct mailbox {

@@ -13,9 +13,10 @@
 
 namespace aepro {
 
-/// Returns the channel; nothing is connected yet. `node` is where Kafka's brokers and properties are; `limit` ends every
-/// delivery. Errors: invalid_settings, naming the channel.
-caf::expected<std::unique_ptr<channel>> make_channel(const channel_settings& values, const settings& node,
+/// Returns the channel; nothing is connected yet. `node` is where Kafka's brokers and properties
+/// are; `limit` ends every delivery. Errors: invalid_settings, naming the channel.
+caf::expected<std::unique_ptr<channel>> make_channel(const channel_settings& values,
+                                                     const settings& node,
                                                      call_limit_ptr limit = no_call_limit());
 
 } // namespace aepro

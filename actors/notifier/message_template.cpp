@@ -13,9 +13,11 @@ namespace aepro {
 namespace {
 
 constexpr std::string_view known_fields[] = {
-  "key",  "recipient", "title", "text", "html", // Of the message; its subject line is the title.
-  "id",   "rule",      "what", "action", "step", "urgency", "severity", "study", "site", "subject", "term",
-  "topic", "partition", "offset", "produced_at", "durable_at", "created_at", "detail", "link"};
+    "key",         "recipient",  "title",      "text",
+    "html", // Of the message; its subject line is the title.
+    "id",          "rule",       "what",       "action", "step",  "urgency",   "severity",
+    "study",       "site",       "subject",    "term",   "topic", "partition", "offset",
+    "produced_at", "durable_at", "created_at", "detail", "link"};
 
 bool is_control(char letter) {
   return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
@@ -35,14 +37,17 @@ std::string markup_text(std::string_view text) {
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
-      default: out += is_control(letter) && letter != '\n' && letter != '\t' ? ' ' : letter; // XML has no other.
+      default:
+        out += is_control(letter) && letter != '\n' && letter != '\t' ? ' '
+                                                                      : letter; // XML has no other.
     }
   }
   return out;
 }
 
 std::string form_text(std::string_view text) {
-  constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view unreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   std::string out;
   for (const char letter : text)
     if (unreserved.find(letter) != std::string_view::npos)
@@ -57,7 +62,8 @@ std::string trouble_of_field(std::string_view name, std::span<const std::string_
     return {};
   if (const auto nearest = nearest_name(name, names))
     return fmt::format("there is no field '{}'; did you mean {}?", one_line(name, 100), *nearest);
-  return fmt::format("there is no field '{}'; there are {}", one_line(name, 100), fmt::join(names, ", "));
+  return fmt::format("there is no field '{}'; there are {}", one_line(name, 100),
+                     fmt::join(names, ", "));
 }
 
 } // namespace
@@ -78,8 +84,9 @@ std::span<const std::string_view> template_fields() {
   return known_fields;
 }
 
-std::variant<message_template, std::string> message_template::parse(std::string_view text, escaping how,
-                                                                    std::span<const std::string_view> names) {
+std::variant<message_template, std::string>
+message_template::parse(std::string_view text, escaping how,
+                        std::span<const std::string_view> names) {
   message_template made;
   made.how_ = how;
   std::map<std::string, std::string> sample;
@@ -99,7 +106,8 @@ std::variant<message_template, std::string> message_template::parse(std::string_
     rest.remove_prefix(end + 2);
   }
   made.pieces_.push_back({std::string(rest), {}});
-  // An x is neither a value nor the rest of an escape or number: with it, JSON is well-formed in strings alone.
+  // An x is neither a value nor the rest of an escape or number: with it, JSON is well-formed in
+  // strings alone.
   if (how == escaping::json && !nlohmann::json::accept(made.fill(sample)))
     return "is no JSON, or has a field outside a string: write \"{{field}}\"";
   return made;

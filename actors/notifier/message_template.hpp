@@ -30,12 +30,14 @@ std::span<const std::string_view> template_fields();
 /// May be used by several threads.
 class message_template {
 public:
-  /// Returns the template, or what is wrong with it: a field that is not among `names` (with the nearest that is), a
-  /// field without its end, a JSON text that is none or has a field outside a string.
+  /// Returns the template, or what is wrong with it: a field that is not among `names` (with the
+  /// nearest that is), a field without its end, a JSON text that is none or has a field outside a
+  /// string.
   static std::variant<message_template, std::string> parse(std::string_view text, escaping how,
                                                            std::span<const std::string_view> names);
 
-  /// Returns the text with each field's value, empty where there is none. Values are never looked into for fields.
+  /// Returns the text with each field's value, empty where there is none. Values are never looked
+  /// into for fields.
   std::string fill(const std::map<std::string, std::string>& values) const;
 
 private:

@@ -25,8 +25,8 @@ nlohmann::ordered_json instant_or_null(unix_milliseconds instant) {
 
 std::string record_text(const notification& what) {
   return what.stream.topic.empty()
-           ? std::string()
-           : fmt::format("{}/{}/{}", what.stream.topic, what.stream.partition, what.offset);
+             ? std::string()
+             : fmt::format("{}/{}/{}", what.stream.topic, what.stream.partition, what.offset);
 }
 
 /// Control characters of a record must not reach a terminal.
@@ -57,7 +57,8 @@ std::optional<notification_state> state_named(std::string_view name) {
 std::string precise_instant_text(unix_milliseconds instant) {
   if (instant <= 0)
     return {};
-  return date::format("%FT%TZ", date::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{instant}});
+  return date::format(
+      "%FT%TZ", date::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{instant}});
 }
 
 nlohmann::ordered_json json_of(const shown_notification& shown) {
@@ -96,12 +97,13 @@ nlohmann::ordered_json json_of(const shown_notification& shown) {
 std::string list_text(std::span<const shown_notification> shown) {
   if (shown.empty())
     return "no alerts\n";
-  auto text = fmt::format("{:>8}  {:20}  {:9}  {:12}  {:30}  {:12} {:16}  {}\n", "id", "created", "urgency", "state",
-                          "rule", "study", "subject", "last");
+  auto text = fmt::format("{:>8}  {:20}  {:9}  {:12}  {:30}  {:12} {:16}  {}\n", "id", "created",
+                          "urgency", "state", "rule", "study", "subject", "last");
   for (const auto& one : shown) {
     const auto& what = one.what;
-    text += fmt::format("{:>8}  {:20}  {:9}  {:12}  {:30}  {:12} {:16}  {}\n", what.id, instant_text(what.created_at),
-                        name_of(what.urgency), name_of(what.state), what.rule, plain(what.study), plain(what.subject),
+    text += fmt::format("{:>8}  {:20}  {:9}  {:12}  {:30}  {:12} {:16}  {}\n", what.id,
+                        instant_text(what.created_at), name_of(what.urgency), name_of(what.state),
+                        what.rule, plain(what.study), plain(what.subject),
                         plain(last_attempt_text(one)));
   }
   return text;
@@ -109,7 +111,8 @@ std::string list_text(std::span<const shown_notification> shown) {
 
 std::string detail_text(const shown_notification& shown) {
   const auto& what = shown.what;
-  auto text = fmt::format("alert {}: {} ({}), {}\n", what.id, what.rule, name_of(what.urgency), name_of(what.state));
+  auto text = fmt::format("alert {}: {} ({}), {}\n", what.id, what.rule, name_of(what.urgency),
+                          name_of(what.state));
   const auto line = [&text](std::string_view name, const std::string& value) {
     if (!value.empty())
       text += fmt::format("  {:12} {}\n", name, plain(value));
@@ -124,15 +127,16 @@ std::string detail_text(const shown_notification& shown) {
   line("taken up", precise_instant_text(what.created_at));
   line("key", what.key);
   if (what.ended_at > 0)
-    line(name_of(what.state), fmt::format("{} by {}: {}", precise_instant_text(what.ended_at), what.ended_by,
-                                          what.ended_reason));
+    line(name_of(what.state), fmt::format("{} by {}: {}", precise_instant_text(what.ended_at),
+                                          what.ended_by, what.ended_reason));
   else
     line("next", fmt::format("step {} at {}", what.step + 1, precise_instant_text(what.next_at)));
   for (const auto& one : shown.attempts)
-    text += "  " + plain(fmt::format("{} step {} {} {}: {} {}{}", precise_instant_text(one.at), one.step + 1,
-                                     one.channel, one.recipient, name_of(one.result), one.receipt,
-                                     one.detail.empty() ? "" : " (" + one.detail + ")"))
-            + "\n";
+    text += "  " +
+            plain(fmt::format("{} step {} {} {}: {} {}{}", precise_instant_text(one.at),
+                              one.step + 1, one.channel, one.recipient, name_of(one.result),
+                              one.receipt, one.detail.empty() ? "" : " (" + one.detail + ")")) +
+            "\n";
   return text;
 }
 

@@ -12,8 +12,9 @@
 
 namespace aepro {
 
-/// Returns id, rule, urgency, study, site, subject, record, created, state, step and attempts (channel, instant,
-/// result, ...). Instants are RFC 3339 with milliseconds, null where there is none.
+/// Returns id, rule, urgency, study, site, subject, record, created, state, step and attempts
+/// (channel, instant, result, ...). Instants are RFC 3339 with milliseconds, null where there is
+/// none.
 nlohmann::ordered_json json_of(const shown_notification& shown);
 
 /// Returns a line for each, under a head line; empty: a line that says so.

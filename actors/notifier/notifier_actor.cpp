@@ -18,7 +18,9 @@ channel_limits limits_of(const channel_settings& settings) {
   limits.per_minute_max = settings.per_minute_max;
   switch (settings.type) {
     case channel_type::smtp:
-    case channel_type::webhook: limits.waiting_max = 20; break; // A node that dies sends them all again.
+    case channel_type::webhook:
+      limits.waiting_max = 20;
+      break; // A node that dies sends them all again.
     case channel_type::kafka:
     case channel_type::log: limits.waiting_max = 1'000; break;
   }
@@ -31,18 +33,18 @@ std::size_t count(const channel_outcomes& outcomes, attempt_result result) {
 
 } // namespace
 
-notifier_state::notifier_state(notifier_actor::pointer self, storage_actor storage, notifier_options options)
-  : self(self),
-    storage(std::move(storage)),
-    options(std::move(options)),
-    alarms(this->options.alarm_after),
-    random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {
+notifier_state::notifier_state(notifier_actor::pointer self, storage_actor storage,
+                               notifier_options options)
+    : self(self), storage(std::move(storage)), options(std::move(options)),
+      alarms(this->options.alarm_after),
+      random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {
   for (const auto& one : this->options.rules.channels)
     channels.try_emplace(one.name, one);
 }
 
 notifier_state::channel_place::channel_place(const channel_settings& settings)
-  : settings(settings), gate(limits_of(settings)) {}
+    : settings(settings), gate(limits_of(settings)) {
+}
 
 notifier_state::~notifier_state() {
   for (auto& [name, place] : channels)
@@ -53,7 +55,8 @@ notifier_state::~notifier_state() {
 /// A drain's last look is at its end.
 void notifier_state::schedule(std::chrono::milliseconds wait) {
   if (drain_deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*drain_deadline - self->clock().now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*drain_deadline - self->clock().now());
     wait = std::clamp(left, std::chrono::milliseconds{0}, wait);
   }
   next_look.dispose();
@@ -64,16 +67,16 @@ void notifier_state::schedule(std::chrono::milliseconds wait) {
 
 void notifier_state::look() {
   self->request(storage, options.patience, claims_atom_v)
-    .then(
-      [this](const partition_states& claims) {
-        claims_known = true;
-        work(claims);
-      },
-      [this](const caf::error& reason) {
-        failed("look", reason);
-        claims_known = false;
-        work({}); // Without claims nothing is taken up, but what is due can be delivered.
-      });
+      .then(
+          [this](const partition_states& claims) {
+            claims_known = true;
+            work(claims);
+          },
+          [this](const caf::error& reason) {
+            failed("look", reason);
+            claims_known = false;
+            work({}); // Without claims nothing is taken up, but what is due can be delivered.
+          });
 }
 
 void notifier_state::work(const partition_states& claims) {
@@ -100,12 +103,14 @@ void notifier_state::work(const partition_states& claims) {
     tell_without_store();
     ++failures;
     end_drain_when_over();
-    const std::uint32_t doublings_max = untold.empty() ? 5 : 2; // What cannot be stored is told by these looks.
+    const std::uint32_t doublings_max =
+        untold.empty() ? 5 : 2; // What cannot be stored is told by these looks.
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
   }
   failures = 0;
   end_drain_when_done(*now);
-  schedule(more_due && in_flight < options.in_flight_max ? std::chrono::milliseconds{0} : options.interval);
+  schedule(more_due && in_flight < options.in_flight_max ? std::chrono::milliseconds{0}
+                                                         : options.interval);
 }
 
 caf::error notifier_state::open() {
@@ -138,15 +143,15 @@ caf::error notifier_state::take_up(const partition_states& claims, unix_millisec
       continue; // The cursor may stay: an empty range is found as fast from there.
     std::vector<notification> made;
     for (const auto& alert : page->alerts)
-      made.push_back(wait_for_others(plan_notification(alert, options.rules, *mutes, planning, now), options.rules,
-                                     options.fallback_role, options.digests));
+      made.push_back(wait_for_others(plan_notification(alert, options.rules, *mutes, planning, now),
+                                     options.rules, options.fallback_role, options.digests));
     note_withheld(claim.stream, made);
     const auto taken = store->take_up(claim, *page, made);
     if (!taken)
       return taken.error();
     if (*taken)
       options.told->taken_up += static_cast<std::uint64_t>(
-        std::ranges::count_if(made, [this](const notification& one) { return was_made(one); }));
+          std::ranges::count_if(made, [this](const notification& one) { return was_made(one); }));
     all_taken_up = false;
   }
   return {};
@@ -161,15 +166,17 @@ bool notifier_state::was_made(const notification& one) {
 }
 
 /// A producer's clock that is behind, or an outage of days, makes new records old.
-void notifier_state::note_withheld(const stream_name& stream, const std::vector<notification>& made) {
+void notifier_state::note_withheld(const stream_name& stream,
+                                   const std::vector<notification>& made) {
   const auto old = std::ranges::count(made, too_old, &notification::ended_reason);
   if (old == 0)
     return;
   if (const auto held = throttle.admit("withheld", self->clock().now()))
     log::warn("notifier", "alerts-withheld",
-              "topic {} partition {}: {} alerts, of records that are older than notifier.alert_age_max: nobody is told; "
-              "`aepro alerts list --state withheld` shows them; {} like it before", stream.topic, stream.partition, old,
-              *held);
+              "topic {} partition {}: {} alerts, of records that are older than "
+              "notifier.alert_age_max: nobody is told; "
+              "`aepro alerts list --state withheld` shows them; {} like it before",
+              stream.topic, stream.partition, old, *held);
 }
 
 /// Whoever exhausted them: somebody must look at them.
@@ -181,8 +188,8 @@ caf::error notifier_state::count_exhausted() {
   const auto counts = store->counts();
   if (!counts)
     return counts.error();
-  options.told->exhausted =
-    static_cast<std::uint64_t>(counts->at(static_cast<std::size_t>(notification_state::exhausted)));
+  options.told->exhausted = static_cast<std::uint64_t>(
+      counts->at(static_cast<std::size_t>(notification_state::exhausted)));
   return {};
 }
 
@@ -229,7 +236,8 @@ void notifier_state::put(planned_delivery delivery) {
     place.next.push_back(std::move(delivery));
     return;
   }
-  const auto until = delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
+  const auto until =
+      delivery.at + place.gate.wait(self->clock().now(), options.escalation.backoff_min).count();
   put_back_until = std::max(put_back_until, until);
   put_back(delivery, until);
 }
@@ -241,7 +249,8 @@ std::chrono::milliseconds notifier_state::held_for() {
   constexpr std::chrono::milliseconds longest{10'000};
   const auto least = options.escalation.backoff_min;
   const auto range = std::max(least, std::min(longest, options.escalation.backoff_max)) - least;
-  return least + std::chrono::milliseconds{static_cast<std::int64_t>(random()) % (range.count() + 1)};
+  return least +
+         std::chrono::milliseconds{static_cast<std::int64_t>(random()) % (range.count() + 1)};
 }
 
 void notifier_state::send_all() {
@@ -261,26 +270,30 @@ void notifier_state::send(channel_place& place) {
     return;
   }
   if (!place.actor)
-    place.actor = options.detach ? self->spawn<channel_impl, caf::detached>(options.channel_opener(place.settings))
-                                 : self->spawn<channel_impl>(options.channel_opener(place.settings));
+    place.actor =
+        options.detach
+            ? self->spawn<channel_impl, caf::detached>(options.channel_opener(place.settings))
+            : self->spawn<channel_impl>(options.channel_opener(place.settings));
   auto out = std::make_shared<channel_batch>();
   out->patience = place.settings.timeout;
   for (const auto& one : batch)
     out->messages.insert(out->messages.end(), one.messages.begin(), one.messages.end());
   place.gate.begin(messages, self->clock().now());
   status_of(place.settings.name).waiting = place.gate.waiting();
-  self->request(place.actor, place.settings.timeout + answer_margin, channel_batch_ptr{std::move(out)})
-    .then([this, name = place.settings.name, batch](const channel_outcomes& outcomes) {
-            finish(channels.at(name), batch, outcomes);
-          },
-          [this, name = place.settings.name, batch](const caf::error& reason) {
-            lost(channels.at(name), batch, reason);
-          });
+  self->request(place.actor, place.settings.timeout + answer_margin,
+                channel_batch_ptr{std::move(out)})
+      .then([this, name = place.settings.name, batch](
+                const channel_outcomes& outcomes) { finish(channels.at(name), batch, outcomes); },
+            [this, name = place.settings.name, batch](const caf::error& reason) {
+              lost(channels.at(name), batch, reason);
+            });
 }
 
 void notifier_state::finish(channel_place& place, const std::vector<planned_delivery>& batch,
                             const channel_outcomes& outcomes) {
-  place.gate.answered(outcomes.size(), !outcomes.empty() && count(outcomes, attempt_result::failed) == outcomes.size(),
+  place.gate.answered(outcomes.size(),
+                      !outcomes.empty() &&
+                          count(outcomes, attempt_result::failed) == outcomes.size(),
                       self->clock().now());
   auto& status = status_of(place.settings.name);
   status.waiting = place.gate.waiting();
@@ -308,16 +321,18 @@ void notifier_state::finish(channel_place& place, const std::vector<planned_deli
 }
 
 /// Its actor has died, or hangs: another takes its place, and what was under way is tried again.
-void notifier_state::lost(channel_place& place, const std::vector<planned_delivery>& batch, const caf::error& reason) {
-  log::error("notifier", "channel-lost", "channel {} reason {}: it is opened anew", place.settings.name,
-             error_text(reason));
+void notifier_state::lost(channel_place& place, const std::vector<planned_delivery>& batch,
+                          const caf::error& reason) {
+  log::error("notifier", "channel-lost", "channel {} reason {}: it is opened anew",
+             place.settings.name, error_text(reason));
   if (place.actor)
     self->send_exit(place.actor, caf::exit_reason::kill);
   place.actor = nullptr;
   std::size_t messages = 0;
   for (const auto& one : batch)
     messages += one.messages.size();
-  const channel_outcome none{attempt_result::failed, "", "the channel did not answer: " + error_text(reason),
+  const channel_outcome none{attempt_result::failed, "",
+                             "the channel did not answer: " + error_text(reason),
                              std::chrono::milliseconds{0}};
   finish(place, batch, channel_outcomes(messages, none));
 }
@@ -342,8 +357,10 @@ void notifier_state::end_drain_when_done(unix_milliseconds now) {
   const bool is_quiet = all_taken_up && in_flight == 0 && !more_due && now >= put_back_until;
   if (!is_quiet && self->clock().now() < *drain_deadline)
     return;
-  const auto counts = store ? store->counts() : caf::expected<std::vector<std::int64_t>>{caf::error{}};
-  options.told->complete = is_quiet && counts && counts->at(static_cast<std::size_t>(notification_state::waiting)) == 0;
+  const auto counts =
+      store ? store->counts() : caf::expected<std::vector<std::int64_t>>{caf::error{}};
+  options.told->complete =
+      is_quiet && counts && counts->at(static_cast<std::size_t>(notification_state::waiting)) == 0;
   options.told->in_flight = in_flight;
   drained.deliver(*options.told);
   self->quit();
@@ -353,19 +370,19 @@ notifier_actor::behavior_type notifier_state::make_behavior() {
   hide_exceptions(self);
   schedule(options.interval);
   return {
-    [this](publish_atom) { look(); },
-    [this](system_alarms& present) { troubles = std::move(present); },
-    [this](drain_atom, caf::timespan most) -> caf::result<notifier_status> {
-      drain_deadline = self->clock().now() + most;
-      drained = self->make_response_promise<notifier_status>();
-      schedule(std::chrono::milliseconds{0});
-      return drained;
-    },
-    [this](status_atom) {
-      options.told->in_flight = in_flight;
-      note_failing();
-      return *options.told;
-    },
+      [this](publish_atom) { look(); },
+      [this](system_alarms& present) { troubles = std::move(present); },
+      [this](drain_atom, caf::timespan most) -> caf::result<notifier_status> {
+        drain_deadline = self->clock().now() + most;
+        drained = self->make_response_promise<notifier_status>();
+        schedule(std::chrono::milliseconds{0});
+        return drained;
+      },
+      [this](status_atom) {
+        options.told->in_flight = in_flight;
+        note_failing();
+        return *options.told;
+      },
   };
 }
 

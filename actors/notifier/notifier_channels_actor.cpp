@@ -13,11 +13,14 @@ void notifier_state::note(channel_status& status, const channel_outcome& outcome
     case attempt_result::failed: ++status.failed; break;
     case attempt_result::refused: ++status.refused; break;
   }
-  if (const auto held = throttle.admit(fmt::format("{} {}", status.name, static_cast<int>(outcome.result)),
-                                       self->clock().now())) // What the other side said may quote a patient's data.
-    log::warn("notifier", outcome.result == attempt_result::refused ? "message-refused" : "message-failed",
-              "channel {}; `aepro alerts list` says which, `aepro alerts show ID` why; {} like it before", status.name,
-              *held);
+  if (const auto held = throttle.admit(
+          fmt::format("{} {}", status.name, static_cast<int>(outcome.result)),
+          self->clock().now())) // What the other side said may quote a patient's data.
+    log::warn(
+        "notifier",
+        outcome.result == attempt_result::refused ? "message-refused" : "message-failed",
+        "channel {}; `aepro alerts list` says which, `aepro alerts show ID` why; {} like it before",
+        status.name, *held);
 }
 
 channel_status& notifier_state::status_of(const std::string& channel) {
@@ -35,7 +38,8 @@ void notifier_state::note_failing() {
     auto& own = status_of(name);
     own.failing_for = std::chrono::milliseconds{0};
     if (place.failing_since && now - *place.failed_at < known_for)
-      own.failing_for = std::chrono::duration_cast<std::chrono::milliseconds>(now - *place.failing_since);
+      own.failing_for =
+          std::chrono::duration_cast<std::chrono::milliseconds>(now - *place.failing_since);
   }
 }
 

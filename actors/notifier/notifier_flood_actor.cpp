@@ -8,11 +8,13 @@
 
 namespace aepro {
 
-planned_delivery notifier_state::plan(const leased_notification& leased, unix_milliseconds now) const {
+planned_delivery notifier_state::plan(const leased_notification& leased,
+                                      unix_milliseconds now) const {
   return plan_delivery(leased, options.rules, options.fallback_role, now, options.links);
 }
 
-/// Returns the flood that is to be told now: one at a look, so that nothing urgent waits for the others.
+/// Returns the flood that is to be told now: one at a look, so that nothing urgent waits for the
+/// others.
 caf::expected<std::optional<notification_flood>> notifier_state::find_flood(unix_milliseconds now) {
   std::optional<notification_flood> next;
   const bool any_people = std::ranges::any_of(options.rules.channels, is_for_people);
@@ -31,7 +33,8 @@ caf::expected<std::optional<notification_flood>> notifier_state::find_flood(unix
 }
 
 caf::error notifier_state::begin_flood(const notification_flood& flood, unix_milliseconds now) {
-  const auto leased = store->lease_flood(now, options.lease.count(), options.node, flood, options.digests.limits);
+  const auto leased =
+      store->lease_flood(now, options.lease.count(), options.node, flood, options.digests.limits);
   if (!leased)
     return leased.error();
   if (leased->empty())
@@ -43,7 +46,8 @@ caf::error notifier_state::begin_flood(const notification_flood& flood, unix_mil
     planned.push_back(plan_flood_member(one, options.rules, options.fallback_role, now));
     by_id[one.what.id] = &one;
   }
-  for (auto& one : make_digests(std::move(planned), options.rules)) // What goes alone has its own text.
+  for (auto& one :
+       make_digests(std::move(planned), options.rules)) // What goes alone has its own text.
     begin(one.digest ? std::move(one) : plan(*by_id.at(one.what.id), now), now);
   send_all();
   return {};

@@ -11,19 +11,23 @@ namespace {
 
 /// Returns how closely a recipient is named for the notification; -1: not at all.
 int closeness(const recipient_settings& recipient, const notification& what) {
-  if ((!recipient.study.empty() && recipient.study != what.study)
-      || (!recipient.site.empty() && recipient.site != what.site))
+  if ((!recipient.study.empty() && recipient.study != what.study) ||
+      (!recipient.site.empty() && recipient.site != what.site))
     return -1;
   return (recipient.study.empty() ? 0 : 2) + (recipient.site.empty() ? 0 : 1);
 }
 
-/// Who holds the role on this channel: one named closely but without an address there must not hide one who has one.
-std::vector<const recipient_settings*> holders_of(const std::string& role, const std::string& channel,
-                                                  const notification& what, const notifier_rules& rules) {
+/// Who holds the role on this channel: one named closely but without an address there must not hide
+/// one who has one.
+std::vector<const recipient_settings*> holders_of(const std::string& role,
+                                                  const std::string& channel,
+                                                  const notification& what,
+                                                  const notifier_rules& rules) {
   std::vector<const recipient_settings*> closest;
   int best = 0;
   for (const auto& recipient : rules.recipients) {
-    if (std::ranges::find(recipient.roles, role) == recipient.roles.end() || !recipient.addresses.contains(channel))
+    if (std::ranges::find(recipient.roles, role) == recipient.roles.end() ||
+        !recipient.addresses.contains(channel))
       continue;
     const auto close = closeness(recipient, what);
     if (close < best)
@@ -38,10 +42,12 @@ std::vector<const recipient_settings*> holders_of(const std::string& role, const
 
 /// Two may share an address: it gets one message.
 bool is_in(const route_step& step, const std::string& address) {
-  return std::ranges::find(step.recipients, address, &route_recipient::address) != step.recipients.end();
+  return std::ranges::find(step.recipients, address, &route_recipient::address) !=
+         step.recipients.end();
 }
 
-std::vector<std::string> channels_of(const std::vector<std::string>& wanted, const notifier_rules& rules) {
+std::vector<std::string> channels_of(const std::vector<std::string>& wanted,
+                                     const notifier_rules& rules) {
   if (!wanted.empty())
     return wanted;
   std::vector<std::string> all;
@@ -64,8 +70,8 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
       route_step step{role, channel, {}};
       for (const auto* one : holders_of(role, channel, what, rules))
         if (const auto& address = one->addresses.at(channel); !is_in(step, address))
-          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from, one->quiet_to, one->shared,
-                                     one->language});
+          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from,
+                                     one->quiet_to, one->shared, one->language});
       if (!step.recipients.empty())
         steps.push_back(std::move(step));
     }
@@ -73,11 +79,13 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
   for (const auto& role : audience)
     add(role, channels_of(rule.channels, rules));
   if (std::ranges::find(steps, fallback_role, &route_step::role) == steps.end())
-    add(fallback_role, channels_of({}, rules)); // Somebody must be told, whatever channels the rule wants.
+    add(fallback_role,
+        channels_of({}, rules)); // Somebody must be told, whatever channels the rule wants.
   return steps;
 }
 
-unix_milliseconds quiet_until(const route_recipient& recipient, urgency how_urgent, unix_milliseconds now) {
+unix_milliseconds quiet_until(const route_recipient& recipient, urgency how_urgent,
+                              unix_milliseconds now) {
   if (how_urgent != urgency::routine || recipient.quiet_from == recipient.quiet_to)
     return 0;
   const auto minute = minute_of_day(now, recipient.time_zone);

@@ -23,13 +23,16 @@ struct route_step {
   std::vector<route_recipient> recipients; ///< At least one.
 };
 
-/// Returns the steps of a notification, in order; empty: nobody can be told. Of a role's recipients with an address on
-/// the step's channel those count that are named for the study and site; where none is, those for the study, then for
-/// the site, then the general ones. A role without anybody is passed by; the fallback role comes last unless the audience has it already.
+/// Returns the steps of a notification, in order; empty: nobody can be told. Of a role's recipients
+/// with an address on the step's channel those count that are named for the study and site; where
+/// none is, those for the study, then for the site, then the general ones. A role without anybody
+/// is passed by; the fallback role comes last unless the audience has it already.
 std::vector<route_step> make_route(const notification& what, const notifier_rules& rules,
                                    const std::string& fallback_role);
 
-/// Returns when the recipient's quiet hours end, or 0 where they are not quiet at `now`. Urgent ones come at any time.
-unix_milliseconds quiet_until(const route_recipient& recipient, urgency how_urgent, unix_milliseconds now);
+/// Returns when the recipient's quiet hours end, or 0 where they are not quiet at `now`. Urgent
+/// ones come at any time.
+unix_milliseconds quiet_until(const route_recipient& recipient, urgency how_urgent,
+                              unix_milliseconds now);
 
 } // namespace aepro

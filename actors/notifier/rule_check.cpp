@@ -22,7 +22,8 @@ std::string unknown_alert(const std::string& alert) {
   for (const auto& known : known_alerts())
     names.push_back(known.alert);
   const auto nearest = nearest_name(alert, names);
-  return fmt::format("no alert is called {}{}", alert, nearest ? fmt::format("; did you mean {}?", *nearest) : "");
+  return fmt::format("no alert is called {}{}", alert,
+                     nearest ? fmt::format("; did you mean {}?", *nearest) : "");
 }
 
 void check_rule(const alert_rule_settings& rule, std::vector<setting_problem>& found) {
@@ -46,10 +47,14 @@ void check_rule(const alert_rule_settings& rule, std::vector<setting_problem>& f
 void check_channel(const channel_settings& channel, std::vector<setting_problem>& found) {
   const auto place = "channels." + channel.name;
   if (channel.type == channel_type::smtp) {
-    if (!channel.url.empty() && !channel.url.starts_with("smtp://") && !channel.url.starts_with("smtps://"))
-      found.push_back({"", place + ".url", fmt::format("'{}': write smtp://HOST:PORT or smtps://HOST:PORT", channel.url)});
+    if (!channel.url.empty() && !channel.url.starts_with("smtp://") &&
+        !channel.url.starts_with("smtps://"))
+      found.push_back(
+          {"", place + ".url",
+           fmt::format("'{}': write smtp://HOST:PORT or smtps://HOST:PORT", channel.url)});
     const auto from = parse_mailbox(channel.from);
-    if (const auto* wrong = std::get_if<std::string>(&from); wrong != nullptr && !channel.from.empty())
+    if (const auto* wrong = std::get_if<std::string>(&from);
+        wrong != nullptr && !channel.from.empty())
       found.push_back({"", place + ".from", *wrong});
   }
   if (channel.type == channel_type::webhook && !channel.url.empty()) {
@@ -59,16 +64,20 @@ void check_channel(const channel_settings& channel, std::vector<setting_problem>
   }
 }
 
-void check_recipient(const recipient_settings& recipient, const std::string& place, const notifier_rules& rules,
-                     std::vector<setting_problem>& found) {
+void check_recipient(const recipient_settings& recipient, const std::string& place,
+                     const notifier_rules& rules, std::vector<setting_problem>& found) {
   if (recipient.name.empty())
     found.push_back({"", place, "name is missing: who this is, for the audit trail"});
   if (!is_time_zone(recipient.time_zone))
-    found.push_back({"", place + ".time_zone", fmt::format("'{}' is no zone of this machine's database, as Europe/Berlin "
-                                                           "is", recipient.time_zone)});
-  for (const auto& [name, address] : recipient.addresses) // Without an @ it is refused when the settings are read.
+    found.push_back({"", place + ".time_zone",
+                     fmt::format("'{}' is no zone of this machine's database, as Europe/Berlin "
+                                 "is",
+                                 recipient.time_zone)});
+  for (const auto& [name, address] :
+       recipient.addresses) // Without an @ it is refused when the settings are read.
     if (const auto* channel = rules.find_channel(name);
-        channel != nullptr && channel->type == channel_type::smtp && address.find('@') != address.npos && !is_mail_address(address))
+        channel != nullptr && channel->type == channel_type::smtp &&
+        address.find('@') != address.npos && !is_mail_address(address))
       found.push_back({"", place + ".addresses", fmt::format("'{}' is no mail address", address)});
 }
 

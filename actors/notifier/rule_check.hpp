@@ -6,8 +6,8 @@
 
 namespace aepro {
 
-/// Returns rules of alerts that there are none of, templates that name no field, zones that the machine does not know,
-/// and examples whose event is none; each with its line.
+/// Returns rules of alerts that there are none of, templates that name no field, zones that the
+/// machine does not know, and examples whose event is none; each with its line.
 std::vector<setting_problem> check_alert_settings(const notifier_rules& rules);
 
 } // namespace aepro

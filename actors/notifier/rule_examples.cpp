@@ -39,16 +39,18 @@ raised_alerts raise(const alert_example& example, const decide_options& options)
   const auto decoded = codec::event_decoder(options.limits()).decode(bytes, {}, memory, event);
   const auto subject = make_subject_context(std::string(event.study), std::string(event.subject),
                                             std::string(event.site), 1, "");
-  const auto decided = decide({.event = event, .decoded = decoded, .timestamp = at, .subject = *subject}, options,
-                              memory);
+  const auto decided = decide(
+      {.event = event, .decoded = decoded, .timestamp = at, .subject = *subject}, options, memory);
   raised_alerts raised;
   raised.rejected = rejection_name(decided.rejection);
-  stored_alert alert{.stream = {"example", 0}, .produced_at = at, .durable_at = at, .kind = event.kind};
+  stored_alert alert{
+      .stream = {"example", 0}, .produced_at = at, .durable_at = at, .kind = event.kind};
   alert.origin = event.origin;
   alert.study = event.study;
   alert.site = event.site;
   alert.subject = event.subject;
-  if (const auto* report = std::get_if<adverse_event_view>(&event.body); report && raised.rejected.empty()) {
+  if (const auto* report = std::get_if<adverse_event_view>(&event.body);
+      report && raised.rejected.empty()) {
     alert.report_id = (*report)[ae::report_id];
     alert.term = (*report)[ae::aeterm];
   }
@@ -64,20 +66,24 @@ std::string names_of(const raised_alerts& raised) {
   std::vector<std::string> names;
   for (const auto& one : raised.all)
     names.push_back(one.rule);
-  return (names.empty() ? "none is raised" : fmt::format("raised is {}", fmt::join(names, ", ")))
-         + (raised.rejected.empty() ? "" : fmt::format(" (the record is rejected as {})", raised.rejected));
+  return (names.empty() ? "none is raised" : fmt::format("raised is {}", fmt::join(names, ", "))) +
+         (raised.rejected.empty()
+              ? ""
+              : fmt::format(" (the record is rejected as {})", raised.rejected));
 }
 
 class example_run {
 public:
-  example_run(const notifier_rules& rules, const decide_options& options, const std::string& fallback_role)
-    : rules_(rules), options_(options), fallback_role_(fallback_role) {}
+  example_run(const notifier_rules& rules, const decide_options& options,
+              const std::string& fallback_role)
+      : rules_(rules), options_(options), fallback_role_(fallback_role) {}
 
   std::vector<std::string> failures(const alert_rule_settings& row, const alert_example& example) {
     failures_.clear();
     const auto raised = raise(example, options_);
     const auto alert = std::ranges::find(raised.all, row.alert, &stored_alert::rule);
-    const auto why_not = alert == raised.all.end() ? names_of(raised) : why_not_told(row, *alert, example);
+    const auto why_not =
+        alert == raised.all.end() ? names_of(raised) : why_not_told(row, *alert, example);
     if (example.raises && !why_not.empty())
       fail("the alert", row.alert, why_not);
     else if (!example.raises && why_not.empty())
@@ -89,14 +95,16 @@ public:
 
 private:
   notification plan(const stored_alert& alert, const alert_example& example) const {
-    return plan_notification(alert, rules_, {}, {"example", std::chrono::hours{72}}, instant_of(example));
+    return plan_notification(alert, rules_, {}, {"example", std::chrono::hours{72}},
+                             instant_of(example));
   }
 
   std::string why_not_told(const alert_rule_settings& row, const stored_alert& alert,
                            const alert_example& example) const {
     const auto counts = find_rule(rules_, alert.rule, alert.study, alert.site);
     if (counts.study != row.study || counts.site != row.site)
-      return fmt::format("alert_rules.{} counts for study {} site {}", counts.row_name(), alert.study, alert.site);
+      return fmt::format("alert_rules.{} counts for study {} site {}", counts.row_name(),
+                         alert.study, alert.site);
     const auto planned = plan(alert, example);
     return planned.state == notification_state::waiting ? "" : planned.ended_reason;
   }
@@ -113,7 +121,8 @@ private:
         messages.push_back(make_message(what, rule, rules_.find_channel(step.channel), recipient));
       }
     if (example.tells && *example.tells != told)
-      fail("tells", fmt::format("[{}]", fmt::join(*example.tells, ", ")), fmt::format("[{}]", fmt::join(told, ", ")));
+      fail("tells", fmt::format("[{}]", fmt::join(*example.tells, ", ")),
+           fmt::format("[{}]", fmt::join(told, ", ")));
     compare_texts(example, messages.empty() ? channel_message{} : messages.front(), messages);
   }
 
@@ -140,7 +149,8 @@ private:
 
   /// One line, as each problem is: texts have several.
   void fail(std::string_view what, std::string_view expected, std::string_view came) {
-    failures_.push_back(escaped(fmt::format("{}: expected {}; came: {}", what, expected, came), escaping::line));
+    failures_.push_back(
+        escaped(fmt::format("{}: expected {}; came: {}", what, expected, came), escaping::line));
   }
 
   const notifier_rules& rules_;
@@ -164,7 +174,8 @@ std::vector<example_result> run_examples(const notifier_rules& rules, const deci
   example_run run(bare, options, fallback_role);
   for (const auto& row : rules.rules)
     for (const auto& example : row.examples)
-      results.push_back({rules.origin_of(example.place), example.place, example.name, run.failures(row, example)});
+      results.push_back({rules.origin_of(example.place), example.place, example.name,
+                         run.failures(row, example)});
   return results;
 }
 
@@ -172,7 +183,8 @@ std::vector<setting_problem> failures_of(const std::vector<example_result>& resu
   std::vector<setting_problem> problems;
   for (const auto& one : results)
     for (const auto& failure : one.failures)
-      problems.push_back({one.origin, one.place, one.name.empty() ? failure : one.name + ": " + failure});
+      problems.push_back(
+          {one.origin, one.place, one.name.empty() ? failure : one.name + ": " + failure});
   return problems;
 }
 
@@ -182,10 +194,12 @@ std::vector<setting_problem> check_examples(const notifier_rules& rules) {
     for (const auto& example : row.examples) {
       const auto origin = rules.origin_of(example.place);
       for (const auto& [line, message] : make_example_event(example.event).troubles)
-        found.push_back({fmt::format("{}:{}", origin.substr(0, origin.rfind(':')), line), example.place, message});
+        found.push_back({fmt::format("{}:{}", origin.substr(0, origin.rfind(':')), line),
+                         example.place, message});
       if (!example.at.empty() && !parse_instant(example.at))
-        found.push_back({rules.origin_of(example.place + ".at"), example.place + ".at",
-                         fmt::format("'{}' is no instant, as 2026-03-01T03:00:00+08:00 is", example.at)});
+        found.push_back(
+            {rules.origin_of(example.place + ".at"), example.place + ".at",
+             fmt::format("'{}' is no instant, as 2026-03-01T03:00:00+08:00 is", example.at)});
     }
   return found;
 }

@@ -7,8 +7,9 @@
 
 namespace aepro {
 
-/// Returns the text with the secret replaced by *** wherever it stands: as it is, percent-encoded, escaped for JSON or
-/// markup, in hexadecimal or base64, alone or in the middle of something longer.
+/// Returns the text with the secret replaced by *** wherever it stands: as it is, percent-encoded,
+/// escaped for JSON or markup, in hexadecimal or base64, alone or in the middle of something
+/// longer.
 std::string masked(std::string text, std::string_view secret);
 
 } // namespace aepro

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t receipt_bytes_max = 200, detail_bytes_max = 500;
 
-/// 530 login first, 534 weak mechanism, 535 wrong password, 538 only with TLS: ours to repair, not the message's fault.
+/// 530 login first, 534 weak mechanism, 535 wrong password, 538 only with TLS: ours to repair, not
+/// the message's fault.
 bool is_about_login(int code) {
   return code == 530 || code == 534 || code == 535 || code == 538;
 }

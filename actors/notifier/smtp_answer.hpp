@@ -11,15 +11,17 @@ namespace aepro {
 
 /// How far one delivery came.
 struct smtp_session {
-  bool taken = false;       ///< All of it went well.
-  bool is_open = false;     ///< The server has greeted us, and taken our name and password where it wants them.
-  int code = 0;             ///< Of the last answer; 0: there was none.
-  std::string last_line;    ///< Of the last answer, its code included.
-  std::string trouble;      ///< What the transfer failed with, where it did.
+  bool taken = false; ///< All of it went well.
+  bool is_open =
+      false;    ///< The server has greeted us, and taken our name and password where it wants them.
+  int code = 0; ///< Of the last answer; 0: there was none.
+  std::string last_line; ///< Of the last answer, its code included.
+  std::string trouble;   ///< What the transfer failed with, where it did.
 };
 
-/// Returns the outcome: taken is delivered, with what the server calls the message as receipt; 5xx in an open session
-/// is refused, but for those that ask for another login; all else has failed and may work later.
+/// Returns the outcome: taken is delivered, with what the server calls the message as receipt; 5xx
+/// in an open session is refused, but for those that ask for another login; all else has failed and
+/// may work later.
 channel_outcome outcome_of(const smtp_session& session);
 
 } // namespace aepro

@@ -15,8 +15,9 @@ namespace aepro {
 namespace {
 
 constexpr std::string_view secret_mark = "{{secret}}";
-constexpr std::string_view own_headers[] = {"content-type", "content-length", "host", "transfer-encoding", "connection",
-                                            "expect", "idempotency-key", "x-aepro-signature"};
+constexpr std::string_view own_headers[] = {"content-type",      "content-length",   "host",
+                                            "transfer-encoding", "connection",       "expect",
+                                            "idempotency-key",   "x-aepro-signature"};
 
 std::string lower(std::string_view text) {
   std::string out;
@@ -29,7 +30,8 @@ std::optional<escaping> escaping_of(std::string_view content_type) {
   const auto type = lower(trim(content_type.substr(0, content_type.find(';'))));
   if (type == "application/json" || type.ends_with("+json"))
     return escaping::json;
-  if (type == "text/xml" || type == "application/xml" || type == "text/html" || type.ends_with("+xml"))
+  if (type == "text/xml" || type == "application/xml" || type == "text/html" ||
+      type.ends_with("+xml"))
     return escaping::markup;
   if (type == "application/x-www-form-urlencoded")
     return escaping::form;
@@ -59,8 +61,10 @@ std::variant<webhook_form, std::string> webhook_form::parse(const channel_settin
   made.secret_ = values.secret;
   made.preset_ = find_preset(values.preset);
   if (made.preset_ == nullptr)
-    return fmt::format("preset: there is no '{}'; there are {}", one_line(values.preset, 40), preset_names());
-  for (auto part : {&webhook_form::parse_address, &webhook_form::parse_body, &webhook_form::parse_headers})
+    return fmt::format("preset: there is no '{}'; there are {}", one_line(values.preset, 40),
+                       preset_names());
+  for (auto part :
+       {&webhook_form::parse_address, &webhook_form::parse_body, &webhook_form::parse_headers})
     if (auto trouble = (made.*part)(values); !trouble.empty())
       return trouble;
   return made;
@@ -72,7 +76,8 @@ std::string webhook_form::parse_address(const channel_settings& values) {
   if (!url.starts_with("https://") && !is_plain)
     return "url: write https://HOST/PATH";
   if (is_plain && !values.allow_private)
-    return "url: http:// would carry the message in the clear; write https://, or allow_private in a closed network";
+    return "url: http:// would carry the message in the clear; write https://, or allow_private in "
+           "a closed network";
   if (!is_visible_ascii(url))
     return "url: has blanks or letters outside ASCII; percent-encode them";
   if (url.substr(0, url.find_first_of("/?#", url.find("//") + 2)).find("{{") != url.npos)
@@ -99,9 +104,12 @@ std::string webhook_form::parse_body(const channel_settings& values) {
   content_type_ = is_own ? values.content_type : std::string(preset_->content_type);
   const auto how = escaping_of(content_type_);
   if (!how || breaks_lines(content_type_))
-    return fmt::format("content_type: '{}' is none that fields can be escaped for; there are JSON, XML, HTML, "
-                       "application/x-www-form-urlencoded and text/plain", one_line(content_type_, 60));
-  auto body = message_template::parse(is_own ? std::string_view(values.body) : preset_->body, *how, template_fields());
+    return fmt::format(
+        "content_type: '{}' is none that fields can be escaped for; there are JSON, XML, HTML, "
+        "application/x-www-form-urlencoded and text/plain",
+        one_line(content_type_, 60));
+  auto body = message_template::parse(is_own ? std::string_view(values.body) : preset_->body, *how,
+                                      template_fields());
   if (const auto* why = std::get_if<std::string>(&body))
     return "body: " + *why;
   body_ = std::get<message_template>(std::move(body));
@@ -112,8 +120,10 @@ std::string webhook_form::parse_headers(const channel_settings& values) {
   std::vector<std::string_view> names(template_fields().begin(), template_fields().end());
   names.push_back("secret");
   for (const auto& [name, value] : values.headers) {
-    if (!is_header_name(name) || std::ranges::find(own_headers, lower(name)) != std::end(own_headers))
-      return fmt::format("headers: '{}' is no header's name, or one that is set already", one_line(name, 60));
+    if (!is_header_name(name) ||
+        std::ranges::find(own_headers, lower(name)) != std::end(own_headers))
+      return fmt::format("headers: '{}' is no header's name, or one that is set already",
+                         one_line(name, 60));
     if (value.find(secret_mark) != value.npos && secret_.empty())
       return fmt::format("headers: {} names {{{{secret}}}}, and there is no secret_file", name);
     auto parsed = message_template::parse(value, escaping::line, names);
@@ -124,7 +134,8 @@ std::string webhook_form::parse_headers(const channel_settings& values) {
   return {};
 }
 
-webhook_request webhook_form::fill(const channel_message& message, std::chrono::sys_seconds now) const {
+webhook_request webhook_form::fill(const channel_message& message,
+                                   std::chrono::sys_seconds now) const {
   auto fields = values_for(message, *preset_);
   webhook_request request;
   for (const auto& part : address_)
@@ -133,7 +144,8 @@ webhook_request webhook_form::fill(const channel_message& message, std::chrono::
   request.headers = {"Content-Type: " + content_type_,
                      header_line("Idempotency-Key", escaped(message.key, escaping::line))};
   if (!secret_.empty())
-    request.headers.push_back("X-Aepro-Signature: " + webhook_signature(secret_, now, request.body));
+    request.headers.push_back("X-Aepro-Signature: " +
+                              webhook_signature(secret_, now, request.body));
   fields["secret"] = secret_;
   for (const auto& [name, value] : headers_)
     request.headers.push_back(header_line(name, value.fill(fields)));

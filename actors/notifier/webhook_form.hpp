@@ -16,19 +16,21 @@ namespace aepro {
 
 struct webhook_request {
   std::string url;
-  std::vector<std::string> headers; ///< Lines, `Name: value`, or `Name;` without a value, as libcurl takes them.
+  std::vector<std::string>
+      headers; ///< Lines, `Name: value`, or `Name;` without a value, as libcurl takes them.
   std::string body;
 };
 
 /// May be used by several threads.
 class webhook_form {
 public:
-  /// Returns the form, or what is wrong with the settings: the address, the preset, a template, a header.
-  /// The address and headers' values may name {{secret}}; it is put into the address as it is, fields percent-encoded,
-  /// and not before the path.
+  /// Returns the form, or what is wrong with the settings: the address, the preset, a template, a
+  /// header. The address and headers' values may name {{secret}}; it is put into the address as it
+  /// is, fields percent-encoded, and not before the path.
   static std::variant<webhook_form, std::string> parse(const channel_settings& values);
 
-  /// Returns the request; signed at `now` where there is a secret. Throws std::runtime_error where OpenSSL cannot sign.
+  /// Returns the request; signed at `now` where there is a secret. Throws std::runtime_error where
+  /// OpenSSL cannot sign.
   webhook_request fill(const channel_message& message, std::chrono::sys_seconds now) const;
 
   answer_form answer() const { return preset_->answer; }

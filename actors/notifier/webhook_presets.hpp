@@ -32,14 +32,17 @@ struct webhook_preset {
   answer_form answer = answer_form::status;
 };
 
-/// Returns the preset of that name, null where there is none. The empty name has one: nothing is cut or replaced.
+/// Returns the preset of that name, null where there is none. The empty name has one: nothing is
+/// cut or replaced.
 const webhook_preset* find_preset(std::string_view name);
 
 /// Returns the names, for messages.
 std::string preset_names();
 
-/// Returns what a template's fields stand for in this message, as this receiver wants them: the alert's fields, the
-/// message's key, recipient, title (its subject line), text and html, and PagerDuty's severity of the urgency.
-std::map<std::string, std::string> values_for(const channel_message& message, const webhook_preset& preset);
+/// Returns what a template's fields stand for in this message, as this receiver wants them: the
+/// alert's fields, the message's key, recipient, title (its subject line), text and html, and
+/// PagerDuty's severity of the urgency.
+std::map<std::string, std::string> values_for(const channel_message& message,
+                                              const webhook_preset& preset);
 
 } // namespace aepro

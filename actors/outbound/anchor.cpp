@@ -32,16 +32,18 @@ std::string encode_anchor(const ledger_anchor& anchor) {
 
 std::optional<ledger_anchor> decode_anchor(std::string_view value) {
   v1::LedgerAnchor message;
-  if (!message.ParseFromArray(value.data(), static_cast<int>(value.size())) || message.format() != anchor_format)
+  if (!message.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
+      message.format() != anchor_format)
     return std::nullopt;
-  ledger_anchor anchor{.store_id = message.store_id(),
-                       .stream = {message.topic(), message.partition()},
-                       .next_offset = message.next_offset(),
-                       .chain_head = {},
-                       .counts = {message.accepted(), message.rejected(), message.duplicate(), message.conflict()},
-                       .published_at = message.published_at(),
-                       .epoch = message.epoch(),
-                       .rules_version = message.rules_version()};
+  ledger_anchor anchor{
+      .store_id = message.store_id(),
+      .stream = {message.topic(), message.partition()},
+      .next_offset = message.next_offset(),
+      .chain_head = {},
+      .counts = {message.accepted(), message.rejected(), message.duplicate(), message.conflict()},
+      .published_at = message.published_at(),
+      .epoch = message.epoch(),
+      .rules_version = message.rules_version()};
   if (message.chain_head().size() != anchor.chain_head.size())
     return std::nullopt;
   std::ranges::copy(message.chain_head(), anchor.chain_head.begin());

@@ -23,13 +23,15 @@ struct ledger_anchor {
 };
 
 /// Headers of an anchor's record; both only where it is signed.
-inline constexpr std::string_view signature_header = "aepro-signature"; ///< Ed25519, 64 bytes, of the value.
-inline constexpr std::string_view key_id_header = "aepro-key-id";       ///< See anchor_signer::key_id.
+inline constexpr std::string_view signature_header =
+    "aepro-signature"; ///< Ed25519, 64 bytes, of the value.
+inline constexpr std::string_view key_id_header = "aepro-key-id"; ///< See anchor_signer::key_id.
 
 /// Returns the record's value.
 std::string encode_anchor(const ledger_anchor& anchor);
 
-/// Returns the anchor; nothing where the bytes are none, or of a format that this program does not know.
+/// Returns the anchor; nothing where the bytes are none, or of a format that this program does not
+/// know.
 std::optional<ledger_anchor> decode_anchor(std::string_view value);
 
 /// Returns the record's key: TOPIC/PARTITION.

@@ -34,7 +34,8 @@ const unsigned char* bytes_of(std::string_view text) {
 
 /// Returns the key, null where it is no Ed25519 key in that form.
 ed25519_key read_key(std::string_view pem, read_function read) {
-  const std::unique_ptr<BIO, release_bio> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const std::unique_ptr<BIO, release_bio> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   ed25519_key key(bio ? read(bio.get(), nullptr, &no_passphrase, nullptr) : nullptr);
   return key && EVP_PKEY_id(key.get()) == EVP_PKEY_ED25519 ? std::move(key) : ed25519_key{};
 }
@@ -64,11 +65,10 @@ std::string anchor_signer::sign(std::string_view bytes) const {
   const digest_context context(EVP_MD_CTX_new());
   std::string signature(signature_bytes, '\0');
   std::size_t size = signature.size();
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1
-      || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
-                        bytes_of(bytes), bytes.size())
-           != 1
-      || size != signature_bytes)
+  if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
+      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                     bytes_of(bytes), bytes.size()) != 1 ||
+      size != signature_bytes)
     throw std::runtime_error("OpenSSL cannot sign");
   return signature;
 }
@@ -84,10 +84,10 @@ std::variant<anchor_verifier, std::string> anchor_verifier::from_pem(std::string
 
 bool anchor_verifier::verify(std::string_view bytes, std::string_view signature) const {
   const digest_context context(EVP_MD_CTX_new());
-  return signature.size() == signature_bytes && context
-         && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1
-         && EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes), bytes.size())
-              == 1;
+  return signature.size() == signature_bytes && context &&
+         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
+         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes),
+                          bytes.size()) == 1;
 }
 
 } // namespace aepro

@@ -19,14 +19,15 @@ using ed25519_key = std::unique_ptr<EVP_PKEY, release_key>;
 /// May be used by several threads.
 class anchor_signer {
 public:
-  /// Returns a signer for the PEM text of a private key (PKCS #8, without passphrase), or what is wrong with
-  /// it, without a word of its content.
+  /// Returns a signer for the PEM text of a private key (PKCS #8, without passphrase), or what is
+  /// wrong with it, without a word of its content.
   static std::variant<anchor_signer, std::string> from_pem(std::string_view pem);
 
   /// Returns the 64 bytes of the signature. Throws std::runtime_error where OpenSSL cannot sign.
   std::string sign(std::string_view bytes) const;
 
-  /// Returns which key it is: the first 16 hexadecimal digits of SHA-256 of the 32 bytes of the public key.
+  /// Returns which key it is: the first 16 hexadecimal digits of SHA-256 of the 32 bytes of the
+  /// public key.
   const std::string& key_id() const { return key_id_; }
 
 private:

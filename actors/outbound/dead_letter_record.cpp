@@ -4,7 +4,8 @@
 
 namespace aepro {
 
-dead_letter_records::dead_letter_records(const stream_name& stream, const std::vector<dead_letter>& letters,
+dead_letter_records::dead_letter_records(const stream_name& stream,
+                                         const std::vector<dead_letter>& letters,
                                          std::string_view topic) {
   headers_.reserve(letters.size());
   records_.reserve(letters.size());
@@ -13,7 +14,8 @@ dead_letter_records::dead_letter_records(const stream_name& stream, const std::v
   for (const auto& letter : letters) {
     auto& headers = headers_.emplace_back();
     for (const auto& header : letter.headers)
-      headers.push_back({header.name, header.value ? std::string_view(*header.value) : std::string_view{},
+      headers.push_back({header.name,
+                         header.value ? std::string_view(*header.value) : std::string_view{},
                          !header.value});
     headers.push_back({reason_header, rejection_name(letter.reason)});
     headers.push_back({topic_header, stream_topic});

@@ -13,7 +13,7 @@
 namespace aepro {
 
 /// Headers that aepro adds behind the original ones. Numbers are decimal text.
-inline constexpr std::string_view reason_header = "aepro-reason";       ///< The rejection's name.
+inline constexpr std::string_view reason_header = "aepro-reason"; ///< The rejection's name.
 inline constexpr std::string_view topic_header = "aepro-topic";
 inline constexpr std::string_view partition_header = "aepro-partition";
 inline constexpr std::string_view offset_header = "aepro-offset";
@@ -21,8 +21,8 @@ inline constexpr std::string_view timestamp_header = "aepro-timestamp"; ///< Kaf
 /// Only on a record without its value, which is larger than the dead-letter topic takes: its bytes.
 inline constexpr std::string_view omitted_header = "aepro-value-omitted";
 
-/// The records of some dead letters of one stream. Views point into the letters, which must outlive it, and into
-/// itself: it is not moved.
+/// The records of some dead letters of one stream. Views point into the letters, which must outlive
+/// it, and into itself: it is not moved.
 class dead_letter_records {
 public:
   dead_letter_records(const stream_name& stream, const std::vector<dead_letter>& letters,

@@ -20,9 +20,9 @@ struct anchor_record {
   std::string_view signature; ///< Empty: not signed.
 };
 
-/// Visits every record that settings.topics.ledger_anchors holds at the time of asking. Joins no group, commits nothing.
-/// Errors: invalid_settings, topic_missing, authorization_denied, broker_unavailable where nothing comes for
-/// `patience`.
+/// Visits every record that settings.topics.ledger_anchors holds at the time of asking. Joins no
+/// group, commits nothing. Errors: invalid_settings, topic_missing, authorization_denied,
+/// broker_unavailable where nothing comes for `patience`.
 caf::error read_anchor_topic(const settings& values, std::chrono::milliseconds patience,
                              const std::function<void(const anchor_record&)>& visit);
 

@@ -23,15 +23,16 @@ struct forget_outcomes {
 class kafka_sink final : public outbound_sink {
 public:
   kafka_sink(std::unique_ptr<kafka_producer> producer, call_limit_ptr limit)
-    : producer_(std::move(producer)), limit_(std::move(limit)) {}
+      : producer_(std::move(producer)), limit_(std::move(limit)) {}
 
   caf::expected<std::vector<std::size_t>> publish(std::span<const outgoing_record> records,
                                                   std::chrono::milliseconds patience) override {
     const auto give_up = std::chrono::steady_clock::now() + patience;
     const auto left = [&] {
       const auto until = std::min(give_up, limit_->latest());
-      return std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                      until - std::chrono::steady_clock::now()));
+      return std::max(std::chrono::milliseconds{0},
+                      std::chrono::duration_cast<std::chrono::milliseconds>(
+                          until - std::chrono::steady_clock::now()));
     };
     const auto first = producer_->counts().sent;
     std::vector<std::size_t> too_large;
@@ -65,14 +66,16 @@ private:
 
 } // namespace
 
-caf::expected<std::unique_ptr<outbound_sink>> open_kafka_sink(const settings& values, call_limit_ptr limit) {
+caf::expected<std::unique_ptr<outbound_sink>> open_kafka_sink(const settings& values,
+                                                              call_limit_ptr limit) {
   auto own = values;
   own.kafka.try_emplace("message.max.bytes", "16777216");
   own.kafka.try_emplace("topic.metadata.propagation.max.ms", "2000");
   auto producer = kafka_producer::open(own);
   if (!producer)
     return std::move(producer.error());
-  return std::unique_ptr<outbound_sink>(std::make_unique<kafka_sink>(std::move(*producer), std::move(limit)));
+  return std::unique_ptr<outbound_sink>(
+      std::make_unique<kafka_sink>(std::move(*producer), std::move(limit)));
 }
 
 } // namespace aepro

@@ -17,10 +17,10 @@ class outbound_sink {
 public:
   virtual ~outbound_sink() = default;
 
-  /// Sends all records, in order, and waits at most `patience` until every in-sync replica has them.
-  /// Returns the indexes of those that are too large for the topic; all others are acknowledged. Errors:
-  /// broker_unavailable, topic_missing, authorization_denied, with the topic: some may have been
-  /// acknowledged, some may arrive later; the sink is not to be used again.
+  /// Sends all records, in order, and waits at most `patience` until every in-sync replica has
+  /// them. Returns the indexes of those that are too large for the topic; all others are
+  /// acknowledged. Errors: broker_unavailable, topic_missing, authorization_denied, with the topic:
+  /// some may have been acknowledged, some may arrive later; the sink is not to be used again.
   virtual caf::expected<std::vector<std::size_t>> publish(std::span<const outgoing_record> records,
                                                           std::chrono::milliseconds patience) = 0;
 };

@@ -25,8 +25,8 @@ std::string remedy(const caf::error& reason, std::string_view topic) {
 }
 
 bool is_sink_error(const caf::error& reason) {
-  return reason == errc::broker_unavailable || reason == errc::topic_missing
-         || reason == errc::authorization_denied;
+  return reason == errc::broker_unavailable || reason == errc::topic_missing ||
+         reason == errc::authorization_denied;
 }
 
 ledger_anchor make_anchor(const publication_state& stream, const std::string& store_id) {
@@ -43,7 +43,7 @@ ledger_anchor make_anchor(const publication_state& stream, const std::string& st
 /// An anchor as a record; `record` points into it.
 struct anchor_message {
   anchor_message(const ledger_anchor& anchor, std::string_view topic, const anchor_signer* signer)
-    : key(anchor_key(anchor.stream)), value(encode_anchor(anchor)) {
+      : key(anchor_key(anchor.stream)), value(encode_anchor(anchor)) {
     if (signer != nullptr) {
       signature = signer->sign(value);
       headers = {{signature_header, signature}, {key_id_header, signer->key_id()}};
@@ -60,12 +60,12 @@ struct anchor_message {
 
 } // namespace
 
-publisher_state::publisher_state(publisher_actor::pointer self, storage_actor storage, publisher_options options)
-  : self(self),
-    storage(std::move(storage)),
-    options(std::move(options)),
-    retry(this->options.retry),
-    random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {}
+publisher_state::publisher_state(publisher_actor::pointer self, storage_actor storage,
+                                 publisher_options options)
+    : self(self), storage(std::move(storage)), options(std::move(options)),
+      retry(this->options.retry),
+      random(static_cast<std::minstd_rand::result_type>(this->options.seed)) {
+}
 
 void publisher_state::schedule(std::chrono::milliseconds wait) {
   self->delayed_send(self, wait, publish_atom_v);
@@ -75,11 +75,11 @@ void publisher_state::look() {
   if (drain_deadline)
     return;
   self->request(storage, options.patience, claims_atom_v)
-    .then([this](const partition_states& claims) { work(claims); },
-          [this](const caf::error& reason) {
-            report("look", reason);
-            schedule(options.interval);
-          });
+      .then([this](const partition_states& claims) { work(claims); },
+            [this](const caf::error& reason) {
+              report("look", reason);
+              schedule(options.interval);
+            });
 }
 
 void publisher_state::work(const partition_states& claims) {
@@ -95,7 +95,8 @@ void publisher_state::work(const partition_states& claims) {
   schedule(*more ? std::chrono::milliseconds{0} : options.interval);
 }
 
-/// Stops at the first round that fails: what is left is published by the node that claims the streams next.
+/// Stops at the first round that fails: what is left is published by the node that claims the
+/// streams next.
 void publisher_state::drain(const partition_states& claims) {
   while (self->clock().now() < *drain_deadline) {
     const auto more = publish_round(claims, true);
@@ -108,9 +109,10 @@ void publisher_state::drain(const partition_states& claims) {
   }
 }
 
-/// Publishes one look's worth of each stream, then anchors; those that fail stay due. Returns whether dead letters may
-/// be left.
-caf::expected<bool> publisher_state::publish_round(const partition_states& claims, bool with_anchors) {
+/// Publishes one look's worth of each stream, then anchors; those that fail stay due. Returns
+/// whether dead letters may be left.
+caf::expected<bool> publisher_state::publish_round(const partition_states& claims,
+                                                   bool with_anchors) {
   const auto streams = owned_streams(claims);
   if (!streams) {
     report("store", streams.error());
@@ -160,7 +162,8 @@ caf::error publisher_state::open() {
 }
 
 /// The streams whose claim in the store is ours; a zombie finds another epoch there.
-caf::expected<std::vector<publication_state>> publisher_state::owned_streams(const partition_states& claims) {
+caf::expected<std::vector<publication_state>>
+publisher_state::owned_streams(const partition_states& claims) {
   if (auto failed = open())
     return failed;
   auto states = store->states();
@@ -176,7 +179,8 @@ caf::expected<std::vector<publication_state>> publisher_state::owned_streams(con
   return states;
 }
 
-caf::error publisher_state::send(std::span<const outgoing_record> records, std::vector<std::size_t>* too_large) {
+caf::error publisher_state::send(std::span<const outgoing_record> records,
+                                 std::vector<std::size_t>* too_large) {
   if (!sink) {
     auto opened = options.open_outlet();
     if (!opened)
@@ -185,8 +189,9 @@ caf::error publisher_state::send(std::span<const outgoing_record> records, std::
   }
   auto patience = options.patience;
   if (drain_deadline)
-    patience = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*drain_deadline - self->clock().now()),
-                          std::chrono::milliseconds{1}, patience);
+    patience = std::clamp(
+        std::chrono::ceil<std::chrono::milliseconds>(*drain_deadline - self->clock().now()),
+        std::chrono::milliseconds{1}, patience);
   auto refused = sink->publish(records, patience);
   if (!refused) {
     sink.reset(); // Records may still be on their way in it.
@@ -220,9 +225,9 @@ caf::error publisher_state::publish_dead_letters(const publication_state& stream
       records.omit_value(index);
       without.push_back(records.all()[index]);
     }
-    log::warn("publisher", "dead-letter-without-value", "topic {} partition {} records {} first-offset {}",
-              stream.claim.stream.topic, stream.claim.stream.partition, without.size(),
-              (*letters)[too_large.front()].offset);
+    log::warn("publisher", "dead-letter-without-value",
+              "topic {} partition {} records {} first-offset {}", stream.claim.stream.topic,
+              stream.claim.stream.partition, without.size(), (*letters)[too_large.front()].offset);
     if (auto failed = send(without, nullptr))
       return failed;
   }
@@ -238,8 +243,10 @@ caf::error publisher_state::publish_anchors(const std::vector<publication_state>
     if (stream.claim.next_offset <= stream.anchored)
       continue;
     moved.push_back(&stream);
-    records.push_back(messages.emplace_back(make_anchor(stream, store_id), options.anchors_topic,
-                                            options.signer.get()).record);
+    records.push_back(messages
+                          .emplace_back(make_anchor(stream, store_id), options.anchors_topic,
+                                        options.signer.get())
+                          .record);
   }
   if (records.empty())
     return {};
@@ -262,14 +269,15 @@ caf::error publisher_state::move_cursor(const publication_state& stream, publica
     return std::move(moved.error());
   }
   if (!*moved)
-    log::debug("publisher", "cursor-not-moved", "topic {} partition {} epoch {}", stream.claim.stream.topic,
-               stream.claim.stream.partition, stream.claim.epoch);
+    log::debug("publisher", "cursor-not-moved", "topic {} partition {} epoch {}",
+               stream.claim.stream.topic, stream.claim.stream.partition, stream.claim.epoch);
   return {};
 }
 
 void publisher_state::report(std::string_view what, const caf::error& reason) {
-  trouble.say(what, code_of(reason), error_text(reason), self->clock().now(),
-              remedy(reason, what == "anchors" ? options.anchors_topic : options.dead_letters_topic));
+  trouble.say(
+      what, code_of(reason), error_text(reason), self->clock().now(),
+      remedy(reason, what == "anchors" ? options.anchors_topic : options.dead_letters_topic));
 }
 
 publisher_actor::behavior_type publisher_state::make_behavior() {
@@ -277,25 +285,25 @@ publisher_actor::behavior_type publisher_state::make_behavior() {
   next_anchors = self->clock().now() + options.anchor_interval;
   schedule(options.interval);
   return {
-    [this](publish_atom) { look(); },
-    [this](drain_atom, caf::timespan most) -> caf::result<outbound_status> {
-      drain_deadline = self->clock().now() + most;
-      auto promise = self->make_response_promise<outbound_status>();
-      self->request(storage, most, claims_atom_v)
-        .then(
-          [this, promise](const partition_states& claims) mutable {
-            drain(claims);
-            promise.deliver(*options.published);
-            self->quit();
-          },
-          [this, promise](const caf::error& reason) mutable {
-            report("drain", reason);
-            promise.deliver(*options.published);
-            self->quit();
-          });
-      return promise;
-    },
-    [this](status_atom) { return *options.published; },
+      [this](publish_atom) { look(); },
+      [this](drain_atom, caf::timespan most) -> caf::result<outbound_status> {
+        drain_deadline = self->clock().now() + most;
+        auto promise = self->make_response_promise<outbound_status>();
+        self->request(storage, most, claims_atom_v)
+            .then(
+                [this, promise](const partition_states& claims) mutable {
+                  drain(claims);
+                  promise.deliver(*options.published);
+                  self->quit();
+                },
+                [this, promise](const caf::error& reason) mutable {
+                  report("drain", reason);
+                  promise.deliver(*options.published);
+                  self->quit();
+                });
+        return promise;
+      },
+      [this](status_atom) { return *options.published; },
   };
 }
 

@@ -45,7 +45,8 @@ void csv_reader::skip_line() {
 
 /// From here on, what is taken is kept: it is read again where the quote is not closed.
 void csv_reader::open_quote() {
-  if (held_next_ == held_.size() || held_next_ > limits_.quoted_bytes_max) { // Bounded, and seldom moved.
+  if (held_next_ == held_.size() ||
+      held_next_ > limits_.quoted_bytes_max) { // Bounded, and seldom moved.
     held_.erase(0, held_next_);
     held_next_ = 0;
   }
@@ -81,7 +82,8 @@ const char* csv_reader::read_quoted(std::string& text) {
     else
       return nullptr;
   }
-  return "the field whose quote is opened in this line is too long; its closing quote may be missing";
+  return "the field whose quote is opened in this line is too long; its closing quote may be "
+         "missing";
 }
 
 bool csv_reader::refuse(csv_row& row, const char* problem) {
@@ -107,8 +109,8 @@ bool csv_reader::read_field(csv_row& row, bool& row_ended) {
   }
   for (;;) {
     const int letter = take();
-    const bool line_end = letter == '\n' || letter == end_of_input
-                          || (letter == '\r' && (peek() == '\n' || peek() == end_of_input));
+    const bool line_end = letter == '\n' || letter == end_of_input ||
+                          (letter == '\r' && (peek() == '\n' || peek() == end_of_input));
     if (row_bytes_ > limits_.row_bytes_max && !line_end)
       return refuse(row, "the row is too long; a quote may be missing");
     if (line_end || letter == ',') {

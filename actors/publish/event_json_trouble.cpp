@@ -45,8 +45,8 @@ trouble_text find_value_trouble(const json& value, const FieldDescriptor& field,
   if (field.message_type() != nullptr && field.is_repeated() && value.is_array())
     for (std::size_t i = 0; i < value.size(); ++i)
       if (value[i].is_object())
-        if (auto trouble = find_trouble(value[i], *field.message_type(),
-                                        fmt::format("{}[{}]", path, i)))
+        if (auto trouble =
+                find_trouble(value[i], *field.message_type(), fmt::format("{}[{}]", path, i)))
           return trouble;
   if (is_taken(*field.containing_type(), field.json_name(), value))
     return std::nullopt;
@@ -89,8 +89,8 @@ std::string find_event_json_trouble(std::string_view line) {
   if (!object.is_object())
     return "not a JSON object";
   const auto trouble = find_trouble(object, *v1::Event::descriptor(), {});
-  return "not an Event in Protobuf JSON: "
-         + trouble.value_or("a member stands twice, or two of them exclude each other");
+  return "not an Event in Protobuf JSON: " +
+         trouble.value_or("a member stands twice, or two of them exclude each other");
 }
 
 } // namespace aepro

@@ -136,7 +136,8 @@ private:
         RD_KAFKA_V_KEY(bytes(record.key), size(record.key)),
         RD_KAFKA_V_VALUE(bytes(record.value), size(record.value)),
         RD_KAFKA_V_TIMESTAMP(record.timestamp), RD_KAFKA_V_HEADERS(headers),
-        RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(static_cast<std::uintptr_t>(counts_.sent))), RD_KAFKA_V_END);
+        RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(static_cast<std::uintptr_t>(counts_.sent))),
+        RD_KAFKA_V_END);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && headers)
       rd_kafka_headers_destroy(headers);
     return code;

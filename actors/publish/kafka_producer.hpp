@@ -61,8 +61,9 @@ public:
 
   virtual void on_delivered(delivered_callback callback) = 0;
 
-  /// Called like on_delivered, with the record's number: how many were sent before it. With it, a record that is too
-  /// large counts as sent and failed, and is neither an error of send() nor first_failure().
+  /// Called like on_delivered, with the record's number: how many were sent before it. With it, a
+  /// record that is too large counts as sent and failed, and is neither an error of send() nor
+  /// first_failure().
   using outcome_callback = std::function<void(std::uint64_t number, delivery outcome)>;
   virtual void on_outcome(outcome_callback callback) = 0;
 };

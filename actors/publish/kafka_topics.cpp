@@ -118,8 +118,8 @@ caf::error wait_until_listed(const kafka_client& client, const std::vector<std::
 
 std::vector<std::string> topic_names(const settings& values) {
   const auto& topics = values.topics;
-  std::vector<std::string> names{topics.adverse_events, topics.questionnaire_responses, topics.subjects,
-                                 topics.dead_letters, topics.ledger_anchors};
+  std::vector<std::string> names{topics.adverse_events, topics.questionnaire_responses,
+                                 topics.subjects, topics.dead_letters, topics.ledger_anchors};
   if (!topics.acknowledgements.empty())
     names.push_back(topics.acknowledgements);
   return names;

@@ -19,7 +19,8 @@ struct topic_state {
   std::size_t replication = 0;
 };
 
-/// Returns the settings' topic names: in first, then out, then that of acknowledgements where there is one.
+/// Returns the settings' topic names: in first, then out, then that of acknowledgements where there
+/// is one.
 std::vector<std::string> topic_names(const settings& values);
 
 /// Returns what the broker says of these topics, in the order asked.

@@ -25,7 +25,8 @@ std::string record_key(std::string_view study, std::string_view subject) {
 
 void mark_as_history(published_event& event, bool with_alerts) {
   constexpr char tag_of_origin = 11 << 3; // aepro.v1.Event.origin, a varint.
-  event.value += {tag_of_origin, static_cast<char>(with_alerts ? event_origin::history_with_alerts : event_origin::history)};
+  event.value += {tag_of_origin, static_cast<char>(with_alerts ? event_origin::history_with_alerts
+                                                               : event_origin::history)};
 }
 
 std::string make_traceparent(std::string_view run, std::uint64_t index) {

@@ -17,7 +17,8 @@ struct published_event {
   std::string value; ///< An Event in Protobuf's wire format.
 };
 
-/// Says that an event is history, whatever it said before: of a field that is there twice Protobuf takes the last.
+/// Says that an event is history, whatever it said before: of a field that is there twice Protobuf
+/// takes the last.
 void mark_as_history(published_event& event, bool with_alerts);
 
 struct bad_row {

@@ -47,7 +47,8 @@ bool trial_generator::next(simulated_record& record) {
     const bool form_alerts = !record.serious && record.alert_count > 0;
     record.score_count = record.alert_count = 0;
     if (record.serious || form_alerts)
-      record.alert_storage[record.alert_count++] = form_alerts ? "rejected-form-with-alert" : "rejected-serious-report";
+      record.alert_storage[record.alert_count++] =
+          form_alerts ? "rejected-form-with-alert" : "rejected-serious-report";
   }
   add_headers(number, record);
   return true;

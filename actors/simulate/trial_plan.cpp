@@ -30,8 +30,8 @@ trouble_shares trouble_shares::none() {
 
 std::string find_share_trouble(const trouble_shares& shares) {
   const double repeats = shares.duplicate + shares.conflict;
-  const double sum = repeats + shares.undecodable + shares.empty + shares.malformed +
-                     shares.unknown_subject;
+  const double sum =
+      repeats + shares.undecodable + shares.empty + shares.malformed + shares.unknown_subject;
   const double sum_max = repeats > 0 ? shares_with_repeats_max : 1;
   if (sum <= sum_max + 1e-9)
     return {};

@@ -15,8 +15,8 @@ private:
 };
 
 /// Returns a batch of `count` records from `first` on, without evidence.
-std::shared_ptr<decided_batch> part_of(const std::shared_ptr<decided_batch>& batch, std::size_t first,
-                                       std::size_t count) {
+std::shared_ptr<decided_batch> part_of(const std::shared_ptr<decided_batch>& batch,
+                                       std::size_t first, std::size_t count) {
   auto part = std::make_shared<decided_batch>();
   part->raw = std::make_shared<record_batch>(*batch->raw);
   const auto take = [&](auto& list, const auto& from) {

@@ -10,8 +10,8 @@
 
 namespace aepro {
 
-/// Returns the two halves of a batch of at least two records, each with evidence of its own; they follow each other
-/// where the batch stood. They keep `batch` alive: views point into it.
+/// Returns the two halves of a batch of at least two records, each with evidence of its own; they
+/// follow each other where the batch stood. They keep `batch` alive: views point into it.
 std::pair<std::shared_ptr<decided_batch>, std::shared_ptr<decided_batch>>
 halve(const std::shared_ptr<decided_batch>& batch, const segment_options& options);
 

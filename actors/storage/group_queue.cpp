@@ -14,7 +14,8 @@ std::vector<refused_ticket> group_queue::claimed(const stream_claim& claim) {
     refused.push_back({held.ticket, errc::fenced});
   queue.batches.clear();
   queue.epoch = claim.epoch;
-  queue.in_flight = 0; // A group of an earlier epoch may hang for ever: the store fences it, nothing waits for it.
+  queue.in_flight = 0; // A group of an earlier epoch may hang for ever: the store fences it,
+                       // nothing waits for it.
   queue.expected = claim.next_offset;
   queue.broken = false;
   return refused;
@@ -49,7 +50,8 @@ std::vector<refused_ticket> group_queue::push(std::shared_ptr<decided_batch> bat
 /// A batch that begins before `expected` is a retry of what became durable meanwhile: the store's
 /// compare-and-set will say so. Left behind, it would wait for its deadline and hold its records.
 bool group_queue::is_ready(const stream_queue& queue) {
-  return queue.in_flight == 0 && !queue.batches.empty() && queue.batches.begin()->first <= queue.expected;
+  return queue.in_flight == 0 && !queue.batches.empty() &&
+         queue.batches.begin()->first <= queue.expected;
 }
 
 per_lane<std::size_t> group_queue::records_ready() const {
@@ -71,8 +73,8 @@ per_lane<std::vector<group_queue::stream_queue*>> group_queue::ready_streams() {
   }
   for (auto& some : ready.values)
     std::sort(some.begin(), some.end(), [](const stream_queue* left, const stream_queue* right) {
-      return left->batches.begin()->second.batch->raw->polled_at
-             < right->batches.begin()->second.batch->raw->polled_at;
+      return left->batches.begin()->second.batch->raw->polled_at <
+             right->batches.begin()->second.batch->raw->polled_at;
     });
   return ready;
 }
@@ -81,15 +83,18 @@ lane_turns::pieces group_queue::pieces_of(const per_lane<std::vector<stream_queu
   lane_turns::pieces pieces;
   for (const auto which : all_lanes)
     if (!ready[which].empty())
-      pieces[which] = std::max<std::size_t>(ready[which].front()->batches.begin()->second.batch->records.size(), 1);
+      pieces[which] = std::max<std::size_t>(
+          ready[which].front()->batches.begin()->second.batch->records.size(), 1);
   return pieces;
 }
 
 /// Adverse events wait for its end, or may come before it.
-bool group_queue::must_be_small(lane which, const lane_turns::pieces& waiting, const writer_room& room) const {
+bool group_queue::must_be_small(lane which, const lane_turns::pieces& waiting,
+                                const writer_room& room) const {
   if (which == lane::adverse_events)
     return false;
-  return waiting[lane::adverse_events] > 0 || (room.others_may_fill && groups_since_urgent_ < groups_remembered);
+  return waiting[lane::adverse_events] > 0 ||
+         (room.others_may_fill && groups_since_urgent_ < groups_remembered);
 }
 
 storage_group group_queue::take(const writer_room& room) {
@@ -106,26 +111,29 @@ storage_group group_queue::take(const writer_room& room) {
   const auto small = std::min(group_records_max_, records_worth_a_writer);
   const auto most = must_be_small(*chosen, waiting, room) ? small : group_records_max_;
   // Little work goes in one transaction; much work is divided, so that no writer stands idle.
-  const auto writers = std::max<std::size_t>(*chosen == lane::adverse_events ? room.idle : room.of_others, 1);
+  const auto writers =
+      std::max<std::size_t>(*chosen == lane::adverse_events ? room.idle : room.of_others, 1);
   const auto limit = std::min(most, std::max(records_ready()[*chosen] / writers, small));
   std::size_t records = 0;
   for (auto* queue : ready[*chosen])
     if (records < limit)
       take_from(*queue, group, records, most);
   turns_.gave(*chosen, records, waiting, possible);
-  groups_since_urgent_ = waiting[lane::adverse_events] > 0 ? 0 : std::min(groups_since_urgent_ + 1, groups_remembered);
+  groups_since_urgent_ =
+      waiting[lane::adverse_events] > 0 ? 0 : std::min(groups_since_urgent_ + 1, groups_remembered);
   if (room.of_others > 0)
     add_company(ready, group, records);
   return group;
 }
 
 /// Whatever is so little that it takes less than a transaction of its own would.
-void group_queue::add_company(const per_lane<std::vector<stream_queue*>>& ready, storage_group& group,
-                              std::size_t& records) {
+void group_queue::add_company(const per_lane<std::vector<stream_queue*>>& ready,
+                              storage_group& group, std::size_t& records) {
   const auto limit = std::min(group_records_max_, records_worth_a_writer);
   for (const auto which : all_lanes)
     for (auto* queue : ready[which])
-      if (which != group.which && records + queue->batches.begin()->second.batch->records.size() <= limit)
+      if (which != group.which &&
+          records + queue->batches.begin()->second.batch->records.size() <= limit)
         take_from(*queue, group, records, limit);
 }
 

@@ -31,7 +31,7 @@ struct stored_partition {
 struct publication_lag {
   stream_name stream;
   std::uint64_t dead_letters = 0; ///< Behind the position up to which they are published.
-  std::uint64_t records = 0;      ///< Settled since the last published anchor; all where there is none.
+  std::uint64_t records = 0; ///< Settled since the last published anchor; all where there is none.
 };
 
 /// What summarize() counts: findings by rule, scores by scale and band, alerts by rule, rejections
@@ -105,8 +105,8 @@ public:
   /// Returns the counts of `table`, the largest first.
   virtual caf::expected<std::vector<summary_row>> summarize(summary_table table) = 0;
 
-  /// Returns what each claimed stream has still to publish, ordered as partitions(). Cost: index entries of what
-  /// is behind (dead letters, ledger segments), never those of what is published.
+  /// Returns what each claimed stream has still to publish, ordered as partitions(). Cost: index
+  /// entries of what is behind (dead letters, ledger segments), never those of what is published.
   virtual caf::expected<std::vector<publication_lag>> publication_lags() = 0;
 
   /// Returns that version of a subject's reference data; known == false where there is none.

@@ -20,9 +20,9 @@ caf::expected<std::unique_ptr<store_database>> make_store(store_options options)
   if (url == "memory:")
     return make_memory_database();
   return make_store_error(
-    errc::invalid_settings,
-    fmt::format("store '{}': write sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE",
-                url.substr(0, url.find(':'))));
+      errc::invalid_settings,
+      fmt::format("store '{}': write sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE",
+                  url.substr(0, url.find(':'))));
 }
 
 } // namespace aepro

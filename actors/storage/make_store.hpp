@@ -20,7 +20,8 @@ struct store_options {
   std::string url;
   /// PostgreSQL's password; never part of an error's text.
   std::string password;
-  /// Canonical text of what the batches that are appended were decided with; the segments name it. Empty: they do not.
+  /// Canonical text of what the batches that are appended were decided with; the segments name it.
+  /// Empty: they do not.
   std::string decide_options;
   /// Longest wait for a connection. Raising it makes an unreachable server known later.
   std::chrono::milliseconds connect_timeout{5'000};
@@ -35,7 +36,8 @@ struct store_options {
   std::chrono::milliseconds claim_wait{2'000};
   /// How long PostgreSQL lets a session of ours idle inside a transaction before it ends it.
   std::chrono::milliseconds idle_in_transaction_max{30'000};
-  /// The store's clock against the node's, for all connections; SQLite has none: whoever knows another one compares it.
+  /// The store's clock against the node's, for all connections; SQLite has none: whoever knows
+  /// another one compares it.
   std::shared_ptr<store_clock> clock = std::make_shared<store_clock>();
   /// The node's wall clock; another one only in tests.
   std::function<unix_milliseconds()> wall = wall_clock;
@@ -57,12 +59,13 @@ class store_database {
 public:
   virtual ~store_database() = default;
 
-  /// Looks, before anything starts, whether a node can keep its store here. Returns store_broken with path and
-  /// remedy where a person is needed; no error where all is well, or may become so without one.
+  /// Looks, before anything starts, whether a node can keep its store here. Returns store_broken
+  /// with path and remedy where a person is needed; no error where all is well, or may become so
+  /// without one.
   virtual caf::error check_place() const { return {}; }
 
-  /// Opens a connection. Errors: store_unavailable, store_broken (schema missing, older or newer than known,
-  /// permission); the text says what to do.
+  /// Opens a connection. Errors: store_unavailable, store_broken (schema missing, older or newer
+  /// than known, permission); the text says what to do.
   virtual caf::expected<std::unique_ptr<event_store>> connect() = 0;
 
   /// Opens a reading connection on one consistent snapshot. Errors as connect's.
@@ -80,18 +83,19 @@ public:
   /// Returns the schema's versions. Errors: store_unavailable, store_broken.
   virtual caf::expected<schema_versions> schema() = 0;
 
-  /// Brings the schema to the newest known version, in one transaction per step; creates the database file
-  /// (SQLite) and the roles (PostgreSQL, where the connecting role may). It is not an error if
-  /// nothing is to be done or another node does it at the same time. Also records the rule table.
-  /// Errors: store_unavailable, store_full, store_broken (the schema is newer than known, or the database holds
-  /// tables of others and no aepro store).
+  /// Brings the schema to the newest known version, in one transaction per step; creates the
+  /// database file (SQLite) and the roles (PostgreSQL, where the connecting role may). It is not an
+  /// error if nothing is to be done or another node does it at the same time. Also records the rule
+  /// table. Errors: store_unavailable, store_full, store_broken (the schema is newer than known, or
+  /// the database holds tables of others and no aepro store).
   virtual caf::expected<void> migrate() = 0;
 
   /// Returns the address without password, for messages.
   virtual std::string name() const = 0;
 };
 
-/// Returns the database of `options.url`; opens nothing yet. Errors: invalid_settings, naming the url's form.
+/// Returns the database of `options.url`; opens nothing yet. Errors: invalid_settings, naming the
+/// url's form.
 caf::expected<std::unique_ptr<store_database>> make_store(store_options options);
 
 } // namespace aepro

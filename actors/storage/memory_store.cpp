@@ -1,9 +1,9 @@
 #include "actors/storage/memory_store.hpp"
 
+#include "actors/storage/clock_store.hpp"
 #include "actors/storage/ledger/group_plan.hpp"
 #include "actors/storage/ledger_reader.hpp"
 #include "actors/storage/make_store_error.hpp"
-#include "actors/storage/clock_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
 #include "actors/storage/rows/plan_rows.hpp"
@@ -34,14 +34,14 @@ struct memory_data : memory_snapshot {
       if (known.name == name)
         return &known;
     return &streams.emplace_back(
-      stored_stream{static_cast<std::int32_t>(streams.size()) + 1, name});
+        stored_stream{static_cast<std::int32_t>(streams.size()) + 1, name});
   }
 };
 
 class memory_store final : public event_store {
 public:
   memory_store(std::shared_ptr<memory_data> data, std::function<unix_milliseconds()> clock)
-    : data_(std::move(data)), clock_(std::move(clock)) {}
+      : data_(std::move(data)), clock_(std::move(clock)) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     const std::lock_guard lock(data_->mutex);
@@ -111,8 +111,8 @@ private:
       const auto& event = plan.inputs()[subject.batch].batch->records[subject.record].event;
       auto& versions = data_->subjects[subject.subject];
       versions.push_back(make_subject_context(
-        std::string(event.study), std::string(event.subject), std::string(event.site),
-        static_cast<std::uint32_t>(versions.size() + 1), std::string(event.body_bytes)));
+          std::string(event.study), std::string(event.subject), std::string(event.site),
+          static_cast<std::uint32_t>(versions.size() + 1), std::string(event.body_bytes)));
     }
     for (std::size_t i = 0; i < plan.batches().size(); ++i) {
       auto& state = data_->states[plan.inputs()[i].stream->name];
@@ -139,7 +139,9 @@ public:
   std::unique_ptr<event_store> connect_with(std::function<unix_milliseconds()> clock) override {
     return std::make_unique<memory_store>(data_, std::move(clock));
   }
-  caf::expected<std::unique_ptr<event_store>> connect() override { return connect_with(wall_clock); }
+  caf::expected<std::unique_ptr<event_store>> connect() override {
+    return connect_with(wall_clock);
+  }
   caf::expected<std::unique_ptr<ledger_reader>> read() override {
     return make_store_error(errc::store_broken, "memory: keeps no ledger to read");
   }

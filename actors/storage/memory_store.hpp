@@ -17,8 +17,8 @@ public:
 
   virtual std::shared_ptr<const memory_snapshot> snapshot() const = 0;
 
-  /// What came after `moment`, a snapshot of this database, is forgotten: as by a fail-over to a stand-in that lacks
-  /// the last commits.
+  /// What came after `moment`, a snapshot of this database, is forgotten: as by a fail-over to a
+  /// stand-in that lacks the last commits.
   virtual void return_to(const memory_snapshot& moment) = 0;
 };
 

@@ -21,12 +21,12 @@ constexpr std::array event_kinds{event_kind::adverse_event, event_kind::question
                                  event_kind::subject};
 
 constexpr std::array segment_columns{
-  column{"stream_id", column_type::int32},       column{"first_offset", column_type::int64},
-  column{"last_offset", column_type::int64},     column{"record_count", column_type::int64},
-  column{"rules_version", column_type::int32},   column{"stored_at", column_type::int64},
-  column{"chain_before", column_type::bytes},    column{"chain_after", column_type::bytes},
-  column{"decisions", column_type::bytes},       column{"records", column_type::bytes},
-  column{"options", column_type::bytes}};
+    column{"stream_id", column_type::int32},     column{"first_offset", column_type::int64},
+    column{"last_offset", column_type::int64},   column{"record_count", column_type::int64},
+    column{"rules_version", column_type::int32}, column{"stored_at", column_type::int64},
+    column{"chain_before", column_type::bytes},  column{"chain_after", column_type::bytes},
+    column{"decisions", column_type::bytes},     column{"records", column_type::bytes},
+    column{"options", column_type::bytes}};
 
 const row_layout& segment_layout() {
   static const row_layout layout{"ledger_segment", segment_columns};
@@ -39,7 +39,8 @@ std::string_view view_of(const sha256_digest& digest) {
 
 } // namespace
 
-caf::expected<std::vector<append_outcome>> postgres_store::append(batches group, time_point deadline) {
+caf::expected<std::vector<append_outcome>> postgres_store::append(batches group,
+                                                                  time_point deadline) {
   if (const auto mistake = find_group_mistake(group))
     return make_store_error(errc::out_of_order, without_password(options_.url) + ": " + *mistake);
   if (steady::now() >= deadline)
@@ -77,8 +78,8 @@ caf::expected<std::vector<append_outcome>> postgres_store::append(batches group,
       case attempt::failed: return std::move(state.failure);
     }
   }
-  return make_store_error(errc::store_busy, without_password(options_.url)
-                                              + ": other writers store the same events");
+  return make_store_error(errc::store_busy,
+                          without_password(options_.url) + ": other writers store the same events");
 }
 
 caf::error postgres_store::make_plan(append_state& state) {
@@ -130,11 +131,12 @@ std::string postgres_store::opening_statements(const append_state& state) const 
     if (std::find(ids.begin(), ids.end(), input.stream->id) == ids.end())
       ids.push_back(input.stream->id);
   std::sort(ids.begin(), ids.end());
-  return fmt::format("BEGIN; SET LOCAL statement_timeout = {}; "
-                     "SELECT stream_id, next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
-                     "FROM partition_state "
-                     "WHERE stream_id IN ({}) ORDER BY stream_id FOR UPDATE",
-                     milliseconds_left(connection_->deadline()), fmt::join(ids, ", "));
+  return fmt::format(
+      "BEGIN; SET LOCAL statement_timeout = {}; "
+      "SELECT stream_id, next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
+      "FROM partition_state "
+      "WHERE stream_id IN ({}) ORDER BY stream_id FOR UPDATE",
+      milliseconds_left(connection_->deadline()), fmt::join(ids, ", "));
 }
 
 caf::error postgres_store::expect(ExecStatusType status) {
@@ -163,11 +165,12 @@ caf::error postgres_store::read_states(append_state& state) {
       const auto id = static_cast<std::int32_t>(integer_field(result->get(), i, 0));
       const auto& name = find_stream(id)->name;
       std::erase_if(state.states, [&](const stream_claim& known) { return known.stream == name; });
-      state.states.push_back({.stream = name,
-                              .epoch = static_cast<std::uint64_t>(integer_field(result->get(), i, 2)),
-                              .next_offset = integer_field(result->get(), i, 1),
-                              .chain_head = digest_field(result->get(), i, 3),
-                              .totals = counts_fields(result->get(), i, 4)});
+      state.states.push_back(
+          {.stream = name,
+           .epoch = static_cast<std::uint64_t>(integer_field(result->get(), i, 2)),
+           .next_offset = integer_field(result->get(), i, 1),
+           .chain_head = digest_field(result->get(), i, 3),
+           .totals = counts_fields(result->get(), i, 4)});
     }
     return {};
   }
@@ -262,7 +265,8 @@ std::string postgres_store::shared_statements() {
     sorted.emplace(std::pair{row.table, row.id}, &row);
   std::string statements;
   for (const auto& [id, row] : sorted) {
-    statements += fmt::format("INSERT INTO {} VALUES ({}", shared_layout(row->table).table, row->id);
+    statements +=
+        fmt::format("INSERT INTO {} VALUES ({}", shared_layout(row->table).table, row->id);
     for (const auto& text : row->texts)
       statements += text.empty() ? std::string(", NULL") : ", " + text_literal(text);
     statements += ") ON CONFLICT DO NOTHING; ";
@@ -296,18 +300,19 @@ std::string postgres_store::closing_statements(const append_state& state, bool h
   }
   std::string values;
   for (const auto& [id, entry] : moved)
-    values += fmt::format("{}({}, {}::bigint, {}, {}, {}, {}, {})", values.empty() ? "" : ", ", id,
-                          plan.inputs()[entry.second].batch->raw->end_offset,
-                          bytea_literal(plan.batches()[entry.second].chain_after),
-                          entry.first.accepted, entry.first.rejected, entry.first.duplicate,
-                          entry.first.conflict);
-  return shared_statements() + statements
-         + fmt::format("UPDATE partition_state p SET next_offset = v.next_offset, chain_head = v.chain_head, "
-                       "accepted = p.accepted + v.accepted, rejected = p.rejected + v.rejected, "
-                       "duplicate = p.duplicate + v.duplicate, conflict = p.conflict + v.conflict "
-                       "FROM (VALUES {}) v (stream_id, next_offset, chain_head, accepted, rejected, "
-                       "duplicate, conflict) WHERE p.stream_id = v.stream_id; COMMIT",
-                       values);
+    values +=
+        fmt::format("{}({}, {}::bigint, {}, {}, {}, {}, {})", values.empty() ? "" : ", ", id,
+                    plan.inputs()[entry.second].batch->raw->end_offset,
+                    bytea_literal(plan.batches()[entry.second].chain_after), entry.first.accepted,
+                    entry.first.rejected, entry.first.duplicate, entry.first.conflict);
+  return shared_statements() + statements +
+         fmt::format(
+             "UPDATE partition_state p SET next_offset = v.next_offset, chain_head = v.chain_head, "
+             "accepted = p.accepted + v.accepted, rejected = p.rejected + v.rejected, "
+             "duplicate = p.duplicate + v.duplicate, conflict = p.conflict + v.conflict "
+             "FROM (VALUES {}) v (stream_id, next_offset, chain_head, accepted, rejected, "
+             "duplicate, conflict) WHERE p.stream_id = v.stream_id; COMMIT",
+             values);
 }
 
 caf::error postgres_store::copy_side_rows(const group_plan& plan,

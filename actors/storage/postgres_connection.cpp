@@ -20,7 +20,8 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// How long a cancel may take to be sent, and then the statement to answer, before the connection is given up.
+/// How long a cancel may take to be sent, and then the statement to answer, before the connection
+/// is given up.
 constexpr std::chrono::milliseconds cancel_grace{1'000};
 
 /// How late a call may learn that all calls must end.
@@ -30,8 +31,8 @@ constexpr std::string_view read_only_transaction = "25006";
 
 bool ends_session(const PGresult* result) {
   const auto* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-  return severity != nullptr
-         && (std::string_view(severity) == "FATAL" || std::string_view(severity) == "PANIC");
+  return severity != nullptr &&
+         (std::string_view(severity) == "FATAL" || std::string_view(severity) == "PANIC");
 }
 
 std::string trimmed(std::string_view text) {
@@ -90,16 +91,17 @@ postgres_connection::open(const store_options& options, time_point latest) {
   PQsetnonblocking(handle, 1);
   // A node that dies or hangs in a transaction must not hold its locks for ever.
   auto set = connection->run(fmt::format(
-    "SET client_min_messages = error; SET idle_in_transaction_session_timeout = {}; "
-    "SET bytea_output = hex; SET standard_conforming_strings = on; SET synchronous_commit = on",
-    std::chrono::milliseconds(options.idle_in_transaction_max).count()));
+      "SET client_min_messages = error; SET idle_in_transaction_session_timeout = {}; "
+      "SET bytea_output = hex; SET standard_conforming_strings = on; SET synchronous_commit = on",
+      std::chrono::milliseconds(options.idle_in_transaction_max).count()));
   if (!set)
     return set.error();
   return connection;
 }
 
 postgres_connection::postgres_connection(PGconn* handle, const store_options& options)
-  : handle_(handle), name_(without_password(options.url)), limit_(options.limit) {}
+    : handle_(handle), name_(without_password(options.url)), limit_(options.limit) {
+}
 
 postgres_connection::~postgres_connection() {
   PQfinish(handle_);
@@ -108,10 +110,10 @@ postgres_connection::~postgres_connection() {
 caf::error postgres_connection::connection_error(std::string_view doing) {
   last_sqlstate_.clear();
   session_ended_ = true;
-  return make_store_error(errc::store_unavailable,
-                          fmt::format("{}: cannot {}: {}", name_, doing,
-                                      handle_ == nullptr ? "out of memory"
-                                                         : trimmed(PQerrorMessage(handle_))));
+  return make_store_error(
+      errc::store_unavailable,
+      fmt::format("{}: cannot {}: {}", name_, doing,
+                  handle_ == nullptr ? "out of memory" : trimmed(PQerrorMessage(handle_))));
 }
 
 caf::error postgres_connection::result_error(const PGresult* result) {
@@ -125,10 +127,10 @@ caf::error postgres_connection::result_error(const PGresult* result) {
   const auto* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const auto* table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
   return make_store_error(
-    code, fmt::format("{}: {}{}{} (SQLSTATE {})", name_,
-                      primary == nullptr ? trimmed(PQresultErrorMessage(result)) : primary,
-                      table == nullptr ? "" : ", table ", table == nullptr ? "" : table,
-                      last_sqlstate_.empty() ? "none" : last_sqlstate_));
+      code, fmt::format("{}: {}{}{} (SQLSTATE {})", name_,
+                        primary == nullptr ? trimmed(PQresultErrorMessage(result)) : primary,
+                        table == nullptr ? "" : ", table ", table == nullptr ? "" : table,
+                        last_sqlstate_.empty() ? "none" : last_sqlstate_));
 }
 
 caf::error postgres_connection::deadline_error() {
@@ -152,14 +154,16 @@ bool postgres_connection::wait_until(short events, time_point until) {
     if (left.count() <= 0)
       return false;
     pollfd entry{PQsocket(handle_), events, 0};
-    const auto ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
+    const auto ready =
+        poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
     if (ready > 0 || (ready < 0 && errno != EINTR))
       return true; // An error shows at the next call to libpq.
   }
 }
 
-/// libpq's cancel is a connection of its own that waits for the server as long as it takes: a server that hangs would
-/// hold us past every deadline. The thread ends when the server answers or its host is given up by the network.
+/// libpq's cancel is a connection of its own that waits for the server as long as it takes: a
+/// server that hangs would hold us past every deadline. The thread ends when the server answers or
+/// its host is given up by the network.
 void postgres_connection::cancel() {
   auto* request = PQgetCancel(handle_);
   if (request == nullptr)
@@ -211,9 +215,8 @@ caf::error postgres_connection::send(const std::string& statement,
     lengths.push_back(static_cast<int>(parameter.bytes.size()));
     formats.push_back(1);
   }
-  if (PQsendQueryParams(handle_, statement.c_str(), static_cast<int>(parameters.size()), types.data(),
-                        values.data(), lengths.data(), formats.data(), 1)
-      != 1)
+  if (PQsendQueryParams(handle_, statement.c_str(), static_cast<int>(parameters.size()),
+                        types.data(), values.data(), lengths.data(), formats.data(), 1) != 1)
     return connection_error("send");
   return flush();
 }
@@ -320,8 +323,8 @@ void postgres_connection::roll_back() {
   deadline_ = steady::now() + cancel_grace;
   rolls_back_ = true;
   drain();
-  if (handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK
-      && PQtransactionStatus(handle_) != PQTRANS_IDLE && !run("ROLLBACK") && handle_ != nullptr) {
+  if (handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK &&
+      PQtransactionStatus(handle_) != PQTRANS_IDLE && !run("ROLLBACK") && handle_ != nullptr) {
     PQfinish(handle_);
     handle_ = nullptr;
   }
@@ -331,8 +334,8 @@ void postgres_connection::roll_back() {
 }
 
 bool postgres_connection::usable() const {
-  return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK
-         && PQtransactionStatus(handle_) == PQTRANS_IDLE;
+  return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK &&
+         PQtransactionStatus(handle_) == PQTRANS_IDLE;
 }
 
 } // namespace aepro

@@ -40,19 +40,21 @@ class postgres_connection {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Connects within options.connect_timeout, by `latest` at the latest. Errors: store_unavailable, invalid_settings,
-  /// deadline_exceeded.
-  static caf::expected<std::unique_ptr<postgres_connection>> open(const store_options& options,
-                                                                  time_point latest = time_point::max());
+  /// Connects within options.connect_timeout, by `latest` at the latest. Errors: store_unavailable,
+  /// invalid_settings, deadline_exceeded.
+  static caf::expected<std::unique_ptr<postgres_connection>>
+  open(const store_options& options, time_point latest = time_point::max());
 
   ~postgres_connection();
   postgres_connection(const postgres_connection&) = delete;
   postgres_connection& operator=(const postgres_connection&) = delete;
 
-  /// Everything until the next call gives up at `deadline`, or at the store's limit: what runs is cancelled on the
-  /// server.
+  /// Everything until the next call gives up at `deadline`, or at the store's limit: what runs is
+  /// cancelled on the server.
   void set_deadline(time_point deadline) { deadline_ = deadline; }
-  time_point deadline() const { return rolls_back_ ? deadline_ : std::min(deadline_, limit_->latest()); }
+  time_point deadline() const {
+    return rolls_back_ ? deadline_ : std::min(deadline_, limit_->latest());
+  }
 
   /// Sends statements without parameters; their results come in text form.
   caf::error send(const std::string& statements);
@@ -63,7 +65,8 @@ public:
   /// Returns the next result, null behind the last. A failed statement is an error.
   caf::expected<postgres_result> receive();
 
-  /// Sends and receives statements whose results do not matter; the last result with rows is returned.
+  /// Sends and receives statements whose results do not matter; the last result with rows is
+  /// returned.
   caf::expected<postgres_result> run(const std::string& statements);
   caf::expected<postgres_result> run(const std::string& statement,
                                      std::span<const postgres_parameter> parameters);
@@ -81,8 +84,9 @@ public:
   /// Returns whether a new request may be sent.
   bool usable() const;
 
-  /// Whether the server refused a write as read-only. A session keeps what its database's settings were when
-  /// it began, and after a fail-over its server stays a standby: only a new one may find out that it is over.
+  /// Whether the server refused a write as read-only. A session keeps what its database's settings
+  /// were when it began, and after a fail-over its server stays a standby: only a new one may find
+  /// out that it is over.
   bool refused_writes() const { return refused_writes_; }
 
   /// SQLSTATE of the last error, empty where there was none or the connection broke.
@@ -114,8 +118,8 @@ private:
   bool rolls_back_ = false; ///< Which has a time of its own.
 };
 
-/// Returns how long a statement may run that must end at `deadline`, as statement_timeout takes it: at least 1, for 0
-/// is for ever.
+/// Returns how long a statement may run that must end at `deadline`, as statement_timeout takes it:
+/// at least 1, for 0 is for ever.
 std::int64_t milliseconds_left(std::chrono::steady_clock::time_point deadline);
 
 /// Returns `url` without a password, for messages.

@@ -43,9 +43,7 @@ char* put_field(char* out, column_type type, const cell& value) {
     case column_type::date: // PostgreSQL counts from 2000-01-01.
       out = put(out, std::int32_t{4});
       return put(out, static_cast<std::int32_t>(value.number - days_from_1970_to_2000));
-    case column_type::int64:
-      out = put(out, std::int32_t{8});
-      return put(out, value.number);
+    case column_type::int64: out = put(out, std::int32_t{8}); return put(out, value.number);
     case column_type::text:
     case column_type::bytes:
     case column_type::key:

@@ -48,7 +48,7 @@ public:
     if (auto failed = check_postgres_schema(**connection))
       return failed;
     return std::make_unique<sql_notifications>(
-      make_postgres_session(std::move(*connection), options_.operation_timeout));
+        make_postgres_session(std::move(*connection), options_.operation_timeout));
   }
 
   caf::expected<std::unique_ptr<clock_store>> clocks() override {
@@ -57,7 +57,8 @@ public:
       return connection.error();
     if (auto failed = check_postgres_schema(**connection))
       return failed;
-    return std::make_unique<sql_clocks>(make_postgres_session(std::move(*connection), options_.operation_timeout));
+    return std::make_unique<sql_clocks>(
+        make_postgres_session(std::move(*connection), options_.operation_timeout));
   }
 
   caf::expected<schema_versions> schema() override {

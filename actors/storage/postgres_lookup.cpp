@@ -17,9 +17,9 @@ caf::error postgres_store::find_known(const group_plan& plan) {
     return {};
   const auto encoded = uuid_array(keys);
   const std::array parameters{postgres_parameter{uuid_array_oid, encoded}};
-  auto rows = connection_->run(
-    "SELECT event_key, content_check, stream_id, record_offset FROM event WHERE event_key = ANY($1)",
-    parameters);
+  auto rows = connection_->run("SELECT event_key, content_check, stream_id, record_offset FROM "
+                               "event WHERE event_key = ANY($1)",
+                               parameters);
   if (!rows)
     return rows.error();
   for (int i = 0; i < PQntuples(rows->get()); ++i) {
@@ -47,9 +47,10 @@ postgres_store::latest_versions(std::span<const planned_subject> subjects) {
     keys.push_back(subject.subject);
   const auto encoded = uuid_array(keys);
   const std::array parameters{postgres_parameter{uuid_array_oid, encoded}};
-  auto rows = connection_->run("SELECT subject_key, max(version) FROM subject WHERE subject_key = ANY($1) "
-                               "GROUP BY subject_key",
-                               parameters);
+  auto rows =
+      connection_->run("SELECT subject_key, max(version) FROM subject WHERE subject_key = ANY($1) "
+                       "GROUP BY subject_key",
+                       parameters);
   if (!rows)
     return rows.error();
   for (int i = 0; i < PQntuples(rows->get()); ++i) {

@@ -189,9 +189,10 @@ ALTER TABLE ledger_segment ADD COLUMN options bytea;
 ALTER TABLE dead_letter DROP COLUMN published_at;
 )sql";
 
-// Telling people. `alert` is evidence and never changes: its `state` was never anything but due, and what becomes of
-// an alert is in `notification`. Only notifications and mutes move; attempts and actions stay as they were written.
-// Instants are milliseconds since 1970; the index of the case and that of the due rows are as small as can be.
+// Telling people. `alert` is evidence and never changes: its `state` was never anything but due,
+// and what becomes of an alert is in `notification`. Only notifications and mutes move; attempts
+// and actions stay as they were written. Instants are milliseconds since 1970; the index of the
+// case and that of the due rows are as small as can be.
 constexpr std::string_view tables_3 = R"sql(
 CREATE TABLE notification (
   notification_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -264,9 +265,10 @@ CREATE INDEX alert_record ON alert (stream_id, record_offset);
 ALTER TABLE alert DROP COLUMN state;
 )sql";
 
-// Regulatory clocks. `case_version` is what the clocks know of a report's versions, whichever order they came in;
-// `regulatory_case` is the row that whoever adds one locks. Both follow from the ledger; what people did about a clock is in
-// operator_action. The index finds nullifications, also those that are not serious and raise no alert.
+// Regulatory clocks. `case_version` is what the clocks know of a report's versions, whichever order
+// they came in; `regulatory_case` is the row that whoever adds one locks. Both follow from the
+// ledger; what people did about a clock is in operator_action. The index finds nullifications, also
+// those that are not serious and raise no alert.
 constexpr std::string_view tables_4 = R"sql(
 CREATE TABLE regulatory_case (
   version_count bigint NOT NULL,

@@ -17,8 +17,9 @@ namespace {
 
 class postgres_publication final : public publication_store {
 public:
-  postgres_publication(std::unique_ptr<postgres_connection> connection, std::chrono::milliseconds timeout)
-    : connection_(std::move(connection)), timeout_(timeout) {}
+  postgres_publication(std::unique_ptr<postgres_connection> connection,
+                       std::chrono::milliseconds timeout)
+      : connection_(std::move(connection)), timeout_(timeout) {}
 
   caf::expected<std::string> store_id() override;
   caf::expected<std::vector<publication_state>> states() override;
@@ -42,14 +43,16 @@ caf::expected<std::string> postgres_publication::store_id() {
 
 caf::expected<std::vector<publication_state>> postgres_publication::states() {
   start_clock();
-  auto rows =
-    connection_->run(std::string(publication_states) + "ORDER BY s.topic COLLATE \"C\", s.partition");
+  auto rows = connection_->run(std::string(publication_states) +
+                               "ORDER BY s.topic COLLATE \"C\", s.partition");
   if (!rows)
     return rows.error();
   const auto* all = rows->get();
   std::vector<publication_state> found;
   for (int i = 0; i < PQntuples(all); ++i) {
-    const auto count = [&](int index) { return static_cast<std::uint64_t>(integer_field(all, i, index)); };
+    const auto count = [&](int index) {
+      return static_cast<std::uint64_t>(integer_field(all, i, index));
+    };
     found.push_back({.stream_id = static_cast<std::int32_t>(integer_field(all, i, 0)),
                      .claim = {.stream = {std::string(field(all, i, 1)),
                                           static_cast<std::int32_t>(integer_field(all, i, 2))},
@@ -69,10 +72,12 @@ caf::expected<stored_segment> postgres_publication::segment_of(const publication
   std::string id, before;
   put_big_endian(id, stream.stream_id);
   put_big_endian(before, offset);
-  const std::array parameters{postgres_parameter{int4_oid, id}, postgres_parameter{int8_oid, before}};
-  auto rows = connection_->run("SELECT first_offset, last_offset, record_count, records FROM ledger_segment "
-                               "WHERE stream_id = $1 AND first_offset <= $2 ORDER BY first_offset DESC LIMIT 1",
-                               parameters);
+  const std::array parameters{postgres_parameter{int4_oid, id},
+                              postgres_parameter{int8_oid, before}};
+  auto rows = connection_->run(
+      "SELECT first_offset, last_offset, record_count, records FROM ledger_segment "
+      "WHERE stream_id = $1 AND first_offset <= $2 ORDER BY first_offset DESC LIMIT 1",
+      parameters);
   if (!rows)
     return rows.error();
   stored_segment segment{.last_offset = -1}; // Where there is none, the record is missing in it.
@@ -86,31 +91,35 @@ caf::expected<stored_segment> postgres_publication::segment_of(const publication
 }
 
 caf::expected<std::vector<dead_letter>>
-postgres_publication::dead_letters(const publication_state& stream, const dead_letter_limits& limits) {
+postgres_publication::dead_letters(const publication_state& stream,
+                                   const dead_letter_limits& limits) {
   start_clock();
-  auto rows = connection_->run(
-    fmt::format(dead_letter_rows, stream.stream_id, stream.dead_letters_next, limits.records_max));
+  auto rows = connection_->run(fmt::format(dead_letter_rows, stream.stream_id,
+                                           stream.dead_letters_next, limits.records_max));
   if (!rows)
     return rows.error();
   std::vector<dead_letter_row> wanted;
   for (int i = 0; i < PQntuples(rows->get()); ++i)
-    wanted.push_back({integer_field(rows->get(), i, 0), static_cast<rejection>(integer_field(rows->get(), i, 1))});
+    wanted.push_back({integer_field(rows->get(), i, 0),
+                      static_cast<rejection>(integer_field(rows->get(), i, 1))});
   return collect_dead_letters<caf::expected<std::vector<dead_letter>>>(
-    wanted, stream.claim.stream, limits.bytes_max,
-    [&](std::int64_t offset) { return segment_of(stream, offset); },
-    [&](const segment_damage& damage) {
-      return make_store_error(errc::store_broken,
-                              fmt::format("{}: {}[{}]: {}", connection_->name(), stream.claim.stream.topic,
-                                          stream.claim.stream.partition, damage.message));
-    });
+      wanted, stream.claim.stream, limits.bytes_max,
+      [&](std::int64_t offset) { return segment_of(stream, offset); },
+      [&](const segment_damage& damage) {
+        return make_store_error(errc::store_broken,
+                                fmt::format("{}: {}[{}]: {}", connection_->name(),
+                                            stream.claim.stream.topic,
+                                            stream.claim.stream.partition, damage.message));
+      });
 }
 
 caf::expected<bool> postgres_publication::advance(const publication_state& stream, publication what,
                                                   std::int64_t next_offset) {
   start_clock();
-  auto moved = connection_->run(fmt::format(advance_publication, stream.stream_id, static_cast<int>(what),
-                                            next_offset, stream.stream_id, stream.claim.epoch)
-                                + " RETURNING next_offset");
+  auto moved =
+      connection_->run(fmt::format(advance_publication, stream.stream_id, static_cast<int>(what),
+                                   next_offset, stream.stream_id, stream.claim.epoch) +
+                       " RETURNING next_offset");
   if (!moved)
     return moved.error();
   return PQntuples(moved->get()) == 1;
@@ -118,8 +127,9 @@ caf::expected<bool> postgres_publication::advance(const publication_state& strea
 
 } // namespace
 
-std::unique_ptr<publication_store> make_postgres_publication(std::unique_ptr<postgres_connection> connection,
-                                                             std::chrono::milliseconds operation_timeout) {
+std::unique_ptr<publication_store>
+make_postgres_publication(std::unique_ptr<postgres_connection> connection,
+                          std::chrono::milliseconds operation_timeout) {
   return std::make_unique<postgres_publication>(std::move(connection), operation_timeout);
 }
 

@@ -9,9 +9,10 @@
 
 namespace aepro {
 
-/// Takes a connection over; after it broke every call fails with store_unavailable. Every call gives up after
-/// `operation_timeout`.
-std::unique_ptr<publication_store> make_postgres_publication(std::unique_ptr<postgres_connection> connection,
-                                                             std::chrono::milliseconds operation_timeout);
+/// Takes a connection over; after it broke every call fails with store_unavailable. Every call
+/// gives up after `operation_timeout`.
+std::unique_ptr<publication_store>
+make_postgres_publication(std::unique_ptr<postgres_connection> connection,
+                          std::chrono::milliseconds operation_timeout);
 
 } // namespace aepro

@@ -32,7 +32,7 @@ class postgres_reader final : public ledger_reader {
 public:
   postgres_reader(std::unique_ptr<postgres_connection> connection,
                   std::chrono::milliseconds timeout)
-    : connection_(std::move(connection)), timeout_(timeout) {}
+      : connection_(std::move(connection)), timeout_(timeout) {}
 
   caf::error begin();
   caf::expected<std::string> store_id() override;
@@ -114,12 +114,12 @@ caf::error postgres_reader::begin() {
       !begun)
     return begun.error();
   auto rows = connection_->run(
-    "SELECT stream_id::integer, topic, partition::integer, coalesce(next_offset, -1)::bigint, "
-    "coalesce(epoch, 0)::bigint, chain_head, "
-    "coalesce(accepted, 0)::bigint, coalesce(rejected, 0)::bigint, "
-    "coalesce(duplicate, 0)::bigint, coalesce(conflict, 0)::bigint "
-    "FROM stream LEFT JOIN partition_state USING (stream_id) ORDER BY topic COLLATE \"C\", "
-    "partition");
+      "SELECT stream_id::integer, topic, partition::integer, coalesce(next_offset, -1)::bigint, "
+      "coalesce(epoch, 0)::bigint, chain_head, "
+      "coalesce(accepted, 0)::bigint, coalesce(rejected, 0)::bigint, "
+      "coalesce(duplicate, 0)::bigint, coalesce(conflict, 0)::bigint "
+      "FROM stream LEFT JOIN partition_state USING (stream_id) ORDER BY topic COLLATE \"C\", "
+      "partition");
   if (!rows)
     return rows.error();
   const auto* all = rows->get();
@@ -152,7 +152,7 @@ caf::expected<std::optional<std::string>>
 postgres_reader::find_options(const sha256_digest& digest) {
   start_clock();
   auto rows =
-    connection_->run("SELECT text FROM decide_options WHERE digest = " + bytea_literal(digest));
+      connection_->run("SELECT text FROM decide_options WHERE digest = " + bytea_literal(digest));
   if (!rows)
     return rows.error();
   if (PQntuples(rows->get()) == 0)
@@ -169,11 +169,11 @@ postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset)
   const std::array parameters{postgres_parameter{int4_oid, id},
                               postgres_parameter{int8_oid, offset}};
   auto rows = connection_->run(
-    "SELECT first_offset::bigint, last_offset::bigint, record_count::bigint, "
-    "rules_version::integer, chain_before, chain_after, stored_at::bigint, "
-    "decisions, records, options FROM ledger_segment WHERE stream_id = $1 AND first_offset >= $2 "
-    "ORDER BY first_offset LIMIT 1",
-    parameters);
+      "SELECT first_offset::bigint, last_offset::bigint, record_count::bigint, "
+      "rules_version::integer, chain_before, chain_after, stored_at::bigint, "
+      "decisions, records, options FROM ledger_segment WHERE stream_id = $1 AND first_offset >= $2 "
+      "ORDER BY first_offset LIMIT 1",
+      parameters);
   if (!rows)
     return rows.error();
   const auto* row = rows->get();
@@ -205,9 +205,9 @@ caf::expected<void> postgres_reader::scan_layout(const row_layout& layout,
                                          range->stream_id, range->first_offset, range->last_offset)
                            : std::string();
   start_clock();
-  if (auto declared = connection_->run(fmt::format(
-        "DECLARE aepro_scan BINARY NO SCROLL CURSOR FOR SELECT {} FROM {}{}", names, layout.table,
-        where));
+  if (auto declared = connection_->run(
+          fmt::format("DECLARE aepro_scan BINARY NO SCROLL CURSOR FOR SELECT {} FROM {}{}", names,
+                      layout.table, where));
       !declared)
     return declared.error();
   std::vector<cell> row(layout.columns.size());
@@ -241,9 +241,9 @@ postgres_reader::find_events(std::span<const event_key> keys) {
   const auto encoded = uuid_array(keys);
   const std::array parameters{postgres_parameter{uuid_array_oid, encoded}};
   auto rows = connection_->run(
-    "SELECT event_key, content_check::bigint, stream_id::integer, record_offset::bigint "
-    "FROM event WHERE event_key = ANY($1)",
-    parameters);
+      "SELECT event_key, content_check::bigint, stream_id::integer, record_offset::bigint "
+      "FROM event WHERE event_key = ANY($1)",
+      parameters);
   if (!rows)
     return rows.error();
   std::vector<known_event> found;
@@ -261,8 +261,8 @@ postgres_reader::find_events(std::span<const event_key> keys) {
 caf::expected<std::optional<std::int64_t>> postgres_reader::find_lateness(const event_key& key) {
   start_clock();
   const std::array parameters{postgres_parameter{uuid_oid, key_cell(key).text}};
-  auto rows = connection_->run("SELECT lateness_ms::bigint FROM event WHERE event_key = $1",
-                               parameters);
+  auto rows =
+      connection_->run("SELECT lateness_ms::bigint FROM event WHERE event_key = $1", parameters);
   if (!rows)
     return rows.error();
   if (PQntuples(rows->get()) == 0 || PQgetisnull(rows->get(), 0, 0) == 1)
@@ -273,15 +273,15 @@ caf::expected<std::optional<std::int64_t>> postgres_reader::find_lateness(const 
 caf::expected<std::optional<unix_milliseconds>> postgres_reader::options_since() {
   start_clock();
   auto rows = connection_->run(
-    "SELECT (extract(epoch FROM max(applied_at) FILTER (WHERE version = 1)) * 1000)::bigint, "
-    "(extract(epoch FROM max(applied_at) FILTER (WHERE version = 2)) * 1000)::bigint "
-    "FROM schema_version");
+      "SELECT (extract(epoch FROM max(applied_at) FILTER (WHERE version = 1)) * 1000)::bigint, "
+      "(extract(epoch FROM max(applied_at) FILTER (WHERE version = 2)) * 1000)::bigint "
+      "FROM schema_version");
   if (!rows)
     return rows.error();
   const auto at = [&](int index) {
     return PQgetisnull(rows->get(), 0, index) == 1
-             ? std::nullopt
-             : std::optional(integer_field(rows->get(), 0, index));
+               ? std::nullopt
+               : std::optional(integer_field(rows->get(), 0, index));
   };
   return options_since_of(at(0), at(1));
 }
@@ -300,15 +300,14 @@ caf::expected<subject_context_ptr> postgres_reader::find_subject(const subject_k
   const std::array parameters{postgres_parameter{uuid_oid, key_cell(row_key).text},
                               postgres_parameter{int4_oid, number}};
   auto rows = connection_->run(
-    "SELECT coalesce(site, ''), bytes FROM subject WHERE subject_key = $1 AND version = $2",
-    parameters);
+      "SELECT coalesce(site, ''), bytes FROM subject WHERE subject_key = $1 AND version = $2",
+      parameters);
   if (!rows)
     return rows.error();
   if (PQntuples(rows->get()) == 0)
     return make_unknown_subject(key.study, key.subject);
   return make_subject_context(key.study, key.subject, std::string(field(rows->get(), 0, 0)),
-                              version,
-                              std::string(field(rows->get(), 0, 1)));
+                              version, std::string(field(rows->get(), 0, 1)));
 }
 
 caf::expected<std::vector<summary_row>> postgres_reader::summarize(summary_table table) {
@@ -337,15 +336,17 @@ caf::expected<std::vector<summary_row>> postgres_reader::summarize(summary_table
 
 caf::expected<std::vector<publication_lag>> postgres_reader::publication_lags() {
   start_clock();
-  auto rows = connection_->run(std::string(publication_lag_rows) + "ORDER BY s.topic COLLATE \"C\", s.partition");
+  auto rows = connection_->run(std::string(publication_lag_rows) +
+                               "ORDER BY s.topic COLLATE \"C\", s.partition");
   if (!rows)
     return rows.error();
   const auto* all = rows->get();
   std::vector<publication_lag> answer;
   for (int i = 0; i < PQntuples(all); ++i)
-    answer.push_back({{std::string(field(all, i, 0)), static_cast<std::int32_t>(integer_field(all, i, 1))},
-                      static_cast<std::uint64_t>(integer_field(all, i, 2)),
-                      static_cast<std::uint64_t>(integer_field(all, i, 3))});
+    answer.push_back(
+        {{std::string(field(all, i, 0)), static_cast<std::int32_t>(integer_field(all, i, 1))},
+         static_cast<std::uint64_t>(integer_field(all, i, 2)),
+         static_cast<std::uint64_t>(integer_field(all, i, 3))});
   return answer;
 }
 

@@ -39,8 +39,8 @@ BEGIN
   END IF;
 END $$)sql";
 
-// A node writes the ledger and never changes it; only a stream's state, its publication, notifications, mutes and clocks
-// move.
+// A node writes the ledger and never changes it; only a stream's state, its publication,
+// notifications, mutes and clocks move.
 constexpr std::string_view grant_roles = R"sql(
 DO $$
 BEGIN
@@ -62,9 +62,9 @@ END $$)sql";
 
 caf::error newer(const postgres_connection& connection, int found) {
   return make_store_error(
-    errc::store_broken,
-    fmt::format("{}: the schema has version {}, this program knows {}: use a newer aepro",
-                connection.name(), found, newest_version()));
+      errc::store_broken,
+      fmt::format("{}: the schema has version {}, this program knows {}: use a newer aepro",
+                  connection.name(), found, newest_version()));
 }
 
 std::string rule_statement() {
@@ -75,8 +75,7 @@ std::string rule_statement() {
                              "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING;",
                              rules_version, row.number, static_cast<int>(row.severity),
                              text_literal(row.name), text_literal(row.variable),
-                             text_literal(row.text),
-                             text_literal(row.authority));
+                             text_literal(row.text), text_literal(row.authority));
   return statement;
 }
 
@@ -103,7 +102,7 @@ caf::expected<bool> is_up_to_date(postgres_connection& connection, int found) {
   if (found != newest_version())
     return false;
   auto recorded = connection.run(
-    fmt::format("SELECT count(*) FROM rule WHERE rules_version = {}", rules_version));
+      fmt::format("SELECT count(*) FROM rule WHERE rules_version = {}", rules_version));
   if (!recorded)
     return recorded.error();
   return std::atoi(PQgetvalue(recorded->get(), 0, 0)) == static_cast<int>(rule_table().size());
@@ -163,8 +162,8 @@ caf::expected<std::string> postgres_store_id(postgres_connection& connection) {
 
 caf::expected<int> postgres_schema_version(postgres_connection& connection) {
   auto exists = connection.run(
-    "SELECT to_regclass('schema_version') IS NOT NULL AND (to_regclass('ledger_segment') IS NOT "
-    "NULL OR to_regclass('partition_state') IS NOT NULL)"); // Others have a schema_version, too.
+      "SELECT to_regclass('schema_version') IS NOT NULL AND (to_regclass('ledger_segment') IS NOT "
+      "NULL OR to_regclass('partition_state') IS NOT NULL)"); // Others have a schema_version, too.
   if (!exists)
     return exists.error();
   if (std::string_view(PQgetvalue(exists->get(), 0, 0)) != "t")
@@ -210,9 +209,9 @@ caf::error check_postgres_schema(postgres_connection& connection) {
     return newer(connection, *found);
   if (*found < known)
     return make_store_error(
-      errc::store_broken,
-      fmt::format("{}: the schema has version {}, this program needs {}: run aepro migrate",
-                  connection.name(), *found, known));
+        errc::store_broken,
+        fmt::format("{}: the schema has version {}, this program needs {}: run aepro migrate",
+                    connection.name(), *found, known));
   return {};
 }
 

@@ -11,11 +11,15 @@ namespace {
 
 class postgres_session final : public sql_session {
 public:
-  postgres_session(std::unique_ptr<postgres_connection> connection, std::chrono::milliseconds timeout)
-    : connection_(std::move(connection)), timeout_(timeout) {}
+  postgres_session(std::unique_ptr<postgres_connection> connection,
+                   std::chrono::milliseconds timeout)
+      : connection_(std::move(connection)), timeout_(timeout) {}
 
-  void start_clock() override { connection_->set_deadline(std::chrono::steady_clock::now() + timeout_); }
-  caf::expected<std::vector<sql_row>> run(std::string statement, std::span<const sql_value> values) override;
+  void start_clock() override {
+    connection_->set_deadline(std::chrono::steady_clock::now() + timeout_);
+  }
+  caf::expected<std::vector<sql_row>> run(std::string statement,
+                                          std::span<const sql_value> values) override;
   caf::error begin() override { return run_alone("BEGIN"); }
   caf::error commit() override { return run_alone("COMMIT"); }
   void roll_back() override { connection_->roll_back(); }
@@ -54,7 +58,8 @@ std::vector<sql_row> rows_of(const PGresult* result) {
   return rows;
 }
 
-caf::expected<std::vector<sql_row>> postgres_session::run(std::string statement, std::span<const sql_value> values) {
+caf::expected<std::vector<sql_row>> postgres_session::run(std::string statement,
+                                                          std::span<const sql_value> values) {
   std::vector<std::string> numbers(values.size());
   std::vector<postgres_parameter> parameters;
   for (std::size_t i = 0; i < values.size(); ++i) {

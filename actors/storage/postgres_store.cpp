@@ -58,7 +58,8 @@ caf::error postgres_store::compare_clocks() {
   auto rows = connection_->run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
   if (!rows)
     return std::move(rows.error());
-  if (const auto warning = options_.clock->compare(before, integer_field(rows->get(), 0, 0), options_.wall()))
+  if (const auto warning =
+          options_.clock->compare(before, integer_field(rows->get(), 0, 0), options_.wall()))
     log::warn("storage", "clock-differs", "{}: {}", connection_->name(), *warning);
   return {};
 }
@@ -67,9 +68,10 @@ caf::error postgres_store::intern_options(postgres_connection& connection) {
   if (options_.decide_options.empty() || !options_digest_.empty())
     return {};
   const auto digest = sha256{}(options_.decide_options);
-  auto added = connection.run(fmt::format("INSERT INTO decide_options (digest, text) VALUES ({}, {}) "
-                                          "ON CONFLICT DO NOTHING",
-                                          bytea_literal(digest), text_literal(options_.decide_options)));
+  auto added =
+      connection.run(fmt::format("INSERT INTO decide_options (digest, text) VALUES ({}, {}) "
+                                 "ON CONFLICT DO NOTHING",
+                                 bytea_literal(digest), text_literal(options_.decide_options)));
   if (!added)
     return added.error();
   options_digest_.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
@@ -122,16 +124,16 @@ caf::expected<stream_claim> postgres_store::claim(const stream_name& name) {
     const std::array parameters{postgres_parameter{25, name.topic},
                                 postgres_parameter{int4_oid, encoded_partition}};
     auto added = connection_->run(
-      "INSERT INTO stream (topic, partition) VALUES ($1, $2) ON CONFLICT DO NOTHING", parameters);
+        "INSERT INTO stream (topic, partition) VALUES ($1, $2) ON CONFLICT DO NOTHING", parameters);
     if (!added)
       return added.error();
     stream = find_stream(name);
     if (!stream)
       return stream.error();
     if (*stream == nullptr)
-      return make_store_error(errc::store_broken, fmt::format("{}: stream {}[{}] is not there after its insert",
-                                                              connection_->name(), name.topic,
-                                                              name.partition));
+      return make_store_error(errc::store_broken,
+                              fmt::format("{}: stream {}[{}] is not there after its insert",
+                                          connection_->name(), name.topic, name.partition));
   }
   for (int tries = 1;; ++tries) {
     auto claimed = raise_epoch(**stream);
@@ -146,11 +148,13 @@ caf::expected<stream_claim> postgres_store::claim(const stream_name& name) {
 
 caf::expected<stream_claim> postgres_store::raise_epoch(const stored_stream& stream) {
   auto rows = connection_->run(fmt::format(
-    "BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; "
-    "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES ({}, -1, 1, {}) "
-    "ON CONFLICT (stream_id) DO UPDATE SET epoch = partition_state.epoch + 1 "
-    "RETURNING next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict; COMMIT",
-    options_.claim_wait.count(), milliseconds_left(connection_->deadline()), stream.id, bytea_literal(sha256_digest{})));
+      "BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; "
+      "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES ({}, -1, 1, "
+      "{}) "
+      "ON CONFLICT (stream_id) DO UPDATE SET epoch = partition_state.epoch + 1 "
+      "RETURNING next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict; COMMIT",
+      options_.claim_wait.count(), milliseconds_left(connection_->deadline()), stream.id,
+      bytea_literal(sha256_digest{})));
   if (!rows) {
     connection_->roll_back();
     return rows.error();
@@ -163,14 +167,15 @@ caf::expected<stream_claim> postgres_store::raise_epoch(const stored_stream& str
                       .totals = counts_fields(row, 0, 3)};
 }
 
-/// A writer that was paused in mid-transaction holds the row for as long as it likes. Its session is ended:
-/// the claim takes its right to write anyway.
+/// A writer that was paused in mid-transaction holds the row for as long as it likes. Its session
+/// is ended: the claim takes its right to write anyway.
 caf::error postgres_store::end_holder(const stored_stream& stream) {
-  auto ended = connection_->run(fmt::format(
-    "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks WHERE locktype = 'transactionid' AND granted "
-    "AND pid <> pg_backend_pid() "
-    "AND transactionid = (SELECT xmax FROM partition_state WHERE stream_id = {})",
-    stream.id));
+  auto ended = connection_->run(
+      fmt::format("SELECT pg_terminate_backend(pid, 1000) FROM pg_locks WHERE locktype = "
+                  "'transactionid' AND granted "
+                  "AND pid <> pg_backend_pid() "
+                  "AND transactionid = (SELECT xmax FROM partition_state WHERE stream_id = {})",
+                  stream.id));
   return ended ? caf::error{} : std::move(ended.error());
 }
 
@@ -183,10 +188,11 @@ postgres_store::load_subjects(std::span<const subject_key> keys) {
     row_keys.push_back(subject_row_key(key.study, key.subject));
   const auto encoded = uuid_array(row_keys);
   const std::array parameters{postgres_parameter{uuid_array_oid, encoded}};
-  auto rows = connection_->run("SELECT DISTINCT ON (subject_key) subject_key, version, coalesce(site, ''), bytes "
-                               "FROM subject WHERE subject_key = ANY($1) "
-                               "ORDER BY subject_key, version DESC",
-                               parameters);
+  auto rows = connection_->run(
+      "SELECT DISTINCT ON (subject_key) subject_key, version, coalesce(site, ''), bytes "
+      "FROM subject WHERE subject_key = ANY($1) "
+      "ORDER BY subject_key, version DESC",
+      parameters);
   if (!rows)
     return rows.error();
   std::map<std::string_view, int> found;
@@ -199,9 +205,9 @@ postgres_store::load_subjects(std::span<const subject_key> keys) {
       contexts.push_back(make_unknown_subject(keys[i].study, keys[i].subject));
     else
       contexts.push_back(make_subject_context(
-        keys[i].study, keys[i].subject, std::string(field(rows->get(), row->second, 2)),
-        static_cast<std::uint32_t>(integer_field(rows->get(), row->second, 1)),
-        std::string(field(rows->get(), row->second, 3))));
+          keys[i].study, keys[i].subject, std::string(field(rows->get(), row->second, 2)),
+          static_cast<std::uint32_t>(integer_field(rows->get(), row->second, 1)),
+          std::string(field(rows->get(), row->second, 3))));
   }
   return contexts;
 }
@@ -209,9 +215,10 @@ postgres_store::load_subjects(std::span<const subject_key> keys) {
 caf::expected<std::vector<stream_claim>> postgres_store::partitions() {
   if (auto failed = connect(steady::now() + options_.operation_timeout))
     return failed;
-  auto rows = connection_->run("SELECT topic, partition, next_offset, epoch, chain_head, accepted, rejected, duplicate, "
-                               "conflict FROM partition_state "
-                               "JOIN stream USING (stream_id) ORDER BY topic COLLATE \"C\", partition");
+  auto rows = connection_->run(
+      "SELECT topic, partition, next_offset, epoch, chain_head, accepted, rejected, duplicate, "
+      "conflict FROM partition_state "
+      "JOIN stream USING (stream_id) ORDER BY topic COLLATE \"C\", partition");
   if (!rows)
     return rows.error();
   std::vector<stream_claim> states;

@@ -15,9 +15,10 @@ namespace aepro {
 
 /// One connection; connects again by itself at the next call after it broke.
 ///
-/// An append first hopes that no key is known yet: it locks the streams' states and copies the rows,
-/// which a known key ends with a unique violation; then it rolls back, looks the keys up and starts
-/// again. After that it looks keys up first, until `clean_groups_until_hopeful` groups had none.
+/// An append first hopes that no key is known yet: it locks the streams' states and copies the
+/// rows, which a known key ends with a unique violation; then it rolls back, looks the keys up and
+/// starts again. After that it looks keys up first, until `clean_groups_until_hopeful` groups had
+/// none.
 class postgres_store final : public event_store {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -85,7 +86,8 @@ private:
   std::vector<known_event> known_; ///< Found by the last look-up.
   unsigned clean_groups_ = 0;
   bool look_up_first_ = false;
-  std::chrono::milliseconds correction_{0}; ///< Of the node's clock, for the present append: all its rows need the same.
+  std::chrono::milliseconds correction_{
+      0}; ///< Of the node's clock, for the present append: all its rows need the same.
   bool commit_sent_ = false; ///< From here on a lost connection leaves the outcome unknown.
 };
 

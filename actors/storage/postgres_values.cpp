@@ -68,8 +68,8 @@ sha256_digest digest_field(const PGresult* result, int row, int column) {
   }
   if (bytes.size() == 2 + 2 * digest.size())
     for (std::size_t i = 0; i < digest.size(); ++i)
-      digest[i] = static_cast<std::uint8_t>(nibble(bytes[2 + 2 * i]) << 4U
-                                            | nibble(bytes[3 + 2 * i]));
+      digest[i] =
+          static_cast<std::uint8_t>(nibble(bytes[2 + 2 * i]) << 4U | nibble(bytes[3 + 2 * i]));
   return digest;
 }
 

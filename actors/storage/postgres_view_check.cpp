@@ -44,8 +44,9 @@ caf::expected<std::string> columns_of(postgres_connection& connection, const std
     return rows.error();
   std::string columns;
   for (int i = 0; i < PQnfields(rows->get()); ++i)
-    columns.append(PQfname(rows->get(), i)).append(" ").append(
-      std::to_string(PQftype(rows->get(), i)) + "\n");
+    columns.append(PQfname(rows->get(), i))
+        .append(" ")
+        .append(std::to_string(PQftype(rows->get(), i)) + "\n");
   return columns;
 }
 

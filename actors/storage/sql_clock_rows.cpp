@@ -16,8 +16,8 @@ namespace {
 constexpr std::int64_t nullifies_flag = 1, serious_flag = 2, grave_flag = 4, unexpected_flag = 8;
 
 std::int64_t flags_of(const case_version& version) {
-  return (version.nullifies ? nullifies_flag : 0) | (version.serious ? serious_flag : 0)
-         | (version.grave ? grave_flag : 0) | (version.unexpected ? unexpected_flag : 0);
+  return (version.nullifies ? nullifies_flag : 0) | (version.serious ? serious_flag : 0) |
+         (version.grave ? grave_flag : 0) | (version.unexpected ? unexpected_flag : 0);
 }
 
 /// Reads "259200000 86400000".
@@ -38,10 +38,17 @@ std::vector<std::int64_t> numbers_of(std::string_view text) {
 } // namespace
 
 std::vector<sql_value> version_values(const case_version& version) {
-  return {text_value(version.study),        text_value(version.report_id),   text_value(version.site),
-          text_value(version.subject),      version.version,                 flags_of(version),
-          text_value(version.awareness),    version.received_at,             text_value(version.stream.topic),
-          std::int64_t{version.stream.partition}, version.offset};
+  return {text_value(version.study),
+          text_value(version.report_id),
+          text_value(version.site),
+          text_value(version.subject),
+          version.version,
+          flags_of(version),
+          text_value(version.awareness),
+          version.received_at,
+          text_value(version.stream.topic),
+          std::int64_t{version.stream.partition},
+          version.offset};
 }
 
 std::vector<sql_value> clock_values(const regulatory_clock& clock) {

@@ -38,7 +38,8 @@ public:
       require("due_at <", *filter.due_before);
     if (filter.after)
       require_behind(*filter.after);
-    text_ += fmt::format(" ORDER BY {}, due_at, clock_id LIMIT {}", has_ended, add(limit_value(filter.rows_max)));
+    text_ += fmt::format(" ORDER BY {}, due_at, clock_id LIMIT {}", has_ended,
+                         add(limit_value(filter.rows_max)));
   }
 
   const std::string& text() const { return text_; }
@@ -65,8 +66,12 @@ private:
     std::vector<std::string> any;
     for (const auto state : filter.states)
       switch (state) {
-        case shown_clock_state::running: any.push_back(fmt::format("(state = 1 AND due_at >= {})", now)); break;
-        case shown_clock_state::missed: any.push_back(fmt::format("(state = 1 AND due_at < {})", now)); break;
+        case shown_clock_state::running:
+          any.push_back(fmt::format("(state = 1 AND due_at >= {})", now));
+          break;
+        case shown_clock_state::missed:
+          any.push_back(fmt::format("(state = 1 AND due_at < {})", now));
+          break;
         case shown_clock_state::done: any.emplace_back("state = 2"); break;
         case shown_clock_state::stopped: any.emplace_back("state = 3"); break;
         case shown_clock_state::withdrawn: any.emplace_back("state = 4"); break;
@@ -77,8 +82,9 @@ private:
   void require_behind(const regulatory_clock& last) {
     const auto ended = add(std::int64_t{last.state == clock_state::running ? 0 : 1});
     const auto due_at = add(last.due_at), id = add(last.id);
-    text_ += fmt::format(" AND ({0} > {1} OR ({0} = {1} AND (due_at > {2} OR (due_at = {2} AND clock_id > {3}))))",
-                         has_ended, ended, due_at, id);
+    text_ += fmt::format(
+        " AND ({0} > {1} OR ({0} = {1} AND (due_at > {2} OR (due_at = {2} AND clock_id > {3}))))",
+        has_ended, ended, due_at, id);
   }
 
   std::string text_ = fmt::format("SELECT {} FROM regulatory_clock WHERE 1 = 1", clock_columns);
@@ -98,7 +104,8 @@ caf::expected<std::string> sql_clocks::store_id() {
 }
 
 /// The stream's end is read first: records before it are there, with all of each.
-caf::expected<case_page> sql_clocks::new_versions(const stream_name& stream, std::size_t versions_max) {
+caf::expected<case_page> sql_clocks::new_versions(const stream_name& stream,
+                                                  std::size_t versions_max) {
   session_->start_clock();
   const std::vector<sql_value> name{text_value(stream.topic), std::int64_t{stream.partition}};
   const auto cursor = session_->run(fmt::format(stream_cursor, clocks_purpose), name);
@@ -110,7 +117,8 @@ caf::expected<case_page> sql_clocks::new_versions(const stream_name& stream, std
   const auto begin = found[2].number, end = std::max(found[1].number, begin);
   const auto alerts_limit = versions_max + clock_alerts_of_record_max;
   std::vector<sql_value> range{found[0].number, begin, end, limit_value(alerts_limit)};
-  const auto raised = session_->run(fmt::format(clock_alert_rows, session_->alert_created_at()), range);
+  const auto raised =
+      session_->run(fmt::format(clock_alert_rows, session_->alert_created_at()), range);
   if (!raised)
     return raised.error();
   range[3] = limit_value(versions_max);
@@ -123,11 +131,13 @@ caf::expected<case_page> sql_clocks::new_versions(const stream_name& stream, std
   std::vector<case_version> nullifications;
   for (const auto& row : *nullifying)
     nullifications.push_back(clock_alert_of(row, stream).record);
-  return make_case_page(begin, end, std::move(alerts), alerts_limit, std::move(nullifications), versions_max);
+  return make_case_page(begin, end, std::move(alerts), alerts_limit, std::move(nullifications),
+                        versions_max);
 }
 
 caf::expected<case_intake> sql_clocks::take_up(const stream_claim& claim, const case_page& page,
-                                               std::size_t case_versions_max, const plan_case& plan) {
+                                               std::size_t case_versions_max,
+                                               const plan_case& plan) {
   session_->start_clock();
   // By key: two nodes that change the same cases lock them in one order.
   std::map<std::string, std::vector<const case_version*>> cases;
@@ -136,8 +146,8 @@ caf::expected<case_intake> sql_clocks::take_up(const stream_claim& claim, const 
   return in_transaction(*session_, [&]() -> caf::expected<case_intake> {
     case_intake intake;
     const std::vector<sql_value> move{page.next_offset, text_value(claim.stream.topic),
-                                      std::int64_t{claim.stream.partition}, static_cast<std::int64_t>(claim.epoch),
-                                      page.begin_offset};
+                                      std::int64_t{claim.stream.partition},
+                                      static_cast<std::int64_t>(claim.epoch), page.begin_offset};
     const auto moved = session_->run(fmt::format(move_stream_cursor, clocks_purpose), move);
     if (!moved)
       return moved.error();
@@ -154,7 +164,8 @@ caf::expected<case_intake> sql_clocks::take_up(const stream_claim& claim, const 
   });
 }
 
-caf::error sql_clocks::add_versions(const std::string& key, const std::vector<const case_version*>& versions,
+caf::error sql_clocks::add_versions(const std::string& key,
+                                    const std::vector<const case_version*>& versions,
                                     std::size_t case_versions_max, case_intake& intake) {
   const std::vector<sql_value> name{key};
   auto locked = session_->run(std::string(lock_case), name);
@@ -177,7 +188,8 @@ caf::error sql_clocks::add_versions(const std::string& key, const std::vector<co
   return counted ? caf::error{} : std::move(counted.error());
 }
 
-caf::error sql_clocks::change_clocks(const std::string& key, const plan_case& plan, case_intake& intake) {
+caf::error sql_clocks::change_clocks(const std::string& key, const plan_case& plan,
+                                     case_intake& intake) {
   const std::vector<sql_value> name{key};
   auto versions = session_->run(std::string(versions_of_case), name);
   if (!versions)
@@ -196,7 +208,8 @@ caf::error sql_clocks::change_clocks(const std::string& key, const plan_case& pl
     if (auto changed = session_->run(std::string(change_clock), values); !changed)
       return std::move(changed.error());
     if (one.state != clock_state::running)
-      if (auto failed = end_notifications(one, {.at = one.ended_at, .who = one.ended_by, .reason = one.ended_reason}))
+      if (auto failed = end_notifications(
+              one, {.at = one.ended_at, .who = one.ended_by, .reason = one.ended_reason}))
         return failed;
   }
   for (const auto& one : changes.made) {
@@ -219,7 +232,8 @@ caf::expected<std::vector<regulatory_clock>> sql_clocks::clocks_of(rows found) {
   return clocks;
 }
 
-caf::expected<std::vector<regulatory_clock>> sql_clocks::due(unix_milliseconds now, std::size_t clocks_max) {
+caf::expected<std::vector<regulatory_clock>> sql_clocks::due(unix_milliseconds now,
+                                                             std::size_t clocks_max) {
   session_->start_clock();
   const std::vector<sql_value> values{now, limit_value(clocks_max)};
   return clocks_of(session_->run(fmt::format(due_clocks, clock_columns), values));
@@ -267,23 +281,26 @@ caf::expected<clock_counts> sql_clocks::counts(unix_milliseconds now) {
   if (!found)
     return found.error();
   const auto& row = found->front();
-  return clock_counts{static_cast<std::uint64_t>(row[0].number), static_cast<std::uint64_t>(row[1].number)};
+  return clock_counts{static_cast<std::uint64_t>(row[0].number),
+                      static_cast<std::uint64_t>(row[1].number)};
 }
 
 caf::expected<std::optional<regulatory_clock>> sql_clocks::end(std::int64_t id, clock_state state,
                                                                const operator_action& by) {
   session_->start_clock();
   return in_transaction(*session_, [&]() -> caf::expected<std::optional<regulatory_clock>> {
-    const std::vector<sql_value> values{id, static_cast<std::int64_t>(state), by.at, text_value(by.who),
-                                        text_value(by.reason)};
+    const std::vector<sql_value> values{id, static_cast<std::int64_t>(state), by.at,
+                                        text_value(by.who), text_value(by.reason)};
     auto found = session_->run(fmt::format(end_clock, clock_columns), values);
     const bool has_ended = found && !found->empty();
     if (has_ended) {
-      if (auto failed = write_action(id, state == clock_state::done ? "clock-done" : "clock-stop", by))
+      if (auto failed =
+              write_action(id, state == clock_state::done ? "clock-done" : "clock-stop", by))
         return failed;
     } else if (found) {
-      found = session_->run(fmt::format("SELECT {} FROM regulatory_clock WHERE clock_id = $1", clock_columns),
-                            std::vector<sql_value>{id});
+      found = session_->run(
+          fmt::format("SELECT {} FROM regulatory_clock WHERE clock_id = $1", clock_columns),
+          std::vector<sql_value>{id});
     }
     const auto clocks = clocks_of(std::move(found));
     if (!clocks)
@@ -297,15 +314,18 @@ caf::expected<std::optional<regulatory_clock>> sql_clocks::end(std::int64_t id, 
   });
 }
 
-/// In the transaction that ends the clock: who has submitted the report must not be told to submit it.
+/// In the transaction that ends the clock: who has submitted the report must not be told to submit
+/// it.
 caf::error sql_clocks::end_notifications(const regulatory_clock& clock, const operator_action& by) {
   auto id = session_->store_id();
   if (!id)
     return std::move(id.error());
-  const std::vector<sql_value> values{by.at, text_value(by.who), text_value("its clock has ended: " + by.reason)};
+  const std::vector<sql_value> values{by.at, text_value(by.who),
+                                      text_value("its clock has ended: " + by.reason)};
   auto ended = session_->run(
-    fmt::format(end_clock_notifications, fmt::format("'{}'", fmt::join(clock_notification_keys(clock, *id), "', '"))),
-    values);
+      fmt::format(end_clock_notifications,
+                  fmt::format("'{}'", fmt::join(clock_notification_keys(clock, *id), "', '"))),
+      values);
   return ended ? caf::error{} : std::move(ended.error());
 }
 
@@ -325,9 +345,10 @@ caf::expected<std::optional<regulatory_clock>> sql_clocks::reopen(const regulato
   });
 }
 
-caf::error sql_clocks::write_action(std::int64_t id, std::string action, const operator_action& by) {
-  const std::vector<sql_value> values{by.at, text_value(by.who), std::move(action), fmt::format("clock {}", id),
-                                      text_value(by.reason)};
+caf::error sql_clocks::write_action(std::int64_t id, std::string action,
+                                    const operator_action& by) {
+  const std::vector<sql_value> values{by.at, text_value(by.who), std::move(action),
+                                      fmt::format("clock {}", id), text_value(by.reason)};
   auto written = session_->run(std::string(insert_action), values);
   return written ? caf::error{} : std::move(written.error());
 }

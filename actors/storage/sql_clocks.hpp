@@ -1,6 +1,7 @@
 #pragma once
 
-/// Adapter: regulatory clocks in a SQL database. What SQLite and PostgreSQL do differently is the session's.
+/// Adapter: regulatory clocks in a SQL database. What SQLite and PostgreSQL do differently is the
+/// session's.
 
 #include "actors/storage/clock_store.hpp"
 #include "actors/storage/sql_session.hpp"
@@ -15,10 +16,12 @@ public:
 
   caf::expected<unix_milliseconds> now() override;
   caf::expected<std::string> store_id() override;
-  caf::expected<case_page> new_versions(const stream_name& stream, std::size_t versions_max) override;
-  caf::expected<case_intake> take_up(const stream_claim& claim, const case_page& page, std::size_t case_versions_max,
-                                     const plan_case& plan) override;
-  caf::expected<std::vector<regulatory_clock>> due(unix_milliseconds now, std::size_t clocks_max) override;
+  caf::expected<case_page> new_versions(const stream_name& stream,
+                                        std::size_t versions_max) override;
+  caf::expected<case_intake> take_up(const stream_claim& claim, const case_page& page,
+                                     std::size_t case_versions_max, const plan_case& plan) override;
+  caf::expected<std::vector<regulatory_clock>> due(unix_milliseconds now,
+                                                   std::size_t clocks_max) override;
   caf::expected<bool> tell(const regulatory_clock& after, const notification& told) override;
   caf::expected<std::vector<notification_mute>> mutes(unix_milliseconds now) override;
   caf::expected<std::vector<regulatory_clock>> list(const clock_filter& filter) override;

@@ -68,7 +68,8 @@ std::optional<notification> first_of(const std::vector<sql_row>& rows) {
 
 } // namespace
 
-caf::expected<std::vector<shown_notification>> sql_notifications::list(const notification_filter& filter) {
+caf::expected<std::vector<shown_notification>>
+sql_notifications::list(const notification_filter& filter) {
   session_->start_clock();
   const list_query query(filter);
   const auto found = session_->run(query.text(), query.values());
@@ -86,7 +87,8 @@ caf::error sql_notifications::find_attempts(std::vector<shown_notification>& sho
   if (shown.empty())
     return {};
   std::map<std::int64_t, shown_notification*> by_id;
-  std::string ids; // Not std::views::keys: clang 14, which builds the sanitized tests, cannot read it.
+  std::string
+      ids; // Not std::views::keys: clang 14, which builds the sanitized tests, cannot read it.
   for (auto& one : shown) {
     by_id.emplace(one.what.id, &one);
     ids += fmt::format("{}{}", ids.empty() ? "" : ", ", one.what.id);
@@ -113,7 +115,8 @@ caf::expected<std::vector<std::int64_t>> sql_notifications::counts() {
 caf::expected<std::optional<notification>> sql_notifications::find(std::int64_t id) {
   const std::vector<sql_value> values{id};
   const auto found = session_->run(
-    fmt::format("SELECT {} FROM notification WHERE notification_id = $1", notification_columns), values);
+      fmt::format("SELECT {} FROM notification WHERE notification_id = $1", notification_columns),
+      values);
   if (!found)
     return found.error();
   return first_of(*found);
@@ -122,18 +125,20 @@ caf::expected<std::optional<notification>> sql_notifications::find(std::int64_t 
 /// The trail must not depend on what the caller has filled in.
 caf::error sql_notifications::write_action(const operator_action& by, std::string_view action,
                                            std::int64_t target_id) {
-  const std::vector<sql_value> values{by.at, text_value(by.who), std::string(action),
-                                      by.target.empty() ? std::to_string(target_id) : text_value(by.target),
-                                      text_value(by.reason)};
+  const std::vector<sql_value> values{
+      by.at, text_value(by.who), std::string(action),
+      by.target.empty() ? std::to_string(target_id) : text_value(by.target), text_value(by.reason)};
   auto added = session_->run(std::string(insert_action), values);
   return added ? caf::error{} : std::move(added.error());
 }
 
-caf::expected<std::optional<notification>> sql_notifications::acknowledge(std::int64_t id, const operator_action& by) {
+caf::expected<std::optional<notification>>
+sql_notifications::acknowledge(std::int64_t id, const operator_action& by) {
   session_->start_clock();
   return in_transaction(*session_, [&]() -> caf::expected<std::optional<notification>> {
     const std::vector<sql_value> values{id, by.at, text_value(by.who), text_value(by.reason)};
-    const auto moved = session_->run(fmt::format(acknowledge_notification, notification_columns), values);
+    const auto moved =
+        session_->run(fmt::format(acknowledge_notification, notification_columns), values);
     if (!moved)
       return moved.error();
     if (moved->empty())
@@ -144,7 +149,8 @@ caf::expected<std::optional<notification>> sql_notifications::acknowledge(std::i
   });
 }
 
-caf::expected<std::optional<notification>> sql_notifications::retry(std::int64_t id, const operator_action& by) {
+caf::expected<std::optional<notification>> sql_notifications::retry(std::int64_t id,
+                                                                    const operator_action& by) {
   session_->start_clock();
   return in_transaction(*session_, [&]() -> caf::expected<std::optional<notification>> {
     const std::vector<sql_value> values{id, by.at};
@@ -158,7 +164,8 @@ caf::expected<std::optional<notification>> sql_notifications::retry(std::int64_t
   });
 }
 
-caf::expected<std::int64_t> sql_notifications::mute(const notification_mute& made, const operator_action& by) {
+caf::expected<std::int64_t> sql_notifications::mute(const notification_mute& made,
+                                                    const operator_action& by) {
   session_->start_clock();
   return in_transaction(*session_, [&]() -> caf::expected<std::int64_t> {
     const std::vector<sql_value> values{made.since,

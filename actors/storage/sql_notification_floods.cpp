@@ -10,8 +10,8 @@
 
 namespace aepro {
 
-caf::expected<std::vector<notification_flood>> sql_notifications::floods(unix_milliseconds now,
-                                                                         const flood_limits& limits) {
+caf::expected<std::vector<notification_flood>>
+sql_notifications::floods(unix_milliseconds now, const flood_limits& limits) {
   session_->start_clock();
   // As a rule none is due: what waits for others is not counted at each look.
   const std::vector<sql_value> instant{now};
@@ -34,11 +34,10 @@ caf::expected<std::vector<notification_flood>> sql_notifications::floods(unix_mi
   return floods;
 }
 
-caf::expected<std::vector<leased_notification>> sql_notifications::lease_flood(unix_milliseconds now,
-                                                                               std::int64_t lease_ms,
-                                                                               const std::string& node,
-                                                                               const notification_flood& flood,
-                                                                               const flood_limits& limits) {
+caf::expected<std::vector<leased_notification>>
+sql_notifications::lease_flood(unix_milliseconds now, std::int64_t lease_ms,
+                               const std::string& node, const notification_flood& flood,
+                               const flood_limits& limits) {
   session_->start_clock();
   return in_transaction(*session_, [&]() -> caf::expected<std::vector<leased_notification>> {
     const std::vector<sql_value> values{now,
@@ -48,7 +47,8 @@ caf::expected<std::vector<leased_notification>> sql_notifications::lease_flood(u
                                         static_cast<std::int64_t>(flood.state),
                                         std::int64_t{flood.step},
                                         limit_value(limits.count_max)};
-    const auto found = session_->run(fmt::format(flood_members, session_->skip_taken_rows()), values);
+    const auto found =
+        session_->run(fmt::format(flood_members, session_->skip_taken_rows()), values);
     if (!found)
       return found.error();
     if (found->empty() || found->size() < limits.count_min || found->front()[1].number > now)

@@ -25,9 +25,11 @@ std::string ids_of(std::span<const delivery_report* const> reports) {
 
 /// `reports`: as many as one statement takes, ordered by id.
 caf::error sql_notifications::write(std::span<const delivery_report* const> reports) {
-  // A statement takes its rows in an order of its own: two nodes that report of the same ones would block each other.
+  // A statement takes its rows in an order of its own: two nodes that report of the same ones would
+  // block each other.
   if (const auto wait = session_->wait_for_taken_rows(); reports.size() > 1 && !wait.empty())
-    if (auto locked = session_->run(fmt::format(lock_notifications, ids_of(reports), wait)); !locked)
+    if (auto locked = session_->run(fmt::format(lock_notifications, ids_of(reports), wait));
+        !locked)
       return std::move(locked.error());
   value_rows attempts, moves;
   for (const auto* one : reports) {

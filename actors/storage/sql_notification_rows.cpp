@@ -38,8 +38,8 @@ std::vector<sql_value> notification_values(const notification& made) {
           std::int64_t{made.only_if_told ? 1 : 0}};
 }
 
-std::vector<sql_value> attempt_values(const delivery_attempt& attempt, const notification& of, std::int64_t lease,
-                                      std::size_t number) {
+std::vector<sql_value> attempt_values(const delivery_attempt& attempt, const notification& of,
+                                      std::int64_t lease, std::size_t number) {
   return {of.id,
           lease,
           static_cast<std::int64_t>(number),

@@ -27,7 +27,8 @@ std::vector<stored_alert> alerts_of(const std::vector<sql_row>& rows, const stre
   return made;
 }
 
-/// What statements one after the other insert: of two versions of a report the second must see the first.
+/// What statements one after the other insert: of two versions of a report the second must see the
+/// first.
 std::vector<value_rows> rows_by_case(const std::vector<notification>& made) {
   std::vector<value_rows> statements;
   std::unordered_map<std::string, std::size_t> next_of_case;
@@ -57,7 +58,8 @@ caf::expected<std::string> sql_notifications::store_id() {
 }
 
 /// The stream's end is read first: alerts before it are there, with all of each record's.
-caf::expected<alert_page> sql_notifications::new_alerts(const stream_name& stream, std::size_t alerts_max) {
+caf::expected<alert_page> sql_notifications::new_alerts(const stream_name& stream,
+                                                        std::size_t alerts_max) {
   session_->start_clock();
   const std::vector<sql_value> name{text_value(stream.topic), std::int64_t{stream.partition}};
   auto cursor = session_->run(fmt::format(stream_cursor, alerts_purpose), name);
@@ -78,7 +80,7 @@ caf::expected<alert_page> sql_notifications::new_alerts(const stream_name& strea
   if (!silent)
     return std::move(silent.error());
   page.alerts = merged_alerts(alerts_of(*read, stream), alerts_of(*silent, stream),
-                               alerts_max + alerts_of_record_max);
+                              alerts_max + alerts_of_record_max);
   if (const auto size = page_size(page.alerts, alerts_max); size < page.alerts.size()) {
     page.next_offset = page.alerts[size].offset;
     page.alerts.resize(size);
@@ -115,17 +117,20 @@ caf::expected<bool> sql_notifications::add(const notification& made) {
   return !added->empty();
 }
 
-caf::expected<std::vector<sql_row>> sql_notifications::due(unix_milliseconds now, std::size_t count_max, urgency least,
+caf::expected<std::vector<sql_row>> sql_notifications::due(unix_milliseconds now,
+                                                           std::size_t count_max, urgency least,
                                                            std::string_view skip_taken_rows) {
-  const std::vector<sql_value> values{now, limit_value(count_max), static_cast<std::int64_t>(least)};
+  const std::vector<sql_value> values{now, limit_value(count_max),
+                                      static_cast<std::int64_t>(least)};
   return session_->run(fmt::format(due_notifications, skip_taken_rows), values);
 }
 
-caf::expected<std::vector<leased_notification>> sql_notifications::lease(unix_milliseconds now, std::int64_t lease_ms,
-                                                                         const std::string& node,
-                                                                         std::size_t count_max, urgency least) {
+caf::expected<std::vector<leased_notification>>
+sql_notifications::lease(unix_milliseconds now, std::int64_t lease_ms, const std::string& node,
+                         std::size_t count_max, urgency least) {
   session_->start_clock();
-  // As a rule there is nothing to do: no transaction, which on SQLite would wait for the node's own writer.
+  // As a rule there is nothing to do: no transaction, which on SQLite would wait for the node's own
+  // writer.
   const auto any = due(now, std::min<std::size_t>(count_max, 1), least, "");
   if (!any)
     return any.error();
@@ -140,9 +145,9 @@ caf::expected<std::vector<leased_notification>> sql_notifications::lease(unix_mi
 }
 
 /// `found`: rows that begin with an id.
-caf::expected<std::vector<leased_notification>> sql_notifications::take(const std::vector<sql_row>& found,
-                                                                        unix_milliseconds now, std::int64_t lease_ms,
-                                                                        const std::string& node) {
+caf::expected<std::vector<leased_notification>>
+sql_notifications::take(const std::vector<sql_row>& found, unix_milliseconds now,
+                        std::int64_t lease_ms, const std::string& node) {
   std::vector<leased_notification> leased;
   if (found.empty())
     return leased;
@@ -164,7 +169,8 @@ caf::expected<std::vector<leased_notification>> sql_notifications::take(const st
   return leased;
 }
 
-caf::error sql_notifications::find_reached(std::vector<leased_notification>& leased, const std::string& ids) {
+caf::error sql_notifications::find_reached(std::vector<leased_notification>& leased,
+                                           const std::string& ids) {
   auto reached = session_->run(fmt::format(reached_recipients, ids));
   if (!reached)
     return std::move(reached.error());
@@ -173,9 +179,10 @@ caf::error sql_notifications::find_reached(std::vector<leased_notification>& lea
     places[one.what.id] = &one;
   for (const auto& row : *reached)
     if (const auto place = places.find(row[0].number); place != places.end())
-      (row[3].number == static_cast<std::int64_t>(attempt_result::delivered) ? place->second->reached
-                                                                             : place->second->refused)
-        .push_back(row[1].text + ' ' + row[2].text);
+      (row[3].number == static_cast<std::int64_t>(attempt_result::delivered)
+           ? place->second->reached
+           : place->second->refused)
+          .push_back(row[1].text + ' ' + row[2].text);
   return {};
 }
 

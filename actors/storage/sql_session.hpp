@@ -25,7 +25,8 @@ struct sql_value {
 };
 using sql_row = std::vector<sql_value>;
 
-/// One connection. Used by one thread at a time. Every error carries an errc (store_*) and a text that names the store.
+/// One connection. Used by one thread at a time. Every error carries an errc (store_*) and a text
+/// that names the store.
 class sql_session {
 public:
   virtual ~sql_session() = default;
@@ -33,8 +34,10 @@ public:
   /// Whatever follows gives up after the store's operation_timeout, until the next call of this.
   virtual void start_clock() = 0;
 
-  /// Runs one statement, whose parameters are $1, $2, ...; integers are 64 bits wide. Returns its rows.
-  virtual caf::expected<std::vector<sql_row>> run(std::string statement, std::span<const sql_value> values = {}) = 0;
+  /// Runs one statement, whose parameters are $1, $2, ...; integers are 64 bits wide. Returns its
+  /// rows.
+  virtual caf::expected<std::vector<sql_row>> run(std::string statement,
+                                                  std::span<const sql_value> values = {}) = 0;
 
   /// Begins a transaction that writes.
   virtual caf::error begin() = 0;

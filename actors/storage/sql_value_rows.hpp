@@ -17,7 +17,8 @@ namespace aepro {
 /// Of rows with a dozen texts each: they stay below what SQLite takes as parameters.
 inline constexpr std::size_t rows_of_statement = 1'000;
 
-/// Rows as VALUES takes them: numbers as they are, texts as parameters, one for each text however often it is there.
+/// Rows as VALUES takes them: numbers as they are, texts as parameters, one for each text however
+/// often it is there.
 class value_rows {
 public:
   void add(const std::vector<sql_value>& row) {
@@ -46,8 +47,8 @@ private:
 };
 
 /// Runs `statement` with the rows in place of {}, and returns what it returns.
-inline caf::expected<std::vector<sql_row>> run_with(sql_session& session, std::string_view statement,
-                                                    const value_rows& rows) {
+inline caf::expected<std::vector<sql_row>>
+run_with(sql_session& session, std::string_view statement, const value_rows& rows) {
   return session.run(fmt::format(fmt::runtime(statement), rows.text), rows.parameters);
 }
 

@@ -23,7 +23,8 @@ constexpr std::chrono::milliseconds lock_look_longest{50};
 
 /// Returns the URI of a file that does not change. Source: sqlite.org/uri.html.
 std::string immutable_name(const std::string& path) {
-  std::string name = path.starts_with('/') ? "file://" : "file:"; // Else // at the path's start names a host.
+  std::string name =
+      path.starts_with('/') ? "file://" : "file:"; // Else // at the path's start names a host.
   for (const char letter : path)
     if (letter == '%' || letter == '?' || letter == '#')
       name += fmt::format("%{:02X}", static_cast<unsigned char>(letter));
@@ -71,7 +72,8 @@ std::int64_t sqlite_statement::number(int column_index) const {
 std::string_view sqlite_statement::bytes(int column_index) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column_index));
   const auto size = sqlite3_column_bytes(statement_.get(), column_index);
-  return data == nullptr ? std::string_view{} : std::string_view(data, static_cast<std::size_t>(size));
+  return data == nullptr ? std::string_view{}
+                         : std::string_view(data, static_cast<std::size_t>(size));
 }
 
 bool sqlite_statement::is_null(int column_index) const {
@@ -101,14 +103,16 @@ caf::expected<std::unique_ptr<sqlite_connection>>
 sqlite_connection::open(const std::string& path, mode how, call_limit_ptr limit) {
   sqlite3* handle = nullptr;
   const bool reads = how == mode::read || how == mode::immutable;
-  const auto flags = (reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
-                     | (how == mode::create ? SQLITE_OPEN_CREATE : 0)
-                     | (how == mode::immutable ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX;
+  const auto flags = (reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                     (how == mode::create ? SQLITE_OPEN_CREATE : 0) |
+                     (how == mode::immutable ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX;
   const auto name = how == mode::immutable ? immutable_name(path) : path;
   const auto code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
-  std::unique_ptr<sqlite_connection> connection(new sqlite_connection(handle, path, std::move(limit)));
+  std::unique_ptr<sqlite_connection> connection(
+      new sqlite_connection(handle, path, std::move(limit)));
   if (code != SQLITE_OK)
-    return connection->error(fmt::format("open the file ({})", std::strerror(sqlite3_system_errno(handle))));
+    return connection->error(
+        fmt::format("open the file ({})", std::strerror(sqlite3_system_errno(handle))));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 5'000);
   return connection;
@@ -121,8 +125,7 @@ sqlite_connection::~sqlite_connection() {
 caf::expected<sqlite_statement> sqlite_connection::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr)
-      != SQLITE_OK)
+                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
     return error(fmt::format("prepare '{}'", sql.substr(0, 60)));
   return sqlite_statement(statement);
 }
@@ -152,7 +155,8 @@ bool sqlite_connection::is_over() const {
 int sqlite_connection::wait_for_lock(void* self, int tries) {
   if (static_cast<sqlite_connection*>(self)->is_over())
     return 0;
-  std::this_thread::sleep_for(std::min(lock_look_first * (1 << std::min(tries, 6)), lock_look_longest));
+  std::this_thread::sleep_for(
+      std::min(lock_look_first * (1 << std::min(tries, 6)), lock_look_longest));
   return 1;
 }
 
@@ -166,8 +170,8 @@ errc sqlite_connection::last_code() const {
 
 caf::error sqlite_connection::error(std::string_view doing) const {
   return make_store_error(
-    last_code(), fmt::format("sqlite:{}: cannot {}: {}", path_, doing,
-                             handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_)));
+      last_code(), fmt::format("sqlite:{}: cannot {}: {}", path_, doing,
+                               handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_)));
 }
 
 } // namespace aepro

@@ -71,7 +71,8 @@ public:
   /// immutable: reads a file that nobody writes, without locks and without files beside it.
   enum class mode { read, write, create, immutable };
 
-  /// Opens `path`; `limit` ends all calls, whatever deadline they have. Errors: store_unavailable, store_broken.
+  /// Opens `path`; `limit` ends all calls, whatever deadline they have. Errors: store_unavailable,
+  /// store_broken.
   static caf::expected<std::unique_ptr<sqlite_connection>>
   open(const std::string& path, mode how, call_limit_ptr limit = no_call_limit());
 
@@ -85,7 +86,8 @@ public:
   /// Runs statements without results. Errors: as classified.
   caf::error run(const std::string& sql);
 
-  /// Until the next call, waits for locks at most until `deadline` and interrupts what runs beyond it.
+  /// Until the next call, waits for locks at most until `deadline` and interrupts what runs beyond
+  /// it.
   void set_deadline(std::chrono::steady_clock::time_point deadline);
 
   /// Nothing interrupts what follows, until the next deadline: a rollback must be done.
@@ -100,9 +102,11 @@ public:
 
 private:
   sqlite_connection(sqlite3* handle, std::string path, call_limit_ptr limit)
-    : handle_(handle), path_(std::move(path)), limit_(std::move(limit)) {}
+      : handle_(handle), path_(std::move(path)), limit_(std::move(limit)) {}
   bool is_over() const;
-  static int stop_when_over(void* self) { return static_cast<sqlite_connection*>(self)->is_over() ? 1 : 0; }
+  static int stop_when_over(void* self) {
+    return static_cast<sqlite_connection*>(self)->is_over() ? 1 : 0;
+  }
   static int wait_for_lock(void* self, int tries);
 
   sqlite3* handle_;

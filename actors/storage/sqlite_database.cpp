@@ -18,46 +18,52 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// Opens `path` to read it, also where SQLite cannot write beside it. A first look at the schema tells whether
-/// SQLite can read the file at all: opening it does not.
+/// Opens `path` to read it, also where SQLite cannot write beside it. A first look at the schema
+/// tells whether SQLite can read the file at all: opening it does not.
 caf::expected<std::unique_ptr<sqlite_connection>> open_reader(const std::string& path) {
   auto usual = sqlite_connection::open(path, sqlite_connection::mode::read);
   if (!usual)
     return usual;
   const auto version = sqlite_schema_version(**usual);
-  if (version || (version.error() != errc::store_unavailable && version.error() != errc::store_full))
+  if (version ||
+      (version.error() != errc::store_unavailable && version.error() != errc::store_full))
     return usual;
   const auto place = look_at_sqlite_place(path);
   switch (choose_sqlite_reading(place)) {
     case sqlite_reading::as_usual: return version.error();
-    case sqlite_reading::immutable: return sqlite_connection::open(path, sqlite_connection::mode::immutable);
+    case sqlite_reading::immutable:
+      return sqlite_connection::open(path, sqlite_connection::mode::immutable);
     case sqlite_reading::refused: break;
   }
   return make_store_error(
-    errc::store_broken,
-    fmt::format("sqlite:{0}: its newest transactions are in {0}-wal ({1} bytes), which SQLite cannot read in a folder "
-                "that cannot be written; copy both files into one that can, and read the copy",
-                path, place.wal_bytes));
+      errc::store_broken,
+      fmt::format("sqlite:{0}: its newest transactions are in {0}-wal ({1} bytes), which SQLite "
+                  "cannot read in a folder "
+                  "that cannot be written; copy both files into one that can, and read the copy",
+                  path, place.wal_bytes));
 }
 
 class sqlite_database final : public store_database {
 public:
   sqlite_database(std::string path, store_options options)
-    : path_(std::move(path)), options_(std::move(options)) {}
+      : path_(std::move(path)), options_(std::move(options)) {}
 
   caf::error check_place() const override {
     const auto trouble = find_sqlite_place_trouble(path_);
-    return trouble.empty() ? caf::error{} : make_store_error(errc::store_broken, name() + ": " + trouble);
+    return trouble.empty() ? caf::error{}
+                           : make_store_error(errc::store_broken, name() + ": " + trouble);
   }
 
   caf::expected<std::unique_ptr<event_store>> connect() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write, options_.limit);
+    auto connection =
+        sqlite_connection::open(path_, sqlite_connection::mode::write, options_.limit);
     if (!connection)
       return connection.error();
     (*connection)->set_deadline(steady::now() + options_.connect_timeout);
-    if (auto failed = (*connection)->run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-                                         "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; "
-                                         "PRAGMA wal_autocheckpoint = 4000"))
+    if (auto failed = (*connection)
+                          ->run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
+                                "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; "
+                                "PRAGMA wal_autocheckpoint = 4000"))
       return failed;
     if (auto failed = check_sqlite_schema(**connection))
       return failed;
@@ -87,7 +93,8 @@ public:
     auto connection = open_writer();
     if (!connection)
       return connection.error();
-    return std::make_unique<sql_notifications>(make_sqlite_session(std::move(*connection), options_));
+    return std::make_unique<sql_notifications>(
+        make_sqlite_session(std::move(*connection), options_));
   }
 
   caf::expected<std::unique_ptr<clock_store>> clocks() override {
@@ -108,7 +115,8 @@ public:
   }
 
   caf::expected<void> migrate() override {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::create, options_.limit);
+    auto connection =
+        sqlite_connection::open(path_, sqlite_connection::mode::create, options_.limit);
     if (!connection)
       return connection.error();
     (*connection)->set_deadline(steady::now() + options_.migration_timeout);
@@ -122,7 +130,8 @@ public:
 private:
   /// For what is written beside the ledger.
   caf::expected<std::unique_ptr<sqlite_connection>> open_writer() {
-    auto connection = sqlite_connection::open(path_, sqlite_connection::mode::write, options_.limit);
+    auto connection =
+        sqlite_connection::open(path_, sqlite_connection::mode::write, options_.limit);
     if (!connection)
       return connection.error();
     (*connection)->set_deadline(steady::now() + options_.connect_timeout);

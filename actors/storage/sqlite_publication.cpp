@@ -13,8 +13,9 @@ namespace {
 
 class sqlite_publication final : public publication_store {
 public:
-  sqlite_publication(std::unique_ptr<sqlite_connection> connection, std::chrono::milliseconds timeout)
-    : connection_(std::move(connection)), timeout_(timeout) {}
+  sqlite_publication(std::unique_ptr<sqlite_connection> connection,
+                     std::chrono::milliseconds timeout)
+      : connection_(std::move(connection)), timeout_(timeout) {}
 
   caf::expected<std::string> store_id() override;
   caf::expected<std::vector<publication_state>> states() override;
@@ -25,7 +26,8 @@ public:
 
 private:
   void start_clock() { connection_->set_deadline(std::chrono::steady_clock::now() + timeout_); }
-  caf::expected<std::vector<dead_letter_row>> rows(const publication_state& stream, std::size_t records_max);
+  caf::expected<std::vector<dead_letter_row>> rows(const publication_state& stream,
+                                                   std::size_t records_max);
   caf::expected<stored_segment> segment_of(const publication_state& stream, std::int64_t offset);
 
   std::unique_ptr<sqlite_connection> connection_;
@@ -39,7 +41,8 @@ caf::expected<std::string> sqlite_publication::store_id() {
 
 caf::expected<std::vector<publication_state>> sqlite_publication::states() {
   start_clock();
-  auto select = connection_->prepare(std::string(publication_states) + "ORDER BY s.topic, s.partition");
+  auto select =
+      connection_->prepare(std::string(publication_states) + "ORDER BY s.topic, s.partition");
   if (!select)
     return select.error();
   std::vector<publication_state> found;
@@ -61,10 +64,10 @@ caf::expected<std::vector<publication_state>> sqlite_publication::states() {
   return found;
 }
 
-caf::expected<std::vector<dead_letter_row>> sqlite_publication::rows(const publication_state& stream,
-                                                                     std::size_t records_max) {
+caf::expected<std::vector<dead_letter_row>>
+sqlite_publication::rows(const publication_state& stream, std::size_t records_max) {
   auto select = connection_->prepare(
-    fmt::format(dead_letter_rows, stream.stream_id, stream.dead_letters_next, records_max));
+      fmt::format(dead_letter_rows, stream.stream_id, stream.dead_letters_next, records_max));
   if (!select)
     return select.error();
   std::vector<dead_letter_row> found;
@@ -78,10 +81,11 @@ caf::expected<std::vector<dead_letter_row>> sqlite_publication::rows(const publi
 
 caf::expected<stored_segment> sqlite_publication::segment_of(const publication_state& stream,
                                                              std::int64_t offset) {
-  auto select = connection_->prepare(
-    fmt::format("SELECT first_offset, last_offset, record_count, records FROM ledger_segment WHERE stream_id = {} "
-                "AND first_offset <= {} ORDER BY first_offset DESC LIMIT 1",
-                stream.stream_id, offset));
+  auto select =
+      connection_->prepare(fmt::format("SELECT first_offset, last_offset, record_count, records "
+                                       "FROM ledger_segment WHERE stream_id = {} "
+                                       "AND first_offset <= {} ORDER BY first_offset DESC LIMIT 1",
+                                       stream.stream_id, offset));
   if (!select)
     return select.error();
   const auto code = select->step();
@@ -98,26 +102,29 @@ caf::expected<stored_segment> sqlite_publication::segment_of(const publication_s
 }
 
 caf::expected<std::vector<dead_letter>>
-sqlite_publication::dead_letters(const publication_state& stream, const dead_letter_limits& limits) {
+sqlite_publication::dead_letters(const publication_state& stream,
+                                 const dead_letter_limits& limits) {
   start_clock();
   const auto wanted = rows(stream, limits.records_max);
   if (!wanted)
     return wanted.error();
   return collect_dead_letters<caf::expected<std::vector<dead_letter>>>(
-    *wanted, stream.claim.stream, limits.bytes_max,
-    [&](std::int64_t offset) { return segment_of(stream, offset); },
-    [&](const segment_damage& damage) {
-      return make_store_error(errc::store_broken,
-                              fmt::format("sqlite:{}: {}[{}]: {}", connection_->path(), stream.claim.stream.topic,
-                                          stream.claim.stream.partition, damage.message));
-    });
+      *wanted, stream.claim.stream, limits.bytes_max,
+      [&](std::int64_t offset) { return segment_of(stream, offset); },
+      [&](const segment_damage& damage) {
+        return make_store_error(errc::store_broken,
+                                fmt::format("sqlite:{}: {}[{}]: {}", connection_->path(),
+                                            stream.claim.stream.topic,
+                                            stream.claim.stream.partition, damage.message));
+      });
 }
 
 caf::expected<bool> sqlite_publication::advance(const publication_state& stream, publication what,
                                                 std::int64_t next_offset) {
   start_clock();
-  auto insert = connection_->prepare(fmt::format(advance_publication, stream.stream_id, static_cast<int>(what),
-                                                 next_offset, stream.stream_id, stream.claim.epoch));
+  auto insert = connection_->prepare(fmt::format(advance_publication, stream.stream_id,
+                                                 static_cast<int>(what), next_offset,
+                                                 stream.stream_id, stream.claim.epoch));
   if (!insert)
     return insert.error();
   if (insert->step() != SQLITE_DONE)
@@ -127,8 +134,9 @@ caf::expected<bool> sqlite_publication::advance(const publication_state& stream,
 
 } // namespace
 
-std::unique_ptr<publication_store> make_sqlite_publication(std::unique_ptr<sqlite_connection> connection,
-                                                           std::chrono::milliseconds operation_timeout) {
+std::unique_ptr<publication_store>
+make_sqlite_publication(std::unique_ptr<sqlite_connection> connection,
+                        std::chrono::milliseconds operation_timeout) {
   return std::make_unique<sqlite_publication>(std::move(connection), operation_timeout);
 }
 

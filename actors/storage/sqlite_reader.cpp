@@ -18,7 +18,7 @@ namespace {
 class sqlite_reader final : public ledger_reader {
 public:
   explicit sqlite_reader(std::unique_ptr<sqlite_connection> connection)
-    : connection_(std::move(connection)) {}
+      : connection_(std::move(connection)) {}
 
   caf::error begin();
   caf::expected<std::string> store_id() override;
@@ -61,10 +61,10 @@ caf::error sqlite_reader::begin() {
   if (auto failed = connection_->run("BEGIN"))
     return failed;
   auto select = connection_->prepare(
-    "SELECT stream_id, topic, partition, coalesce(next_offset, -1), coalesce(epoch, 0), "
-    "chain_head, "
-    "coalesce(accepted, 0), coalesce(rejected, 0), coalesce(duplicate, 0), coalesce(conflict, 0) "
-    "FROM stream LEFT JOIN partition_state USING (stream_id) ORDER BY topic, partition");
+      "SELECT stream_id, topic, partition, coalesce(next_offset, -1), coalesce(epoch, 0), "
+      "chain_head, "
+      "coalesce(accepted, 0), coalesce(rejected, 0), coalesce(duplicate, 0), coalesce(conflict, 0) "
+      "FROM stream LEFT JOIN partition_state USING (stream_id) ORDER BY topic, partition");
   if (!select)
     return select.error();
   const auto count = [&](int index) { return static_cast<std::uint64_t>(select->number(index)); };
@@ -79,15 +79,15 @@ caf::error sqlite_reader::begin() {
   if (code != SQLITE_DONE)
     return connection_->error("read the partitions");
   auto next = connection_->prepare(
-    "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, "
-    "stored_at, "
-    "decisions, records, options FROM ledger_segment WHERE stream_id = ? AND first_offset >= ? "
-    "ORDER BY first_offset LIMIT 1");
+      "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, "
+      "stored_at, "
+      "decisions, records, options FROM ledger_segment WHERE stream_id = ? AND first_offset >= ? "
+      "ORDER BY first_offset LIMIT 1");
   auto find = connection_->prepare(
-    "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?");
+      "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?");
   auto lateness = connection_->prepare("SELECT lateness_ms FROM event WHERE event_key = ?");
-  auto subject = connection_->prepare(
-    "SELECT site, bytes FROM subject WHERE subject_key = ? AND version = ?");
+  auto subject =
+      connection_->prepare("SELECT site, bytes FROM subject WHERE subject_key = ? AND version = ?");
   if (!next || !find || !lateness || !subject)
     return connection_->error("prepare reading");
   next_segment_ = std::move(*next);
@@ -151,14 +151,14 @@ sqlite_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset) {
 }
 
 caf::expected<void> sqlite_reader::scan_layout(const row_layout& layout,
-                                                 const std::optional<scan_range>& range,
-                                                 const row_visitor& visit) {
+                                               const std::optional<scan_range>& range,
+                                               const row_visitor& visit) {
   std::string names;
   for (const auto& column : layout.columns)
     names += fmt::format("{}{}", names.empty() ? "" : ", ", column.name);
   auto select = connection_->prepare(
-    fmt::format("SELECT {} FROM {}{}", names, layout.table,
-                range ? " WHERE stream_id = ? AND record_offset BETWEEN ? AND ?" : ""));
+      fmt::format("SELECT {} FROM {}{}", names, layout.table,
+                  range ? " WHERE stream_id = ? AND record_offset BETWEEN ? AND ?" : ""));
   if (!select)
     return select.error();
   if (range) {
@@ -209,9 +209,10 @@ caf::expected<std::optional<std::int64_t>> sqlite_reader::find_lateness(const ev
 
 caf::expected<std::optional<unix_milliseconds>> sqlite_reader::options_since() {
   auto select = connection_->prepare(
-    "SELECT CAST(strftime('%s', max(CASE version WHEN 1 THEN applied_at END)) AS INTEGER) * 1000, "
-    "CAST(strftime('%s', max(CASE version WHEN 2 THEN applied_at END)) AS INTEGER) * 1000 "
-    "FROM schema_version");
+      "SELECT CAST(strftime('%s', max(CASE version WHEN 1 THEN applied_at END)) AS INTEGER) * "
+      "1000, "
+      "CAST(strftime('%s', max(CASE version WHEN 2 THEN applied_at END)) AS INTEGER) * 1000 "
+      "FROM schema_version");
   if (!select)
     return select.error();
   if (select->step() != SQLITE_ROW)
@@ -263,7 +264,8 @@ caf::expected<std::vector<summary_row>> sqlite_reader::summarize(summary_table t
 }
 
 caf::expected<std::vector<publication_lag>> sqlite_reader::publication_lags() {
-  auto select = connection_->prepare(std::string(publication_lag_rows) + "ORDER BY s.topic, s.partition");
+  auto select =
+      connection_->prepare(std::string(publication_lag_rows) + "ORDER BY s.topic, s.partition");
   if (!select)
     return select.error();
   std::vector<publication_lag> answer;

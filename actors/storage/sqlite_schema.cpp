@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-
 namespace aepro {
 
 namespace {
@@ -22,7 +21,7 @@ caf::error apply(sqlite_connection& connection, int found) {
     if (auto failed = connection.run(std::string(step)))
       return failed;
     if (auto failed = connection.run(
-          fmt::format("INSERT INTO schema_version (version) VALUES ({})", version + 1)))
+            fmt::format("INSERT INTO schema_version (version) VALUES ({})", version + 1)))
       return failed;
   }
   for (const auto& name : view_names())
@@ -55,9 +54,9 @@ caf::error write_rules(sqlite_connection& connection) {
 
 caf::error newer(const sqlite_connection& connection, int found) {
   return make_store_error(
-    errc::store_broken,
-    fmt::format("sqlite:{}: the schema has version {}, this program knows {}: use a newer aepro",
-                connection.path(), found, newest_version()));
+      errc::store_broken,
+      fmt::format("sqlite:{}: the schema has version {}, this program knows {}: use a newer aepro",
+                  connection.path(), found, newest_version()));
 }
 
 // One statement, so that another node's migration is seen as a whole or not at all.
@@ -99,8 +98,9 @@ caf::expected<std::string> sqlite_store_id(sqlite_connection& connection) {
 
 caf::expected<int> sqlite_schema_version(sqlite_connection& connection) {
   auto exists = connection.prepare(
-    "SELECT 1 WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_version') AND EXISTS "
-    "(SELECT 1 FROM sqlite_schema WHERE name IN ('ledger_segment', 'partition_state'))");
+      "SELECT 1 WHERE EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_version') AND "
+      "EXISTS "
+      "(SELECT 1 FROM sqlite_schema WHERE name IN ('ledger_segment', 'partition_state'))");
   if (!exists)
     return exists.error();
   const auto code = exists->step();
@@ -123,7 +123,7 @@ static caf::expected<bool> is_up_to_date(sqlite_connection& connection) {
   if (*found != newest_version())
     return false;
   auto recorded = connection.prepare(
-    fmt::format("SELECT count(*) FROM rule WHERE rules_version = {}", rules_version));
+      fmt::format("SELECT count(*) FROM rule WHERE rules_version = {}", rules_version));
   if (!recorded)
     return recorded.error();
   if (recorded->step() != SQLITE_ROW)
@@ -172,9 +172,10 @@ caf::error check_sqlite_schema(sqlite_connection& connection) {
     return newer(connection, *found);
   if (*found < known)
     return make_store_error(
-      errc::store_broken,
-      fmt::format("sqlite:{}: the schema has version {}, this program needs {}: run aepro migrate",
-                  connection.path(), *found, known));
+        errc::store_broken,
+        fmt::format(
+            "sqlite:{}: the schema has version {}, this program needs {}: run aepro migrate",
+            connection.path(), *found, known));
   return {};
 }
 

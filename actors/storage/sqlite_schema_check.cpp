@@ -15,9 +15,9 @@ namespace {
 using schema_objects = std::map<std::string, std::string>;
 
 caf::expected<schema_objects> read_objects(sqlite_connection& connection) {
-  auto select = connection.prepare(
-    "SELECT type || ' ' || name, 'on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_schema "
-    "WHERE name NOT LIKE 'sqlite!_stat%' ESCAPE '!'");
+  auto select = connection.prepare("SELECT type || ' ' || name, 'on ' || tbl_name || ': ' || "
+                                   "coalesce(sql, '') FROM sqlite_schema "
+                                   "WHERE name NOT LIKE 'sqlite!_stat%' ESCAPE '!'");
   if (!select)
     return select.error();
   schema_objects objects;

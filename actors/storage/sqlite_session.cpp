@@ -13,22 +13,27 @@ namespace {
 class sqlite_session final : public sql_session {
 public:
   sqlite_session(std::unique_ptr<sqlite_connection> connection, const store_options& options)
-    : connection_(std::move(connection)), options_(options) {}
+      : connection_(std::move(connection)), options_(options) {}
 
   void start_clock() override {
     connection_->set_deadline(std::chrono::steady_clock::now() + options_.operation_timeout);
   }
-  caf::expected<std::vector<sql_row>> run(std::string statement, std::span<const sql_value> values) override;
-  // A transaction that read before it wrote could find that another had written meanwhile, and would fail.
+  caf::expected<std::vector<sql_row>> run(std::string statement,
+                                          std::span<const sql_value> values) override;
+  // A transaction that read before it wrote could find that another had written meanwhile, and
+  // would fail.
   caf::error begin() override { return connection_->run("BEGIN IMMEDIATE"); }
   caf::error commit() override { return connection_->run("COMMIT"); }
   void roll_back() override;
-  caf::expected<unix_milliseconds> now() override { return options_.wall() + options_.clock->correction().count(); }
+  caf::expected<unix_milliseconds> now() override {
+    return options_.wall() + options_.clock->correction().count();
+  }
   caf::expected<std::string> store_id() override { return sqlite_store_id(*connection_); }
   std::string_view skip_taken_rows() const override { return ""; }
   std::string_view wait_for_taken_rows() const override { return ""; }
   std::string_view alert_created_at() const override {
-    return "(CAST(strftime('%s', a.created_at) AS INTEGER) * 1000 + CAST(substr(a.created_at, 21, 3) AS INTEGER))";
+    return "(CAST(strftime('%s', a.created_at) AS INTEGER) * 1000 + CAST(substr(a.created_at, 21, "
+           "3) AS INTEGER))";
   }
 
 private:
@@ -46,8 +51,10 @@ sql_row row_of(const sqlite_statement& statement) {
   return row;
 }
 
-caf::expected<std::vector<sql_row>> sqlite_session::run(std::string statement, std::span<const sql_value> values) {
-  std::ranges::replace(statement, '$', '?'); // SQLite numbers parameters by ?1, and would name one $1.
+caf::expected<std::vector<sql_row>> sqlite_session::run(std::string statement,
+                                                        std::span<const sql_value> values) {
+  std::ranges::replace(statement, '$',
+                       '?'); // SQLite numbers parameters by ?1, and would name one $1.
   auto prepared = connection_->prepare(statement);
   if (!prepared)
     return std::move(prepared.error());

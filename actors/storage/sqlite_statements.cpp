@@ -31,7 +31,7 @@ caf::error sqlite_insert::prepare(sqlite_connection& connection, const row_layou
     types_.push_back(column.type);
   }
   auto prepared = connection.prepare(
-    fmt::format("INSERT INTO {} ({}) VALUES ({}) {}", layout.table, names, marks, on_conflict));
+      fmt::format("INSERT INTO {} ({}) VALUES ({}) {}", layout.table, names, marks, on_conflict));
   if (!prepared)
     return prepared.error();
   statement_ = std::move(*prepared);
@@ -48,28 +48,35 @@ bool sqlite_insert::add(std::span<const cell> row) {
 
 caf::error sqlite_statements::prepare(sqlite_connection& connection) {
   const std::array<std::pair<sqlite_statement*, std::string_view>, 13> plain{{
-    {&begin, "BEGIN IMMEDIATE"},
-    {&commit, "COMMIT"},
-    {&insert_stream, "INSERT INTO stream (topic, partition) VALUES (?, ?) ON CONFLICT DO NOTHING"},
-    {&find_stream, "SELECT stream_id FROM stream WHERE topic = ? AND partition = ?"},
-    {&find_stream_by_id, "SELECT topic, partition FROM stream WHERE stream_id = ?"},
-    {&claim, "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) "
-             "VALUES (?, -1, 1, zeroblob(32)) ON CONFLICT DO UPDATE SET epoch = epoch + 1"},
-    {&read_state, "SELECT next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
-                  "FROM partition_state WHERE stream_id = ?"},
-    {&read_states, "SELECT topic, partition, next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
-                   "FROM partition_state "
-                   "JOIN stream USING (stream_id) ORDER BY topic, partition"},
-    {&move_state, "UPDATE partition_state SET next_offset = ?, chain_head = ?, accepted = accepted + ?, "
-                  "rejected = rejected + ?, duplicate = duplicate + ?, conflict = conflict + ? "
-                  "WHERE stream_id = ? AND next_offset = ? AND epoch = ?"},
-    {&find_event, "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?"},
-    {&find_subject, "SELECT version, site, bytes FROM subject WHERE subject_key = ? "
-                    "ORDER BY version DESC LIMIT 1"},
-    {&latest_subject_version, "SELECT coalesce(max(version), 0) FROM subject WHERE subject_key = ?"},
-    {&insert_segment, "INSERT INTO ledger_segment (stream_id, first_offset, last_offset, record_count, "
-                      "rules_version, chain_before, chain_after, stored_at, decisions, records, options) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&begin, "BEGIN IMMEDIATE"},
+      {&commit, "COMMIT"},
+      {&insert_stream,
+       "INSERT INTO stream (topic, partition) VALUES (?, ?) ON CONFLICT DO NOTHING"},
+      {&find_stream, "SELECT stream_id FROM stream WHERE topic = ? AND partition = ?"},
+      {&find_stream_by_id, "SELECT topic, partition FROM stream WHERE stream_id = ?"},
+      {&claim, "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) "
+               "VALUES (?, -1, 1, zeroblob(32)) ON CONFLICT DO UPDATE SET epoch = epoch + 1"},
+      {&read_state,
+       "SELECT next_offset, epoch, chain_head, accepted, rejected, duplicate, conflict "
+       "FROM partition_state WHERE stream_id = ?"},
+      {&read_states, "SELECT topic, partition, next_offset, epoch, chain_head, accepted, rejected, "
+                     "duplicate, conflict "
+                     "FROM partition_state "
+                     "JOIN stream USING (stream_id) ORDER BY topic, partition"},
+      {&move_state,
+       "UPDATE partition_state SET next_offset = ?, chain_head = ?, accepted = accepted + ?, "
+       "rejected = rejected + ?, duplicate = duplicate + ?, conflict = conflict + ? "
+       "WHERE stream_id = ? AND next_offset = ? AND epoch = ?"},
+      {&find_event,
+       "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?"},
+      {&find_subject, "SELECT version, site, bytes FROM subject WHERE subject_key = ? "
+                      "ORDER BY version DESC LIMIT 1"},
+      {&latest_subject_version,
+       "SELECT coalesce(max(version), 0) FROM subject WHERE subject_key = ?"},
+      {&insert_segment,
+       "INSERT INTO ledger_segment (stream_id, first_offset, last_offset, record_count, "
+       "rules_version, chain_before, chain_after, stored_at, decisions, records, options) "
+       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
   }};
   for (const auto& [statement, sql] : plain) {
     auto prepared = connection.prepare(sql);
@@ -84,14 +91,14 @@ caf::error sqlite_statements::prepare(sqlite_connection& connection) {
       return failed;
   for (const auto table : shared_tables)
     if (auto failed = insert_shared[static_cast<std::size_t>(table)].prepare(
-          connection, shared_layout(table), "ON CONFLICT DO NOTHING"))
+            connection, shared_layout(table), "ON CONFLICT DO NOTHING"))
       return failed;
   const std::array<std::pair<sqlite_insert*, const row_layout*>, 5> inserts{{
-    {&insert_finding, &finding_layout()},
-    {&insert_alert, &alert_layout()},
-    {&insert_dead_letter, &dead_letter_layout()},
-    {&insert_conflict, &conflict_layout()},
-    {&insert_subject, &subject_layout()},
+      {&insert_finding, &finding_layout()},
+      {&insert_alert, &alert_layout()},
+      {&insert_dead_letter, &dead_letter_layout()},
+      {&insert_conflict, &conflict_layout()},
+      {&insert_subject, &subject_layout()},
   }};
   for (const auto& [insert, layout] : inserts)
     if (auto failed = insert->prepare(connection, *layout))

@@ -33,12 +33,14 @@ struct sqlite_statements {
   bool insert_shared_rows(const shared_rows& shared);
   bool insert_segment_row(const decided_batch& batch, std::int32_t stream_id,
                           const planned_batch& planned, unix_milliseconds now);
-  bool move_state_row(std::int32_t stream_id, const record_batch& raw, const planned_batch& planned);
+  bool move_state_row(std::int32_t stream_id, const record_batch& raw,
+                      const planned_batch& planned);
   caf::expected<std::vector<stream_claim>> all_states(sqlite_connection& connection);
 
   std::string options; ///< Digest of the decide options, for segments; empty: none.
   sqlite_statement begin, commit;
-  sqlite_statement insert_stream, find_stream, find_stream_by_id; ///< By topic and partition; by id.
+  sqlite_statement insert_stream, find_stream,
+      find_stream_by_id; ///< By topic and partition; by id.
   sqlite_statement claim, read_state, read_states, move_state;
   sqlite_statement find_event, find_subject, latest_subject_version, insert_segment;
   std::array<sqlite_insert, 4> insert_shared; ///< By shared_table.

@@ -29,7 +29,8 @@ caf::error sqlite_store::intern_options() {
   const auto digest = sha256{}(options_.decide_options);
   statements_.options.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
   auto find = connection_->prepare("SELECT 1 FROM decide_options WHERE digest = ?");
-  auto insert = connection_->prepare("INSERT INTO decide_options VALUES (?, ?) ON CONFLICT DO NOTHING");
+  auto insert =
+      connection_->prepare("INSERT INTO decide_options VALUES (?, ?) ON CONFLICT DO NOTHING");
   if (!find || !insert)
     return connection_->error("prepare the decide options");
   find->bind_bytes(1, statements_.options);
@@ -75,7 +76,8 @@ caf::error sqlite_store::roll_back(caf::error reason) {
   return reason;
 }
 
-caf::expected<const stored_stream*> sqlite_store::find_stream(const stream_name& name, bool create) {
+caf::expected<const stored_stream*> sqlite_store::find_stream(const stream_name& name,
+                                                              bool create) {
   for (const auto& stream : streams_)
     if (stream.name == name)
       return &stream;
@@ -108,8 +110,8 @@ caf::expected<const stored_stream*> sqlite_store::find_stream(std::int32_t id) {
   find.bind(1, id);
   if (find.step() != SQLITE_ROW)
     return connection_->error("find the stream of an event");
-  return &streams_.emplace_back(stored_stream{
-    id, {std::string(find.bytes(0)), static_cast<std::int32_t>(find.number(1))}});
+  return &streams_.emplace_back(
+      stored_stream{id, {std::string(find.bytes(0)), static_cast<std::int32_t>(find.number(1))}});
 }
 
 caf::expected<stream_claim> sqlite_store::read_state(const stored_stream& stream) {
@@ -117,8 +119,8 @@ caf::expected<stream_claim> sqlite_store::read_state(const stored_stream& stream
   const sqlite_reset reset(select);
   select.bind(1, stream.id);
   if (select.step() != SQLITE_ROW)
-    return connection_->error(fmt::format("read the state of {}[{}]", stream.name.topic,
-                                          stream.name.partition));
+    return connection_->error(
+        fmt::format("read the state of {}[{}]", stream.name.topic, stream.name.partition));
   return stream_claim{.stream = stream.name,
                       .epoch = static_cast<std::uint64_t>(select.number(1)),
                       .next_offset = select.number(0),
@@ -189,8 +191,8 @@ sqlite_store::append(std::span<const std::shared_ptr<decided_batch>> group,
   if (auto failed = store(plan, *states))
     return roll_back(failed);
   if (steady::now() >= deadline)
-    return roll_back(make_store_error(
-      errc::deadline_exceeded, "sqlite:" + connection_->path() + ": no time left to commit"));
+    return roll_back(make_store_error(errc::deadline_exceeded, "sqlite:" + connection_->path() +
+                                                                   ": no time left to commit"));
   if (auto failed = commit())
     return roll_back(failed);
   writer_.shared().settle(true);
@@ -254,10 +256,10 @@ caf::expected<known_event> sqlite_store::find_event(const event_key& key) {
 caf::error sqlite_store::insert_side_rows(const group_plan& plan) {
   if (!statements_.insert_shared_rows(writer_.shared()))
     return connection_->error("insert a shared row");
-  if (!write_findings(plan, writer_, statements_.insert_finding)
-      || !write_alerts(plan, writer_, statements_.insert_alert)
-      || !write_dead_letters(plan, writer_, statements_.insert_dead_letter)
-      || !write_conflicts(plan, writer_, statements_.insert_conflict))
+  if (!write_findings(plan, writer_, statements_.insert_finding) ||
+      !write_alerts(plan, writer_, statements_.insert_alert) ||
+      !write_dead_letters(plan, writer_, statements_.insert_dead_letter) ||
+      !write_conflicts(plan, writer_, statements_.insert_conflict))
     return connection_->error("insert findings, alerts, dead letters or conflicts");
   return {};
 }
@@ -295,10 +297,10 @@ caf::error sqlite_store::move_states(const group_plan& plan) {
     if (!statements_.move_state_row(input.stream->id, raw, plan.batches()[i]))
       return connection_->error("move a stream's state");
     if (sqlite3_changes(connection_->handle()) != 1)
-      return make_store_error(errc::store_broken,
-                              fmt::format("sqlite:{}: state of {}[{}] changed inside the transaction",
-                                          connection_->path(), raw.stream.topic,
-                                          raw.stream.partition));
+      return make_store_error(
+          errc::store_broken,
+          fmt::format("sqlite:{}: state of {}[{}] changed inside the transaction",
+                      connection_->path(), raw.stream.topic, raw.stream.partition));
   }
   return {};
 }

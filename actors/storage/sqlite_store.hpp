@@ -15,13 +15,14 @@ namespace aepro {
 class sqlite_store final : public event_store {
 public:
   sqlite_store(std::unique_ptr<sqlite_connection> connection, store_options options)
-    : connection_(std::move(connection)), options_(std::move(options)) {}
+      : connection_(std::move(connection)), options_(std::move(options)) {}
 
   caf::error prepare();
 
   caf::expected<stream_claim> claim(const stream_name& stream) override;
   caf::expected<std::vector<append_outcome>>
-  append(std::span<const std::shared_ptr<decided_batch>> group, std::chrono::steady_clock::time_point deadline) override;
+  append(std::span<const std::shared_ptr<decided_batch>> group,
+         std::chrono::steady_clock::time_point deadline) override;
   caf::expected<std::vector<subject_context_ptr>>
   load_subjects(std::span<const subject_key> keys) override;
   caf::expected<std::vector<stream_claim>> partitions() override;

@@ -11,8 +11,10 @@ namespace aepro {
 
 namespace {
 
-caf::error error_of(errc code, const stream_name& stream, std::int64_t offset, std::string_view what) {
-  return caf::make_error(code, fmt::format("{} {}/{} at offset {}", what, stream.topic, stream.partition, offset));
+caf::error error_of(errc code, const stream_name& stream, std::int64_t offset,
+                    std::string_view what) {
+  return caf::make_error(
+      code, fmt::format("{} {}/{} at offset {}", what, stream.topic, stream.partition, offset));
 }
 
 bool changes_subjects(const decided_record& record) {
@@ -22,20 +24,21 @@ bool changes_subjects(const decided_record& record) {
 } // namespace
 
 storage_state::storage_state(storage_actor::pointer self, storage_options options)
-  : self(self),
-    options(std::move(options)),
-    queue(this->options.group_records_max, this->options.lanes),
-    places(this->options.writers, this->options.lanes, this->options.one_writes_at_a_time) {}
+    : self(self), options(std::move(options)),
+      queue(this->options.group_records_max, this->options.lanes),
+      places(this->options.writers, this->options.lanes, this->options.one_writes_at_a_time) {
+}
 
 writer_actor storage_state::spawn_writer() {
   // A writer that dies takes storage with it: the supervisor starts both again, with a fresh claim.
   if (options.detach_writers)
-    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open, options.segment, options.breaker);
+    return self->spawn<writer_impl, caf::detached + caf::linked>(options.open, options.segment,
+                                                                 options.breaker);
   return self->spawn<writer_impl, caf::linked>(options.open, options.segment, options.breaker);
 }
 
-/// Little work is cheaper with more of it: it goes when the busy writer is done, together with what has come
-/// by then. A writer that hangs does not hold it back for long.
+/// Little work is cheaper with more of it: it goes when the busy writer is done, together with what
+/// has come by then. A writer that hangs does not hold it back for long.
 bool storage_state::waits_for_company(const writer_room& room) {
   if (flushing || room.idle == places.usable())
     return false;
@@ -85,24 +88,25 @@ void storage_state::write(std::size_t writer, storage_group group) {
   given_at[writer] = self->clock().now();
   // The writer itself keeps the deadline; a time-out here would lose track of a busy connection.
   self->request(writers[writer], caf::infinite, group.batches)
-    .then([this, writer, group](const append_outcomes& outcomes) { finished(writer, group, outcomes); },
-          [this, writer, group](const caf::error& reason) { broke(writer, group, reason); });
+      .then([this, writer,
+             group](const append_outcomes& outcomes) { finished(writer, group, outcomes); },
+            [this, writer, group](const caf::error& reason) { broke(writer, group, reason); });
 }
 
 void storage_state::finished(std::size_t writer, const storage_group& group,
                              const append_outcomes& outcomes) {
   places.free(writer);
-  // Streams whose group began with a retry of what was durable: the store admits nothing behind it, though
-  // nobody else has claimed the stream.
+  // Streams whose group began with a retry of what was durable: the store admits nothing behind it,
+  // though nobody else has claimed the stream.
   std::set<stream_name> retried;
   for (std::size_t i = 0; i < group.batches.size(); ++i) {
     const auto& batch = *group.batches[i];
     const auto& outcome = outcomes[i];
     const auto promise = promises.find(group.tickets[i]);
     // A first try whose answer was lost did commit: the same epoch stands behind the batch's end.
-    const bool durable = outcome.committed
-                         || (outcome.settled.epoch == batch.raw->epoch
-                             && outcome.settled.next_offset >= batch.raw->end_offset);
+    const bool durable =
+        outcome.committed || (outcome.settled.epoch == batch.raw->epoch &&
+                              outcome.settled.next_offset >= batch.raw->end_offset);
     if (durable) {
       if (!outcome.committed) {
         reached<"retry-of-what-was-durable">();
@@ -116,7 +120,8 @@ void storage_state::finished(std::size_t writer, const storage_group& group,
     } else {
       refuse(queue.failed(batch));
       const auto code = retried.contains(batch.raw->stream) ? errc::out_of_order : errc::fenced;
-      promise->second.promise.deliver(error_of(code, batch.raw->stream, batch.raw->begin_offset, "not admitted:"));
+      promise->second.promise.deliver(
+          error_of(code, batch.raw->stream, batch.raw->begin_offset, "not admitted:"));
     }
     promises.erase(promise);
   }
@@ -124,7 +129,8 @@ void storage_state::finished(std::size_t writer, const storage_group& group,
   dispatch();
 }
 
-void storage_state::broke(std::size_t writer, const storage_group& group, const caf::error& reason) {
+void storage_state::broke(std::size_t writer, const storage_group& group,
+                          const caf::error& reason) {
   places.free(writer);
   for (std::size_t i = 0; i < group.batches.size(); ++i) {
     refuse(queue.failed(*group.batches[i]));
@@ -138,7 +144,8 @@ void storage_state::broke(std::size_t writer, const storage_group& group, const 
 void storage_state::refuse(const std::vector<refused_ticket>& refused) {
   for (const auto& [ticket, reason] : refused) {
     const auto promise = promises.find(ticket);
-    promise->second.promise.deliver(caf::make_error(reason, "storage: the batch cannot be written now"));
+    promise->second.promise.deliver(
+        caf::make_error(reason, "storage: the batch cannot be written now"));
     promises.erase(promise);
   }
 }
@@ -146,8 +153,8 @@ void storage_state::refuse(const std::vector<refused_ticket>& refused) {
 /// The store's totals say what became of every record, also of a try whose answer was lost.
 void storage_state::note_progress(const settlement& settled) {
   const auto found = progress.find(settled.stream);
-  if (found == progress.end() || found->second.epoch != settled.epoch
-      || settled.next_offset <= found->second.next_offset)
+  if (found == progress.end() || found->second.epoch != settled.epoch ||
+      settled.next_offset <= found->second.next_offset)
     return;
   found->second.next_offset = settled.next_offset;
   found->second.counts = settled.totals - claims[settled.stream].totals;
@@ -155,7 +162,8 @@ void storage_state::note_progress(const settlement& settled) {
 
 storage_status storage_state::status() const {
   storage_status answer;
-  answer.pool = {.name = "storage", .size = writers.size(), .waiting_batches = queue.waiting_batches()};
+  answer.pool = {
+      .name = "storage", .size = writers.size(), .waiting_batches = queue.waiting_batches()};
   const auto now = self->clock().now();
   answer.pool.workers_idle = places.idle();
   answer.pool.workers_running = writers.size() - places.idle();
@@ -165,7 +173,8 @@ storage_status storage_state::status() const {
   auto held = progress;
   for (const auto& [ticket, request] : promises)
     if (const auto found = held.find(request.stream); found != held.end())
-      if (auto& oldest = found->second.oldest_begin_offset; !oldest || request.begin_offset < *oldest)
+      if (auto& oldest = found->second.oldest_begin_offset;
+          !oldest || request.begin_offset < *oldest)
         oldest = request.begin_offset;
   for (auto& [stream, one] : held)
     answer.streams.push_back(std::move(one));
@@ -194,56 +203,58 @@ storage_actor::behavior_type storage_state::make_behavior() {
   given_at.resize(writers.size());
   reader = spawn_writer();
   return {
-    [this](decided_batch_ptr& batch) -> caf::result<settlement> {
-      if (self->clock().now() >= batch->raw->deadline)
-        return error_of(errc::deadline_exceeded, batch->raw->stream, batch->raw->begin_offset, "storage:");
-      auto promise = self->make_response_promise<settlement>();
-      const auto ticket = next_ticket++;
-      promises.emplace(ticket, open_request{promise, batch->raw->stream, batch->raw->begin_offset});
-      refuse(queue.push(std::move(batch), ticket));
-      dispatch();
-      return promise;
-    },
-    [this](flush_atom) {
-      flush_due = false;
-      flushing = true;
-      dispatch();
-      flushing = false;
-    },
-    [this](claim_atom, const stream_name& stream) -> caf::result<stream_claim> {
-      auto promise = self->make_response_promise<stream_claim>();
-      self->request(reader, caf::infinite, claim_atom_v, stream)
-        .then(
-          [this, promise](const stream_claim& claim) mutable {
-            refuse(queue.claimed(claim));
-            claims[claim.stream] = claim;
-            progress[claim.stream] = {claim.stream, claim.epoch, claim.next_offset, {}, {}};
-            promise.deliver(claim);
-          },
-          [promise](const caf::error& reason) mutable { promise.deliver(reason); });
-      return promise;
-    },
-    [this](subject_keys& keys) -> caf::result<subject_contexts> {
-      return self->delegate(reader, std::move(keys));
-    },
-    [this](partitions_atom) -> caf::result<partition_states> {
-      return self->delegate(reader, partitions_atom_v);
-    },
-    [this](claims_atom) {
-      partition_states all;
-      for (const auto& [stream, claim] : claims)
-        all.push_back(claim);
-      return all;
-    },
-    [this](status_atom) { return status(); },
-    [this](subscribe_atom, const registry_actor& subscriber) {
-      registry = subscriber;
-      self->set_down_handler([this](const caf::down_msg& down) {
-        if (registry && down.source == registry.address())
-          registry = nullptr;
-      });
-      self->monitor(registry);
-    },
+      [this](decided_batch_ptr& batch) -> caf::result<settlement> {
+        if (self->clock().now() >= batch->raw->deadline)
+          return error_of(errc::deadline_exceeded, batch->raw->stream, batch->raw->begin_offset,
+                          "storage:");
+        auto promise = self->make_response_promise<settlement>();
+        const auto ticket = next_ticket++;
+        promises.emplace(ticket,
+                         open_request{promise, batch->raw->stream, batch->raw->begin_offset});
+        refuse(queue.push(std::move(batch), ticket));
+        dispatch();
+        return promise;
+      },
+      [this](flush_atom) {
+        flush_due = false;
+        flushing = true;
+        dispatch();
+        flushing = false;
+      },
+      [this](claim_atom, const stream_name& stream) -> caf::result<stream_claim> {
+        auto promise = self->make_response_promise<stream_claim>();
+        self->request(reader, caf::infinite, claim_atom_v, stream)
+            .then(
+                [this, promise](const stream_claim& claim) mutable {
+                  refuse(queue.claimed(claim));
+                  claims[claim.stream] = claim;
+                  progress[claim.stream] = {claim.stream, claim.epoch, claim.next_offset, {}, {}};
+                  promise.deliver(claim);
+                },
+                [promise](const caf::error& reason) mutable { promise.deliver(reason); });
+        return promise;
+      },
+      [this](subject_keys& keys) -> caf::result<subject_contexts> {
+        return self->delegate(reader, std::move(keys));
+      },
+      [this](partitions_atom) -> caf::result<partition_states> {
+        return self->delegate(reader, partitions_atom_v);
+      },
+      [this](claims_atom) {
+        partition_states all;
+        for (const auto& [stream, claim] : claims)
+          all.push_back(claim);
+        return all;
+      },
+      [this](status_atom) { return status(); },
+      [this](subscribe_atom, const registry_actor& subscriber) {
+        registry = subscriber;
+        self->set_down_handler([this](const caf::down_msg& down) {
+          if (registry && down.source == registry.address())
+            registry = nullptr;
+        });
+        self->monitor(registry);
+      },
   };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Orders batches per stream, groups them, hands the groups to writers; tells the registry what changed.
+/// Orders batches per stream, groups them, hands the groups to writers; tells the registry what
+/// changed.
 
 #include "actors/storage/group_queue.hpp"
 #include "actors/storage/writer_actor.hpp"
@@ -14,15 +15,19 @@ namespace aepro {
 
 struct storage_options {
   open_store open;
-  std::size_t writers = 3;              ///< Connections that append; one more reads and claims.
+  std::size_t writers = 3; ///< Connections that append; one more reads and claims.
   std::size_t group_records_max = 8'000;
-  segment_options segment;              ///< How evidence is compressed, where a batch is cut for a record refused.
-  std::chrono::milliseconds company_wait{10}; ///< Little work waits at most so long for a busy writer's end.
-  std::shared_ptr<store_breaker> breaker = std::make_shared<store_breaker>(); ///< Of all writers, also after a restart.
-  std::chrono::milliseconds stuck_after{90'000}; ///< A writer that has not finished for so long is said to be stuck.
+  segment_options
+      segment; ///< How evidence is compressed, where a batch is cut for a record refused.
+  std::chrono::milliseconds company_wait{
+      10}; ///< Little work waits at most so long for a busy writer's end.
+  std::shared_ptr<store_breaker> breaker =
+      std::make_shared<store_breaker>(); ///< Of all writers, also after a restart.
+  std::chrono::milliseconds stuck_after{
+      90'000}; ///< A writer that has not finished for so long is said to be stuck.
   lane_plan lanes;
-  bool one_writes_at_a_time = false;    ///< The store lets its connections write one after the other.
-  bool detach_writers = true;           ///< False only on the simulated scheduler.
+  bool one_writes_at_a_time = false; ///< The store lets its connections write one after the other.
+  bool detach_writers = true;        ///< False only on the simulated scheduler.
 };
 
 struct storage_state {
@@ -55,14 +60,16 @@ struct storage_state {
   storage_options options;
   group_queue queue;
   std::vector<writer_actor> writers;
-  writer_places places;     ///< Which of them are busy.
-  std::vector<std::chrono::steady_clock::time_point> given_at; ///< To each writer that is busy: its group.
-  bool flush_due = false;   ///< A flush_atom is on its way.
-  bool flushing = false;    ///< What waited for company has waited long enough.
-  writer_actor reader;      ///< Claims and look-ups do not wait behind groups.
-  std::map<stream_name, stream_claim> claims; ///< The last of each stream; bounded by the topics' partitions.
+  writer_places places; ///< Which of them are busy.
+  std::vector<std::chrono::steady_clock::time_point>
+      given_at;           ///< To each writer that is busy: its group.
+  bool flush_due = false; ///< A flush_atom is on its way.
+  bool flushing = false;  ///< What waited for company has waited long enough.
+  writer_actor reader;    ///< Claims and look-ups do not wait behind groups.
+  std::map<stream_name, stream_claim>
+      claims; ///< The last of each stream; bounded by the topics' partitions.
   std::map<stream_name, stored_progress> progress; ///< Of the same streams, since the last claim.
-  registry_actor registry;  ///< Told after each commit; may be null.
+  registry_actor registry;                         ///< Told after each commit; may be null.
   ticket next_ticket = 1;
   std::unordered_map<ticket, open_request> promises;
 };

@@ -11,7 +11,7 @@ constexpr std::chrono::minutes compare_interval{1};
 
 std::string text_of(unix_milliseconds instant) {
   const std::chrono::sys_seconds seconds{
-    std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(instant))};
+      std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(instant))};
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", seconds);
 }
 
@@ -21,7 +21,8 @@ bool store_clock::is_due(time_point now, unix_milliseconds wall) {
   const std::lock_guard lock{mutex_};
   if (compared_at_ && now - *compared_at_ < compare_interval) {
     const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - *compared_at_);
-    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <= difference_max_)
+    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <=
+        difference_max_)
       return false;
   }
   compared_at_ = now;
@@ -29,7 +30,8 @@ bool store_clock::is_due(time_point now, unix_milliseconds wall) {
   return true;
 }
 
-std::optional<std::string> store_clock::compare(unix_milliseconds before, unix_milliseconds other_now,
+std::optional<std::string> store_clock::compare(unix_milliseconds before,
+                                                unix_milliseconds other_now,
                                                 unix_milliseconds after, std::string_view whose) {
   const auto middle = before + (after - before) / 2;
   const std::chrono::milliseconds difference{other_now - middle};
@@ -38,10 +40,12 @@ std::optional<std::string> store_clock::compare(unix_milliseconds before, unix_m
   correction_ = is_off ? difference : std::chrono::milliseconds{0};
   if (!is_off)
     return std::nullopt;
-  return fmt::format("the node's clock says {}, {} {}: {} s apart; set the clock that is wrong right. Lateness is judged "
-                     "by the latter meanwhile",
-                     text_of(middle), whose, text_of(other_now),
-                     std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(difference)).count());
+  return fmt::format(
+      "the node's clock says {}, {} {}: {} s apart; set the clock that is wrong right. Lateness is "
+      "judged "
+      "by the latter meanwhile",
+      text_of(middle), whose, text_of(other_now),
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(difference)).count());
 }
 
 std::chrono::milliseconds store_clock::correction() const {

@@ -27,22 +27,26 @@ caf::result<Result> with_store(writer_state& state, Work work) {
   return std::move(*answer);
 }
 
-/// Of each topic the most patient batch counts: one that has waited long must not cancel those behind it. Of several
-/// topics the least patient one does: forms in the same transaction must not keep an adverse event waiting.
+/// Of each topic the most patient batch counts: one that has waited long must not cancel those
+/// behind it. Of several topics the least patient one does: forms in the same transaction must not
+/// keep an adverse event waiting.
 std::chrono::steady_clock::time_point deadline_of(const decided_group& group) {
   std::map<std::string_view, std::chrono::steady_clock::time_point> deadlines;
   for (const auto& batch : group) {
-    auto& latest = deadlines.try_emplace(batch->raw->stream.topic, batch->raw->deadline).first->second;
+    auto& latest =
+        deadlines.try_emplace(batch->raw->stream.topic, batch->raw->deadline).first->second;
     latest = std::max(latest, batch->raw->deadline);
   }
-  return std::ranges::min_element(deadlines, {}, [](const auto& entry) { return entry.second; })->second;
+  return std::ranges::min_element(deadlines, {}, [](const auto& entry) { return entry.second; })
+      ->second;
 }
 
 } // namespace
 
 writer_state::writer_state(writer_actor::pointer self, open_store open, segment_options segment,
                            std::shared_ptr<store_breaker> breaker)
-  : self(self), open(std::move(open)), segment(segment), breaker(std::move(breaker)) {}
+    : self(self), open(std::move(open)), segment(segment), breaker(std::move(breaker)) {
+}
 
 caf::error writer_state::reopen() {
   if (store)
@@ -54,18 +58,20 @@ caf::error writer_state::reopen() {
   return {};
 }
 
-/// A store that refuses most of what it is asked is left alone for a while: the batches fail at once, and ingest tries
-/// them again.
+/// A store that refuses most of what it is asked is left alone for a while: the batches fail at
+/// once, and ingest tries them again.
 caf::expected<append_outcomes> writer_state::append_guarded(const decided_group& group) {
   if (!breaker->admits(self->clock().now()))
-    return caf::make_error(errc::store_unavailable, "the store has been failing and is left alone for a moment");
+    return caf::make_error(errc::store_unavailable,
+                           "the store has been failing and is left alone for a moment");
   auto outcomes = append(group);
   breaker->answered(self->clock().now(), outcomes ? errc::none : code_of(outcomes.error()));
   return outcomes;
 }
 
-/// Where a record's values are refused, each batch goes alone, and is halved until the record is found. What was stored
-/// before a half failed for another reason stays stored: the retry finds the stream's offset moved.
+/// Where a record's values are refused, each batch goes alone, and is halved until the record is
+/// found. What was stored before a half failed for another reason stays stored: the retry finds the
+/// stream's offset moved.
 caf::expected<append_outcomes> writer_state::append(const decided_group& group) {
   auto whole = append_once(group);
   if (whole || whole.error() != errc::content_refused)
@@ -80,7 +86,8 @@ caf::expected<append_outcomes> writer_state::append(const decided_group& group) 
   return outcomes;
 }
 
-/// An exception is taken for content that cannot be written, too; the connection that it passed through is given up.
+/// An exception is taken for content that cannot be written, too; the connection that it passed
+/// through is given up.
 caf::expected<append_outcomes> writer_state::append_once(const decided_group& group) {
   if (auto failed = reopen())
     return failed;
@@ -90,7 +97,8 @@ caf::expected<append_outcomes> writer_state::append_once(const decided_group& gr
     throw;
   } catch (const std::exception& reason) {
     store.reset();
-    return caf::make_error(errc::content_refused, "exception " + boost::core::demangle(typeid(reason).name()));
+    return caf::make_error(errc::content_refused,
+                           "exception " + boost::core::demangle(typeid(reason).name()));
   }
 }
 
@@ -103,7 +111,8 @@ caf::expected<append_outcome> writer_state::append_alone(const decided_batch_ptr
   if (batch->records.size() > 1)
     return append_halves(batch);
   log::error("storage", "processing-failed",
-             "topic {} partition {} offset {}: rejected, because the store does not take what it holds: {}; its bytes "
+             "topic {} partition {} offset {}: rejected, because the store does not take what it "
+             "holds: {}; its bytes "
              "are in the ledger and in the dead-letter topic",
              batch->raw->stream.topic, batch->raw->stream.partition, batch->raw->begin_offset,
              error_text(outcomes.error()));
@@ -128,28 +137,30 @@ caf::expected<append_outcome> writer_state::append_rejected(const decided_batch_
     return std::move(outcomes->front());
   if (outcomes.error() != errc::content_refused)
     return std::move(outcomes.error());
-  return caf::make_error(errc::store_broken, fmt::format("{} at offset {}: refused even as a rejected record: {}",
-                                                         text_of(batch->raw->stream), batch->raw->begin_offset,
-                                                         error_text(outcomes.error())));
+  return caf::make_error(errc::store_broken,
+                         fmt::format("{} at offset {}: refused even as a rejected record: {}",
+                                     text_of(batch->raw->stream), batch->raw->begin_offset,
+                                     error_text(outcomes.error())));
 }
 
 writer_actor::behavior_type writer_state::make_behavior() {
   hide_exceptions(self);
   return {
-    [this](decided_group& group) -> caf::result<append_outcomes> {
-      return append_guarded(group);
-    },
-    [this](claim_atom, const stream_name& stream) {
-      return with_store<stream_claim>(*this, [&](event_store& opened) { return opened.claim(stream); });
-    },
-    [this](const subject_keys& keys) {
-      return with_store<subject_contexts>(*this, [&](event_store& opened) {
-        return opened.load_subjects(keys);
-      });
-    },
-    [this](partitions_atom) {
-      return with_store<partition_states>(*this, [&](event_store& opened) { return opened.partitions(); });
-    },
+      [this](decided_group& group) -> caf::result<append_outcomes> {
+        return append_guarded(group);
+      },
+      [this](claim_atom, const stream_name& stream) {
+        return with_store<stream_claim>(*this,
+                                        [&](event_store& opened) { return opened.claim(stream); });
+      },
+      [this](const subject_keys& keys) {
+        return with_store<subject_contexts>(
+            *this, [&](event_store& opened) { return opened.load_subjects(keys); });
+      },
+      [this](partitions_atom) {
+        return with_store<partition_states>(
+            *this, [&](event_store& opened) { return opened.partitions(); });
+      },
   };
 }
 

@@ -31,9 +31,10 @@ struct writer_state {
 
   writer_actor::pointer self;
   open_store open;
-  segment_options segment;            ///< For the parts of batches that are cut.
+  segment_options segment;                ///< For the parts of batches that are cut.
   std::shared_ptr<store_breaker> breaker; ///< Of all writers.
-  std::unique_ptr<event_store> store; ///< Opened at the first request, and again after a failure to open.
+  std::unique_ptr<event_store>
+      store; ///< Opened at the first request, and again after a failure to open.
 };
 
 using writer_impl = writer_actor::stateful_impl<writer_state>;

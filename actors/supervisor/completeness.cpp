@@ -10,7 +10,8 @@ namespace aepro {
 
 namespace {
 
-const stored_progress* find_stored(const stream_status& stream, std::span<const stored_progress> stored) {
+const stored_progress* find_stored(const stream_status& stream,
+                                   std::span<const stored_progress> stored) {
   const auto found = std::find_if(stored.begin(), stored.end(), [&](const stored_progress& one) {
     return one.stream == stream.stream && one.epoch == stream.epoch;
   });
@@ -30,8 +31,8 @@ double seconds_of(std::chrono::milliseconds duration) {
 void name_holders(std::span<stream_status> streams, std::span<const stored_progress> stored) {
   for (auto& stream : streams) {
     const auto* held = find_stored(stream, stored);
-    if (held != nullptr && stream.holder != batch_holder::none && held->oldest_begin_offset
-        && held->oldest_begin_offset == stream.oldest_begin_offset)
+    if (held != nullptr && stream.holder != batch_holder::none && held->oldest_begin_offset &&
+        held->oldest_begin_offset == stream.oldest_begin_offset)
       stream.holder = batch_holder::storage;
   }
 }
@@ -40,14 +41,16 @@ std::vector<completeness_check> compare_drained(std::span<const stream_status> s
                                                 std::span<const stored_progress> stored) {
   std::vector<completeness_check> checks;
   for (const auto& stream : streams)
-    if (const auto* held = find_stored(stream, stored); held != nullptr && held->next_offset == stream.next_offset)
-      checks.push_back({stream.stream, stream.next_offset, stream.read_records - stream.in_flight_records,
-                        held->counts.total()});
+    if (const auto* held = find_stored(stream, stored);
+        held != nullptr && held->next_offset == stream.next_offset)
+      checks.push_back({stream.stream, stream.next_offset,
+                        stream.read_records - stream.in_flight_records, held->counts.total()});
   return checks;
 }
 
 std::string difference_text(const completeness_check& check) {
-  return fmt::format("{}: before offset {} ingest has read {} records, storage has settled {}; stop the node and run "
+  return fmt::format("{}: before offset {} ingest has read {} records, storage has settled {}; "
+                     "stop the node and run "
                      "`aepro verify`",
                      name_of(check.stream), check.next_offset, check.read, check.settled);
 }
@@ -62,7 +65,8 @@ struct trouble {
 void add_stages(const node_status& status, std::vector<trouble>& found) {
   for (const auto& stage : status.stages)
     if (!stage.running && !status.draining)
-      found.push_back({"stage-down", fmt::format("{} is not running: {}", stage.name, stage.last_reason)});
+      found.push_back(
+          {"stage-down", fmt::format("{} is not running: {}", stage.name, stage.last_reason)});
   for (const auto& stage : status.silent_stages)
     found.push_back({"stage-down", fmt::format("{} does not answer", stage)});
 }
@@ -71,30 +75,37 @@ void add_channels(const node_status& status, std::vector<trouble>& found) {
   constexpr std::chrono::minutes failing_max{1};
   for (const auto& channel : status.told.channels)
     if (channel.failing_for > failing_max)
-      found.push_back({"channel-failing", fmt::format("channel {}: every try has failed for {:.0f} s; `aepro alerts list "
-                                                      "--state waiting` says what waits, `aepro alerts show ID` why",
-                                                      channel.name, seconds_of(channel.failing_for))});
+      found.push_back(
+          {"channel-failing",
+           fmt::format("channel {}: every try has failed for {:.0f} s; `aepro alerts list "
+                       "--state waiting` says what waits, `aepro alerts show ID` why",
+                       channel.name, seconds_of(channel.failing_for))});
 }
 
 void add_streams(const node_status& status, std::vector<trouble>& found) {
   for (const auto& stream : status.intake.streams) {
     if (stream.is_stuck)
-      found.push_back({"partition-stuck", fmt::format("{}: it was claimed anew {} times, and still {} does not answer",
-                                                      name_of(stream.stream), stream.rebuilds,
-                                                      to_string(stream.holder))});
+      found.push_back(
+          {"partition-stuck",
+           fmt::format("{}: it was claimed anew {} times, and still {} does not answer",
+                       name_of(stream.stream), stream.rebuilds, to_string(stream.holder))});
     if (stream.state == stream_state::fenced)
-      found.push_back({"", fmt::format("{}: another owner has claimed it", name_of(stream.stream))});
+      found.push_back(
+          {"", fmt::format("{}: another owner has claimed it", name_of(stream.stream))});
     const bool is_late = stream.deadline.count() > 0 && stream.watermark_age > stream.deadline;
     if (is_late && stream.state == stream_state::claiming)
-      found.push_back({"partition-stuck", fmt::format("{}: nothing of it is stored for {:.1f} s: it cannot be claimed "
-                                                      "while the store does not answer, or refuses",
-                                                      name_of(stream.stream), seconds_of(stream.watermark_age))});
-    else if (is_late)
       found.push_back({"partition-stuck",
-                       fmt::format("{}: its oldest record is not durable after {:.1f} s, its deadline is {:.1f} s; "
-                                   "{} has it",
-                                   name_of(stream.stream), seconds_of(stream.watermark_age),
-                                   seconds_of(stream.deadline), to_string(stream.holder))});
+                       fmt::format("{}: nothing of it is stored for {:.1f} s: it cannot be claimed "
+                                   "while the store does not answer, or refuses",
+                                   name_of(stream.stream), seconds_of(stream.watermark_age))});
+    else if (is_late)
+      found.push_back(
+          {"partition-stuck",
+           fmt::format(
+               "{}: its oldest record is not durable after {:.1f} s, its deadline is {:.1f} s; "
+               "{} has it",
+               name_of(stream.stream), seconds_of(stream.watermark_age),
+               seconds_of(stream.deadline), to_string(stream.holder))});
   }
 }
 
@@ -102,20 +113,26 @@ std::vector<trouble> find_troubles(const node_status& status) {
   std::vector<trouble> found;
   add_stages(status, found);
   if (constexpr std::chrono::seconds group_wait_max{30}; status.intake.group_wait > group_wait_max)
-    found.push_back({"brokers-unreachable", fmt::format("the group has not answered for {:.0f} s: are the brokers "
-                                                        "reached, and is the node let in?",
-                                                        seconds_of(status.intake.group_wait))});
+    found.push_back({"brokers-unreachable",
+                     fmt::format("the group has not answered for {:.0f} s: are the brokers "
+                                 "reached, and is the node let in?",
+                                 seconds_of(status.intake.group_wait))});
   for (const auto& check : status.incomplete)
     found.push_back({"completeness-broken", difference_text(check)});
   if (status.told.exhausted > 0)
-    found.push_back({"", fmt::format("{} alerts reached nobody, or nobody acknowledged them; `aepro alerts list --state "
-                                     "exhausted` shows them, `aepro alerts ack` or `retry` settles each",
-                                     status.told.exhausted)});
+    found.push_back(
+        {"",
+         fmt::format(
+             "{} alerts reached nobody, or nobody acknowledged them; `aepro alerts list --state "
+             "exhausted` shows them, `aepro alerts ack` or `retry` settles each",
+             status.told.exhausted)});
   for (const auto& pool : status.pools)
     if (pool.workers_stuck > 0)
-      found.push_back({"workers-hang", fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get "
-                                                   "them back",
-                                                   pool.name, pool.workers_stuck, pool.size)});
+      found.push_back(
+          {"workers-hang",
+           fmt::format("pool {}: {} of {} workers hang in a batch; restart the node to get "
+                       "them back",
+                       pool.name, pool.workers_stuck, pool.size)});
   add_channels(status, found);
   add_streams(status, found);
   return found;

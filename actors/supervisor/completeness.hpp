@@ -24,8 +24,9 @@ std::string difference_text(const completeness_check& check);
 /// Returns why a node is not well, a sentence each; none: it is.
 std::vector<std::string> health_troubles(const node_status& status);
 
-/// Returns what of that people are to be told wherever they are: one alarm for each rule, however many troubles it has.
-/// Not alerts that are exhausted, which telling would only multiply, nor a partition that another node has claimed.
+/// Returns what of that people are to be told wherever they are: one alarm for each rule, however
+/// many troubles it has. Not alerts that are exhausted, which telling would only multiply, nor a
+/// partition that another node has claimed.
 system_alarms find_alarms(const node_status& status);
 
 /// Returns ingest, validation or storage; empty for none.

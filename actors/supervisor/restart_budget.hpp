@@ -1,6 +1,7 @@
 #pragma once
 
-/// At most so many restarts in a sliding window. Source: erlang/otp supervisor, intensity and period.
+/// At most so many restarts in a sliding window. Source: erlang/otp supervisor, intensity and
+/// period.
 
 #include <chrono>
 #include <deque>

@@ -16,25 +16,27 @@ bool ends_the_node(const caf::error& reason) {
   return !is_transient(code_of(reason));
 }
 
-/// What ends a node as fenced is the group's word on its static membership; a stream that another owner has claimed
-/// does not.
+/// What ends a node as fenced is the group's word on its static membership; a stream that another
+/// owner has claimed does not.
 caf::error with_remedy(const caf::error& reason) {
   if (reason != errc::fenced)
     return reason;
-  return caf::make_error(errc::fenced, error_text(reason) + "; another node of this group has the same `instance_id`: "
+  return caf::make_error(
+      errc::fenced, error_text(reason) + "; another node of this group has the same `instance_id`: "
                                          "give each node its own, then start this one again");
 }
 
 /// Ahead of what waits in the child's mailbox.
 void tell_to_stop(const caf::actor_addr& child, const caf::actor_addr& from) {
   if (const auto handle = caf::actor_cast<caf::actor>(child))
-    caf::anon_send<caf::message_priority::high>(handle, caf::exit_msg{from, caf::exit_reason::user_shutdown});
+    caf::anon_send<caf::message_priority::high>(
+        handle, caf::exit_msg{from, caf::exit_reason::user_shutdown});
 }
 
 } // namespace
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_options options)
-  : self(self), options(std::move(options)), budget(this->options.restarts) {
+    : self(self), options(std::move(options)), budget(this->options.restarts) {
   this->options.ingest.tally = std::make_shared<intake_tally>();
   this->options.ingest.paused = std::make_shared<std::set<stream_name>>();
   this->options.publisher.published = std::make_shared<outbound_status>();
@@ -69,8 +71,10 @@ bool supervisor_state::is_wanted(std::size_t stage) const {
 }
 
 template <class Impl, class Handle, class... Ts>
-void supervisor_state::launch(std::size_t stage, Handle& handle, bool detach, const Ts&... arguments) {
-  handle = detach ? self->spawn<Impl, caf::detached>(arguments...) : self->spawn<Impl>(arguments...);
+void supervisor_state::launch(std::size_t stage, Handle& handle, bool detach,
+                              const Ts&... arguments) {
+  handle =
+      detach ? self->spawn<Impl, caf::detached>(arguments...) : self->spawn<Impl>(arguments...);
   self->monitor(handle);
   children[stage] = handle.address();
   running[stage] = true;
@@ -84,15 +88,18 @@ void supervisor_state::start(std::size_t stage) {
   const auto& own = options;
   switch (stage) {
     case storage_stage: return launch<storage_impl>(stage, storage, false, own.storage);
-    case registry_stage: return launch<registry_impl>(stage, registry, false, storage, own.registry);
+    case registry_stage:
+      return launch<registry_impl>(stage, registry, false, storage, own.registry);
     case validation_stage:
       return launch<validation_impl>(stage, validation, false, registry, storage, own.validation);
     case ingest_stage:
       return launch<ingest_impl>(stage, ingest, own.detach_ingest, validation, storage, own.ingest);
     case publisher_stage:
       return launch<publisher_impl>(stage, publisher, own.publisher.detach, storage, own.publisher);
-    case notifier_stage: return launch<notifier_impl>(stage, notifier, own.notifier.detach, storage, own.notifier);
-    case clocks_stage: return launch<clock_impl>(stage, clocks, own.clocks.detach, storage, own.clocks);
+    case notifier_stage:
+      return launch<notifier_impl>(stage, notifier, own.notifier.detach, storage, own.notifier);
+    case clocks_stage:
+      return launch<clock_impl>(stage, clocks, own.clocks.detach, storage, own.clocks);
     case acknowledge_stage:
       return launch<acknowledge_impl>(stage, acknowledge, own.acknowledge.detach, own.acknowledge);
   }
@@ -114,7 +121,8 @@ void supervisor_state::child_down(const caf::down_msg& down) {
   }
 }
 
-/// While the node drains nothing starts anew, but what no restart would help against is the end's reason.
+/// While the node drains nothing starts anew, but what no restart would help against is the end's
+/// reason.
 void supervisor_state::note_failure(const caf::error& reason) {
   if (!reason || fatal || !is_ending() || !ends_the_node(reason))
     return;
@@ -162,8 +170,9 @@ void supervisor_state::go_on_without(std::size_t stage) {
   }
 }
 
-/// The broker fences a static member also for a request of its own that was under way when the group had dropped it:
-/// the first time in a while the stage starts anew. A rival of the same name comes again.
+/// The broker fences a static member also for a request of its own that was under way when the
+/// group had dropped it: the first time in a while the stage starts anew. A rival of the same name
+/// comes again.
 bool supervisor_state::may_be_its_own_rival(const caf::error& reason) {
   if (reason != errc::fenced)
     return false;
@@ -181,16 +190,18 @@ void supervisor_state::died(std::size_t stage, const caf::error& reason) {
   }
   if (budget.spend(self->clock().now())) {
     reached<"stage-restarted">();
-    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage], error_text(reason));
+    log::warn("supervisor", "stage-restarted", "stage {} reason {}", stage_names[stage],
+              error_text(reason));
     note_restart(stage, error_text(reason));
     stop_from(stage, phase::restarting);
     return;
   }
   reached<"restart-budget-spent">();
-  fatal = caf::make_error(caf::sec::runtime_error,
-                          fmt::format("too many restarts: more than {} within {} ms; the last: stage {}: {}",
-                                      options.restarts.restarts_max, options.restarts.window.count(),
-                                      stage_names[stage], error_text(reason)));
+  fatal = caf::make_error(
+      caf::sec::runtime_error,
+      fmt::format("too many restarts: more than {} within {} ms; the last: stage {}: {}",
+                  options.restarts.restarts_max, options.restarts.window.count(),
+                  stage_names[stage], error_text(reason)));
   log::error("supervisor", "node-stops", "{}", error_text(fatal));
   if (stage != storage_stage)
     return drain_ingest();
@@ -233,12 +244,13 @@ void supervisor_state::stop(std::size_t stage) {
   });
 }
 
-/// It hangs in a call. Whatever it still does is fenced by the store; what it shares with its successor is not its own
-/// any more.
+/// It hangs in a call. Whatever it still does is fenced by the store; what it shares with its
+/// successor is not its own any more.
 void supervisor_state::abandon(std::size_t stage) {
-  log::error("supervisor", "stage-abandoned",
-             "stage {} did not stop within {} ms: it is left behind, and the node goes on without it",
-             stage_names[stage], options.stop_grace.count());
+  log::error(
+      "supervisor", "stage-abandoned",
+      "stage {} did not stop within {} ms: it is left behind, and the node goes on without it",
+      stage_names[stage], options.stop_grace.count());
   ++*options.abandoned;
   if (stage == ingest_stage)
     options.ingest.tally = std::make_shared<intake_tally>(*options.ingest.tally);
@@ -281,20 +293,20 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
   start_from(storage_stage);
   self->delayed_send(self, options.check_interval, check_atom_v);
   return {
-    [this](drain_atom) { return drain(); },
-    [this](status_atom) -> caf::result<ingest_status> {
-      if (!running[ingest_stage])
-        return options.ingest.tally->status(self->clock().now());
-      return self->delegate(ingest, status_atom_v);
-    },
-    [this](inspect_atom) { return inspect(); },
-    [this](const control_command& command) { return obey(command); },
-    [this](check_atom) {
-      check_completeness();
-      check_validation();
-      tell_alarms();
-      self->delayed_send(self, options.check_interval, check_atom_v);
-    },
+      [this](drain_atom) { return drain(); },
+      [this](status_atom) -> caf::result<ingest_status> {
+        if (!running[ingest_stage])
+          return options.ingest.tally->status(self->clock().now());
+        return self->delegate(ingest, status_atom_v);
+      },
+      [this](inspect_atom) { return inspect(); },
+      [this](const control_command& command) { return obey(command); },
+      [this](check_atom) {
+        check_completeness();
+        check_validation();
+        tell_alarms();
+        self->delayed_send(self, options.check_interval, check_atom_v);
+      },
   };
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Starts storage, registry, validation, ingest, publisher, notifier, clocks and acknowledge in that order; restarts what
-/// dies and all after it.
+/// Starts storage, registry, validation, ingest, publisher, notifier, clocks and acknowledge in
+/// that order; restarts what dies and all after it.
 
 #include "actors/acknowledge/acknowledge_actor.hpp"
 #include "actors/clocks/clock_actor.hpp"
@@ -34,8 +34,9 @@ struct pipeline_options {
   clock_options clocks;
   acknowledge_options acknowledge;
   restart_options restarts;
-  std::chrono::milliseconds drain_max{10'000};  ///< From the word to drain to the end of all stages.
-  std::chrono::milliseconds stop_grace{10'000}; ///< A stage that does not stop in so long is left behind.
+  std::chrono::milliseconds drain_max{10'000}; ///< From the word to drain to the end of all stages.
+  std::chrono::milliseconds stop_grace{
+      10'000}; ///< A stage that does not stop in so long is left behind.
   std::chrono::milliseconds check_interval{5'000}; ///< Between two looks at completeness.
   std::chrono::milliseconds answer_max{2'000};     ///< For what a stage is asked.
   /// A stage that calls the broker or the store itself may be late with its answers for so long.
@@ -45,23 +46,40 @@ struct pipeline_options {
   /// What the stages' connections to the store, to the broker and to people's servers obey.
   std::shared_ptr<call_limit> calls = std::make_shared<call_limit>();
   bool detach_ingest = true; ///< False only on the simulated scheduler.
-  /// Told what becomes of each stage, by its name, as it happens; on the supervisor's thread. May be empty.
+  /// Told what becomes of each stage, by its name, as it happens; on the supervisor's thread. May
+  /// be empty.
   std::function<void(std::string_view, stage_event)> watch;
   /// Stages that were left behind: their threads may hang for ever.
-  std::shared_ptr<std::atomic<std::size_t>> abandoned = std::make_shared<std::atomic<std::size_t>>(0);
+  std::shared_ptr<std::atomic<std::size_t>> abandoned =
+      std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 struct supervisor_state {
   static inline const char* name = "aepro.supervisor";
 
   enum stage : std::size_t {
-    storage_stage, registry_stage, validation_stage, ingest_stage, publisher_stage, notifier_stage, clocks_stage,
-    acknowledge_stage, stages
+    storage_stage,
+    registry_stage,
+    validation_stage,
+    ingest_stage,
+    publisher_stage,
+    notifier_stage,
+    clocks_stage,
+    acknowledge_stage,
+    stages
   };
-  enum class phase { running, restarting, draining_ingest, draining_publisher, draining_notifier, stopping };
+  enum class phase {
+    running,
+    restarting,
+    draining_ingest,
+    draining_publisher,
+    draining_notifier,
+    stopping
+  };
 
   static constexpr std::array<std::string_view, stages> stage_names{
-    "storage", "registry", "validation", "ingest", "publisher", "notifier", "clocks", "acknowledge"};
+      "storage",   "registry", "validation", "ingest",
+      "publisher", "notifier", "clocks",     "acknowledge"};
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -126,23 +144,26 @@ struct supervisor_state {
   acknowledge_actor acknowledge;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};
-  std::array<std::optional<std::chrono::steady_clock::time_point>, stages> silent_since; ///< Its first late answer in a row.
+  std::array<std::optional<std::chrono::steady_clock::time_point>, stages>
+      silent_since; ///< Its first late answer in a row.
   phase doing = phase::running;
-  std::size_t stop_down_to = stages; ///< restarting, stopping: from here on all stages stop, last first.
-  std::size_t asked = stages;        ///< The stage that has been told to stop; stages: none.
-  caf::disposable grace;             ///< Its time to do so.
+  std::size_t stop_down_to =
+      stages;                 ///< restarting, stopping: from here on all stages stop, last first.
+  std::size_t asked = stages; ///< The stage that has been told to stop; stages: none.
+  caf::disposable grace;      ///< Its time to do so.
   restart_budget budget;
-  std::optional<std::chrono::steady_clock::time_point> last_fence; ///< Of the whole node, by the broker.
-  caf::error fatal;                  ///< Set: everything is being drained or stopped for this reason.
-  drain_status last;                 ///< The last words of ingest, publisher and notifier.
+  std::optional<std::chrono::steady_clock::time_point>
+      last_fence;    ///< Of the whole node, by the broker.
+  caf::error fatal;  ///< Set: everything is being drained or stopped for this reason.
+  drain_status last; ///< The last words of ingest, publisher and notifier.
   std::chrono::steady_clock::time_point drain_deadline{}; ///< Of ingest, publisher and notifier.
-  bool ingest_asked = false;         ///< To drain: its last word counts, if there is one.
+  bool ingest_asked = false; ///< To drain: its last word counts, if there is one.
   caf::typed_response_promise<drain_status> drained;
-  bool drain_over = false;           ///< But for what is being compared.
-  bool comparing = false;            ///< What ingest and storage have counted, at the end of a drain.
+  bool drain_over = false; ///< But for what is being compared.
+  bool comparing = false;  ///< What ingest and storage have counted, at the end of a drain.
   std::array<stage_history, stages> history;
-  std::deque<control_record> commands;   ///< The last commands_max, whatever became of them.
-  std::map<std::string, std::size_t> stuck_workers; ///< Of each pool, as they were last seen.
+  std::deque<control_record> commands; ///< The last commands_max, whatever became of them.
+  std::map<std::string, std::size_t> stuck_workers;     ///< Of each pool, as they were last seen.
   std::map<stream_name, completeness_check> incomplete; ///< Streams whose counts differ.
 };
 

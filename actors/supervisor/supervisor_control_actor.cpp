@@ -1,4 +1,5 @@
-/// The part of the supervisor that is asked and told from outside, and that compares the stages' counts.
+/// The part of the supervisor that is asked and told from outside, and that compares the stages'
+/// counts.
 
 #include "actors/common/log.hpp"
 #include "actors/control/control_text.hpp"
@@ -35,7 +36,8 @@ void supervisor_state::note_restart(std::size_t first, const std::string& reason
     if (!is_wanted(stage))
       continue;
     ++history[stage].restarts;
-    history[stage].reason = stage == first ? reason : fmt::format("after {}: {}", stage_names[first], reason);
+    history[stage].reason =
+        stage == first ? reason : fmt::format("after {}: {}", stage_names[first], reason);
   }
 }
 
@@ -50,16 +52,17 @@ caf::result<node_status> supervisor_state::inspect() {
     answer.incomplete.push_back(difference);
   for (std::size_t stage = 0; stage < stages; ++stage)
     if (is_wanted(stage))
-      answer.stages.push_back(
-        {std::string{stage_names[stage]}, running[stage], history[stage].restarts, history[stage].reason});
+      answer.stages.push_back({std::string{stage_names[stage]}, running[stage],
+                               history[stage].restarts, history[stage].reason});
   const auto ask = [&](std::size_t stage, const auto& actor, auto take) {
     if (!running[stage])
       return;
     ++asked->open;
-    self->request(actor, options.answer_max, status_atom_v).then(take, [asked, stage](const caf::error&) {
-      asked->status.silent_stages.emplace_back(stage_names[stage]);
-      asked->answered();
-    });
+    self->request(actor, options.answer_max, status_atom_v)
+        .then(take, [asked, stage](const caf::error&) {
+          asked->status.silent_stages.emplace_back(stage_names[stage]);
+          asked->answered();
+        });
   };
   ++asked->open; // Nothing is delivered until all are asked.
   ask(ingest_stage, ingest, [asked](const ingest_status& said) {
@@ -80,11 +83,13 @@ caf::result<node_status> supervisor_state::inspect() {
     if (!running[stage])
       return;
     ++asked->open;
-    self->request(actor, options.answer_max, status_atom_v).then(take, [this, asked, stage](const caf::error&) {
-      if (is_silent(stage)) // Else it waits for the store, which is asked itself, or for the broker.
-        asked->status.silent_stages.emplace_back(stage_names[stage]);
-      asked->answered();
-    });
+    self->request(actor, options.answer_max, status_atom_v)
+        .then(take, [this, asked, stage](const caf::error&) {
+          if (is_silent(
+                  stage)) // Else it waits for the store, which is asked itself, or for the broker.
+            asked->status.silent_stages.emplace_back(stage_names[stage]);
+          asked->answered();
+        });
   };
   ask_patiently(publisher_stage, publisher, [this, asked](const outbound_status&) {
     heard(publisher_stage);
@@ -124,13 +129,10 @@ caf::result<control_outcome> supervisor_state::obey(const control_command& comma
     return record(command, {false, "the node drains: it takes no more commands"});
   }
   switch (command.verb) {
-    case control_verb::status:
-      return control_outcome{false, "a status is asked, not told"};
-    case control_verb::pool:
-      return resize_pool(command);
+    case control_verb::status: return control_outcome{false, "a status is asked, not told"};
+    case control_verb::pool: return resize_pool(command);
     case control_verb::pause:
-    case control_verb::resume:
-      return tell_ingest(command);
+    case control_verb::resume: return tell_ingest(command);
     case control_verb::drain:
       *options.drain_wanted = true;
       return record(command, {true, "the node drains, and stops"});
@@ -141,9 +143,11 @@ caf::result<control_outcome> supervisor_state::obey(const control_command& comma
 /// The size outlives a restart of the stage.
 caf::result<control_outcome> supervisor_state::resize_pool(const control_command& command) {
   if (command.pool != stage_names[validation_stage])
-    return record(command, {false, fmt::format("the pool `{}` cannot be resized; `validation` can", command.pool)});
+    return record(command, {false, fmt::format("the pool `{}` cannot be resized; `validation` can",
+                                               command.pool)});
   if (command.size < 1 || command.size > pool_size_max)
-    return record(command, {false, fmt::format("a pool has 1 to {} workers, not {}", pool_size_max, command.size)});
+    return record(command, {false, fmt::format("a pool has 1 to {} workers, not {}", pool_size_max,
+                                               command.size)});
   const auto before = options.validation.workers;
   options.validation.workers = command.size;
   const auto text = fmt::format("{} workers, before: {}", command.size, before);
@@ -151,9 +155,13 @@ caf::result<control_outcome> supervisor_state::resize_pool(const control_command
     return record(command, {true, text + "; the pool is starting again"});
   auto promise = self->make_response_promise<control_outcome>();
   self->request(validation, options.answer_max, resize_atom_v, command.size)
-    .then([this, command, promise, text]() mutable { promise.deliver(record(command, {true, text})); },
+      .then(
+          [this, command, promise, text]() mutable {
+            promise.deliver(record(command, {true, text}));
+          },
           [this, command, promise, text](const caf::error& reason) mutable {
-            promise.deliver(record(command, {true, text + "; once the pool answers: " + error_text(reason)}));
+            promise.deliver(
+                record(command, {true, text + "; once the pool answers: " + error_text(reason)}));
           });
   return promise;
 }
@@ -180,7 +188,8 @@ control_outcome supervisor_state::record(const control_command& command, control
   const auto text = control_text(command);
   log::info("supervisor", "control-command", "uid {} command {} outcome {}: {}", command.uid, text,
             outcome.done ? "done" : "refused", outcome.text);
-  commands.push_back({std::chrono::system_clock::now(), command.uid, text, outcome.done, outcome.text});
+  commands.push_back(
+      {std::chrono::system_clock::now(), command.uid, text, outcome.done, outcome.text});
   if (commands.size() > commands_max)
     commands.pop_front();
   return outcome;
@@ -191,16 +200,17 @@ void supervisor_state::note_stuck(const pool_status& pool) {
   auto& known = stuck_workers[pool.name];
   if (pool.workers_stuck > known)
     log::error("supervisor", "worker-stuck",
-               "pool {}: {} of {} workers hang in a batch and get no more; restart the node to get them back", pool.name,
-               pool.workers_stuck, pool.size);
+               "pool {}: {} of {} workers hang in a batch and get no more; restart the node to get "
+               "them back",
+               pool.name, pool.workers_stuck, pool.size);
   known = pool.workers_stuck;
 }
 
 void supervisor_state::check_validation() {
   if (running[validation_stage])
     self->request(validation, options.answer_max, status_atom_v)
-      .then([this](const pool_status& pool) { note_stuck(pool); },
-            [](const caf::error&) {}); // Said by inspect(), and by the supervision of stages.
+        .then([this](const pool_status& pool) { note_stuck(pool); },
+              [](const caf::error&) {}); // Said by inspect(), and by the supervision of stages.
 }
 
 /// People look at `aepro status` when they have been told to.
@@ -208,29 +218,31 @@ void supervisor_state::tell_alarms() {
   if (doing != phase::running || !running[notifier_stage])
     return;
   self->request(supervisor_actor{self}, 2 * options.answer_max, inspect_atom_v)
-    .then(
-      [this](const node_status& now) {
-        if (running[notifier_stage])
-          self->send(notifier, find_alarms(now));
-      },
-      [](const caf::error&) {}); // Stages that do not answer are part of the answer.
+      .then(
+          [this](const node_status& now) {
+            if (running[notifier_stage])
+              self->send(notifier, find_alarms(now));
+          },
+          [](const caf::error&) {}); // Stages that do not answer are part of the answer.
 }
 
 /// Storage first: what it has settled then, ingest has read before it is asked.
 void supervisor_state::check_completeness() {
   if (doing != phase::running || !running[storage_stage] || !running[ingest_stage])
     return;
-  const auto no_answer = [](const caf::error&) {}; // Said by inspect(), and by the supervision of stages.
+  const auto no_answer = [](const caf::error&) {
+  }; // Said by inspect(), and by the supervision of stages.
   self->request(storage, options.answer_max, status_atom_v)
-    .then(
-      [this, no_answer](const storage_status& stored) {
-        note_stuck(stored.pool);
-        if (!running[ingest_stage])
-          return;
-        self->request(ingest, options.answer_max, check_atom_v, stored.streams)
-          .then([this](const completeness_checks& checks) { take_checks(checks); }, no_answer);
-      },
-      no_answer);
+      .then(
+          [this, no_answer](const storage_status& stored) {
+            note_stuck(stored.pool);
+            if (!running[ingest_stage])
+              return;
+            self->request(ingest, options.answer_max, check_atom_v, stored.streams)
+                .then([this](const completeness_checks& checks) { take_checks(checks); },
+                      no_answer);
+          },
+          no_answer);
 }
 
 void supervisor_state::take_checks(const completeness_checks& checks) {
@@ -257,17 +269,17 @@ void supervisor_state::check_drained() {
       finish_drain();
   };
   self->request(storage, options.answer_max, status_atom_v)
-    .then(
-      [this, go_on](const storage_status& stored) {
-        take_checks(compare_drained(last.intake->streams, stored.streams));
-        for (const auto& [stream, difference] : incomplete)
-          last.incomplete.push_back(difference);
-        go_on();
-      },
-      [go_on](const caf::error& reason) {
-        log::warn("supervisor", "counts-not-compared", "{}", error_text(reason));
-        go_on();
-      });
+      .then(
+          [this, go_on](const storage_status& stored) {
+            take_checks(compare_drained(last.intake->streams, stored.streams));
+            for (const auto& [stream, difference] : incomplete)
+              last.incomplete.push_back(difference);
+            go_on();
+          },
+          [go_on](const caf::error& reason) {
+            log::warn("supervisor", "counts-not-compared", "{}", error_text(reason));
+            go_on();
+          });
 }
 
 } // namespace aepro

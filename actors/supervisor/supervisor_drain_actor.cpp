@@ -21,14 +21,16 @@ caf::result<drain_status> supervisor_state::drain() {
 
 /// What one stage needs, the next one has not.
 std::chrono::steady_clock::duration supervisor_state::drain_left() const {
-  return std::max(drain_deadline - self->clock().now(), std::chrono::steady_clock::duration::zero());
+  return std::max(drain_deadline - self->clock().now(),
+                  std::chrono::steady_clock::duration::zero());
 }
 
-/// What remains behind the deadline is for calls that hang to be given up, for the group to be left and for the stages
-/// to stop, so that a node ends in time whatever does not answer.
+/// What remains behind the deadline is for calls that hang to be given up, for the group to be left
+/// and for the stages to stop, so that a node ends in time whatever does not answer.
 void supervisor_state::begin_drain() {
   constexpr std::chrono::milliseconds to_stop_max{6'000};
-  drain_deadline = self->clock().now() + options.drain_max - std::min(options.drain_max / 3, to_stop_max);
+  drain_deadline =
+      self->clock().now() + options.drain_max - std::min(options.drain_max / 3, to_stop_max);
   options.calls->set(drain_deadline);
 }
 
@@ -41,19 +43,20 @@ void supervisor_state::drain_ingest() {
   }
   ingest_asked = true;
   self->request(ingest, drain_left() + options.answer_max, drain_atom_v, drain_left())
-    .then(
-      [this](const ingest_status& status) {
-        last.intake = status;
-        last.intake_at = std::chrono::system_clock::now();
-        check_drained();
-      },
-      [this](const caf::error& reason) {
-        log::warn("supervisor", "drain-incomplete",
-                  "ingest did not end in time ({}): what was in flight is read again by whoever has its partitions next",
-                  error_text(reason));
-        if (running[ingest_stage])
-          stop(ingest_stage);
-      });
+      .then(
+          [this](const ingest_status& status) {
+            last.intake = status;
+            last.intake_at = std::chrono::system_clock::now();
+            check_drained();
+          },
+          [this](const caf::error& reason) {
+            log::warn("supervisor", "drain-incomplete",
+                      "ingest did not end in time ({}): what was in flight is read again by "
+                      "whoever has its partitions next",
+                      error_text(reason));
+            if (running[ingest_stage])
+              stop(ingest_stage);
+          });
 }
 
 void supervisor_state::drain_publisher() {
@@ -63,15 +66,18 @@ void supervisor_state::drain_publisher() {
     drain_notifier();
     return;
   }
-  self->request(publisher, drain_left() + options.publisher.patience + options.answer_max, drain_atom_v, drain_left())
-    .then([this](const outbound_status& status) { last.published = status; },
-          [this](const caf::error& reason) {
-            log::warn("supervisor", "publishing-incomplete",
-                      "the publisher did not end in time ({}): dead letters and anchors that are left are published by "
-                      "whoever claims their partitions next", error_text(reason));
-            if (running[publisher_stage])
-              stop(publisher_stage);
-          });
+  self->request(publisher, drain_left() + options.publisher.patience + options.answer_max,
+                drain_atom_v, drain_left())
+      .then([this](const outbound_status& status) { last.published = status; },
+            [this](const caf::error& reason) {
+              log::warn("supervisor", "publishing-incomplete",
+                        "the publisher did not end in time ({}): dead letters and anchors that are "
+                        "left are published by "
+                        "whoever claims their partitions next",
+                        error_text(reason));
+              if (running[publisher_stage])
+                stop(publisher_stage);
+            });
 }
 
 void supervisor_state::drain_notifier() {
@@ -81,15 +87,18 @@ void supervisor_state::drain_notifier() {
     finish_drain();
     return;
   }
-  self->request(notifier, drain_left() + options.notifier.patience + options.answer_max, drain_atom_v, drain_left())
-    .then([this](const notifier_status& status) { last.told = status; },
-          [this](const caf::error& reason) {
-            log::warn("supervisor", "telling-incomplete",
-                      "the notifier did not end in time ({}): what it was telling is told by another node when its leases "
-                      "end", error_text(reason));
-            if (running[notifier_stage])
-              stop(notifier_stage);
-          });
+  self->request(notifier, drain_left() + options.notifier.patience + options.answer_max,
+                drain_atom_v, drain_left())
+      .then([this](const notifier_status& status) { last.told = status; },
+            [this](const caf::error& reason) {
+              log::warn("supervisor", "telling-incomplete",
+                        "the notifier did not end in time ({}): what it was telling is told by "
+                        "another node when its leases "
+                        "end",
+                        error_text(reason));
+              if (running[notifier_stage])
+                stop(notifier_stage);
+            });
 }
 
 /// Storage ends when it has said what it settled.

@@ -51,7 +51,8 @@ struct headers_facts {
 /// Looks at header sets; consecutive records mostly carry equal ones.
 class headers_reader {
 public:
-  explicit headers_reader(sha256& hasher) : hasher_(hasher), facts_{hasher(""), codec::format_of({})} {}
+  explicit headers_reader(sha256& hasher)
+      : hasher_(hasher), facts_{hasher(""), codec::format_of({})} {}
 
   /// `headers` must stay alive until the next call.
   const headers_facts& operator()(std::span<const header_view> headers) {
@@ -76,8 +77,8 @@ private:
 };
 
 bool asks_for_subject(const event_view& event) {
-  return event.kind != event_kind::none && event.kind != event_kind::subject
-         && !event.study.empty() && !event.subject.empty();
+  return event.kind != event_kind::none && event.kind != event_kind::subject &&
+         !event.study.empty() && !event.subject.empty();
 }
 
 } // namespace
@@ -89,7 +90,7 @@ pending_batch prepare(std::shared_ptr<record_batch> raw, const decide_options& o
   pending.batch = std::make_shared<decided_batch>();
   auto& batch = *pending.batch;
   batch.arena = std::make_unique<std::pmr::monotonic_buffer_resource>(
-    4096 + arena_bytes_per_record * records.size());
+      4096 + arena_bytes_per_record * records.size());
   batch.rules_version = rules_version;
   batch.records.resize(records.size());
   pending.subject_of.resize(records.size(), pending_batch::no_subject);
@@ -126,7 +127,7 @@ std::shared_ptr<decided_batch> finish(pending_batch pending,
     auto& record = batch.records[i];
     const auto index = pending.subject_of[i];
     const auto* context =
-      index < contexts.size() && contexts[index] != nullptr ? contexts[index].get() : &unknown;
+        index < contexts.size() && contexts[index] != nullptr ? contexts[index].get() : &unknown;
     const decide_input input{.event = record.event,
                              .decoded = record.decision.rejection,
                              .timestamp = batch.raw->records[i].timestamp,

@@ -18,7 +18,7 @@ struct pending_batch {
 
   /// decision.rejection of each record holds the decoder's word.
   std::shared_ptr<decided_batch> batch;
-  std::vector<subject_key> subjects;    ///< The distinct ones, in order of first appearance.
+  std::vector<subject_key> subjects;     ///< The distinct ones, in order of first appearance.
   std::vector<std::uint32_t> subject_of; ///< Per record: index into `subjects`, or no_subject.
 };
 

@@ -58,8 +58,7 @@ void judge(const decide_input& input, const decide_options& options, const serio
   rules::form_result form;
   if (const auto* report = std::get_if<adverse_event_view>(&input.event.body)) {
     append_alerts(*report, derived, result.alerts);
-  } else if (const auto* response =
-               std::get_if<questionnaire_response_view>(&input.event.body)) {
+  } else if (const auto* response = std::get_if<questionnaire_response_view>(&input.event.body)) {
     form = rules::read_form(*response, options, memory, result.scores, result.alerts);
     facts.form = &form;
   }
@@ -67,15 +66,16 @@ void judge(const decide_input& input, const decide_options& options, const serio
   rules::evaluate(facts, sink);
 }
 
-/// A rejected form that would have made an alert due makes one due that says so, as urgent as that: it cannot be
-/// stored or attributed, so that nothing else would tell people of it.
+/// A rejected form that would have made an alert due makes one due that says so, as urgent as that:
+/// it cannot be stored or attributed, so that nothing else would tell people of it.
 void alert_of_rejected_form(const questionnaire_response_view& form, const decide_options& options,
                             std::pmr::memory_resource& memory, decision& result) {
   std::pmr::vector<score> scores(&memory);
   std::pmr::vector<alert> lost(&memory);
   rules::read_form(form, options, memory, scores, lost);
   if (!lost.empty())
-    result.alerts.push_back({"rejected-form-with-alert", std::ranges::max(lost, {}, &alert::urgency).urgency});
+    result.alerts.push_back(
+        {"rejected-form-with-alert", std::ranges::max(lost, {}, &alert::urgency).urgency});
 }
 
 } // namespace

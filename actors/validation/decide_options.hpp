@@ -39,7 +39,8 @@ struct decide_options {
   /// future.
   std::int64_t clock_skew_max_ms = 5 * 60 * 1000;
 
-  /// Thresholds of scores that raise the alert score-threshold, as urgent as the most urgent of those passed.
+  /// Thresholds of scores that raise the alert score-threshold, as urgent as the most urgent of
+  /// those passed.
   std::vector<score_alert> score_alerts = {};
 
   codec::decode_limits limits() const {

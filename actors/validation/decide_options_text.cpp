@@ -12,18 +12,19 @@ constexpr int options_format = 1;
 
 std::string decide_options_text(const decide_options& options) {
   // Members of nlohmann's default object are sorted by name.
-  nlohmann::json object{{"format", options_format},
-                        {"value_bytes_max", options.value_bytes_max},
-                        {"answers_max", options.answers_max},
-                        {"reject_unknown_subjects", options.reject_unknown_subjects},
-                        {"studies", options.studies},
-                        {"phq9_missing_items",
-                         options.phq9_missing == phq9_missing_items::two_allowed ? 2 : 0},
-                        {"causality_terms", options.causality_terms},
-                        {"optional_rules", options.optional_rules},
-                        {"clock_skew_max_ms", options.clock_skew_max_ms}};
+  nlohmann::json object{
+      {"format", options_format},
+      {"value_bytes_max", options.value_bytes_max},
+      {"answers_max", options.answers_max},
+      {"reject_unknown_subjects", options.reject_unknown_subjects},
+      {"studies", options.studies},
+      {"phq9_missing_items", options.phq9_missing == phq9_missing_items::two_allowed ? 2 : 0},
+      {"causality_terms", options.causality_terms},
+      {"optional_rules", options.optional_rules},
+      {"clock_skew_max_ms", options.clock_skew_max_ms}};
   for (const auto& one : options.score_alerts)
-    object["score_alerts"].push_back(text_of(one)); // Where there are none, the text is as it was before this option.
+    object["score_alerts"].push_back(
+        text_of(one)); // Where there are none, the text is as it was before this option.
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -20,7 +20,7 @@ constexpr std::array<std::int8_t, 256> hex_values = [] {
     values[static_cast<std::size_t>('0' + i)] = i;
   for (std::int8_t i = 0; i < 6; ++i)
     values[static_cast<std::size_t>('a' + i)] = values[static_cast<std::size_t>('A' + i)] =
-      static_cast<std::int8_t>(10 + i);
+        static_cast<std::int8_t>(10 + i);
   return values;
 }();
 

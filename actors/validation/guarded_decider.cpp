@@ -57,7 +57,8 @@ void process_empty_record(const record_batch& raw, const batch_work& work) {
 }
 
 /// Returns the indexes of all records but those that failed.
-std::vector<std::size_t> sound_records(std::size_t size, const std::vector<processing_failure>& failures) {
+std::vector<std::size_t> sound_records(std::size_t size,
+                                       const std::vector<processing_failure>& failures) {
   std::vector<std::size_t> sound(size);
   std::iota(sound.begin(), sound.end(), 0);
   std::erase_if(sound, [&](std::size_t index) {
@@ -75,7 +76,8 @@ void digest(const record_view& raw, decided_record& record) {
 }
 
 /// Prepares the records that did not fail, and puts the others between them.
-pending_batch prepare_without(std::shared_ptr<record_batch> raw, const std::vector<processing_failure>& failures,
+pending_batch prepare_without(std::shared_ptr<record_batch> raw,
+                              const std::vector<processing_failure>& failures,
                               const decide_options& options, const decide_steps& steps) {
   const auto sound = sound_records(raw->records.size(), failures);
   auto part = steps.prepare(part_of(*raw, sound), options);
@@ -99,7 +101,8 @@ pending_batch prepare_without(std::shared_ptr<record_batch> raw, const std::vect
 
 using contexts_by_key = std::map<subject_key, subject_context_ptr>;
 
-std::vector<subject_context_ptr> pick(const contexts_by_key& known, std::span<const subject_key> keys) {
+std::vector<subject_context_ptr> pick(const contexts_by_key& known,
+                                      std::span<const subject_key> keys) {
   std::vector<subject_context_ptr> picked;
   for (const auto& key : keys) {
     const auto found = known.find(key);
@@ -117,11 +120,10 @@ std::vector<processing_failure> failures_of(const decided_batch& batch) {
 }
 
 /// Decides anew where a record made finish() throw.
-std::shared_ptr<decided_batch> finish_without(std::shared_ptr<record_batch> raw,
-                                              std::vector<processing_failure> failed,
-                                              std::span<const subject_context_ptr> contexts,
-                                              const decide_options& options, const decide_steps& steps,
-                                              std::vector<processing_failure>& failures) {
+std::shared_ptr<decided_batch>
+finish_without(std::shared_ptr<record_batch> raw, std::vector<processing_failure> failed,
+               std::span<const subject_context_ptr> contexts, const decide_options& options,
+               const decide_steps& steps, std::vector<processing_failure>& failures) {
   // The subjects are those of the first time, in the same order.
   const auto again = prepare_without(raw, failed, options, steps);
   contexts_by_key known;
@@ -135,7 +137,8 @@ std::shared_ptr<decided_batch> finish_without(std::shared_ptr<record_batch> raw,
   process_empty_record(*raw, both);
   const auto before = failures.size();
   bisect(*raw, sound_records(raw->records.size(), failed), both, failures);
-  failed.insert(failed.end(), failures.begin() + static_cast<std::ptrdiff_t>(before), failures.end());
+  failed.insert(failed.end(), failures.begin() + static_cast<std::ptrdiff_t>(before),
+                failures.end());
   auto rest = prepare_without(std::move(raw), failed, options, steps);
   const auto picked = pick(known, rest.subjects);
   return steps.finish(std::move(rest), picked, options);
@@ -143,7 +146,8 @@ std::shared_ptr<decided_batch> finish_without(std::shared_ptr<record_batch> raw,
 
 } // namespace
 
-void reject_unprocessed(decided_record& record, std::uint32_t version, std::pmr::memory_resource& memory) {
+void reject_unprocessed(decided_record& record, std::uint32_t version,
+                        std::pmr::memory_resource& memory) {
   const auto value = record.value_digest, headers = record.headers_digest;
   record = decided_record{};
   record.value_digest = value;
@@ -154,21 +158,26 @@ void reject_unprocessed(decided_record& record, std::uint32_t version, std::pmr:
 }
 
 pending_batch prepare_guarded(std::shared_ptr<record_batch> raw, const decide_options& options,
-                              const decide_steps& steps, std::vector<processing_failure>& failures) {
+                              const decide_steps& steps,
+                              std::vector<processing_failure>& failures) {
   try {
     return steps.prepare(raw, options);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (...) { // Found below.
   }
-  const batch_work prepare_part = [&](std::shared_ptr<record_batch> part) { steps.prepare(std::move(part), options); };
+  const batch_work prepare_part = [&](std::shared_ptr<record_batch> part) {
+    steps.prepare(std::move(part), options);
+  };
   process_empty_record(*raw, prepare_part);
   bisect(*raw, sound_records(raw->records.size(), {}), prepare_part, failures);
   return prepare_without(std::move(raw), failures, options, steps);
 }
 
-std::shared_ptr<decided_batch> finish_guarded(pending_batch pending, std::span<const subject_context_ptr> contexts,
-                                              const decide_options& options, const decide_steps& steps,
+std::shared_ptr<decided_batch> finish_guarded(pending_batch pending,
+                                              std::span<const subject_context_ptr> contexts,
+                                              const decide_options& options,
+                                              const decide_steps& steps,
                                               std::vector<processing_failure>& failures) {
   const auto batch = pending.batch;
   auto raw = batch->raw;

@@ -15,28 +15,30 @@ namespace aepro {
 
 /// What a worker of the pool holds.
 struct worker_load {
-  static constexpr std::size_t batches_max = 2; ///< One to work on, and one so that it need not wait for the next.
+  static constexpr std::size_t batches_max =
+      2; ///< One to work on, and one so that it need not wait for the next.
   std::size_t batches = 0;
   std::size_t of_others = 0; ///< Those of lanes other than adverse events.
   bool leaving = false;      ///< Gets nothing more.
 };
 
-/// Returns the worker that gets the next batch, or nothing where all have as much as they may hold. An adverse event
-/// waits longest behind a batch of forms, so those count first.
+/// Returns the worker that gets the next batch, or nothing where all have as much as they may hold.
+/// An adverse event waits longest behind a batch of forms, so those count first.
 inline std::optional<std::size_t> least_busy(std::span<const worker_load> workers) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < workers.size(); ++i) {
     const auto& one = workers[i];
     if (one.leaving || one.batches >= worker_load::batches_max)
       continue;
-    if (!found || std::pair{one.of_others, one.batches} < std::pair{workers[*found].of_others, workers[*found].batches})
+    if (!found || std::pair{one.of_others, one.batches} <
+                      std::pair{workers[*found].of_others, workers[*found].batches})
       found = i;
   }
   return found;
 }
 
-/// Returns whether lanes other than adverse events may get one batch more: a worker whose mailbox is full of forms has
-/// no place for what is urgent, so the pool never fills up with them.
+/// Returns whether lanes other than adverse events may get one batch more: a worker whose mailbox
+/// is full of forms has no place for what is urgent, so the pool never fills up with them.
 inline bool others_have_room(std::span<const worker_load> workers, const lane_plan& lanes) {
   std::size_t places = 0, held = 0;
   for (const auto& one : workers)

@@ -128,8 +128,7 @@ std::int16_t days_in_month(std::int16_t of_year, std::int16_t of_month) {
                                                      31, 31, 30, 31, 30, 31};
   if (of_month == missing)
     return 31;
-  const bool leap = of_year == missing
-                    || std::chrono::year(of_year).is_leap();
+  const bool leap = of_year == missing || std::chrono::year(of_year).is_leap();
   return of_month == 2 && leap ? std::int16_t{29} : days[static_cast<std::size_t>(of_month - 1)];
 }
 
@@ -139,8 +138,8 @@ bool on_a_calendar(const partial_date& date) {
     return part[index] == missing || (part[index] >= low && part[index] <= high);
   };
   // Second 60 is a leap second.
-  return within(month, 1, 12) && within(day, 1, days_in_month(part[year], part[month]))
-         && within(hour, 0, 23) && within(minute, 0, 59) && within(second, 0, 60);
+  return within(month, 1, 12) && within(day, 1, days_in_month(part[year], part[month])) &&
+         within(hour, 0, 23) && within(minute, 0, 59) && within(second, 0, 60);
 }
 
 /// A hyphen only ever stands before a part that is given: "2014--" says no more than "2014".
@@ -152,12 +151,15 @@ bool ends_with_a_part(const partial_date& date, std::string_view text) {
 /// Days since 1970-01-01 of a full date that is on the calendar.
 std::int32_t civil_day(const partial_date& date) {
   const std::chrono::year_month_day civil{
-    std::chrono::year(date.part[year]), std::chrono::month(static_cast<unsigned>(date.part[month])),
-    std::chrono::day(static_cast<unsigned>(date.part[day]))};
+      std::chrono::year(date.part[year]),
+      std::chrono::month(static_cast<unsigned>(date.part[month])),
+      std::chrono::day(static_cast<unsigned>(date.part[day]))};
   return static_cast<std::int32_t>(std::chrono::sys_days(civil).time_since_epoch().count());
 }
 
-int two_digits(const char* at) { return (at[0] - '0') * 10 + (at[1] - '0'); }
+int two_digits(const char* at) {
+  return (at[0] - '0') * 10 + (at[1] - '0');
+}
 
 /// Returns whether ten bytes read 0000-00-00 with any digits.
 bool is_shaped_like_a_date(const char* at) {
@@ -168,8 +170,8 @@ bool is_shaped_like_a_date(const char* at) {
   word ^= shape; // Digits become 0 to 9, the hyphens 0.
   std::uint64_t hyphens;
   std::memcpy(&hyphens, "\0\0\0\0\xff\0\0\xff", sizeof hyphens);
-  const bool eight = (((word + ones * (0x80 - 10)) | word) & ones * 0x80) == 0
-                     && (word & hyphens) == 0;
+  const bool eight =
+      (((word + ones * (0x80 - 10)) | word) & ones * 0x80) == 0 && (word & hyphens) == 0;
   return eight && at[8] >= '0' && at[8] <= '9' && at[9] >= '0' && at[9] <= '9';
 }
 
@@ -182,9 +184,9 @@ bool parse_whole_date(std::string_view text, partial_date& date) {
   date.part[month] = static_cast<std::int16_t>(two_digits(at + 5));
   date.part[day] = static_cast<std::int16_t>(two_digits(at + 8));
   date.precision = partial_date::date_parts;
-  date.legal = date.part[month] >= 1 && date.part[month] <= 12 && date.part[day] >= 1
-               && (date.part[day] <= 28
-                   || date.part[day] <= days_in_month(date.part[year], date.part[month]));
+  date.legal =
+      date.part[month] >= 1 && date.part[month] <= 12 && date.part[day] >= 1 &&
+      (date.part[day] <= 28 || date.part[day] <= days_in_month(date.part[year], date.part[month]));
   if (date.legal)
     date.day = civil_day(date);
   return date.legal;
@@ -195,8 +197,8 @@ partial_date parse_one(std::string_view text) {
   if (text.empty())
     return date;
   cursor in(text);
-  if (!parse_parts(in, date) || !in.at_end() || !ends_with_a_part(date, text)
-      || !on_a_calendar(date))
+  if (!parse_parts(in, date) || !in.at_end() || !ends_with_a_part(date, text) ||
+      !on_a_calendar(date))
     return partial_date{};
   date.legal = true;
   while (date.precision < partial_date::part_count && date.part[date.precision] != missing)
@@ -208,8 +210,8 @@ partial_date parse_one(std::string_view text) {
 
 /// Minutes since 1970-01-01T00:00Z of a date that is precise to the minute.
 std::int64_t utc_minutes(const partial_date& date) {
-  return std::int64_t{date.day} * 24 * 60 + date.part[hour] * 60 + date.part[minute]
-         - date.offset_minutes;
+  return std::int64_t{date.day} * 24 * 60 + date.part[hour] * 60 + date.part[minute] -
+         date.offset_minutes;
 }
 
 date_order order_of(auto left, auto right) {

@@ -6,7 +6,8 @@ namespace aepro {
 
 registry_state::registry_state(registry_actor::pointer self, storage_actor storage,
                                registry_options options)
-  : self(self), storage(std::move(storage)), options(options), cache(options.cache) {}
+    : self(self), storage(std::move(storage)), options(options), cache(options.cache) {
+}
 
 caf::result<subject_contexts> registry_state::answer(subject_keys& keys) {
   const auto now = self->clock().now();
@@ -34,8 +35,8 @@ caf::result<subject_contexts> registry_state::answer(subject_keys& keys) {
 
 void registry_state::load(subject_keys keys) {
   self->request(storage, options.look_up_max, keys)
-    .then([this, keys](const subject_contexts& contexts) { loaded(keys, contexts); },
-          [this, keys](const caf::error& reason) { load_failed(keys, reason); });
+      .then([this, keys](const subject_contexts& contexts) { loaded(keys, contexts); },
+            [this, keys](const caf::error& reason) { load_failed(keys, reason); });
 }
 
 void registry_state::loaded(const subject_keys& keys, const subject_contexts& contexts) {
@@ -65,14 +66,14 @@ registry_actor::behavior_type registry_state::make_behavior() {
   hide_exceptions(self);
   self->send(storage, subscribe_atom_v, registry_actor{self});
   return {
-    [this](subject_keys& keys) { return answer(keys); },
-    [this](invalidate_atom, const subject_keys& keys) {
-      for (const auto& key : keys) {
-        cache.erase(key);
-        if (const auto found = look_ups.find(key); found != look_ups.end())
-          found->second.changed = true;
-      }
-    },
+      [this](subject_keys& keys) { return answer(keys); },
+      [this](invalidate_atom, const subject_keys& keys) {
+        for (const auto& key : keys) {
+          cache.erase(key);
+          if (const auto found = look_ups.find(key); found != look_ups.end())
+            found->second.changed = true;
+        }
+      },
   };
 }
 

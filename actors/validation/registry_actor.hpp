@@ -25,7 +25,8 @@ struct registry_state {
     caf::typed_response_promise<subject_contexts> promise;
   };
   struct look_up {
-    std::vector<std::pair<std::shared_ptr<waiting_request>, std::size_t>> waiting; ///< And place in its answer.
+    std::vector<std::pair<std::shared_ptr<waiting_request>, std::size_t>>
+        waiting;          ///< And place in its answer.
     bool changed = false; ///< Invalidated meanwhile: the answer serves, but is not kept.
   };
 
@@ -41,7 +42,8 @@ struct registry_state {
   storage_actor storage;
   registry_options options;
   subject_cache cache;
-  std::map<subject_key, look_up> look_ups; ///< In flight; bounded by the subjects of batches in flight.
+  std::map<subject_key, look_up>
+      look_ups; ///< In flight; bounded by the subjects of batches in flight.
 };
 
 using registry_impl = registry_actor::stateful_impl<registry_state>;

@@ -10,7 +10,9 @@ char upper(char letter) {
   return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
 }
 
-bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
+bool is_blank(char letter) {
+  return letter == ' ' || letter == '\t';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front()))
@@ -24,8 +26,8 @@ bool means(std::string_view text, std::string_view word) {
   return std::ranges::equal(trimmed(text), word, {}, upper);
 }
 
-constexpr ae criteria[] = {ae::aesdth, ae::aeslife, ae::aeshosp, ae::aesdisab,
-                           ae::aescong, ae::aesmie, ae::aescan, ae::aesod};
+constexpr ae criteria[] = {ae::aesdth,  ae::aeslife, ae::aeshosp, ae::aesdisab,
+                           ae::aescong, ae::aesmie,  ae::aescan,  ae::aesod};
 
 } // namespace
 
@@ -46,9 +48,9 @@ int toxicity_grade(std::string_view text) {
 
 seriousness derive_seriousness(const adverse_event_view& report) {
   seriousness derived;
-  derived.fatal = means_yes(report[ae::aesdth])
-                  || (!report[ae::aeout].empty() && means(report[ae::aeout], "FATAL"))
-                  || toxicity_grade(report[ae::aetoxgr]) == 5;
+  derived.fatal = means_yes(report[ae::aesdth]) ||
+                  (!report[ae::aeout].empty() && means(report[ae::aeout], "FATAL")) ||
+                  toxicity_grade(report[ae::aetoxgr]) == 5;
   derived.life_threatening = means_yes(report[ae::aeslife]);
   derived.serious = derived.fatal || means_yes(report[ae::aeser]);
   for (const auto criterion : criteria)
@@ -70,7 +72,7 @@ void append_alerts(const adverse_event_view& report, const seriousness& derived,
     alerts.push_back({"fatal-or-life-threatening", urgency::immediate});
   if (means_yes(report[ae::aesuspected]) && means(report[ae::aeexpected], "N"))
     alerts.push_back(
-      {"suspected-unexpected-serious", immediate ? urgency::immediate : urgency::urgent});
+        {"suspected-unexpected-serious", immediate ? urgency::immediate : urgency::urgent});
 }
 
 void append_rejection_alerts(const seriousness& derived, std::pmr::vector<alert>& alerts) {

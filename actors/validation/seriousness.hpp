@@ -16,8 +16,8 @@ namespace aepro {
 struct seriousness {
   /// AESER or any criterion is Y, the outcome FATAL, or the grade 5.
   bool serious = false;
-  bool fatal = false;              ///< AESDTH, FATAL or grade 5.
-  bool life_threatening = false;   ///< AESLIFE.
+  bool fatal = false;            ///< AESDTH, FATAL or grade 5.
+  bool life_threatening = false; ///< AESLIFE.
 };
 
 /// Returns what is derived from the report. Source: DOMAIN, "Finding that changes the design".
@@ -41,8 +41,8 @@ void append_alerts(const adverse_event_view& report, const seriousness& derived,
                    std::pmr::vector<alert>& alerts);
 
 /// Appends what a decoded report makes due that is rejected all the same: rejected-serious-report
-/// (immediate) where it is serious. It cannot be stored or attributed, so that nothing else would tell
-/// people of it. A resend that is rejected again raises it again: it is not known to be one.
+/// (immediate) where it is serious. It cannot be stored or attributed, so that nothing else would
+/// tell people of it. A resend that is rejected again raises it again: it is not known to be one.
 void append_rejection_alerts(const seriousness& derived, std::pmr::vector<alert>& alerts);
 
 } // namespace aepro

@@ -27,9 +27,9 @@ sha256::sha256() : context_(EVP_MD_CTX_new()) {
 sha256_digest sha256::operator()(std::string_view bytes) {
   sha256_digest digest;
   // A null algorithm restarts the context with the one it has.
-  if (EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) != 1
-      || EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1
-      || EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1)
+  if (EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) != 1 ||
+      EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1)
     throw std::runtime_error("OpenSSL failed to compute SHA-256");
   return digest;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Bounded cache of subjects' reference data: what was not used lately goes first, nothing outlives its age.
+/// Bounded cache of subjects' reference data: what was not used lately goes first, nothing outlives
+/// its age.
 
 #include "messages/decision.hpp"
 
@@ -51,8 +52,8 @@ private:
 
   subject_cache_options options_;
   entry_map entries_;
-  /// The clock of the CLOCK algorithm (Corbato, 1968): a hit only sets a mark, where a list in order of
-  /// use would move. Keys belong to `entries_`, whose elements stay where they are.
+  /// The clock of the CLOCK algorithm (Corbato, 1968): a hit only sets a mark, where a list in
+  /// order of use would move. Keys belong to `entries_`, whose elements stay where they are.
   std::list<const subject_key*> clock_;
 };
 

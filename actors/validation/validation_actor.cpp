@@ -13,14 +13,11 @@ namespace aepro {
 
 validation_state::validation_state(validation_actor::pointer self, registry_actor registry,
                                    storage_actor storage, validation_options options)
-  : self(self),
-    registry(std::move(registry)),
-    storage(std::move(storage)),
-    options(std::make_shared<const validation_options>(std::move(options))),
-    wanted(std::max<std::size_t>(this->options->workers, 1)),
-    queue(this->options->lanes),
-    restarts(this->options->restarts),
-    replacements({wanted, this->options->restarts.window}) {}
+    : self(self), registry(std::move(registry)), storage(std::move(storage)),
+      options(std::make_shared<const validation_options>(std::move(options))),
+      wanted(std::max<std::size_t>(this->options->workers, 1)), queue(this->options->lanes),
+      restarts(this->options->restarts), replacements({wanted, this->options->restarts.window}) {
+}
 
 /// However the pool ends, its workers end with it.
 validation_state::~validation_state() {
@@ -29,14 +26,15 @@ validation_state::~validation_state() {
 }
 
 void validation_state::start_worker() {
-  start(self->spawn<validation_worker_impl>(next_number, validation_actor{self}, registry, storage, options));
+  start(self->spawn<validation_worker_impl>(next_number, validation_actor{self}, registry, storage,
+                                            options));
 }
 
 /// On a thread of its own: the one that hangs keeps the scheduler's.
 void validation_state::start_replacement() {
   if (options->detach_replacements)
-    start(self->spawn<validation_worker_impl, caf::detached>(next_number, validation_actor{self}, registry, storage,
-                                                             options));
+    start(self->spawn<validation_worker_impl, caf::detached>(next_number, validation_actor{self},
+                                                             registry, storage, options));
   else
     start_worker();
 }
@@ -54,12 +52,14 @@ bool validation_state::is_stuck(const worker& one) const {
   return one.load.batches > 0 && self->clock().now() - one.progress_at >= options->stuck_after;
 }
 
-/// Each that hangs keeps a thread for good, so there is an end to it: what makes every worker hang needs a person.
+/// Each that hangs keeps a thread for good, so there is an end to it: what makes every worker hang
+/// needs a person.
 bool validation_state::may_replace(std::chrono::steady_clock::time_point now) {
   return left_behind.size() < wanted && replacements.has_left(now);
 }
 
-/// Nobody can end one that hangs. Should it wake up, its exit comes first, and the time of what it holds is up.
+/// Nobody can end one that hangs. Should it wake up, its exit comes first, and the time of what it
+/// holds is up.
 void validation_state::replace_hanging() {
   const auto now = self->clock().now();
   for (std::size_t i = workers.size(); i-- > 0;) {
@@ -68,7 +68,8 @@ void validation_state::replace_hanging() {
     reached<"worker-replaced">();
     replacements.spend(now);
     log::warn("validation", "worker-replaced",
-              "worker {} hangs in a batch and is left behind with its thread; another takes its place ({} of at most "
+              "worker {} hangs in a batch and is left behind with its thread; another takes its "
+              "place ({} of at most "
               "{})",
               workers[i].number, left_behind.size() + 1, wanted);
     const bool was_leaving = workers[i].load.leaving;
@@ -114,7 +115,8 @@ void validation_state::note_given(worker& free) {
 }
 
 void validation_state::give_waiting() {
-  while (give_next()) {}
+  while (give_next()) {
+  }
 }
 
 void validation_state::finished(std::size_t number, const stream_name& stream) {
@@ -163,18 +165,20 @@ void validation_state::worker_died(const caf::down_msg& down) {
   });
   if (found == workers.end()) {
     if (std::erase(left_behind, down.source) > 0)
-      log::info("validation", "worker-woke-up", "one that was left behind has ended; {} hang", left_behind.size());
+      log::info("validation", "worker-woke-up", "one that was left behind has ended; {} hang",
+                left_behind.size());
     return;
   }
   if (!restarts.spend(self->clock().now())) {
     self->quit(caf::make_error(caf::sec::runtime_error,
-                               fmt::format("too many restarts of workers; the last: worker {}: {}", found->number,
-                                           error_text(down.reason))));
+                               fmt::format("too many restarts of workers; the last: worker {}: {}",
+                                           found->number, error_text(down.reason))));
     return;
   }
   reached<"worker-restarted">();
   ++restarted;
-  log::warn("validation", "worker-restarted", "worker {} reason {}", found->number, error_text(down.reason));
+  log::warn("validation", "worker-restarted", "worker {} reason {}", found->number,
+            error_text(down.reason));
   const bool was_leaving = found->load.leaving;
   workers.erase(found);
   if (!was_leaving)
@@ -195,12 +199,15 @@ pool_status validation_state::status() const {
   return answer;
 }
 
-/// Whoever asked has given them up, and sends them again: while no worker takes any the queue must not grow for ever.
+/// Whoever asked has given them up, and sends them again: while no worker takes any the queue must
+/// not grow for ever.
 void validation_state::forget_late() {
   const auto now = self->clock().now();
-  for (auto& late : queue.take_if([now](const waiting& one) { return one.batch->deadline <= now; })) {
+  for (auto& late :
+       queue.take_if([now](const waiting& one) { return one.batch->deadline <= now; })) {
     reached<"batch-late-in-the-pool">();
-    late.promise.deliver(caf::make_error(errc::deadline_exceeded, "validation: no worker took it in time"));
+    late.promise.deliver(
+        caf::make_error(errc::deadline_exceeded, "validation: no worker took it in time"));
   }
 }
 
@@ -209,22 +216,24 @@ validation_actor::behavior_type validation_state::make_behavior() {
   resize(options->workers);
   self->set_down_handler([this](const caf::down_msg& down) { worker_died(down); });
   return {
-    [this](record_batch_ptr& batch) -> caf::result<settlement> {
-      replace_hanging();
-      forget_late();
-      auto promise = self->make_response_promise<settlement>();
-      const auto which = options->lanes.of(batch->stream.topic);
-      const auto records = batch->records.size();
-      queue.push(which, records, {std::move(batch), promise});
-      give_waiting();
-      return promise;
-    },
-    [this](done_atom, std::size_t number, const stream_name& stream) { finished(number, stream); },
-    [this](resize_atom, std::size_t size) { resize(size); },
-    [this](status_atom) {
-      replace_hanging(); // The supervisor asks every few seconds, whether batches come or not.
-      return status();
-    },
+      [this](record_batch_ptr& batch) -> caf::result<settlement> {
+        replace_hanging();
+        forget_late();
+        auto promise = self->make_response_promise<settlement>();
+        const auto which = options->lanes.of(batch->stream.topic);
+        const auto records = batch->records.size();
+        queue.push(which, records, {std::move(batch), promise});
+        give_waiting();
+        return promise;
+      },
+      [this](done_atom, std::size_t number, const stream_name& stream) {
+        finished(number, stream);
+      },
+      [this](resize_atom, std::size_t size) { resize(size); },
+      [this](status_atom) {
+        replace_hanging(); // The supervisor asks every few seconds, whether batches come or not.
+        return status();
+      },
   };
 }
 

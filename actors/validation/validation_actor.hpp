@@ -13,10 +13,12 @@ struct validation_state {
   static inline const char* name = "aepro.validation";
 
   struct worker {
-    std::size_t number = 0; ///< Never given twice: the last word of a worker that is gone means nobody else.
+    std::size_t number =
+        0; ///< Never given twice: the last word of a worker that is gone means nobody else.
     validation_worker_actor handle;
-    worker_load load;       ///< One that is leaving ends when it holds nothing.
-    std::chrono::steady_clock::time_point progress_at{}; ///< When it got its first batch, or finished the last one.
+    worker_load load; ///< One that is leaving ends when it holds nothing.
+    std::chrono::steady_clock::time_point
+        progress_at{}; ///< When it got its first batch, or finished the last one.
   };
   struct waiting {
     record_batch_ptr batch;
@@ -56,7 +58,8 @@ struct validation_state {
   restart_budget restarts;   ///< Of workers.
   std::uint64_t restarted = 0;
   restart_budget replacements; ///< Of workers that hang.
-  std::vector<caf::actor_addr> left_behind; ///< Those that hang and were replaced, until they wake up.
+  std::vector<caf::actor_addr>
+      left_behind; ///< Those that hang and were replaced, until they wake up.
 };
 
 using validation_impl = validation_actor::stateful_impl<validation_state>;

@@ -1,6 +1,7 @@
 #pragma once
 
-/// One worker of the validation pool: decodes a batch, asks for its subjects, decides, passes it on.
+/// One worker of the validation pool: decodes a batch, asks for its subjects, decides, passes it
+/// on.
 
 #include "actors/common/lane_plan.hpp"
 #include "actors/storage/ledger/segment.hpp"
@@ -15,12 +16,13 @@ namespace aepro {
 struct validation_options {
   decide_options decide;
   lane_plan lanes;
-  decide_steps steps;      ///< Others only in tests.
+  decide_steps steps; ///< Others only in tests.
   std::size_t workers = 2;
   segment_options segment; ///< How the evidence is compressed.
-  std::chrono::milliseconds stuck_after{90'000}; ///< A worker that has not finished for so long is replaced.
+  std::chrono::milliseconds stuck_after{
+      90'000};                     ///< A worker that has not finished for so long is replaced.
   bool detach_replacements = true; ///< False only on the simulated scheduler.
-  restart_options restarts; ///< Of workers; one more, and the pool itself ends.
+  restart_options restarts;        ///< Of workers; one more, and the pool itself ends.
 };
 
 struct validation_worker_state {
@@ -39,7 +41,7 @@ struct validation_worker_state {
   void done(stream_name stream);
 
   validation_worker_actor::pointer self;
-  std::size_t number;       ///< In the pool.
+  std::size_t number; ///< In the pool.
   validation_actor pool;
   registry_actor registry;
   storage_actor storage;

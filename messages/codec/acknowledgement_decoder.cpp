@@ -20,7 +20,8 @@ constexpr std::size_t key_digits = 32;
 bool parse_json(std::string_view value, v1::Acknowledgement& read) {
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
-  return google::protobuf::util::JsonStringToMessage({value.data(), value.size()}, &read, options).ok();
+  return google::protobuf::util::JsonStringToMessage({value.data(), value.size()}, &read, options)
+      .ok();
 }
 
 bool parse_protobuf(std::string_view value, v1::Acknowledgement& read) {

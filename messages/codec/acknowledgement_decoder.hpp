@@ -16,8 +16,9 @@ struct acknowledgement {
   std::string by, reason;
 };
 
-/// Returns the acknowledgement in Protobuf (bare or in Confluent's framing) or, where the value begins with a brace, in
-/// JSON; or what is wrong with it, in words that quote nothing of it. No Protobuf message of ours begins with a brace.
+/// Returns the acknowledgement in Protobuf (bare or in Confluent's framing) or, where the value
+/// begins with a brace, in JSON; or what is wrong with it, in words that quote nothing of it. No
+/// Protobuf message of ours begins with a brace.
 std::variant<acknowledgement, std::string> read_acknowledgement(std::string_view value);
 
 } // namespace aepro::codec

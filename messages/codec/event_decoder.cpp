@@ -116,25 +116,26 @@ bool decode_instant(std::string_view message, instant_view& instant, int nesting
 
 bool decode_adverse_event(std::string_view message, text_scope& scope, adverse_event_view& view) {
   return decode_fields<ae>(
-    message, scope, view, body_nesting,
-    [&view](std::uint32_t number, std::uint64_t value) {
-      if (number == 2)
-        view.report_version = static_cast<std::uint32_t>(value);
-      else if (number == 3)
-        view.kind = static_cast<std::int32_t>(value);
-    },
-    [](std::uint32_t, std::string_view) { return true; });
+      message, scope, view, body_nesting,
+      [&view](std::uint32_t number, std::uint64_t value) {
+        if (number == 2)
+          view.report_version = static_cast<std::uint32_t>(value);
+        else if (number == 3)
+          view.kind = static_cast<std::int32_t>(value);
+      },
+      [](std::uint32_t, std::string_view) { return true; });
 }
 
 bool decode_subject_data(std::string_view message, text_scope& scope, subject_view& subject) {
   return decode_fields<dm>(
-    message, scope, subject, body_nesting, [](std::uint32_t, std::uint64_t) {},
-    [](std::uint32_t, std::string_view) { return true; });
+      message, scope, subject, body_nesting, [](std::uint32_t, std::uint64_t) {},
+      [](std::uint32_t, std::string_view) { return true; });
 }
 
 /// Returns the pieces in which a body came as one: their concatenation is the merged message
 /// (Protobuf's encoding promises that).
-std::string_view joined(std::span<const std::string_view> pieces, std::pmr::memory_resource& arena) {
+std::string_view joined(std::span<const std::string_view> pieces,
+                        std::pmr::memory_resource& arena) {
   if (pieces.size() == 1)
     return pieces.front();
   std::size_t size = 0;
@@ -203,25 +204,26 @@ bool event_decoder::decode_answer(std::string_view message, text_scope& scope) {
 bool event_decoder::decode_response(std::string_view message, text_scope& scope,
                                     questionnaire_response_view& view) {
   return decode_fields<qs>(
-    message, scope, view, body_nesting,
-    [&view](std::uint32_t number, std::uint64_t value) {
-      if (number == 2)
-        view.response_version = static_cast<std::uint32_t>(value);
-      else if (number == 3)
-        view.status = static_cast<std::int32_t>(value);
-    },
-    [this, &scope, &view](std::uint32_t number, std::string_view bytes) {
-      switch (number) {
-        case 9: return decode_instant(bytes, view.started_at, part_nesting);
-        case 10: return decode_instant(bytes, view.completed_at, part_nesting);
-        case 11: return decode_instant(bytes, view.received_at, part_nesting);
-        case 12: return decode_answer(bytes, scope);
-        default: return true;
-      }
-    });
+      message, scope, view, body_nesting,
+      [&view](std::uint32_t number, std::uint64_t value) {
+        if (number == 2)
+          view.response_version = static_cast<std::uint32_t>(value);
+        else if (number == 3)
+          view.status = static_cast<std::int32_t>(value);
+      },
+      [this, &scope, &view](std::uint32_t number, std::string_view bytes) {
+        switch (number) {
+          case 9: return decode_instant(bytes, view.started_at, part_nesting);
+          case 10: return decode_instant(bytes, view.completed_at, part_nesting);
+          case 11: return decode_instant(bytes, view.received_at, part_nesting);
+          case 12: return decode_answer(bytes, scope);
+          default: return true;
+        }
+      });
 }
 
-/// Whoever sends a number of a later version means something that we do not know: then people are told.
+/// Whoever sends a number of a later version means something that we do not know: then people are
+/// told.
 event_origin origin_of(std::uint64_t number) {
   switch (number) {
     case 1: return event_origin::history;
@@ -268,7 +270,7 @@ bool event_decoder::decode_event(std::string_view message, std::pmr::memory_reso
       case 10: event.tracestate = bytes; break;
       case 16:
         good = decode_adverse_event(
-          bytes, scope, switch_body<adverse_event_view>(event, event_kind::adverse_event, bytes));
+            bytes, scope, switch_body<adverse_event_view>(event, event_kind::adverse_event, bytes));
         break;
       case 17:
         if (event.kind != event_kind::questionnaire_response) {
@@ -277,11 +279,11 @@ bool event_decoder::decode_event(std::string_view message, std::pmr::memory_reso
         }
         good = decode_response(bytes, scope,
                                switch_body<questionnaire_response_view>(
-                                 event, event_kind::questionnaire_response, bytes));
+                                   event, event_kind::questionnaire_response, bytes));
         break;
       case 18:
-        good = decode_subject_data(
-          bytes, scope, switch_body<subject_view>(event, event_kind::subject, bytes));
+        good = decode_subject_data(bytes, scope,
+                                   switch_body<subject_view>(event, event_kind::subject, bytes));
         break;
       default: break;
     }
@@ -306,8 +308,8 @@ rejection event_decoder::decode_as(std::optional<payload_format> format,
     return rejection::too_large;
   if (!format)
     return rejection::unknown_content_type;
-  const auto message = *format == payload_format::json ? transcode_json(*value, arena)
-                                                       : unframed(*value);
+  const auto message =
+      *format == payload_format::json ? transcode_json(*value, arena) : unframed(*value);
   if (!message)
     return rejection::undecodable;
   answers_.clear();
@@ -322,7 +324,7 @@ rejection event_decoder::decode_as(std::optional<payload_format> format,
   if (auto* response = std::get_if<questionnaire_response_view>(&event.body)) {
     if (!answers_.empty()) {
       auto* copy = static_cast<answer_view*>(
-        arena.allocate(answers_.size() * sizeof(answer_view), alignof(answer_view)));
+          arena.allocate(answers_.size() * sizeof(answer_view), alignof(answer_view)));
       std::uninitialized_copy(answers_.begin(), answers_.end(), copy);
       response->answers = {copy, answers_.size()};
     }

@@ -44,12 +44,12 @@ class event_decoder {
 public:
   explicit event_decoder(const decode_limits& limits) : limits_(limits) {}
 
-  /// Decodes `value`, which is written as `format` says (nothing: in no known way), into `event`, whose views then point into
-  /// the value or, for JSON and pieced-together bodies, into `arena`; both must outlive it.
-  /// Returns rejection::none; or why there is no event (empty_value, too_large,
-  /// unknown_content_type, undecodable), with `event` empty; or body_missing or too_many_answers,
-  /// with `event` filled as far as it goes (the answers up to the limit). Allocates from the heap
-  /// only while its scratch grows.
+  /// Decodes `value`, which is written as `format` says (nothing: in no known way), into `event`,
+  /// whose views then point into the value or, for JSON and pieced-together bodies, into `arena`;
+  /// both must outlive it. Returns rejection::none; or why there is no event (empty_value,
+  /// too_large, unknown_content_type, undecodable), with `event` empty; or body_missing or
+  /// too_many_answers, with `event` filled as far as it goes (the answers up to the limit).
+  /// Allocates from the heap only while its scratch grows.
   rejection decode_as(std::optional<payload_format> format, std::optional<std::string_view> value,
                       std::pmr::memory_resource& arena, event_view& event);
 

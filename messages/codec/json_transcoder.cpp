@@ -12,7 +12,7 @@ std::optional<std::string_view> transcode_json(std::string_view json,
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   const auto status =
-    google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &event, options);
+      google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &event, options);
   if (!status.ok())
     return std::nullopt;
   const auto size = event.ByteSizeLong();

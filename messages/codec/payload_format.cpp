@@ -13,8 +13,8 @@ char lower(char letter) {
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return left.size() == right.size()
-         && (left == right || std::ranges::equal(left, right, {}, lower, lower));
+  return left.size() == right.size() &&
+         (left == right || std::ranges::equal(left, right, {}, lower, lower));
 }
 
 std::string_view media_type(std::string_view content_type) {

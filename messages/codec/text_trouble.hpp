@@ -30,8 +30,8 @@ inline bool is_printable_ascii(std::uint64_t word) {
 }
 
 /// Returns whether a text is plain printable ASCII. Looks at eight bytes at a time, at some of them
-/// twice: texts are short, and nearly all of them are plain. Bytes up to `readable_end` may be read, which
-/// saves short texts a loop.
+/// twice: texts are short, and nearly all of them are plain. Bytes up to `readable_end` may be
+/// read, which saves short texts a loop.
 inline bool is_plain(std::string_view text, const char* readable_end) {
   const auto* at = text.data();
   const auto size = text.size();
@@ -51,8 +51,8 @@ inline bool is_plain(std::string_view text, const char* readable_end) {
     return is_printable_ascii((load(0, std::uint64_t{}) & ~behind) | (spaces & behind));
   }
   if (size >= 4)
-    return is_printable_ascii(std::uint64_t{load(0, std::uint32_t{})} << 32
-                              | load(size - 4, std::uint32_t{}));
+    return is_printable_ascii(std::uint64_t{load(0, std::uint32_t{})} << 32 |
+                              load(size - 4, std::uint32_t{}));
   for (std::size_t i = 0; i < size; ++i)
     if (at[i] < 0x20 || at[i] > 0x7e)
       return false;

@@ -9,7 +9,12 @@ namespace aepro::codec {
 
 /// Wire types of the Protobuf encoding; 6 and 7 do not exist.
 enum class wire_type : std::uint8_t {
-  varint = 0, fixed64 = 1, bytes = 2, group_start = 3, group_end = 4, fixed32 = 5
+  varint = 0,
+  fixed64 = 1,
+  bytes = 2,
+  group_start = 3,
+  group_end = 4,
+  fixed32 = 5
 };
 
 /// Sub-messages and groups may nest this deep below the outermost message, as in Protobuf's own

@@ -15,7 +15,8 @@ BOOST_AUTO_TEST_SUITE(acknowledge)
 
 namespace {
 
-/// A topic whose records the test adds; what was not committed comes again to the next who opens it.
+/// A topic whose records the test adds; what was not committed comes again to the next who opens
+/// it.
 struct scripted_topic {
   std::vector<std::string> values;
   std::size_t committed = 0;
@@ -25,7 +26,8 @@ struct scripted_topic {
 
 class scripted_source_of_topic final : public acknowledgement_source {
 public:
-  explicit scripted_source_of_topic(scripted_topic& topic) : topic_(topic), next_(topic.committed) {}
+  explicit scripted_source_of_topic(scripted_topic& topic)
+      : topic_(topic), next_(topic.committed) {}
 
   caf::expected<std::vector<acknowledgement_record>> poll(std::size_t records_max) override {
     if (topic_.failing_polls > 0) {
@@ -34,7 +36,8 @@ public:
     }
     std::vector<acknowledgement_record> records;
     for (; next_ < topic_.values.size() && records.size() < records_max; ++next_)
-      records.push_back({"acks", 0, static_cast<std::int64_t>(next_), topic_.timestamp, topic_.values[next_]});
+      records.push_back(
+          {"acks", 0, static_cast<std::int64_t>(next_), topic_.timestamp, topic_.values[next_]});
     return records;
   }
   void commit() override { topic_.committed = next_; }
@@ -59,7 +62,8 @@ struct acknowledge_fixture : actor_fixture {
     auto& own = options.acknowledge;
     own.open_store = [this]() -> caf::expected<std::unique_ptr<notification_store>> {
       ++notes.opens;
-      return std::unique_ptr<notification_store>(std::make_unique<scripted_notification_store>(notes));
+      return std::unique_ptr<notification_store>(
+          std::make_unique<scripted_notification_store>(notes));
     };
     own.open_source = [this]() -> caf::expected<std::unique_ptr<acknowledgement_source>> {
       ++topic.opens;
@@ -67,7 +71,8 @@ struct acknowledge_fixture : actor_fixture {
         --topic.failing_opens;
         return caf::make_error(errc::broker_unavailable, "planned");
       }
-      return std::unique_ptr<acknowledgement_source>(std::make_unique<scripted_source_of_topic>(topic));
+      return std::unique_ptr<acknowledgement_source>(
+          std::make_unique<scripted_source_of_topic>(topic));
     };
     own.links = {"https://alerts.example", {"a key of more than thirty-two letters"}, 1h};
     own.rules.channels.emplace_back().name = "mail";
@@ -80,7 +85,8 @@ struct acknowledge_fixture : actor_fixture {
   }
 
   std::string target_of(std::int64_t id, unix_milliseconds expires_in = 60'000) {
-    const auto link = link_to(notes.rows[id].what, "Dr. Wang", "mail", false, notes.clock() + expires_in);
+    const auto link =
+        link_to(notes.rows[id].what, "Dr. Wang", "mail", false, notes.clock() + expires_in);
     return "/a/" + sign(link, options.acknowledge.links.keys[0]);
   }
 
@@ -89,7 +95,8 @@ struct acknowledge_fixture : actor_fixture {
     std::vector<web_answer> answers;
     web_question question{std::move(request), system.clock().now() + patience,
                           [&answers](web_answer answer) { answers.push_back(std::move(answer)); }};
-    is_taken = options.acknowledge.place->ask(std::make_shared<const web_question>(std::move(question)));
+    is_taken =
+        options.acknowledge.place->ask(std::make_shared<const web_question>(std::move(question)));
     scheduler.run();
     return answers;
   }
@@ -111,7 +118,9 @@ struct acknowledge_fixture : actor_fixture {
   }
 
   const notification& alert(std::int64_t id) { return notes.rows[id].what; }
-  bool is_acknowledged(std::int64_t id) { return alert(id).state == notification_state::acknowledged; }
+  bool is_acknowledged(std::int64_t id) {
+    return alert(id).state == notification_state::acknowledged;
+  }
 
   static std::string message(const std::string& names) {
     return R"({"by": "triage", "reason": "seen", )" + names + "}";
@@ -153,7 +162,8 @@ BOOST_FIXTURE_TEST_CASE(a_link_used_twice_changes_nothing_the_second_time, ackno
   BOOST_TEST(done().repeated == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_expired_link_and_one_of_an_earlier_round_acknowledge_nothing, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_expired_link_and_one_of_an_earlier_round_acknowledge_nothing,
+                        acknowledge_fixture) {
   start();
   BOOST_TEST(ask("POST", target_of(1, 0), "reason=x").status == 410);
   const auto before = target_of(1);
@@ -166,7 +176,8 @@ BOOST_FIXTURE_TEST_CASE(an_expired_link_and_one_of_an_earlier_round_acknowledge_
   BOOST_TEST(done().outdated == 3U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_forged_link_never_reaches_the_store_and_is_turned_away_after_some, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_forged_link_never_reaches_the_store_and_is_turned_away_after_some,
+                        acknowledge_fixture) {
   start();
   const auto opens = notes.opens;
   for (int i = 0; i < 5; ++i)
@@ -181,7 +192,8 @@ BOOST_FIXTURE_TEST_CASE(a_forged_link_never_reaches_the_store_and_is_turned_away
   BOOST_TEST(ask("GET", "/a/forged").status == 404);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_link_that_a_program_fetches_again_and_again_is_turned_away, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_link_that_a_program_fetches_again_and_again_is_turned_away,
+                        acknowledge_fixture) {
   start();
   const auto link = target_of(1);
   for (int i = 0; i < 5; ++i)
@@ -211,7 +223,8 @@ BOOST_FIXTURE_TEST_CASE(a_question_that_nobody_waits_for_any_more_is_dropped, ac
   BOOST_TEST(!is_acknowledged(1));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_request_on_which_it_fails_is_answered_and_ends_nothing, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_request_on_which_it_fails_is_answered_and_ends_nothing,
+                        acknowledge_fixture) {
   options.acknowledge.open_store = []() -> caf::expected<std::unique_ptr<notification_store>> {
     throw std::runtime_error("planned");
   };
@@ -220,7 +233,8 @@ BOOST_FIXTURE_TEST_CASE(a_request_on_which_it_fails_is_answered_and_ends_nothing
   BOOST_TEST(ask("GET", "/a/forged").status == 404);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stage_that_dies_is_asked_again_when_it_has_started_anew, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stage_that_dies_is_asked_again_when_it_has_started_anew,
+                        acknowledge_fixture) {
   start();
   topic.values = {message(R"("id": 1)")};
   advance(1s);
@@ -239,10 +253,12 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_has_stopped_takes_no_question, acknowledge_f
   BOOST_TEST(!acknowledge_place{}.ask(nullptr));
 }
 
-BOOST_FIXTURE_TEST_CASE(messages_acknowledge_by_number_by_key_and_by_the_key_of_a_message, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(messages_acknowledge_by_number_by_key_and_by_the_key_of_a_message,
+                        acknowledge_fixture) {
   start();
   const auto sent = message_key(alert(3), 0, "mail", "desk@example.org");
-  topic.values = {message(R"("id": 1)"), message("\"key\": \"" + alert(2).key + "\""), message("\"key\": \"" + sent + "\"")};
+  topic.values = {message(R"("id": 1)"), message("\"key\": \"" + alert(2).key + "\""),
+                  message("\"key\": \"" + sent + "\"")};
   advance(1s);
   for (const auto id : {1, 2, 3})
     BOOST_TEST(is_acknowledged(id), id);
@@ -251,7 +267,8 @@ BOOST_FIXTURE_TEST_CASE(messages_acknowledge_by_number_by_key_and_by_the_key_of_
   BOOST_TEST(done().acknowledged == 3U);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_old_message_that_says_a_number_alone_acknowledges_no_newer_alert, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_old_message_that_says_a_number_alone_acknowledges_no_newer_alert,
+                        acknowledge_fixture) {
   constexpr std::int64_t minute = 60'000;
   for (auto& [id, row] : notes.rows)
     row.what.created_at = 100 * minute;
@@ -268,7 +285,8 @@ BOOST_FIXTURE_TEST_CASE(an_old_message_that_says_a_number_alone_acknowledges_no_
   BOOST_TEST(is_acknowledged(1));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_message_that_comes_twice_changes_nothing_the_second_time, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_message_that_comes_twice_changes_nothing_the_second_time,
+                        acknowledge_fixture) {
   start();
   topic.values = {message(R"("id": 1)"), message(R"("id": 1)")};
   advance(1s);
@@ -279,8 +297,10 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_comes_twice_changes_nothing_the_second_ti
 BOOST_FIXTURE_TEST_CASE(number_and_key_must_be_of_the_same_alert, acknowledge_fixture) {
   start();
   const auto of_three = message_key(alert(3), 0, "mail", "desk@example.org");
-  topic.values = {message("\"id\": 1, \"key\": \"" + alert(2).key + "\""), message("\"id\": 1, \"key\": \"" + of_three + "\""),
-                  message("\"id\": 3, \"key\": \"" + of_three + "\""), message("\"id\": 2, \"key\": \"" + alert(2).key + "\"")};
+  topic.values = {message("\"id\": 1, \"key\": \"" + alert(2).key + "\""),
+                  message("\"id\": 1, \"key\": \"" + of_three + "\""),
+                  message("\"id\": 3, \"key\": \"" + of_three + "\""),
+                  message("\"id\": 2, \"key\": \"" + alert(2).key + "\"")};
   advance(1s);
   BOOST_TEST(!is_acknowledged(1));
   BOOST_TEST(is_acknowledged(2));
@@ -288,10 +308,16 @@ BOOST_FIXTURE_TEST_CASE(number_and_key_must_be_of_the_same_alert, acknowledge_fi
   BOOST_TEST(done().wrong_messages == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(bad_messages_are_counted_and_hold_up_none_behind_them, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(bad_messages_are_counted_and_hold_up_none_behind_them,
+                        acknowledge_fixture) {
   start();
-  topic.values = {"", "\xff\xff", "{", message(R"("id": 99)"), message("\"key\": \"" + std::string(32, '0') + "\""),
-                  message(R"("key": "short")"), message(R"("id": 2)")};
+  topic.values = {"",
+                  "\xff\xff",
+                  "{",
+                  message(R"("id": 99)"),
+                  message("\"key\": \"" + std::string(32, '0') + "\""),
+                  message(R"("key": "short")"),
+                  message(R"("id": 2)")};
   advance(1s);
   BOOST_TEST(is_acknowledged(2));
   BOOST_TEST(done().wrong_messages == 6U);
@@ -309,7 +335,8 @@ BOOST_FIXTURE_TEST_CASE(more_than_one_look_takes_are_taken_by_several, acknowled
   BOOST_TEST(is_acknowledged(1));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_message_waits_for_a_store_that_is_away_and_is_committed_afterwards, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_message_waits_for_a_store_that_is_away_and_is_committed_afterwards,
+                        acknowledge_fixture) {
   start();
   advance(1s);
   notes.failing_calls = 4;
@@ -324,7 +351,8 @@ BOOST_FIXTURE_TEST_CASE(a_message_waits_for_a_store_that_is_away_and_is_committe
   BOOST_TEST(notes.actions.size() == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_broker_that_is_away_is_asked_again_and_links_work_meanwhile, acknowledge_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_broker_that_is_away_is_asked_again_and_links_work_meanwhile,
+                        acknowledge_fixture) {
   topic.failing_opens = 2;
   topic.failing_polls = 2;
   topic.values = {message(R"("id": 1)")};
@@ -340,8 +368,9 @@ BOOST_FIXTURE_TEST_CASE(a_broker_that_is_away_is_asked_again_and_links_work_mean
 BOOST_FIXTURE_TEST_CASE(a_key_is_looked_for_among_the_newest_alerts_only, acknowledge_fixture) {
   options.acknowledge.searched_max = 2;
   start();
-  topic.values = {message("\"key\": \"" + message_key(alert(1), 0, "mail", "desk@example.org") + "\""),
-                  message("\"key\": \"" + message_key(alert(2), 0, "mail", "desk@example.org") + "\"")};
+  topic.values = {
+      message("\"key\": \"" + message_key(alert(1), 0, "mail", "desk@example.org") + "\""),
+      message("\"key\": \"" + message_key(alert(2), 0, "mail", "desk@example.org") + "\"")};
   advance(1s);
   BOOST_TEST(!is_acknowledged(1));
   BOOST_TEST(is_acknowledged(2));

@@ -23,7 +23,8 @@ struct claim_retry_fixture : pipeline_fixture {
       advance(step);
       for (const auto& [stream, calls] : faults.claim_calls) {
         auto& seen = tries[stream];
-        for (; seen.size() < calls; seen.push_back(scheduler.clock().now())) {}
+        for (; seen.size() < calls; seen.push_back(scheduler.clock().now())) {
+        }
       }
     }
   }
@@ -37,7 +38,8 @@ struct claim_retry_fixture : pipeline_fixture {
   }
 
   static constexpr auto step = 5ms;
-  static constexpr auto slack = 2 * step; ///< What is due is done at the next poll, and seen a step later.
+  static constexpr auto slack =
+      2 * step; ///< What is due is done at the next poll, and seen a step later.
   std::map<stream_name, std::vector<std::chrono::steady_clock::time_point>> tries;
 };
 
@@ -45,7 +47,8 @@ struct claim_retry_fixture : pipeline_fixture {
 
 BOOST_AUTO_TEST_SUITE(claim_retry)
 
-BOOST_FIXTURE_TEST_CASE(a_refused_claim_is_tried_again_after_waits_that_lie_below_a_growing_end, claim_retry_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_refused_claim_is_tried_again_after_waits_that_lie_below_a_growing_end,
+                        claim_retry_fixture) {
   start();
   watch(30s);
   const auto drawn = waits(first_stream);
@@ -60,7 +63,8 @@ BOOST_FIXTURE_TEST_CASE(a_refused_claim_is_tried_again_after_waits_that_lie_belo
   BOOST_TEST(std::ranges::min(std::span{drawn}.subspan(6)).count() < 1'000);
 }
 
-BOOST_FIXTURE_TEST_CASE(partitions_whose_claims_were_refused_together_do_not_come_back_together, claim_retry_fixture) {
+BOOST_FIXTURE_TEST_CASE(partitions_whose_claims_were_refused_together_do_not_come_back_together,
+                        claim_retry_fixture) {
   start();
   watch(30s);
   BOOST_TEST((waits(first_stream) != waits(second_stream)));
@@ -70,7 +74,8 @@ BOOST_FIXTURE_TEST_CASE(partitions_whose_claims_were_refused_together_do_not_com
   BOOST_TEST(together * 4 < tries[first_stream].size());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_claim_that_succeeds_lets_the_next_refusals_wait_shortly_again, claim_retry_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_claim_that_succeeds_lets_the_next_refusals_wait_shortly_again,
+                        claim_retry_fixture) {
   start();
   watch(20s);
   faults.refuses_claims = false;
@@ -93,7 +98,8 @@ BOOST_FIXTURE_TEST_CASE(claims_beyond_the_retry_budget_wait_the_longest, claim_r
   watch(10s);
   const auto first = waits(first_stream), second = waits(second_stream);
   const auto is_longest = [](auto wait) { return wait >= 2'000ms - step; };
-  const auto all = std::ranges::count_if(first, is_longest) + std::ranges::count_if(second, is_longest);
+  const auto all =
+      std::ranges::count_if(first, is_longest) + std::ranges::count_if(second, is_longest);
   BOOST_TEST(static_cast<std::size_t>(all) + 1 == first.size() + second.size());
 }
 

@@ -18,13 +18,15 @@ struct drifting_fixture : pipeline_fixture {
   /// One record every five seconds, for a minute and a bit.
   void pass_a_minute() {
     for (int i = 0; i < 14; ++i) {
-      broker.publish(second_stream, broker.records[second_stream].back().first + 1, event_value(1'000 + published++));
+      broker.publish(second_stream, broker.records[second_stream].back().first + 1,
+                     event_value(1'000 + published++));
       broker.wake();
       advance(5s);
     }
   }
 
-  static constexpr unix_milliseconds stamp = handed_out_timestamp; ///< Of every record of the scripted broker.
+  static constexpr unix_milliseconds stamp =
+      handed_out_timestamp; ///< Of every record of the scripted broker.
   std::shared_ptr<store_clock> clock = std::make_shared<store_clock>(5min);
   std::int64_t wrong_by = 0;
   std::int64_t published = 0;
@@ -38,7 +40,8 @@ BOOST_FIXTURE_TEST_CASE(a_node_whose_clock_is_right_corrects_nothing, drifting_f
   BOOST_TEST(clock->correction().count() == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_node_whose_clock_is_an_hour_off_learns_it_by_the_stamps_of_what_comes, drifting_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_node_whose_clock_is_an_hour_off_learns_it_by_the_stamps_of_what_comes,
+                        drifting_fixture) {
   for (const auto hour : {3'600'000, -3'600'000}) {
     wrong_by = hour;
     if (!supervisor)
@@ -57,7 +60,8 @@ BOOST_FIXTURE_TEST_CASE(records_of_which_more_wait_say_nothing_of_the_clock, dri
   start();
   for (int i = 0; i < 20; ++i) {
     for (int more = 0; more < 40; ++more, ++published) // Four batches.
-      broker.publish(second_stream, broker.records[second_stream].back().first + 1, event_value(1'000 + published));
+      broker.publish(second_stream, broker.records[second_stream].back().first + 1,
+                     event_value(1'000 + published));
     broker.wake();
     advance(5s);
   }

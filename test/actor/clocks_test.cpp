@@ -20,11 +20,12 @@ BOOST_AUTO_TEST_SUITE(clocks)
 
 namespace {
 
-constexpr unix_milliseconds published = 1'750'000'000'000; // 2025-06-15T15:06:40Z: all records of the source.
+constexpr unix_milliseconds published =
+    1'750'000'000'000; // 2025-06-15T15:06:40Z: all records of the source.
 constexpr std::int64_t day_ms = 86'400'000;
 
-/// The whole node with one stream that it claims, and clocks in a real SQLite store whose stream has the same claim.
-/// Its wall clock is the simulated one, and may jump.
+/// The whole node with one stream that it claims, and clocks in a real SQLite store whose stream
+/// has the same claim. Its wall clock is the simulated one, and may jump.
 struct clocks_fixture : actor_fixture {
   clocks_fixture() {
     broker.publish({"aepro.adverse-events", 0}, 0, "not an event");
@@ -58,8 +59,10 @@ struct clocks_fixture : actor_fixture {
   }
 
   unix_milliseconds now() {
-    return published + slept_ms
-           + std::chrono::duration_cast<std::chrono::milliseconds>(system.clock().now().time_since_epoch()).count();
+    return published + slept_ms +
+           std::chrono::duration_cast<std::chrono::milliseconds>(
+               system.clock().now().time_since_epoch())
+               .count();
   }
 
   /// The machine sleeps, or nobody looks, and goes on.
@@ -80,13 +83,15 @@ struct clocks_fixture : actor_fixture {
     return *found;
   }
 
-  /// Returns "due fda-7-day" and "missed fda-7-day" of each notification, in the order they were made.
+  /// Returns "due fda-7-day" and "missed fda-7-day" of each notification, in the order they were
+  /// made.
   std::vector<std::string> told() {
     const auto store = std::move(*clock_database->notify());
     std::vector<std::string> texts;
     const auto listed = std::move(*store->list({.rows_max = 10'000}));
     for (const auto& [what, attempts] : listed)
-      texts.insert(texts.begin(), what.rule.substr(17) + " " + what.detail.substr(0, what.detail.find(' ')));
+      texts.insert(texts.begin(),
+                   what.rule.substr(17) + " " + what.detail.substr(0, what.detail.find(' ')));
     return texts;
   }
 
@@ -95,8 +100,9 @@ struct clocks_fixture : actor_fixture {
     advance(100ms);
   }
 
-  const std::string path
-    = (std::filesystem::temp_directory_path() / ("aepro-clocks-" + std::to_string(getpid()) + ".sqlite")).string();
+  const std::string path = (std::filesystem::temp_directory_path() /
+                            ("aepro-clocks-" + std::to_string(getpid()) + ".sqlite"))
+                               .string();
   std::unique_ptr<store_database> clock_database;
   std::unique_ptr<alert_source> source;
   std::int64_t slept_ms = 0;
@@ -121,27 +127,32 @@ BOOST_FIXTURE_TEST_CASE(a_death_starts_its_clocks_within_two_seconds, clocks_fix
   check(told(), {});
 }
 
-BOOST_FIXTURE_TEST_CASE(people_are_told_ahead_of_time_each_time_once_and_then_that_it_was_missed, clocks_fixture) {
+BOOST_FIXTURE_TEST_CASE(people_are_told_ahead_of_time_each_time_once_and_then_that_it_was_missed,
+                        clocks_fixture) {
   start_and_claim();
   source->append({report_value(death)});
   sleep(0s);
   for (int hours = 0; hours < 17 * 24; hours += 3)
     sleep(3h);
-  check(told(), {"due sponsor-24-hour", "missed sponsor-24-hour", "due fda-7-day", "due fda-7-day", "missed fda-7-day",
-                 "due fda-7-day-full", "due fda-7-day-full", "missed fda-7-day-full"});
+  check(told(),
+        {"due sponsor-24-hour", "missed sponsor-24-hour", "due fda-7-day", "due fda-7-day",
+         "missed fda-7-day", "due fda-7-day-full", "due fda-7-day-full", "missed fda-7-day-full"});
 }
 
 BOOST_FIXTURE_TEST_CASE(after_a_long_sleep_only_the_latest_is_told, clocks_fixture) {
   start_and_claim();
   source->append({report_value(death)});
   advance(2s);
-  sleep(std::chrono::milliseconds{of("fda-7-day").due_at - now() - 1'000'000}); // Minutes before its end.
+  sleep(std::chrono::milliseconds{of("fda-7-day").due_at - now() -
+                                  1'000'000}); // Minutes before its end.
   check(told(), {"missed sponsor-24-hour", "due fda-7-day"});
   sleep(24h * 90);
-  check(told(), {"missed sponsor-24-hour", "due fda-7-day", "missed fda-7-day", "missed fda-7-day-full"});
+  check(told(),
+        {"missed sponsor-24-hour", "due fda-7-day", "missed fda-7-day", "missed fda-7-day-full"});
 }
 
-BOOST_FIXTURE_TEST_CASE(clocks_survive_the_node_and_the_next_one_tells_nothing_twice, clocks_fixture) {
+BOOST_FIXTURE_TEST_CASE(clocks_survive_the_node_and_the_next_one_tells_nothing_twice,
+                        clocks_fixture) {
   start_and_claim();
   source->append({report_value(death)});
   advance(2s);
@@ -160,7 +171,8 @@ BOOST_FIXTURE_TEST_CASE(clocks_survive_the_node_and_the_next_one_tells_nothing_t
 
 BOOST_FIXTURE_TEST_CASE(of_two_nodes_one_tells, clocks_fixture) {
   start_and_claim();
-  auto twin = system.spawn<clock_impl>(state_of<supervisor_impl>(supervisor).storage, options.clocks);
+  auto twin =
+      system.spawn<clock_impl>(state_of<supervisor_impl>(supervisor).storage, options.clocks);
   source->append({report_value(death)});
   advance(2s);
   sleep(24h * 40);
@@ -168,7 +180,8 @@ BOOST_FIXTURE_TEST_CASE(of_two_nodes_one_tells, clocks_fixture) {
   caf::anon_send_exit(twin, caf::exit_reason::kill);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_nullification_stops_the_clocks_and_nobody_is_told_any_more, clocks_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_nullification_stops_the_clocks_and_nobody_is_told_any_more,
+                        clocks_fixture) {
   start_and_claim();
   source->append({report_value(death)});
   advance(2s);
@@ -190,7 +203,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_done_is_told_of_no_more, clocks_fixture) {
   check(told(), {});
 }
 
-BOOST_FIXTURE_TEST_CASE(old_records_have_clocks_and_nobody_is_told_of_what_was_missed_before, clocks_fixture) {
+BOOST_FIXTURE_TEST_CASE(old_records_have_clocks_and_nobody_is_told_of_what_was_missed_before,
+                        clocks_fixture) {
   slept_ms = 10 * day_ms;
   source->append({report_value(death)});
   start_and_claim();
@@ -246,7 +260,8 @@ BOOST_FIXTURE_TEST_CASE(many_pages_are_taken_up_without_waiting, clocks_fixture)
   BOOST_TEST(told().size() == 50U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_long_stretch_without_versions_is_not_looked_through_again, clocks_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_long_stretch_without_versions_is_not_looked_through_again,
+                        clocks_fixture) {
   const auto page_begin = [this] {
     const auto store = std::move(*clock_database->clocks());
     return store->new_versions(source->stream, 10)->begin_offset;

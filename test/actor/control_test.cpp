@@ -24,11 +24,13 @@ struct control_fixture : actor_fixture {
   control_fixture() {
     publish(first_stream, 50);
     publish(second_stream, 50);
-    options.storage.open = [this, open = options.storage.open]() -> caf::expected<std::unique_ptr<event_store>> {
+    options.storage.open =
+        [this, open = options.storage.open]() -> caf::expected<std::unique_ptr<event_store>> {
       auto opened = open();
       if (!opened)
         return std::move(opened.error());
-      return std::unique_ptr<event_store>{std::make_unique<miscounting_store>(std::move(*opened), miscount)};
+      return std::unique_ptr<event_store>{
+          std::make_unique<miscounting_store>(std::move(*opened), miscount)};
     };
   }
 
@@ -54,8 +56,12 @@ struct control_fixture : actor_fixture {
   control_outcome pool(std::size_t size, const std::string& name = "validation") {
     return tell({.verb = control_verb::pool, .pool = name, .size = size});
   }
-  control_outcome pause(const stream_name& stream) { return tell({.verb = control_verb::pause, .stream = stream}); }
-  control_outcome resume(const stream_name& stream) { return tell({.verb = control_verb::resume, .stream = stream}); }
+  control_outcome pause(const stream_name& stream) {
+    return tell({.verb = control_verb::pause, .stream = stream});
+  }
+  control_outcome resume(const stream_name& stream) {
+    return tell({.verb = control_verb::resume, .stream = stream});
+  }
   node_status inspect() { return ask<node_status>(inspect_atom_v); }
 
   pool_status validation_pool() {
@@ -79,7 +85,8 @@ struct control_fixture : actor_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_node_that_is_asked_says_what_its_partitions_pools_and_stages_do, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_node_that_is_asked_says_what_its_partitions_pools_and_stages_do,
+                        control_fixture) {
   options.validation.workers = 3;
   start();
   advance(500ms);
@@ -102,7 +109,9 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_is_asked_says_what_its_partitions_pools_and_
   BOOST_TEST(health_troubles(now).empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_batch_that_cannot_be_stored_is_old_and_with_ingest_while_it_waits_for_its_retry, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    a_batch_that_cannot_be_stored_is_old_and_with_ingest_while_it_waits_for_its_retry,
+    control_fixture) {
   faults.appends.assign(1'000'000, append_fault::fails_before_commit);
   options.ingest.intake.retry = {10s, 20s};
   start();
@@ -127,7 +136,9 @@ BOOST_FIXTURE_TEST_CASE(stages_count_their_restarts_and_keep_the_last_reason, co
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_pool_grows_and_shrinks_while_batches_flow_and_nothing_is_lost_or_tried_twice, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    a_pool_grows_and_shrinks_while_batches_flow_and_nothing_is_lost_or_tried_twice,
+    control_fixture) {
   start();
   advance(500ms);
   publish(first_stream, 2'000);
@@ -137,7 +148,8 @@ BOOST_FIXTURE_TEST_CASE(a_pool_grows_and_shrinks_while_batches_flow_and_nothing_
   std::size_t asked = 0, size = 0;
   for (bool more = true; more;) {
     size = 1 + random() % 8;
-    self->send(supervisor, control_command{.verb = control_verb::pool, .pool = "validation", .size = size});
+    self->send(supervisor,
+               control_command{.verb = control_verb::pool, .pool = "validation", .size = size});
     ++asked;
     for (int step = 0; step < 25 && more; ++step)
       more = scheduler.try_run_once();
@@ -163,7 +175,8 @@ BOOST_FIXTURE_TEST_CASE(a_pool_keeps_its_size_when_its_stage_starts_again, contr
   BOOST_TEST(validation_pool().size == 5U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_size_or_a_pool_that_cannot_be_is_refused_and_changes_nothing, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_size_or_a_pool_that_cannot_be_is_refused_and_changes_nothing,
+                        control_fixture) {
   start();
   BOOST_TEST(!pool(0).done);
   BOOST_TEST(!pool(pool_size_max + 1).done);
@@ -173,7 +186,8 @@ BOOST_FIXTURE_TEST_CASE(a_size_or_a_pool_that_cannot_be_is_refused_and_changes_n
   BOOST_TEST(validation_pool().size == pool_size_max);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_paused_partition_settles_what_it_has_and_goes_on_where_it_was, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_paused_partition_settles_what_it_has_and_goes_on_where_it_was,
+                        control_fixture) {
   start();
   advance(500ms);
   BOOST_TEST(pause(first_stream).done);
@@ -193,7 +207,8 @@ BOOST_FIXTURE_TEST_CASE(a_paused_partition_settles_what_it_has_and_goes_on_where
   BOOST_TEST((status_of(first_stream).state == stream_state::running));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_pause_stays_with_the_node_when_the_partition_goes_and_comes_back, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_pause_stays_with_the_node_when_the_partition_goes_and_comes_back,
+                        control_fixture) {
   start();
   advance(500ms);
   BOOST_TEST(pause(first_stream).done);
@@ -214,7 +229,8 @@ BOOST_FIXTURE_TEST_CASE(a_pause_stays_with_the_node_when_the_partition_goes_and_
   BOOST_TEST(stored_offset(first_stream) == 55);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_partition_that_the_node_does_not_have_can_be_neither_paused_nor_resumed, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_partition_that_the_node_does_not_have_can_be_neither_paused_nor_resumed,
+                        control_fixture) {
   start();
   advance(500ms);
   const stream_name none{"aepro.adverse-events", 7};
@@ -227,7 +243,8 @@ BOOST_FIXTURE_TEST_CASE(a_partition_that_the_node_does_not_have_can_be_neither_p
   BOOST_TEST(pause(first_stream).text == "was paused already");
 }
 
-BOOST_FIXTURE_TEST_CASE(commands_are_remembered_with_who_and_what_became_of_them_a_hundred_of_them, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(commands_are_remembered_with_who_and_what_became_of_them_a_hundred_of_them,
+                        control_fixture) {
   start();
   advance(500ms);
   pause({"no-such-topic", 1});
@@ -244,7 +261,9 @@ BOOST_FIXTURE_TEST_CASE(commands_are_remembered_with_who_and_what_became_of_them
   BOOST_TEST(told.front().command != "pause no-such-topic/1");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_drain_leaves_it_to_its_owner_and_takes_no_more_commands, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    a_node_that_is_told_to_drain_leaves_it_to_its_owner_and_takes_no_more_commands,
+    control_fixture) {
   start();
   advance(500ms);
   BOOST_TEST(!*options.drain_wanted);
@@ -255,9 +274,14 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_drain_leaves_it_to_its_owner_and_
   BOOST_TEST(inspect().commands.size() == 3U);
 }
 
-BOOST_FIXTURE_TEST_CASE(ingest_and_storage_count_the_same_while_batches_fail_and_stages_restart, control_fixture) {
-  faults.appends = {append_fault::none, append_fault::outcome_unknown, append_fault::fails_before_commit,
-                    append_fault::throws_after_commit, append_fault::outcome_unknown, append_fault::none};
+BOOST_FIXTURE_TEST_CASE(ingest_and_storage_count_the_same_while_batches_fail_and_stages_restart,
+                        control_fixture) {
+  faults.appends = {append_fault::none,
+                    append_fault::outcome_unknown,
+                    append_fault::fails_before_commit,
+                    append_fault::throws_after_commit,
+                    append_fault::outcome_unknown,
+                    append_fault::none};
   options.check_interval = 20ms;
   start();
   for (int i = 0; i < 50; ++i) {
@@ -270,7 +294,9 @@ BOOST_FIXTURE_TEST_CASE(ingest_and_storage_count_the_same_while_batches_fail_and
   BOOST_TEST(inspect().incomplete.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_store_that_counts_a_record_too_many_turns_health_red_and_names_the_partition, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    a_store_that_counts_a_record_too_many_turns_health_red_and_names_the_partition,
+    control_fixture) {
   miscount = {second_stream, 1};
   start();
   advance(500ms);
@@ -295,7 +321,8 @@ BOOST_FIXTURE_TEST_CASE(counts_are_compared_at_the_drain_as_well, control_fixtur
   BOOST_TEST(last.incomplete[0].settled == last.incomplete[0].read + 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_question_from_the_socket_is_answered_with_a_line_of_json, control_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_question_from_the_socket_is_answered_with_a_line_of_json,
+                        control_fixture) {
   start();
   advance(500ms);
   auto asker = system.spawn<control_impl>(supervisor, node_identity{"/x", "g", "one", 9}, 5s);
@@ -313,7 +340,8 @@ BOOST_FIXTURE_TEST_CASE(a_question_from_the_socket_is_answered_with_a_line_of_js
   BOOST_TEST(report.at("source") == "node");
   BOOST_TEST(report.at("node").at("process") == 9);
   BOOST_TEST(report.at("partitions").size() == 2U);
-  BOOST_TEST(ask_line({.verb = control_verb::pool, .pool = "validation", .size = 2}).at("ok") == true);
+  BOOST_TEST(ask_line({.verb = control_verb::pool, .pool = "validation", .size = 2}).at("ok") ==
+             true);
   BOOST_TEST(ask_line({.verb = control_verb::pool, .pool = "x", .size = 2}).at("ok") == false);
   caf::anon_send_exit(supervisor, caf::exit_reason::kill);
   supervisor = nullptr;

@@ -52,7 +52,8 @@ bool has(const std::string& text, std::string_view part) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(ten_thousand_routine_alerts_of_one_rule_are_one_message_with_a_file, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(ten_thousand_routine_alerts_of_one_rule_are_one_message_with_a_file,
+                        digest_fixture) {
   start_and_claim();
   flood(10'000);
   advance(59s);
@@ -86,7 +87,8 @@ BOOST_FIXTURE_TEST_CASE(an_immediate_alert_in_a_flood_goes_alone_and_at_once, di
   BOOST_TEST(ids_in_files(mails()).size() == 10'000U);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_immediate_alert_that_is_due_with_a_flood_goes_before_it, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_immediate_alert_that_is_due_with_a_flood_goes_before_it,
+                        digest_fixture) {
   options.notifier.in_flight_max = 1;
   start_and_claim();
   flood(30);
@@ -120,7 +122,8 @@ BOOST_FIXTURE_TEST_CASE(fewer_than_the_settings_say_go_one_by_one, digest_fixtur
   BOOST_TEST(mails().size() == 20U);
 }
 
-BOOST_FIXTURE_TEST_CASE(without_digests_routine_alerts_neither_wait_nor_come_together, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(without_digests_routine_alerts_neither_wait_nor_come_together,
+                        digest_fixture) {
   options.notifier.digests.limits.count_min = 0;
   start_and_claim();
   flood(30);
@@ -146,7 +149,8 @@ BOOST_FIXTURE_TEST_CASE(more_than_one_digest_holds_are_two, digest_fixture) {
   BOOST_TEST(has(mails()[1].subject, "40 alerts"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_digest_that_fails_comes_again_as_one_and_nothing_is_lost, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_digest_that_fails_comes_again_as_one_and_nothing_is_lost,
+                        digest_fixture) {
   sides["mail"].faults = {channel_fault::fails, channel_fault::fails};
   start_and_claim();
   flood(500);
@@ -158,7 +162,8 @@ BOOST_FIXTURE_TEST_CASE(a_digest_that_fails_comes_again_as_one_and_nothing_is_lo
     BOOST_REQUIRE(row.attempts.size() == 3U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_digest_whose_answer_was_lost_comes_again_with_the_same_key, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_digest_whose_answer_was_lost_comes_again_with_the_same_key,
+                        digest_fixture) {
   sides["mail"].faults = {channel_fault::lost_answer};
   start_and_claim();
   flood(100);
@@ -168,7 +173,8 @@ BOOST_FIXTURE_TEST_CASE(a_digest_whose_answer_was_lost_comes_again_with_the_same
   BOOST_TEST(mails()[0].attachment->bytes == mails()[1].attachment->bytes);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_digest_that_is_refused_goes_as_one_over_the_next_channel, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_digest_that_is_refused_goes_as_one_over_the_next_channel,
+                        digest_fixture) {
   sides["mail"].faults = {channel_fault::refuses};
   start_and_claim();
   flood(500);
@@ -179,14 +185,16 @@ BOOST_FIXTURE_TEST_CASE(a_digest_that_is_refused_goes_as_one_over_the_next_chann
   BOOST_TEST(!sides["robot"].received[0].attachment); // A web call has no file.
 }
 
-BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_asked_rarely_and_its_flood_goes_over_the_next_as_one, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_asked_rarely_and_its_flood_goes_over_the_next_as_one,
+                        digest_fixture) {
   sides["mail"].is_dead = true;
   start_and_claim();
   flood(400);
   advance(10min);
   BOOST_TEST(sides["mail"].calls < 150U);
   advance(3min);
-  BOOST_TEST(sides["robot"].received.size() <= 3U); // Each alert's own deadline ends within a minute of the others'.
+  BOOST_TEST(sides["robot"].received.size() <=
+             3U); // Each alert's own deadline ends within a minute of the others'.
   BOOST_TEST(notes.count(notification_state::closed) == 400U);
 }
 
@@ -216,7 +224,8 @@ BOOST_FIXTURE_TEST_CASE(a_flood_in_quiet_hours_comes_as_one_when_they_end, diges
   BOOST_TEST(ids_in_files(mails()).size() == 300U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_channel_that_dies_with_a_digest_is_opened_anew_and_nothing_is_lost, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_channel_that_dies_with_a_digest_is_opened_anew_and_nothing_is_lost,
+                        digest_fixture) {
   sides["mail"].faults = {channel_fault::throws};
   start_and_claim();
   flood(100);
@@ -225,7 +234,8 @@ BOOST_FIXTURE_TEST_CASE(a_channel_that_dies_with_a_digest_is_opened_anew_and_not
   BOOST_TEST(notes.count(notification_state::closed) == 100U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_digest_whose_report_fails_is_reported_later_and_does_not_go_twice, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_digest_whose_report_fails_is_reported_later_and_does_not_go_twice,
+                        digest_fixture) {
   notes.failing_reports = 3;
   start_and_claim();
   flood(100);
@@ -234,7 +244,8 @@ BOOST_FIXTURE_TEST_CASE(a_digest_whose_report_fails_is_reported_later_and_does_n
   BOOST_TEST(notes.count(notification_state::closed) == 100U);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_nobody_acknowledges_of_a_digest_goes_as_one_to_the_next_step, digest_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_nobody_acknowledges_of_a_digest_goes_as_one_to_the_next_step,
+                        digest_fixture) {
   options.notifier.escalation.routine = {10min, 5min};
   start_and_claim();
   flood(200);

@@ -30,7 +30,8 @@ struct fail_over_fixture : pipeline_fixture {
 
 BOOST_AUTO_TEST_SUITE(fail_over)
 
-BOOST_FIXTURE_TEST_CASE(what_a_fail_over_forgot_of_a_quiet_stream_is_read_again, fail_over_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_a_fail_over_forgot_of_a_quiet_stream_is_read_again,
+                        fail_over_fixture) {
   database->return_to(*half);
   advance(15s);
   BOOST_TEST(stored_offset(second_stream) == records_per_stream + more);
@@ -44,7 +45,8 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_forgets_nothing_is_left_alone, fail_over_fi
   BOOST_TEST(broker.starts[second_stream].size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stream_that_a_fail_over_forgot_altogether_is_read_from_its_start, fail_over_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stream_that_a_fail_over_forgot_altogether_is_read_from_its_start,
+                        fail_over_fixture) {
   database->return_to(*make_memory_database()->snapshot());
   advance(30s);
   BOOST_TEST(stored_offset(first_stream) == 2 * records_per_stream - 1);

@@ -54,8 +54,9 @@ std::pair<std::string, std::string> end_of_one_that_throws(Thrown thrown) {
   caf::anon_send(actor, 1);
   fixture.scheduler.run();
   std::string reason;
-  fixture.self->receive([&reason](const caf::down_msg& down) { reason = caf::to_string(down.reason); },
-                        caf::after(std::chrono::seconds{0}) >> [] {});
+  fixture.self->receive(
+      [&reason](const caf::down_msg& down) { reason = caf::to_string(down.reason); },
+      caf::after(std::chrono::seconds{0}) >> [] {});
   return {reason, out.text()};
 }
 
@@ -69,8 +70,10 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_its_actor_by_its_type_and_what_it_says_is
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_invariant_is_named) {
-  const auto [reason, out] = end_of_one_that_throws(broken_invariant("more was given back than taken"));
-  BOOST_TEST(reason.find("broken invariant: more was given back than taken") != std::string::npos, reason);
+  const auto [reason, out] =
+      end_of_one_that_throws(broken_invariant("more was given back than taken"));
+  BOOST_TEST(reason.find("broken invariant: more was given back than taken") != std::string::npos,
+             reason);
   BOOST_TEST(out == "");
 }
 

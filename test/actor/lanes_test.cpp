@@ -12,14 +12,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A node that starts after an outage: forms of yesterday wait in eight partitions, many batches in each.
+/// A node that starts after an outage: forms of yesterday wait in eight partitions, many batches in
+/// each.
 struct catch_up_fixture : actor_fixture {
   static constexpr std::int32_t partitions = 8;
   static constexpr std::int64_t batches_each = 20, batch_records = 10;
   static constexpr std::size_t backlog = partitions * batches_each;
 
   catch_up_fixture() {
-    options.storage.group_records_max = batch_records; // A batch for each transaction, so that they can be counted.
+    options.storage.group_records_max =
+        batch_records; // A batch for each transaction, so that they can be counted.
     options.ingest.intake.batch_records_max = batch_records;
     options.ingest.intake.batches_in_flight_max = 8;
     for (std::int32_t partition = 0; partition < partitions; ++partition)
@@ -36,11 +38,12 @@ struct catch_up_fixture : actor_fixture {
   }
 
   std::size_t stored(const std::string& topic) const {
-    return static_cast<std::size_t>(std::ranges::count(faults.appended, topic, &stream_name::topic));
+    return static_cast<std::size_t>(
+        std::ranges::count(faults.appended, topic, &stream_name::topic));
   }
 
-  /// Returns how many batches of the backlog are stored between the publication of an adverse event, which comes when
-  /// some of them are, and its being stored.
+  /// Returns how many batches of the backlog are stored between the publication of an adverse
+  /// event, which comes when some of them are, and its being stored.
   std::size_t overtaken_by() {
     broker.records[{reports, 0}];
     supervisor = system.spawn<supervisor_impl>(options);
@@ -52,14 +55,16 @@ struct catch_up_fixture : actor_fixture {
     return stored(forms) - 20;
   }
 
-  static inline const std::string reports = "aepro.adverse-events", forms = "aepro.questionnaire-responses";
+  static inline const std::string reports = "aepro.adverse-events",
+                                  forms = "aepro.questionnaire-responses";
 };
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(lanes)
 
-BOOST_FIXTURE_TEST_CASE(an_adverse_event_of_now_overtakes_the_forms_of_yesterday, catch_up_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_adverse_event_of_now_overtakes_the_forms_of_yesterday,
+                        catch_up_fixture) {
   const auto before_it = overtaken_by();
   BOOST_TEST(before_it <= 8U);
   run_until([this] { return stored(forms) == backlog; }); // And they get their share.
@@ -68,22 +73,25 @@ BOOST_FIXTURE_TEST_CASE(an_adverse_event_of_now_overtakes_the_forms_of_yesterday
 /// Control: where its topic is no lane of its own, it waits behind what was read before it.
 BOOST_FIXTURE_TEST_CASE(an_event_of_the_forms_own_lane_waits_its_turn, catch_up_fixture) {
   options.ingest.lanes.adverse_events = options.validation.lanes.adverse_events =
-    options.storage.lanes.adverse_events = "another";
+      options.storage.lanes.adverse_events = "another";
   const auto before_it = overtaken_by();
   BOOST_TEST(before_it > 16U);
 }
 
 BOOST_FIXTURE_TEST_CASE(forms_get_their_share_while_adverse_events_flood, catch_up_fixture) {
-  options.storage.writers = 1; // All transactions one after the other: their order shows the shares.
+  options.storage.writers =
+      1; // All transactions one after the other: their order shows the shares.
   for (std::int32_t partition = 0; partition < partitions; ++partition)
     for (std::int64_t i = 0; i < batches_each * batch_records; ++i)
-      broker.publish({reports, partition}, i, pipeline_fixture::event_value(100'000 + partition * 1'000 + i));
+      broker.publish({reports, partition}, i,
+                     pipeline_fixture::event_value(100'000 + partition * 1'000 + i));
   start();
   advance(2s);
   BOOST_REQUIRE(faults.appended.size() == 2 * backlog);
   const auto while_both_wait = std::span{faults.appended}.subspan(backlog / 8, backlog / 2);
   const auto of_forms = std::ranges::count(while_both_wait, forms, &stream_name::topic);
-  BOOST_TEST(of_forms * 100 >= static_cast<std::ptrdiff_t>(20 * while_both_wait.size())); // Their share is 25 %.
+  BOOST_TEST(of_forms * 100 >=
+             static_cast<std::ptrdiff_t>(20 * while_both_wait.size())); // Their share is 25 %.
 }
 
 namespace {
@@ -95,13 +103,16 @@ struct slow_fixture : catch_up_fixture {
     broker.records[{reports, 0}];
   }
 
-  ingest_state& ingest() { return state_of<ingest_impl>(state_of<supervisor_impl>(supervisor).ingest); }
+  ingest_state& ingest() {
+    return state_of<ingest_impl>(state_of<supervisor_impl>(supervisor).ingest);
+  }
 
   std::size_t in_flight(lane which) { return ingest().batches_in_flight()[which]; }
 
   void adverse_event(std::chrono::milliseconds latency) {
     const auto before = stored(reports);
-    broker.publish({reports, 0}, static_cast<std::int64_t>(before), pipeline_fixture::event_value(900'000 + published++));
+    broker.publish({reports, 0}, static_cast<std::int64_t>(before),
+                   pipeline_fixture::event_value(900'000 + published++));
     broker.wake();
     run_until([this] { return in_flight(lane::adverse_events) > 0; });
     scheduler.advance_time(latency); // Nothing runs meanwhile: the machine is busy.
@@ -113,7 +124,8 @@ struct slow_fixture : catch_up_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(while_adverse_events_are_slow_each_other_lane_has_one_batch_in_flight, slow_fixture) {
+BOOST_FIXTURE_TEST_CASE(while_adverse_events_are_slow_each_other_lane_has_one_batch_in_flight,
+                        slow_fixture) {
   supervisor = system.spawn<supervisor_impl>(options);
   self->monitor(supervisor);
   run_until([this] { return stored(forms) >= 10; });
@@ -121,7 +133,9 @@ BOOST_FIXTURE_TEST_CASE(while_adverse_events_are_slow_each_other_lane_has_one_ba
   adverse_event(0ms);
   for (int i = 0; i < 8; ++i)
     adverse_event(100ms);
-  run_until([this] { return in_flight(lane::questionnaire_responses) <= 1; }); // What was in flight before goes on.
+  run_until([this] {
+    return in_flight(lane::questionnaire_responses) <= 1;
+  }); // What was in flight before goes on.
   const auto forms_before = stored(forms);
   BOOST_REQUIRE(forms_before + 5 < backlog);
   std::size_t most = 0;

@@ -15,11 +15,13 @@ using names = std::vector<std::string>;
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_death_reaches_the_first_of_its_audience_within_a_second, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_death_reaches_the_first_of_its_audience_within_a_second,
+                        notifier_fixture) {
   start_and_claim();
   notes.add(reports, 0, "death", urgency::immediate);
   advance(1s);
-  BOOST_TEST(recipients_of("mail") == names{"monitor@example.org"}, boost::test_tools::per_element());
+  BOOST_TEST(recipients_of("mail") == names{"monitor@example.org"},
+             boost::test_tools::per_element());
   BOOST_TEST(sides["robot"].calls == 0U);
   BOOST_TEST((notes.only().what.state == notification_state::sent));
   BOOST_REQUIRE(notes.only().attempts.size() == 1U);
@@ -27,7 +29,8 @@ BOOST_FIXTURE_TEST_CASE(a_death_reaches_the_first_of_its_audience_within_a_secon
   BOOST_TEST(notes.only().attempts[0].receipt == "receipt");
 }
 
-BOOST_FIXTURE_TEST_CASE(what_nobody_acknowledges_goes_to_the_next_channel_then_to_the_next_role, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_nobody_acknowledges_goes_to_the_next_channel_then_to_the_next_role,
+                        notifier_fixture) {
   start_and_claim();
   notes.add(reports, 0, "death", urgency::immediate);
   advance(55s);
@@ -39,7 +42,8 @@ BOOST_FIXTURE_TEST_CASE(what_nobody_acknowledges_goes_to_the_next_channel_then_t
              boost::test_tools::per_element());
   advance(125s);
   BOOST_TEST((notes.only().what.state == notification_state::exhausted));
-  BOOST_TEST(recipients_of("robot") == (names{"monitor", "desk"}), boost::test_tools::per_element());
+  BOOST_TEST(recipients_of("robot") == (names{"monitor", "desk"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_acknowledged_is_told_to_nobody_else, notifier_fixture) {
@@ -84,7 +88,8 @@ BOOST_FIXTURE_TEST_CASE(a_dead_channel_holds_up_no_other, notifier_fixture) {
   BOOST_TEST(recipients_of("robot") == names{"desk"}, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_asked_rarely_and_works_again_when_it_is_back, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_asked_rarely_and_works_again_when_it_is_back,
+                        notifier_fixture) {
   sides["mail"].is_dead = true;
   start_and_claim();
   for (int i = 0; i < 100; ++i)
@@ -97,7 +102,8 @@ BOOST_FIXTURE_TEST_CASE(a_dead_channel_is_asked_rarely_and_works_again_when_it_i
   BOOST_TEST(notes.count(notification_state::sent) == 100U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_message_whose_answer_was_lost_comes_again_with_the_same_key, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_message_whose_answer_was_lost_comes_again_with_the_same_key,
+                        notifier_fixture) {
   sides["mail"].faults = {channel_fault::lost_answer};
   start_and_claim();
   notes.add(reports, 0, "death", urgency::immediate);
@@ -111,11 +117,13 @@ BOOST_FIXTURE_TEST_CASE(a_channel_that_dies_is_opened_anew, notifier_fixture) {
   start_and_claim();
   notes.add(reports, 0, "death", urgency::immediate);
   advance(10s);
-  BOOST_TEST(recipients_of("mail") == names{"monitor@example.org"}, boost::test_tools::per_element());
+  BOOST_TEST(recipients_of("mail") == names{"monitor@example.org"},
+             boost::test_tools::per_element());
   BOOST_TEST(notes.only().attempts.size() == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(alerts_wait_while_the_store_is_away_and_the_intake_goes_on, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(alerts_wait_while_the_store_is_away_and_the_intake_goes_on,
+                        notifier_fixture) {
   start_and_claim();
   notes.failing_calls = 8;
   notes.add(reports, 0, "death", urgency::immediate);
@@ -127,7 +135,8 @@ BOOST_FIXTURE_TEST_CASE(alerts_wait_while_the_store_is_away_and_the_intake_goes_
   BOOST_TEST(notes.opens > 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_report_that_fails_is_written_later_and_the_message_does_not_go_twice, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_report_that_fails_is_written_later_and_the_message_does_not_go_twice,
+                        notifier_fixture) {
   start_and_claim();
   notes.failing_reports = 5;
   notes.add(reports, 0, "death", urgency::immediate);
@@ -155,7 +164,8 @@ BOOST_FIXTURE_TEST_CASE(no_more_are_in_flight_than_the_settings_allow, notifier_
   BOOST_TEST(sides["mail"].largest_batch <= 7U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_channel_takes_so_many_messages_a_minute_and_the_rest_later, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_channel_takes_so_many_messages_a_minute_and_the_rest_later,
+                        notifier_fixture) {
   options.notifier.rules.channels[0].per_minute_max = 10;
   start_and_claim();
   for (int i = 0; i < 25; ++i)
@@ -169,7 +179,8 @@ BOOST_FIXTURE_TEST_CASE(a_channel_takes_so_many_messages_a_minute_and_the_rest_l
   BOOST_TEST(sides["robot"].received.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_version_of_a_report_that_raises_the_same_alert_tells_nobody_again, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_version_of_a_report_that_raises_the_same_alert_tells_nobody_again,
+                        notifier_fixture) {
   start_and_claim();
   notes.add(reports, 0, "death", urgency::immediate, "R-1");
   notes.add(reports, 1, "death", urgency::immediate, "R-1");
@@ -196,7 +207,8 @@ BOOST_FIXTURE_TEST_CASE(a_drain_does_not_wait_for_a_dead_channel, notifier_fixtu
   advance(1s);
   const auto last = drain(6s);
   BOOST_TEST(sides["mail"].received.empty());
-  BOOST_TEST((notes.only().what.state == notification_state::waiting)); // For another node, or this one's next start.
+  BOOST_TEST((notes.only().what.state ==
+              notification_state::waiting)); // For another node, or this one's next start.
 }
 
 BOOST_FIXTURE_TEST_CASE(the_last_channel_of_all_is_tried_until_it_works, notifier_fixture) {
@@ -211,13 +223,16 @@ BOOST_FIXTURE_TEST_CASE(the_last_channel_of_all_is_tried_until_it_works, notifie
   BOOST_TEST(recipients_of("robot") == names{"desk"}, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_channel_that_only_fails_says_for_how_long_until_one_comes_through, notifier_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_channel_that_only_fails_says_for_how_long_until_one_comes_through,
+                        notifier_fixture) {
   const auto failing_for = [this] {
     std::chrono::milliseconds found{-1};
-    auto request = self->request(state_of<supervisor_impl>(supervisor).notifier, caf::infinite, status_atom_v);
+    auto request =
+        self->request(state_of<supervisor_impl>(supervisor).notifier, caf::infinite, status_atom_v);
     scheduler.run();
-    request.receive([&found](const notifier_status& told) { found = told.channels.at(0).failing_for; },
-                    [](const caf::error&) {});
+    request.receive(
+        [&found](const notifier_status& told) { found = told.channels.at(0).failing_for; },
+        [](const caf::error&) {});
     return found;
   };
   sides["mail"].is_dead = sides["robot"].is_dead = true;
@@ -244,7 +259,8 @@ BOOST_FIXTURE_TEST_CASE(a_channel_at_its_limit_does_not_stop_the_deadline, notif
   start_and_claim();
   for (int i = 0; i < 3; ++i)
     notes.add(reports, i, "death", urgency::immediate);
-  advance(75s); // The limit lets the second through after a minute; its deadline was after ten seconds.
+  advance(
+      75s); // The limit lets the second through after a minute; its deadline was after ten seconds.
   BOOST_TEST(sides["mail"].received.size() + sides["robot"].received.size() >= 3U);
   BOOST_TEST(!sides["robot"].received.empty());
 }
@@ -311,7 +327,8 @@ struct alarm_fixture : notifier_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_trouble_of_the_node_that_lasts_reaches_the_safety_desk_once, alarm_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_trouble_of_the_node_that_lasts_reaches_the_safety_desk_once,
+                        alarm_fixture) {
   options.check_interval = 1h; // The supervisor itself finds nothing.
   start_and_claim();
   hang_workers(29s);
@@ -324,8 +341,9 @@ BOOST_FIXTURE_TEST_CASE(a_trouble_of_the_node_that_lasts_reaches_the_safety_desk
   BOOST_TEST(notes.only().what.stream.topic == "");
 }
 
-BOOST_FIXTURE_TEST_CASE(people_hear_of_a_store_that_is_away_without_it_and_again_with_the_same_key_when_it_is_back,
-                        alarm_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    people_hear_of_a_store_that_is_away_without_it_and_again_with_the_same_key_when_it_is_back,
+    alarm_fixture) {
   start_and_claim();
   notes.failing_calls = 1'000'000;
   advance(25s);
@@ -333,8 +351,10 @@ BOOST_FIXTURE_TEST_CASE(people_hear_of_a_store_that_is_away_without_it_and_again
   advance(30s);
   BOOST_REQUIRE(sides["mail"].received.size() == 1U);
   BOOST_TEST(sides["mail"].received[0].fields["rule"] == "store-unreachable");
-  BOOST_TEST(sides["mail"].received[0].text.find("alerts ack 0") == std::string::npos); // It has no number yet.
-  BOOST_TEST(sides["mail"].received[0].text.find("alerts list --rule store-unreachable") != std::string::npos);
+  BOOST_TEST(sides["mail"].received[0].text.find("alerts ack 0") ==
+             std::string::npos); // It has no number yet.
+  BOOST_TEST(sides["mail"].received[0].text.find("alerts list --rule store-unreachable") !=
+             std::string::npos);
   BOOST_TEST(notes.rows.empty());
   notes.failing_calls = 0;
   advance(10s);
@@ -361,7 +381,8 @@ BOOST_FIXTURE_TEST_CASE(a_mute_that_the_store_has_told_of_counts_while_it_is_awa
   BOOST_TEST((notes.only().what.state == notification_state::muted));
 }
 
-BOOST_FIXTURE_TEST_CASE(without_the_store_a_dead_channel_is_passed_by_and_nobody_is_told_twice, alarm_fixture) {
+BOOST_FIXTURE_TEST_CASE(without_the_store_a_dead_channel_is_passed_by_and_nobody_is_told_twice,
+                        alarm_fixture) {
   sides["mail"].is_dead = true;
   start_and_claim();
   notes.failing_calls = 1'000'000;

@@ -27,8 +27,10 @@ BOOST_FIXTURE_TEST_CASE(what_comes_is_stored_at_once_and_not_at_the_next_look, p
   BOOST_TEST(stored_offset(second_stream) == records_per_stream + more);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_store_that_fails_before_its_commit_is_asked_again_in_order, pipeline_fixture) {
-  faults.appends = {append_fault::none, append_fault::fails_before_commit, append_fault::fails_before_commit};
+BOOST_FIXTURE_TEST_CASE(a_store_that_fails_before_its_commit_is_asked_again_in_order,
+                        pipeline_fixture) {
+  faults.appends = {append_fault::none, append_fault::fails_before_commit,
+                    append_fault::fails_before_commit};
   start();
   advance(20s);
   check_all_stored();
@@ -36,7 +38,8 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_fails_before_its_commit_is_asked_again_in_o
 }
 
 BOOST_FIXTURE_TEST_CASE(a_commit_whose_answer_was_lost_counts_once, pipeline_fixture) {
-  faults.appends = {append_fault::outcome_unknown, append_fault::none, append_fault::outcome_unknown};
+  faults.appends = {append_fault::outcome_unknown, append_fault::none,
+                    append_fault::outcome_unknown};
   start();
   advance(20s);
   check_all_stored();
@@ -44,8 +47,10 @@ BOOST_FIXTURE_TEST_CASE(a_commit_whose_answer_was_lost_counts_once, pipeline_fix
   BOOST_TEST(status().counts.total() == 2U * records_per_stream);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_stands_behind_a_retry_of_durable_batches_is_not_taken_for_fenced, pipeline_fixture) {
-  options.storage.writers = 1; // So that a retry waits until there is more, and shares its transaction.
+BOOST_FIXTURE_TEST_CASE(what_stands_behind_a_retry_of_durable_batches_is_not_taken_for_fenced,
+                        pipeline_fixture) {
+  options.storage.writers =
+      1; // So that a retry waits until there is more, and shares its transaction.
   faults.appends = {append_fault::outcome_unknown, append_fault::outcome_unknown};
   start();
   advance(20s);
@@ -54,7 +59,8 @@ BOOST_FIXTURE_TEST_CASE(what_stands_behind_a_retry_of_durable_batches_is_not_tak
   BOOST_TEST(broker.starts[second_stream].size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing,
+                        pipeline_fixture) {
   faults.appends = {append_fault::none, append_fault::throws};
   start();
   advance(20s);
@@ -65,7 +71,8 @@ BOOST_FIXTURE_TEST_CASE(a_writer_that_dies_restarts_the_stages_and_loses_nothing
 
 BOOST_FIXTURE_TEST_CASE(the_totals_of_a_node_survive_the_restart_of_its_stages, pipeline_fixture) {
   // One batch more or less, stored or not, is under way when the writer dies.
-  faults.appends = {append_fault::none, append_fault::throws, append_fault::none, append_fault::throws_after_commit};
+  faults.appends = {append_fault::none, append_fault::throws, append_fault::none,
+                    append_fault::throws_after_commit};
   start();
   advance(20s);
   check_all_stored();
@@ -75,7 +82,8 @@ BOOST_FIXTURE_TEST_CASE(the_totals_of_a_node_survive_the_restart_of_its_stages, 
   BOOST_TEST(status().latency.total() > 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_stop_amid_a_restart_reports_what_it_did, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_stop_amid_a_restart_reports_what_it_did,
+                        pipeline_fixture) {
   start();
   advance(500ms);
   faults.appends = {append_fault::throws};
@@ -88,7 +96,8 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_is_told_to_stop_amid_a_restart_reports_what_
   BOOST_TEST(last.intake->counts.total() == 2U * records_per_stream);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_in_flight_of_a_stream_that_was_taken_away_is_not_reported, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_was_in_flight_of_a_stream_that_was_taken_away_is_not_reported,
+                        pipeline_fixture) {
   faults.appends.assign(1'000, append_fault::fails_before_commit);
   start();
   advance(1s);
@@ -125,7 +134,8 @@ BOOST_FIXTURE_TEST_CASE(a_registry_whose_store_fails_is_asked_again, pipeline_fi
   check_all_stored();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stream_claimed_by_another_is_given_up_and_taken_back_if_still_assigned, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stream_claimed_by_another_is_given_up_and_taken_back_if_still_assigned,
+                        pipeline_fixture) {
   start();
   auto other = database->connect();
   BOOST_REQUIRE((*other)->claim(first_stream));
@@ -137,7 +147,8 @@ BOOST_FIXTURE_TEST_CASE(a_stream_claimed_by_another_is_given_up_and_taken_back_i
   BOOST_TEST(stored_counts().accepted == 2U * records_per_stream + 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_revoked_stream_is_read_again_from_where_the_store_stands, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_revoked_stream_is_read_again_from_where_the_store_stands,
+                        pipeline_fixture) {
   start();
   advance(10ms);
   broker.events.push_back(streams_revoked{{first_stream}, false});
@@ -148,7 +159,8 @@ BOOST_FIXTURE_TEST_CASE(a_revoked_stream_is_read_again_from_where_the_store_stan
   BOOST_TEST(broker.starts[first_stream].size() == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(while_the_store_stands_still_forms_leave_adverse_events_their_credits, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(while_the_store_stands_still_forms_leave_adverse_events_their_credits,
+                        pipeline_fixture) {
   const stream_name forms{"aepro.questionnaire-responses", 0};
   for (std::int64_t i = 0; i < 200; ++i)
     broker.publish(forms, i, event_value(1'000 + i));
@@ -177,7 +189,8 @@ BOOST_FIXTURE_TEST_CASE(an_error_that_needs_a_person_ends_the_node, pipeline_fix
   broker.events.push_back(source_failed{errc::offset_out_of_range, first_stream, "planned"});
   advance(100ms);
   caf::error reason;
-  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; },
+                caf::after(0s) >> [] {});
   BOOST_TEST((reason == errc::offset_out_of_range));
   BOOST_TEST(to_string(reason).find("aepro.adverse-events/0") != std::string::npos);
   supervisor = nullptr;
@@ -193,14 +206,16 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_the_broker_fences_once_starts_anew, pipeline
   BOOST_TEST(broker.opened == 4U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_node_whose_name_another_took_says_which_setting_to_change, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_node_whose_name_another_took_says_which_setting_to_change,
+                        pipeline_fixture) {
   start();
   for (int times = 0; times < 2; ++times) {
     broker.events.push_back(source_failed{errc::fenced, {}, "planned"});
     advance(5s);
   }
   caf::error reason;
-  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; },
+                caf::after(0s) >> [] {});
   BOOST_TEST((reason == errc::fenced));
   BOOST_TEST(to_string(reason).find("planned") != std::string::npos);
   BOOST_TEST(to_string(reason).find("`instance_id`: give each node its own") != std::string::npos);
@@ -227,8 +242,10 @@ BOOST_FIXTURE_TEST_CASE(drain_settles_what_is_in_flight_commits_and_closes, pipe
   supervisor = nullptr;
 }
 
-BOOST_FIXTURE_TEST_CASE(the_last_status_comes_with_the_drain_and_agrees_with_the_store, pipeline_fixture) {
-  faults.appends.assign(2, append_fault::fails_before_commit); // What is tried again is in flight at the drain.
+BOOST_FIXTURE_TEST_CASE(the_last_status_comes_with_the_drain_and_agrees_with_the_store,
+                        pipeline_fixture) {
+  faults.appends.assign(
+      2, append_fault::fails_before_commit); // What is tried again is in flight at the drain.
   start();
   advance(10ms);
   const auto before = status();
@@ -257,7 +274,8 @@ BOOST_FIXTURE_TEST_CASE(events_wait_until_the_subjects_are_stored, pipeline_fixt
   BOOST_TEST(status().subjects_caught_up);
 }
 
-BOOST_FIXTURE_TEST_CASE(subjects_are_read_while_the_broker_does_not_say_how_many_there_are, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(subjects_are_read_while_the_broker_does_not_say_how_many_there_are,
+                        pipeline_fixture) {
   const stream_name subjects{"aepro.subjects", 0};
   for (std::int64_t i = 0; i < 30; ++i)
     broker.publish(subjects, i, event_value(10'000 + i));
@@ -268,7 +286,8 @@ BOOST_FIXTURE_TEST_CASE(subjects_are_read_while_the_broker_does_not_say_how_many
   BOOST_TEST(stored_offset(subjects) == 30);
   BOOST_TEST(broker.questions.size() == 1U); // Not asked again before the answer.
   BOOST_TEST(broker.starts.count(first_stream) == 0U);
-  broker.questions.front() = watermarks_told{subjects.topic, caf::make_error(errc::broker_unavailable, "planned")};
+  broker.questions.front() =
+      watermarks_told{subjects.topic, caf::make_error(errc::broker_unavailable, "planned")};
   broker.answers = true;
   advance(900ms);
   BOOST_TEST(broker.starts.count(first_stream) == 0U);
@@ -277,7 +296,8 @@ BOOST_FIXTURE_TEST_CASE(subjects_are_read_while_the_broker_does_not_say_how_many
   BOOST_TEST(stored_counts().total() == 2U * records_per_stream + 30);
 }
 
-BOOST_FIXTURE_TEST_CASE(credits_bound_what_is_in_flight_while_the_store_stands_still, pipeline_fixture) {
+BOOST_FIXTURE_TEST_CASE(credits_bound_what_is_in_flight_while_the_store_stands_still,
+                        pipeline_fixture) {
   options.ingest.intake.batches_in_flight_max = 2;
   faults.appends.assign(1'000'000, append_fault::fails_before_commit);
   start();

@@ -50,7 +50,8 @@ struct poison_fixture : pipeline_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_decoded_without_a_throw_is_rejected_alone, poison_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_decoded_without_a_throw_is_rejected_alone,
+                        poison_fixture) {
   options.validation.steps = poison_in_prepare();
   start();
   advance(2s);
@@ -58,7 +59,8 @@ BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_decoded_without_a_throw_is_rejec
   BOOST_TEST(status().retries == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_decided_without_a_throw_is_rejected_alone, poison_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_record_that_cannot_be_decided_without_a_throw_is_rejected_alone,
+                        poison_fixture) {
   options.validation.steps = poison_in_finish();
   start();
   advance(2s);
@@ -73,7 +75,8 @@ BOOST_FIXTURE_TEST_CASE(a_record_whose_values_the_store_refuses_is_rejected_alon
   check_poison_alone_is_rejected();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_record_whose_rows_cannot_be_written_without_a_throw_is_rejected_alone, poison_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_record_whose_rows_cannot_be_written_without_a_throw_is_rejected_alone,
+                        poison_fixture) {
   faults.refused = "poison";
   faults.refuses_by_exception = true;
   start();
@@ -84,7 +87,8 @@ BOOST_FIXTURE_TEST_CASE(a_record_whose_rows_cannot_be_written_without_a_throw_is
 BOOST_FIXTURE_TEST_CASE(poison_is_found_again_after_a_restart_amid_it, poison_fixture) {
   options.validation.steps = poison_in_finish("poison-0");
   faults.refused = "poison-1";
-  faults.appends = {append_fault::none, append_fault::throws, append_fault::none, append_fault::throws_after_commit};
+  faults.appends = {append_fault::none, append_fault::throws, append_fault::none,
+                    append_fault::throws_after_commit};
   start();
   advance(40s);
   BOOST_TEST(broker.opened == 3U);
@@ -94,12 +98,14 @@ BOOST_FIXTURE_TEST_CASE(poison_is_found_again_after_a_restart_amid_it, poison_fi
   BOOST_TEST(stored_counts().total() == 2U * per_stream);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_store_that_refuses_everything_ends_the_node_and_rejects_nothing, poison_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_store_that_refuses_everything_ends_the_node_and_rejects_nothing,
+                        poison_fixture) {
   faults.refuses_all = true;
   start();
   advance(2s);
   caf::error reason;
-  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+  self->receive([&reason](const caf::down_msg& down) { reason = down.reason; },
+                caf::after(0s) >> [] {});
   supervisor = nullptr;
   BOOST_TEST((reason == errc::store_broken));
   BOOST_TEST(stored_counts().total() == 0U);

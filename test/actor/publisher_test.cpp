@@ -43,7 +43,8 @@ struct publisher_fixture : actor_fixture {
     std::optional<outbound_status> answer;
     auto request = self->request(supervisor, caf::infinite, drain_atom_v);
     advance(500ms);
-    request.receive([&answer](const drain_status& status) { answer = status.published; }, [](const caf::error&) {});
+    request.receive([&answer](const drain_status& status) { answer = status.published; },
+                    [](const caf::error&) {});
     supervisor = nullptr;
     return answer;
   }
@@ -53,7 +54,8 @@ struct publisher_fixture : actor_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(dead_letters_are_published_in_order_and_the_cursor_follows, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(dead_letters_are_published_in_order_and_the_cursor_follows,
+                        publisher_fixture) {
   outbox.add(first_stream, 3);
   outbox.add(second_stream, 2);
   start();
@@ -68,7 +70,8 @@ BOOST_FIXTURE_TEST_CASE(dead_letters_are_published_in_order_and_the_cursor_follo
   BOOST_TEST(record.headers.at("aepro-timestamp") == "1000");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_dead_letter_that_comes_later_is_published_at_the_next_look, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_dead_letter_that_comes_later_is_published_at_the_next_look,
+                        publisher_fixture) {
   outbox.add(first_stream, 1);
   start();
   advance(1s);
@@ -85,13 +88,15 @@ BOOST_FIXTURE_TEST_CASE(the_cursor_stays_until_the_broker_has_acknowledged, publ
   advance(5s);
   BOOST_TEST(outbox.cursor(first_stream) == 0);
   BOOST_TEST(outbox.records.empty());
-  BOOST_TEST(outbox.sink_opens > 3U); // Records may be on their way in a sink that failed: none is used again.
+  BOOST_TEST(outbox.sink_opens >
+             3U); // Records may be on their way in a sink that failed: none is used again.
   outbox.sink_faults.clear();
   advance(5s);
   check_published_once(first_stream, 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_intake_goes_on_while_the_broker_takes_no_dead_letters, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(the_intake_goes_on_while_the_broker_takes_no_dead_letters,
+                        publisher_fixture) {
   outbox.add(first_stream, 3);
   outbox.sink_faults.assign(1'000, sink_fault::topic_missing);
   start();
@@ -105,7 +110,8 @@ BOOST_FIXTURE_TEST_CASE(the_intake_goes_on_while_the_broker_takes_no_dead_letter
   check_published_once(first_stream, 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_right_that_is_missing_holds_up_neither_the_intake_nor_the_other_topic, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_right_that_is_missing_holds_up_neither_the_intake_nor_the_other_topic,
+                        publisher_fixture) {
   outbox.add(first_stream, 3);
   outbox.denied_topics = {"dead"};
   options.publisher.anchor_interval = 10s;
@@ -127,7 +133,8 @@ BOOST_FIXTURE_TEST_CASE(a_right_that_is_missing_holds_up_neither_the_intake_nor_
   check_published_once(first_stream, 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_lost_acknowledgement_publishes_twice_and_loses_nothing, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_lost_acknowledgement_publishes_twice_and_loses_nothing,
+                        publisher_fixture) {
   outbox.add(first_stream, 2);
   outbox.sink_faults = {sink_fault::acknowledgement_lost};
   start();
@@ -147,7 +154,8 @@ BOOST_FIXTURE_TEST_CASE(a_cursor_that_could_not_be_moved_publishes_again, publis
   BOOST_TEST(outbox.store_opens == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_publisher_that_dies_starts_again_alone_and_loses_nothing, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_publisher_that_dies_starts_again_alone_and_loses_nothing,
+                        publisher_fixture) {
   outbox.add(first_stream, 3);
   outbox.sink_faults = {sink_fault::throws};
   outbox.throwing_advances = 1;
@@ -160,7 +168,8 @@ BOOST_FIXTURE_TEST_CASE(a_publisher_that_dies_starts_again_alone_and_loses_nothi
   BOOST_TEST(broker.opened == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_a_publisher_published_before_it_died_is_in_the_last_word, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_a_publisher_published_before_it_died_is_in_the_last_word,
+                        publisher_fixture) {
   outbox.add(first_stream, 3);
   start();
   advance(1s);
@@ -202,7 +211,8 @@ BOOST_FIXTURE_TEST_CASE(no_look_publishes_more_than_its_limit, publisher_fixture
   BOOST_TEST(outbox.batch_sizes == sizes, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_value_too_large_for_the_topic_is_left_out_and_that_is_said, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_value_too_large_for_the_topic_is_left_out_and_that_is_said,
+                        publisher_fixture) {
   outbox.value_bytes_max = 100;
   outbox.add(first_stream, 3);
   outbox.letters[first_stream][1].value = std::string(101, 'x');
@@ -217,7 +227,8 @@ BOOST_FIXTURE_TEST_CASE(a_value_too_large_for_the_topic_is_left_out_and_that_is_
   BOOST_TEST(!outbox.records.front().headers.contains("aepro-value-omitted"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_damaged_ledger_stops_the_publication_of_its_stream_only, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_ledger_stops_the_publication_of_its_stream_only,
+                        publisher_fixture) {
   outbox.add(first_stream, 2);
   outbox.add(second_stream, 2);
   outbox.damaged[first_stream] = errc::store_broken;
@@ -238,7 +249,8 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_cannot_be_opened_is_tried_again, publisher_
   check_published_once(first_stream, 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_head_is_anchored_at_intervals_and_only_when_it_has_moved, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_head_is_anchored_at_intervals_and_only_when_it_has_moved,
+                        publisher_fixture) {
   outbox.add(first_stream, 0);
   outbox.states[first_stream].claim.next_offset = 10;
   outbox.states[first_stream].claim.chain_head.fill(7);
@@ -289,7 +301,8 @@ BOOST_FIXTURE_TEST_CASE(drain_publishes_what_is_left_and_anchors_the_heads, publ
   BOOST_TEST(broker.closed == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(drain_ends_though_the_broker_is_away_and_says_that_something_is_left, publisher_fixture) {
+BOOST_FIXTURE_TEST_CASE(drain_ends_though_the_broker_is_away_and_says_that_something_is_left,
+                        publisher_fixture) {
   options.publisher.interval = 1h;
   outbox.add(first_stream, 5);
   outbox.sink_faults.assign(1'000, sink_fault::broker_down);

@@ -32,8 +32,10 @@ struct rebalance_fixture : pipeline_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_stream_is_handed_over_when_all_that_was_read_of_it_is_durable, rebalance_fixture) {
-  faults.appends.assign(4, append_fault::fails_before_commit); // So few that the breaker stays out of it.
+BOOST_FIXTURE_TEST_CASE(a_stream_is_handed_over_when_all_that_was_read_of_it_is_durable,
+                        rebalance_fixture) {
+  faults.appends.assign(
+      4, append_fault::fails_before_commit); // So few that the breaker stays out of it.
   start();
   advance(10ms);
   revoke(first_stream);
@@ -75,7 +77,8 @@ BOOST_FIXTURE_TEST_CASE(the_last_batch_that_settles_hands_the_stream_over, rebal
   BOOST_TEST(stored_offset(first_stream) == 501);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_does_not_become_durable_in_time_is_left_to_the_next_owner, rebalance_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_does_not_become_durable_in_time_is_left_to_the_next_owner,
+                        rebalance_fixture) {
   options.ingest.hand_over_max = 500ms;
   faults.appends.assign(1'000, append_fault::fails_before_commit);
   start();
@@ -102,7 +105,8 @@ BOOST_FIXTURE_TEST_CASE(a_lost_stream_is_left_at_once_and_nobody_waits_for_it, r
   BOOST_TEST(broker.released.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stream_that_is_lost_while_it_is_handed_over_is_left_at_once, rebalance_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stream_that_is_lost_while_it_is_handed_over_is_left_at_once,
+                        rebalance_fixture) {
   faults.appends.assign(1'000, append_fault::fails_before_commit);
   start();
   advance(10ms);
@@ -115,7 +119,8 @@ BOOST_FIXTURE_TEST_CASE(a_stream_that_is_lost_while_it_is_handed_over_is_left_at
   BOOST_TEST(broker.released.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stream_that_another_has_claimed_is_handed_over_and_not_claimed_back, rebalance_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stream_that_another_has_claimed_is_handed_over_and_not_claimed_back,
+                        rebalance_fixture) {
   faults.appends.assign(4, append_fault::fails_before_commit);
   start();
   advance(10ms);
@@ -138,7 +143,9 @@ BOOST_AUTO_TEST_CASE(no_claim_of_ours_comes_after_the_hand_over) {
     node.revoke(first_stream);
     node.broker.released.clear();
     std::uint64_t released_at = 0;
-    node.broker.on_release = [&](const stream_name& stream) { released_at = node.epoch_of(stream); };
+    node.broker.on_release = [&](const stream_name& stream) {
+      released_at = node.epoch_of(stream);
+    };
     node.broker.events.push_back(streams_assigned{{first_stream}});
     node.broker.wake();
     for (int step = 0; step < moment; ++step)
@@ -152,7 +159,8 @@ BOOST_AUTO_TEST_CASE(no_claim_of_ours_comes_after_the_hand_over) {
   BOOST_TEST(has_waited);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_node_that_drains_amid_a_hand_over_settles_all_and_closes, rebalance_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_node_that_drains_amid_a_hand_over_settles_all_and_closes,
+                        rebalance_fixture) {
   faults.appends.assign(6, append_fault::fails_before_commit);
   start();
   advance(10ms);

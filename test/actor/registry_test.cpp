@@ -33,8 +33,10 @@ struct registry_fixture : actor_fixture {
   void change_elsewhere(const std::string& subject) {
     const auto number = static_cast<std::uint64_t>(next + 2);
     const std::vector<std::shared_ptr<decided_batch>> group{
-      decided({.stream = subjects, .begin_offset = next, .epoch = claim.epoch,
-               .values = {subject_value({.event_id = ordered_id(number), .subject = subject})}})};
+        decided({.stream = subjects,
+                 .begin_offset = next,
+                 .epoch = claim.epoch,
+                 .values = {subject_value({.event_id = ordered_id(number), .subject = subject})}})};
     BOOST_REQUIRE((*other_node->append(group, far_away())).front().committed);
     next = group.front()->raw->end_offset;
   }
@@ -44,8 +46,9 @@ struct registry_fixture : actor_fixture {
     std::uint32_t found = 0;
     auto request = self->request(registry, caf::infinite, subject_keys{key});
     scheduler.run();
-    request.receive([&found](const subject_contexts& contexts) { found = contexts.front()->version; },
-                    [](const caf::error& reason) { BOOST_ERROR(caf::to_string(reason)); });
+    request.receive(
+        [&found](const subject_contexts& contexts) { found = contexts.front()->version; },
+        [](const caf::error& reason) { BOOST_ERROR(caf::to_string(reason)); });
     return found;
   }
 
@@ -58,7 +61,8 @@ struct registry_fixture : actor_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(another_node_s_change_is_used_at_the_latest_after_age_max, registry_fixture) {
+BOOST_FIXTURE_TEST_CASE(another_node_s_change_is_used_at_the_latest_after_age_max,
+                        registry_fixture) {
   change_elsewhere(known.subject);
   BOOST_TEST(version(known) == 1U);
   change_elsewhere(known.subject);
@@ -68,8 +72,9 @@ BOOST_FIXTURE_TEST_CASE(another_node_s_change_is_used_at_the_latest_after_age_ma
   BOOST_TEST(version(known) == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_subject_that_another_node_adds_is_known_at_the_latest_after_negative_age_max,
-                        registry_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    a_subject_that_another_node_adds_is_known_at_the_latest_after_negative_age_max,
+    registry_fixture) {
   BOOST_TEST(version(unknown) == 0U);
   change_elsewhere(unknown.subject);
   scheduler.advance_time(5s - 1ms);
@@ -86,12 +91,16 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_this_node_stores_is_used_at_once, registry
   scheduler.run();
   claiming.receive([&epoch](const stream_claim& taken) { epoch = taken.epoch; },
                    [](const caf::error& reason) { BOOST_ERROR(caf::to_string(reason)); });
-  auto batch = decided({.stream = subjects, .begin_offset = next, .epoch = epoch,
-                        .values = {subject_value({.event_id = ordered_id(9), .subject = known.subject})}});
+  auto batch =
+      decided({.stream = subjects,
+               .begin_offset = next,
+               .epoch = epoch,
+               .values = {subject_value({.event_id = ordered_id(9), .subject = known.subject})}});
   batch->raw->deadline = far_away();
   auto storing = self->request(storage, caf::infinite, std::move(batch));
   scheduler.run();
-  storing.receive([](const settlement&) {}, [](const caf::error& reason) { BOOST_ERROR(caf::to_string(reason)); });
+  storing.receive([](const settlement&) {},
+                  [](const caf::error& reason) { BOOST_ERROR(caf::to_string(reason)); });
   BOOST_TEST(version(known) == 2U);
 }
 

@@ -63,14 +63,16 @@ struct supervision_fixture : pipeline_fixture {
     std::optional<drain_status> answer;
     auto request = self->request(supervisor, caf::infinite, drain_atom_v);
     advance(patience);
-    request.receive([&answer](const drain_status& last) { answer = last; }, [](const caf::error&) {});
+    request.receive([&answer](const drain_status& last) { answer = last; },
+                    [](const caf::error&) {});
     supervisor = nullptr;
     return answer;
   }
 
   caf::error end_of_the_node() {
     caf::error reason;
-    self->receive([&reason](const caf::down_msg& down) { reason = down.reason; }, caf::after(0s) >> [] {});
+    self->receive([&reason](const caf::down_msg& down) { reason = down.reason; },
+                  caf::after(0s) >> [] {});
     return reason;
   }
 
@@ -87,18 +89,27 @@ struct victim {
 };
 
 const victim victims[] = {
-  {"storage", [](auto& node) { node.kill(node.tree().storage); }, true},
-  {"first writer", [](auto& node) { node.kill(state_of<storage_impl>(node.tree().storage).writers[0]); }, true},
-  {"second writer", [](auto& node) { node.kill(state_of<storage_impl>(node.tree().storage).writers[1]); }, true},
-  {"reader", [](auto& node) { node.kill(state_of<storage_impl>(node.tree().storage).reader); }, true},
-  {"registry", [](auto& node) { node.kill(node.tree().registry); }, true},
-  {"validation", [](auto& node) { node.kill(node.tree().validation); }, true},
-  {"first worker",
-   [](auto& node) { node.kill(state_of<validation_impl>(node.tree().validation).workers[0].handle); }, false},
-  {"second worker",
-   [](auto& node) { node.kill(state_of<validation_impl>(node.tree().validation).workers[1].handle); }, false},
-  {"ingest", [](auto& node) { node.kill(node.tree().ingest); }, true},
-  {"publisher", [](auto& node) { node.kill(node.tree().publisher); }, false},
+    {"storage", [](auto& node) { node.kill(node.tree().storage); }, true},
+    {"first writer",
+     [](auto& node) { node.kill(state_of<storage_impl>(node.tree().storage).writers[0]); }, true},
+    {"second writer",
+     [](auto& node) { node.kill(state_of<storage_impl>(node.tree().storage).writers[1]); }, true},
+    {"reader", [](auto& node) { node.kill(state_of<storage_impl>(node.tree().storage).reader); },
+     true},
+    {"registry", [](auto& node) { node.kill(node.tree().registry); }, true},
+    {"validation", [](auto& node) { node.kill(node.tree().validation); }, true},
+    {"first worker",
+     [](auto& node) {
+       node.kill(state_of<validation_impl>(node.tree().validation).workers[0].handle);
+     },
+     false},
+    {"second worker",
+     [](auto& node) {
+       node.kill(state_of<validation_impl>(node.tree().validation).workers[1].handle);
+     },
+     false},
+    {"ingest", [](auto& node) { node.kill(node.tree().ingest); }, true},
+    {"publisher", [](auto& node) { node.kill(node.tree().publisher); }, false},
 };
 
 /// Messages that are delivered between the start of the load and the kill.
@@ -132,15 +143,17 @@ BOOST_AUTO_TEST_CASE(each_actor_killed_under_load_loses_nothing_and_doubles_noth
       kill_under_load(chosen, moment);
 }
 
-BOOST_FIXTURE_TEST_CASE(stages_start_in_the_order_of_their_needs_and_stop_in_reverse, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(stages_start_in_the_order_of_their_needs_and_stop_in_reverse,
+                        supervision_fixture) {
   start();
   advance(500ms);
   const auto last = drain(500ms);
   BOOST_TEST(last.has_value());
   // Ingest and publisher end by themselves when they have drained.
   const std::vector<std::string> expected{
-    "storage started", "registry started", "validation started", "ingest started", "publisher started",
-    "ingest stopped", "publisher stopped", "validation stopped", "registry stopped", "storage stopped"};
+      "storage started",   "registry started", "validation started", "ingest started",
+      "publisher started", "ingest stopped",   "publisher stopped",  "validation stopped",
+      "registry stopped",  "storage stopped"};
   BOOST_TEST(happened == expected, boost::test_tools::per_element());
 }
 
@@ -149,14 +162,16 @@ BOOST_FIXTURE_TEST_CASE(a_stage_restarts_with_those_after_it_and_no_other, super
   happened.clear();
   kill(tree().validation);
   advance(1s);
-  const std::vector<std::string> expected{"validation stopped", "publisher stopped", "ingest stopped",
-                                          "validation started", "ingest started", "publisher started"};
+  const std::vector<std::string> expected{"validation stopped", "publisher stopped",
+                                          "ingest stopped",     "validation started",
+                                          "ingest started",     "publisher started"};
   BOOST_TEST(happened == expected, boost::test_tools::per_element());
   advance(5s);
   check_all_stored();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stage_that_does_not_stop_is_left_behind_and_the_others_start_again, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stage_that_does_not_stop_is_left_behind_and_the_others_start_again,
+                        supervision_fixture) {
   start();
   hang<registry_impl>(tree().registry);
   const auto left = tree().registry;
@@ -174,7 +189,8 @@ BOOST_FIXTURE_TEST_CASE(a_stage_that_does_not_stop_is_left_behind_and_the_others
   kill(left);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_node_that_drains_does_not_wait_for_ever_for_a_stage, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_node_that_drains_does_not_wait_for_ever_for_a_stage,
+                        supervision_fixture) {
   start();
   advance(500ms);
   hang<validation_impl>(tree().validation);
@@ -189,7 +205,8 @@ BOOST_FIXTURE_TEST_CASE(a_node_that_drains_does_not_wait_for_ever_for_a_stage, s
 
 BOOST_FIXTURE_TEST_CASE(an_ingest_that_hangs_in_its_drain_is_left_behind, supervision_fixture) {
   options.drain_max = 1s;
-  faults.appends.assign(1'000, append_fault::fails_before_commit); // So that something stays in flight.
+  faults.appends.assign(1'000,
+                        append_fault::fails_before_commit); // So that something stays in flight.
   start();
   advance(500ms);
   auto request = self->request(supervisor, caf::infinite, drain_atom_v);
@@ -209,7 +226,8 @@ BOOST_FIXTURE_TEST_CASE(an_ingest_that_hangs_in_its_drain_is_left_behind, superv
 }
 
 /// What hangs must be given up in time for the stages to stop in the drain's own time.
-BOOST_FIXTURE_TEST_CASE(all_calls_end_when_two_thirds_of_the_drain_have_passed, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(all_calls_end_when_two_thirds_of_the_drain_have_passed,
+                        supervision_fixture) {
   options.drain_max = 3s;
   start();
   advance(500ms);
@@ -219,27 +237,32 @@ BOOST_FIXTURE_TEST_CASE(all_calls_end_when_two_thirds_of_the_drain_have_passed, 
   BOOST_TEST((options.calls->latest() == now + 5ms + 2s)); // Told at the first step of time.
 }
 
-BOOST_FIXTURE_TEST_CASE(what_no_retry_can_help_against_ends_all_calls_as_well, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_no_retry_can_help_against_ends_all_calls_as_well,
+                        supervision_fixture) {
   start();
   advance(500ms);
   const auto now = scheduler.clock().now();
-  caf::anon_send<caf::message_priority::high>(caf::actor_cast<caf::actor>(tree().publisher),
-                                              caf::exit_msg{{}, caf::make_error(errc::store_broken, "no right")});
+  caf::anon_send<caf::message_priority::high>(
+      caf::actor_cast<caf::actor>(tree().publisher),
+      caf::exit_msg{{}, caf::make_error(errc::store_broken, "no right")});
   advance(100ms);
   BOOST_TEST((end_of_the_node() == errc::store_broken));
   supervisor = nullptr;
   BOOST_TEST((options.calls->latest() < now + options.drain_max));
 }
 
-/// In a drain nothing starts anew: what no restart would help against is the node's end all the same.
-BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_learns_what_no_retry_could_help_against, supervision_fixture) {
+/// In a drain nothing starts anew: what no restart would help against is the node's end all the
+/// same.
+BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_learns_what_no_retry_could_help_against,
+                        supervision_fixture) {
   faults.appends.assign(1'000, append_fault::fails_before_commit); // So that the drain lasts.
   start();
   advance(500ms);
   auto request = self->request(supervisor, caf::infinite, drain_atom_v);
   advance(100ms);
-  caf::anon_send<caf::message_priority::high>(caf::actor_cast<caf::actor>(tree().publisher),
-                                              caf::exit_msg{{}, caf::make_error(errc::store_broken, "no right")});
+  caf::anon_send<caf::message_priority::high>(
+      caf::actor_cast<caf::actor>(tree().publisher),
+      caf::exit_msg{{}, caf::make_error(errc::store_broken, "no right")});
   advance(15s);
   std::optional<drain_status> last;
   request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
@@ -262,7 +285,8 @@ BOOST_FIXTURE_TEST_CASE(what_ingest_takes_of_the_drain_the_publisher_has_not, su
   BOOST_TEST(outbox.records.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(too_many_restarts_of_a_stage_drain_the_others_and_end_the_node, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(too_many_restarts_of_a_stage_drain_the_others_and_end_the_node,
+                        supervision_fixture) {
   options.restarts = {2, 60s};
   start();
   advance(500ms);
@@ -278,15 +302,18 @@ BOOST_FIXTURE_TEST_CASE(too_many_restarts_of_a_stage_drain_the_others_and_end_th
   const auto reason = end_of_the_node();
   supervisor = nullptr;
   const auto text = to_string(reason);
-  BOOST_TEST(text.find("too many restarts: more than 2 within 60000 ms; the last: stage publisher") != std::string::npos,
-             text);
+  BOOST_TEST(
+      text.find("too many restarts: more than 2 within 60000 ms; the last: stage publisher") !=
+          std::string::npos,
+      text);
   BOOST_TEST(happened.back() == "storage stopped");
   BOOST_TEST(broker.closed == 1U); // It has left the group, after a last commit of what is stored:
   BOOST_TEST(broker.committed[second_stream] == stored_offset(second_stream));
   BOOST_TEST(broker.committed[second_stream] > records_per_stream);
 }
 
-BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_that_ends_for_an_error_learns_of_it, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_that_ends_for_an_error_learns_of_it,
+                        supervision_fixture) {
   options.restarts = {0, 60s};
   options.drain_max = 2s;
   faults.appends.assign(1'000, append_fault::fails_before_commit);
@@ -299,13 +326,15 @@ BOOST_FIXTURE_TEST_CASE(whoever_drains_a_node_that_ends_for_an_error_learns_of_i
   BOOST_TEST(last->failure.find("too many restarts") != std::string::npos, last->failure);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_pool_whose_workers_keep_dying_counts_as_a_stage_that_dies, supervision_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_pool_whose_workers_keep_dying_counts_as_a_stage_that_dies,
+                        supervision_fixture) {
   options.validation.restarts = {2, 60s};
   start();
   advance(500ms);
   happened.clear();
   for (int i = 0; i < 3; ++i) {
-    BOOST_TEST(state_of<validation_impl>(tree().validation).status().restarts == static_cast<std::uint64_t>(i));
+    BOOST_TEST(state_of<validation_impl>(tree().validation).status().restarts ==
+               static_cast<std::uint64_t>(i));
     kill(state_of<validation_impl>(tree().validation).workers[0].handle);
     advance(100ms);
   }

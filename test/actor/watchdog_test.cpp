@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_SUITE(watchdog)
 
 namespace {
 
-/// A node of which any actor can hang: it handles nothing more, while the others go on and time passes.
+/// A node of which any actor can hang: it handles nothing more, while the others go on and time
+/// passes.
 struct hang_fixture : pipeline_fixture {
   hang_fixture() {
     options.ingest.intake.deadline = 1s;
@@ -37,7 +38,9 @@ struct hang_fixture : pipeline_fixture {
   storage_state& storage() { return state_of<storage_impl>(tree().storage); }
 
   template <class Handle>
-  void hang(const Handle& actor) { hung.insert(caf::actor_cast<caf::actor_addr>(actor).id()); }
+  void hang(const Handle& actor) {
+    hung.insert(caf::actor_cast<caf::actor_addr>(actor).id());
+  }
 
   validation_state& pool() { return state_of<validation_impl>(tree().validation); }
 
@@ -53,7 +56,8 @@ struct hang_fixture : pipeline_fixture {
       const auto* actor = dynamic_cast<const caf::local_actor*>(job);
       return actor == nullptr || !hung.contains(actor->id());
     };
-    for (auto next = jobs.begin(); (next = std::find_if(jobs.begin(), jobs.end(), may_run)) != jobs.end();) {
+    for (auto next = jobs.begin();
+         (next = std::find_if(jobs.begin(), jobs.end(), may_run)) != jobs.end();) {
       std::rotate(jobs.begin(), next, next + 1);
       scheduler.try_run_once();
     }
@@ -169,7 +173,8 @@ BOOST_FIXTURE_TEST_CASE(a_publisher_that_hangs_turns_health_red_after_a_minute, 
 }
 
 /// They may wait for the store, which is asked itself.
-BOOST_FIXTURE_TEST_CASE(a_notifier_clocks_or_acknowledge_that_hangs_turns_health_red_after_a_minute, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_notifier_clocks_or_acknowledge_that_hangs_turns_health_red_after_a_minute,
+                        hang_fixture) {
   const auto none = [] { return caf::make_error(errc::store_unavailable, "none"); };
   options.notifier.open_store = none;
   options.clocks.open_store = none;
@@ -177,9 +182,9 @@ BOOST_FIXTURE_TEST_CASE(a_notifier_clocks_or_acknowledge_that_hangs_turns_health
   options.notifier.detach = options.clocks.detach = options.acknowledge.detach = false;
   start_and_settle();
   const std::pair<const char*, std::function<void()>> all[] = {
-    {"notifier does not answer", [this] { hang(tree().notifier); }},
-    {"clocks does not answer", [this] { hang(tree().clocks); }},
-    {"acknowledge does not answer", [this] { hang(tree().acknowledge); }},
+      {"notifier does not answer", [this] { hang(tree().notifier); }},
+      {"clocks does not answer", [this] { hang(tree().clocks); }},
+      {"acknowledge does not answer", [this] { hang(tree().acknowledge); }},
   };
   for (const auto& [trouble, hang_it] : all) {
     hang_it();
@@ -213,11 +218,14 @@ BOOST_FIXTURE_TEST_CASE(a_pool_of_which_every_worker_hangs_goes_on_with_others, 
   pass(12s);
   check_stored_once();
   BOOST_TEST(pool_of(inspect(), "validation").workers_left_behind == 2U);
-  BOOST_TEST(state_of<supervisor_impl>(supervisor).history[supervisor_state::validation_stage].restarts == 0U);
+  BOOST_TEST(
+      state_of<supervisor_impl>(supervisor).history[supervisor_state::validation_stage].restarts ==
+      0U);
   recover();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_worker_that_wakes_up_after_it_was_replaced_ends_without_effect, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_worker_that_wakes_up_after_it_was_replaced_ends_without_effect,
+                        hang_fixture) {
   start_and_settle();
   const auto woken = pool().workers[0].handle;
   hang(woken);
@@ -237,7 +245,8 @@ BOOST_FIXTURE_TEST_CASE(a_worker_that_wakes_up_after_it_was_replaced_ends_withou
   check_stored_once();
 }
 
-BOOST_FIXTURE_TEST_CASE(no_more_workers_are_left_behind_than_the_pool_has_and_then_health_turns_red, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(no_more_workers_are_left_behind_than_the_pool_has_and_then_health_turns_red,
+                        hang_fixture) {
   options.validation.restarts.window = 1s; // Not what holds it back.
   start_and_settle();
   for (int round = 0; round < 2; ++round) {
@@ -285,7 +294,8 @@ BOOST_FIXTURE_TEST_CASE(workers_are_replaced_no_more_often_than_the_window_allow
   check_stored_once();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_partition_whose_writer_hangs_is_claimed_anew_and_the_others_feel_nothing, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_partition_whose_writer_hangs_is_claimed_anew_and_the_others_feel_nothing,
+                        hang_fixture) {
   start_and_settle();
   hang(storage().writers[0]);
   publish(first_stream, 20);
@@ -305,7 +315,8 @@ BOOST_FIXTURE_TEST_CASE(a_partition_whose_writer_hangs_is_claimed_anew_and_the_o
   recover();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_claim_that_is_not_answered_turns_health_red_and_the_others_go_on, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_claim_that_is_not_answered_turns_health_red_and_the_others_go_on,
+                        hang_fixture) {
   start_and_settle();
   hang(storage().reader);
   broker.events.push_back(streams_revoked{{first_stream}, true});
@@ -314,7 +325,9 @@ BOOST_FIXTURE_TEST_CASE(a_claim_that_is_not_answered_turns_health_red_and_the_ot
   pass(6s);
   const auto now = inspect();
   BOOST_TEST(of(now, first_stream).is_stuck);
-  BOOST_TEST(has_trouble(now, "aepro.adverse-events/0: it was claimed anew 0 times, and still storage does not answer"));
+  BOOST_TEST(has_trouble(
+      now,
+      "aepro.adverse-events/0: it was claimed anew 0 times, and still storage does not answer"));
   recover();
 }
 
@@ -329,7 +342,8 @@ BOOST_FIXTURE_TEST_CASE(a_registry_that_hangs_turns_health_red, hang_fixture) {
   recover();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_validation_that_hangs_turns_health_red_when_the_new_claim_did_not_help, hang_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_validation_that_hangs_turns_health_red_when_the_new_claim_did_not_help,
+                        hang_fixture) {
   start_and_settle();
   hang(tree().validation);
   publish(first_stream, 20);
@@ -356,7 +370,8 @@ BOOST_FIXTURE_TEST_CASE(a_storage_that_hangs_turns_health_red, hang_fixture) {
   recover();
 }
 
-/// Control: what fails and says so is tried again, however long it takes, and is not taken for something that hangs.
+/// Control: what fails and says so is tried again, however long it takes, and is not taken for
+/// something that hangs.
 BOOST_FIXTURE_TEST_CASE(a_store_that_fails_for_long_is_not_taken_for_one_that_hangs, hang_fixture) {
   start_and_settle();
   faults.appends.assign(100'000, append_fault::fails_before_commit);

@@ -21,7 +21,11 @@ constexpr channel_kind remote_kinds[] = {smtp, webhook, kafka};
 std::vector<channel_message> messages(const channel_under_test& under, std::size_t count) {
   std::vector<channel_message> all;
   for (std::size_t i = 0; i < count; ++i)
-    all.push_back({"key" + std::to_string(i), under.recipient(), "subject " + std::to_string(i), "text\n", "",
+    all.push_back({"key" + std::to_string(i),
+                   under.recipient(),
+                   "subject " + std::to_string(i),
+                   "text\n",
+                   "",
                    {{"study", "S1"}, {"subject", "S1-101"}, {"id", std::to_string(i)}}});
   return all;
 }
@@ -42,8 +46,10 @@ BOOST_DATA_TEST_CASE(a_message_comes_out_whole_at_the_other_side, remote_kinds, 
   if (!under)
     return;
   auto sent = messages(*under, 1);
-  sent[0].subject = "受试者 S1-101：严重不良事件 😀 \"quoted\" <b> & {{rule}} " + std::string(200, 'x');
-  sent[0].text = "中文 😀 𠜎 é\n.\n..leading dots\n" + std::string(5000, 'y') + "\nFrom here\n{{title}} \\ \"\n\nlast";
+  sent[0].subject =
+      "受试者 S1-101：严重不良事件 😀 \"quoted\" <b> & {{rule}} " + std::string(200, 'x');
+  sent[0].text = "中文 😀 𠜎 é\n.\n..leading dots\n" + std::string(5000, 'y') +
+                 "\nFrom here\n{{title}} \\ \"\n\nlast";
   require_delivered(under->it().deliver(sent, 20s), 1);
   const auto received = under->received(1);
   BOOST_REQUIRE(received.size() == 1U);
@@ -77,7 +83,8 @@ BOOST_DATA_TEST_CASE(a_second_call_uses_the_same_connection, remote_kinds, kind)
   BOOST_TEST(under->connections() <= 1U);
 }
 
-BOOST_DATA_TEST_CASE(an_other_side_that_is_away_fails_in_time_and_is_used_again, remote_kinds, kind) {
+BOOST_DATA_TEST_CASE(an_other_side_that_is_away_fails_in_time_and_is_used_again, remote_kinds,
+                     kind) {
   const auto under = make_channel_under_test(kind);
   if (!under)
     return;
@@ -113,12 +120,14 @@ BOOST_DATA_TEST_CASE(bytes_that_are_no_text_do_not_keep_a_message_back, remote_k
   if (!under)
     return;
   auto sent = messages(*under, 1);
-  sent[0].subject = "a\xff" "b";
+  sent[0].subject = "a\xff"
+                    "b";
   sent[0].text = "\xc3(\n";
   require_delivered(under->it().deliver(sent, 20s), 1);
   const auto received = under->received(1);
   BOOST_REQUIRE(received.size() == 1U);
-  BOOST_TEST(received[0].subject == "a\xef\xbf\xbd" "b");
+  BOOST_TEST(received[0].subject == "a\xef\xbf\xbd"
+                                    "b");
   BOOST_TEST(received[0].text == "\xef\xbf\xbd(\n");
 }
 

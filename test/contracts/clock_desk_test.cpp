@@ -25,10 +25,12 @@ BOOST_DATA_TEST_CASE(what_is_due_comes_by_its_instant_and_no_more_than_asked_for
     return kinds_of(value_of(stored.one->due(now, most)));
   };
   BOOST_TEST(due(clocks[0].next_at - 1).empty());
-  BOOST_TEST(due(clocks[0].next_at) == (texts{"sponsor-24-hour"}), boost::test_tools::per_element());
+  BOOST_TEST(due(clocks[0].next_at) == (texts{"sponsor-24-hour"}),
+             boost::test_tools::per_element());
   BOOST_TEST(due(clocks[2].next_at) == (texts{"sponsor-24-hour", "fda-7-day", "fda-7-day-full"}),
              boost::test_tools::per_element());
-  BOOST_TEST(due(clocks[2].next_at, 2) == (texts{"sponsor-24-hour", "fda-7-day"}), boost::test_tools::per_element());
+  BOOST_TEST(due(clocks[2].next_at, 2) == (texts{"sponsor-24-hour", "fda-7-day"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(each_stage_is_told_once_whoever_tells_it, databases, kind) {
@@ -37,7 +39,8 @@ BOOST_DATA_TEST_CASE(each_stage_is_told_once_whoever_tells_it, databases, kind) 
   const auto clock = stored.all()[1];
   const auto told = after_stage(clock, day_ms);
   BOOST_TEST(value_of(stored.one->tell(told, note_of(clock, day_ms))));
-  BOOST_TEST(!value_of(stored.other->tell(told, note_of(clock, 5)))); // It has read an earlier revision.
+  BOOST_TEST(
+      !value_of(stored.other->tell(told, note_of(clock, 5)))); // It has read an earlier revision.
   BOOST_REQUIRE(stored.told().size() == 1U);
   const auto note = stored.told().front().what;
   BOOST_TEST(note.key == note_of(clock, day_ms).key);
@@ -58,7 +61,8 @@ BOOST_DATA_TEST_CASE(nobody_is_told_any_more_of_a_clock_that_has_ended, database
   stored.learn({.fatal = true, .unexpected = true});
   const auto id = value_of(stored.one->store_id());
   for (const auto& clock : stored.all())
-    BOOST_TEST(value_of(stored.one->tell(after_stage(clock, 0), clock_notification(clock, 0, {}, {}, id, published))));
+    BOOST_TEST(value_of(stored.one->tell(after_stage(clock, 0),
+                                         clock_notification(clock, 0, {}, {}, id, published))));
   const auto states = [&] {
     std::string text;
     for (const auto& one : stored.told()) // Newest first.
@@ -106,7 +110,8 @@ BOOST_DATA_TEST_CASE(a_person_ends_a_clock_and_the_trail_says_who_and_why, datab
   keeping_store stored(kind);
   stored.learn({.unexpected = true});
   const auto clocks = stored.all();
-  const auto done = value_of(stored.one->end(clocks[0].id, clock_state::done, {published + 5, "ann", "", "", "sent"}));
+  const auto done = value_of(
+      stored.one->end(clocks[0].id, clock_state::done, {published + 5, "ann", "", "", "sent"}));
   BOOST_REQUIRE(done);
   BOOST_TEST((done->state == clock_state::done));
   BOOST_TEST(done->ended_by_person);
@@ -114,10 +119,12 @@ BOOST_DATA_TEST_CASE(a_person_ends_a_clock_and_the_trail_says_who_and_why, datab
   BOOST_TEST(done->ended_by == "ann");
   BOOST_TEST(done->ended_reason == "sent");
   BOOST_TEST(done->next_at == 0);
-  const operator_action late{published + 9, "bob", "", "", "no"}, expected{published, "bob", "", "", "expected"};
+  const operator_action late{published + 9, "bob", "", "", "no"},
+      expected{published, "bob", "", "", "expected"};
   const auto again = value_of(stored.one->end(clocks[0].id, clock_state::stopped, late));
   BOOST_TEST(again->ended_by == "ann");
-  BOOST_TEST((value_of(stored.one->end(clocks[1].id, clock_state::stopped, expected))->state == clock_state::stopped));
+  BOOST_TEST((value_of(stored.one->end(clocks[1].id, clock_state::stopped, expected))->state ==
+              clock_state::stopped));
   BOOST_TEST(!value_of(stored.one->end(99, clock_state::done, {published, "ann", "", "", "x"})));
   const auto actions = value_of(stored.notes->actions(10));
   BOOST_REQUIRE(actions.size() == 2U);
@@ -143,7 +150,8 @@ BOOST_DATA_TEST_CASE(what_a_person_has_ended_runs_again_when_a_person_says_so, d
   const auto running = stored.all().front();
   const operator_action mistake{published + 9, "bob", "", "", "another case"};
   BOOST_TEST(!value_of(stored.one->reopen(reopened(running), mistake))); // Nobody has ended it.
-  const auto done = value_of(stored.one->end(running.id, clock_state::done, {published, "ann", "", "", "sent"}));
+  const auto done =
+      value_of(stored.one->end(running.id, clock_state::done, {published, "ann", "", "", "sent"}));
   auto stale = reopened(*done);
   stale.revision -= 1;
   BOOST_TEST(!value_of(stored.other->reopen(stale, mistake)));
@@ -227,10 +235,12 @@ BOOST_AUTO_TEST_CASE(a_node_may_keep_clocks_and_delete_nothing) {
   BOOST_TEST(stored.take_up(*node, stored.source.claim, stored.page()).clocks_made == 2U);
   const auto clock = stored.all().front();
   BOOST_TEST(value_of(node->tell(after_stage(clock, 0), note_of(clock, 0))));
-  BOOST_TEST(value_of(node->end(clock.id, clock_state::done, {published, "ann", "", "", "sent"})).has_value());
+  BOOST_TEST(value_of(node->end(clock.id, clock_state::done, {published, "ann", "", "", "sent"}))
+                 .has_value());
   for (const auto* table : {"regulatory_clock", "regulatory_case", "case_version"})
     BOOST_CHECK_THROW(run_sql(options.url, "DELETE FROM "s + table), std::runtime_error);
-  BOOST_CHECK_THROW(run_sql(options.url, "UPDATE case_version SET version = 2"), std::runtime_error);
+  BOOST_CHECK_THROW(run_sql(options.url, "UPDATE case_version SET version = 2"),
+                    std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

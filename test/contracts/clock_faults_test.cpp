@@ -42,38 +42,45 @@ BOOST_AUTO_TEST_CASE(after_the_connection_broke_every_call_says_that_the_store_i
   stored.learn({});
   const auto clock = stored.all().front();
   const auto page = stored.page();
-  run_sql(stored.store.url(), "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = "
-                              "current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
+  run_sql(stored.store.url(),
+          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = "
+          "current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
   auto& broken = *stored.one;
   const auto plan = [](const case_history&) { return clock_changes{}; };
   for (int i = 0; i < 2; ++i) {
     BOOST_TEST((broken.now().error() == errc::store_unavailable));
     BOOST_TEST((broken.store_id().error() == errc::store_unavailable));
     BOOST_TEST((broken.new_versions(adverse_events, 1).error() == errc::store_unavailable));
-    BOOST_TEST((broken.take_up(stored.source.claim, page, 1, plan).error() == errc::store_unavailable));
+    BOOST_TEST(
+        (broken.take_up(stored.source.claim, page, 1, plan).error() == errc::store_unavailable));
     BOOST_TEST((broken.due(published, 1).error() == errc::store_unavailable));
     BOOST_TEST((broken.tell(clock, note_of(clock, 0)).error() == errc::store_unavailable));
     BOOST_TEST((broken.mutes(published).error() == errc::store_unavailable));
     BOOST_TEST((broken.list({}).error() == errc::store_unavailable));
     BOOST_TEST((broken.counts(published).error() == errc::store_unavailable));
-    BOOST_TEST((broken.end(1, clock_state::done, {published, "ann", "", "", "x"}).error() == errc::store_unavailable));
-    BOOST_TEST((broken.reopen(clock, {published, "ann", "", "", "x"}).error() == errc::store_unavailable));
+    BOOST_TEST((broken.end(1, clock_state::done, {published, "ann", "", "", "x"}).error() ==
+                errc::store_unavailable));
+    BOOST_TEST(
+        (broken.reopen(clock, {published, "ann", "", "", "x"}).error() == errc::store_unavailable));
   }
 }
 
 /// Whether the answer came or not: the cursor has moved with the clocks, or neither is there.
-BOOST_DATA_TEST_CASE(taking_up_is_done_as_a_whole_or_not_wherever_the_connection_breaks, directions, direction) {
+BOOST_DATA_TEST_CASE(taking_up_is_done_as_a_whole_or_not_wherever_the_connection_breaks, directions,
+                     direction) {
   keeping_store stored(store_kind::postgres);
   postgres_proxy proxy(stored.store.url());
   for (std::size_t n = 1; n < messages_max; ++n) {
-    const report_text death{.id = n, .report = "R-" + std::to_string(n), .fatal = true, .unexpected = true};
+    const report_text death{
+        .id = n, .report = "R-" + std::to_string(n), .fatal = true, .unexpected = true};
     stored.source.append({report_value(death)});
     auto broken = through(proxy);
     const auto page = stored.page();
     BOOST_REQUIRE(page.versions.size() == 1U);
     proxy.cut_at(n, direction, cut_times::once);
-    const auto taken = broken->take_up(stored.source.claim, page, 100,
-                                       [&](const case_history& history) { return stored.plan(history); });
+    const auto taken =
+        broken->take_up(stored.source.claim, page, 100,
+                        [&](const case_history& history) { return stored.plan(history); });
     if (!proxy.heal()) {
       BOOST_TEST(value_of(taken).clocks_made == 3U);
       return;
@@ -89,7 +96,8 @@ BOOST_DATA_TEST_CASE(taking_up_is_done_as_a_whole_or_not_wherever_the_connection
   BOOST_ERROR("the connection was cut at every message");
 }
 
-/// Whether the answer came or not: the stage is told with its notification, or neither is there; told again, it is one.
+/// Whether the answer came or not: the stage is told with its notification, or neither is there;
+/// told again, it is one.
 BOOST_DATA_TEST_CASE(a_stage_is_told_once_wherever_the_connection_breaks, directions, direction) {
   keeping_store stored(store_kind::postgres);
   postgres_proxy proxy(stored.store.url());

@@ -16,7 +16,11 @@ BOOST_AUTO_TEST_SUITE(clock_store_contract)
 
 BOOST_DATA_TEST_CASE(a_version_has_what_the_clocks_must_know, databases, kind) {
   keeping_store stored(kind);
-  stored.source.append({report_value({.id = 1, .report = "R'\"1", .version = 7, .fatal = true, .unexpected = true,
+  stored.source.append({report_value({.id = 1,
+                                      .report = "R'\"1",
+                                      .version = 7,
+                                      .fatal = true,
+                                      .unexpected = true,
                                       .awareness = "2025-06-10"}),
                         report_value({.id = 2, .serious = false}), report_value({.id = 3})});
   const auto page = stored.page();
@@ -46,23 +50,27 @@ BOOST_DATA_TEST_CASE(a_version_has_what_the_clocks_must_know, databases, kind) {
 BOOST_DATA_TEST_CASE(a_producer_whose_clock_goes_ahead_gives_nobody_more_time, databases, kind) {
   keeping_store stored(kind);
   const auto next_year = std::chrono::system_clock::now() + std::chrono::hours(24 * 365);
-  stored.source.append({report_value({.id = 1})}, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                    next_year.time_since_epoch()).count());
+  stored.source.append(
+      {report_value({.id = 1})},
+      std::chrono::duration_cast<std::chrono::milliseconds>(next_year.time_since_epoch()).count());
   const auto received = stored.page().versions.at(0).received_at;
   BOOST_TEST(std::abs(received - value_of(stored.one->now())) < 60'000);
 }
 
-BOOST_DATA_TEST_CASE(history_starts_no_clock_unless_its_sender_wants_people_to_be_told, databases, kind) {
+BOOST_DATA_TEST_CASE(history_starts_no_clock_unless_its_sender_wants_people_to_be_told, databases,
+                     kind) {
   keeping_store stored(kind);
-  stored.source.append({report_value({.id = 1, .report = "R-1"}) + "\x58\x01", report_value({.id = 2, .report = "R-2"}) + "\x58\x02"});
+  stored.source.append({report_value({.id = 1, .report = "R-1"}) + "\x58\x01",
+                        report_value({.id = 2, .report = "R-2"}) + "\x58\x02"});
   const auto page = stored.page();
   BOOST_TEST(offsets_of(page) == (numbers{1}), boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(a_nullification_is_found_whether_it_is_serious_or_not, databases, kind) {
   keeping_store stored(kind);
-  stored.source.append({report_value({.id = 1, .nullifies = true}),
-                        report_value({.id = 2, .version = 2, .serious = false, .nullifies = true})});
+  stored.source.append(
+      {report_value({.id = 1, .nullifies = true}),
+       report_value({.id = 2, .version = 2, .serious = false, .nullifies = true})});
   const auto page = stored.page();
   BOOST_REQUIRE(page.versions.size() == 2U);
   for (const auto& one : page.versions) {
@@ -76,7 +84,8 @@ BOOST_DATA_TEST_CASE(a_nullification_is_found_whether_it_is_serious_or_not, data
 
 BOOST_DATA_TEST_CASE(a_conflict_and_a_report_without_id_are_cases_of_their_own, databases, kind) {
   keeping_store stored(kind);
-  stored.source.append({report_value({.id = 1, .serious = false}), report_value({.id = 1, .fatal = true}),
+  stored.source.append({report_value({.id = 1, .serious = false}),
+                        report_value({.id = 1, .fatal = true}),
                         report_value({.id = 2, .report = ""})});
   const auto page = stored.page();
   BOOST_REQUIRE(page.versions.size() == 2U);
@@ -90,8 +99,12 @@ BOOST_DATA_TEST_CASE(pages_go_as_far_as_the_limit_and_miss_no_record, databases,
   keeping_store stored(kind);
   std::vector<std::string> values;
   for (std::uint64_t i = 0; i < 40; ++i)
-    values.push_back(report_value({.id = i + 1, .report = "R-" + std::to_string(i), .serious = i % 3 != 0,
-                                   .fatal = i % 4 == 1, .unexpected = true, .nullifies = i % 5 == 0}));
+    values.push_back(report_value({.id = i + 1,
+                                   .report = "R-" + std::to_string(i),
+                                   .serious = i % 3 != 0,
+                                   .fatal = i % 4 == 1,
+                                   .unexpected = true,
+                                   .nullifies = i % 5 == 0}));
   stored.source.append(values);
   numbers seen;
   for (auto page = stored.page(3); page.begin_offset < 40; page = stored.page(3)) {
@@ -123,7 +136,8 @@ BOOST_DATA_TEST_CASE(a_stream_without_versions_has_nothing_to_take_up, databases
 
 BOOST_DATA_TEST_CASE(clocks_are_made_with_the_cursor_and_come_back_whole, databases, kind) {
   keeping_store stored(kind);
-  stored.source.append({report_value({.fatal = true, .unexpected = true, .awareness = "2025-06-14T10:00Z"})});
+  stored.source.append(
+      {report_value({.fatal = true, .unexpected = true, .awareness = "2025-06-14T10:00Z"})});
   const auto page = stored.page();
   const auto intake = stored.take_up(page);
   BOOST_TEST(intake.moved);
@@ -160,12 +174,14 @@ BOOST_DATA_TEST_CASE(clocks_are_made_with_the_cursor_and_come_back_whole, databa
   BOOST_TEST(audit_problems_of(stored.store) == "");
 }
 
-BOOST_DATA_TEST_CASE(later_versions_change_the_clocks_of_their_case_and_no_others, databases, kind) {
+BOOST_DATA_TEST_CASE(later_versions_change_the_clocks_of_their_case_and_no_others, databases,
+                     kind) {
   keeping_store stored(kind);
   stored.source.append({report_value({.id = 1}), report_value({.id = 2, .report = "R-2"}),
                         report_value({.id = 3, .study = "STUDY-2"})});
   stored.take_up(stored.page());
-  stored.source.append({report_value({.id = 4, .version = 2, .serious = false, .nullifies = true})});
+  stored.source.append(
+      {report_value({.id = 4, .version = 2, .serious = false, .nullifies = true})});
   BOOST_TEST(stored.take_up(stored.page()).clocks_made == 0U);
   const auto clocks = stored.all();
   BOOST_REQUIRE(clocks.size() == 3U);
@@ -193,7 +209,8 @@ BOOST_DATA_TEST_CASE(a_page_is_taken_up_once_and_by_nobody_else, databases, kind
   BOOST_TEST(stored.all().size() == 1U);
 }
 
-BOOST_DATA_TEST_CASE(what_a_fail_over_has_forgotten_is_taken_up_again_under_the_same_keys, databases, kind) {
+BOOST_DATA_TEST_CASE(what_a_fail_over_has_forgotten_is_taken_up_again_under_the_same_keys,
+                     databases, kind) {
   keeping_store stored(kind);
   stored.learn({.fatal = true, .unexpected = true});
   const auto before = stored.all();
@@ -226,7 +243,8 @@ BOOST_DATA_TEST_CASE(a_case_has_so_many_versions_and_what_is_left_out_is_counted
   const auto intake = stored.take_up(stored.page(), 3);
   BOOST_TEST(intake.moved);
   BOOST_TEST(intake.versions_left_out == 2U);
-  BOOST_TEST(kinds_of(stored.all()) == (texts{"sponsor-24-hour"}), boost::test_tools::per_element());
+  BOOST_TEST(kinds_of(stored.all()) == (texts{"sponsor-24-hour"}),
+             boost::test_tools::per_element());
   BOOST_TEST(run_sql(stored.store.url(), "SELECT version_count FROM regulatory_case") == "3");
 }
 
@@ -239,8 +257,11 @@ BOOST_DATA_TEST_CASE(two_nodes_with_versions_of_one_case_make_one_clock, databas
   for (std::uint64_t round = 0; round < 15; ++round) {
     const auto report = "R-" + std::to_string(round);
     stored.source.append({report_value({.id = 2 * round + 1, .report = report, .version = 2})});
-    const std::vector batches{decided({.stream = second_stream, .begin_offset = begin, .epoch = second_claim.epoch,
-                                       .values = {report_value({.id = 2 * round + 2, .report = report})}})};
+    const std::vector batches{
+        decided({.stream = second_stream,
+                 .begin_offset = begin,
+                 .epoch = second_claim.epoch,
+                 .values = {report_value({.id = 2 * round + 2, .report = report})}})};
     BOOST_REQUIRE(value_of(writer->append(batches, far_away())).front().committed);
     begin = static_cast<std::int64_t>(round) + 1;
     const auto first_page = stored.page();
@@ -248,9 +269,11 @@ BOOST_DATA_TEST_CASE(two_nodes_with_versions_of_one_case_make_one_clock, databas
     std::latch start(2);
     const auto take_up = [&](clock_store& node, const stream_claim& claim, const case_page& page) {
       start.arrive_and_wait();
-      return node.take_up(claim, page, 100, [&](const case_history& all) { return stored.plan(all); });
+      return node.take_up(claim, page, 100,
+                          [&](const case_history& all) { return stored.plan(all); });
     };
-    auto racing = std::async(std::launch::async, [&] { return take_up(*stored.other, second_claim, second_page); });
+    auto racing = std::async(std::launch::async,
+                             [&] { return take_up(*stored.other, second_claim, second_page); });
     BOOST_TEST(value_of(take_up(*stored.one, stored.source.claim, first_page)).moved);
     BOOST_TEST(value_of(racing.get()).moved);
     const auto clocks = stored.all({.report_id = report});

@@ -16,15 +16,23 @@ BOOST_AUTO_TEST_SUITE(error_codes)
 BOOST_AUTO_TEST_CASE(librdkafka_s_rows_name_its_codes) {
   for (const auto& row : error_table())
     if (row.system == error_system::librdkafka)
-      BOOST_TEST(rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(row.number)) == std::string(row.name));
+      BOOST_TEST(rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(row.number)) ==
+                 std::string(row.name));
 }
 
 BOOST_AUTO_TEST_CASE(sqlite_s_rows_name_its_codes) {
-  const std::map<std::string_view, int> numbers{
-    {"SQLITE_OK", SQLITE_OK},         {"SQLITE_ROW", SQLITE_ROW},           {"SQLITE_DONE", SQLITE_DONE},
-    {"SQLITE_BUSY", SQLITE_BUSY},     {"SQLITE_LOCKED", SQLITE_LOCKED},     {"SQLITE_PROTOCOL", SQLITE_PROTOCOL},
-    {"SQLITE_FULL", SQLITE_FULL},     {"SQLITE_INTERRUPT", SQLITE_INTERRUPT}, {"SQLITE_READONLY", SQLITE_READONLY},
-    {"SQLITE_IOERR", SQLITE_IOERR},   {"SQLITE_CANTOPEN", SQLITE_CANTOPEN}, {"SQLITE_NOMEM", SQLITE_NOMEM}};
+  const std::map<std::string_view, int> numbers{{"SQLITE_OK", SQLITE_OK},
+                                                {"SQLITE_ROW", SQLITE_ROW},
+                                                {"SQLITE_DONE", SQLITE_DONE},
+                                                {"SQLITE_BUSY", SQLITE_BUSY},
+                                                {"SQLITE_LOCKED", SQLITE_LOCKED},
+                                                {"SQLITE_PROTOCOL", SQLITE_PROTOCOL},
+                                                {"SQLITE_FULL", SQLITE_FULL},
+                                                {"SQLITE_INTERRUPT", SQLITE_INTERRUPT},
+                                                {"SQLITE_READONLY", SQLITE_READONLY},
+                                                {"SQLITE_IOERR", SQLITE_IOERR},
+                                                {"SQLITE_CANTOPEN", SQLITE_CANTOPEN},
+                                                {"SQLITE_NOMEM", SQLITE_NOMEM}};
   for (const auto& row : error_table())
     if (row.system == error_system::sqlite)
       BOOST_TEST(numbers.at(row.name) == row.number, row.name);

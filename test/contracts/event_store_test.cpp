@@ -57,8 +57,8 @@ bool same(const verdict_counts& counts, std::uint64_t accepted, std::uint64_t re
   BOOST_TEST_MESSAGE("accepted " << counts.accepted << " rejected " << counts.rejected
                                  << " duplicate " << counts.duplicate << " conflict "
                                  << counts.conflict);
-  return counts.accepted == accepted && counts.rejected == rejected
-         && counts.duplicate == duplicate && counts.conflict == conflict;
+  return counts.accepted == accepted && counts.rejected == rejected &&
+         counts.duplicate == duplicate && counts.conflict == conflict;
 }
 
 errc code_of(const caf::error& reason) {
@@ -107,7 +107,8 @@ BOOST_DATA_TEST_CASE(totals_are_the_streams_whoever_stored_what, all_stores, kin
   BOOST_TEST(same(group[0].settled.totals, 3, 0, 0, 0));
   BOOST_TEST(same(group[1].settled.totals, 4, 0, 1, 0));
   BOOST_TEST(same(group[2].settled.totals, 0, 0, 1, 0));
-  // The same batch once more, as after an answer that was lost: not stored, and yet the totals are told.
+  // The same batch once more, as after an answer that was lost: not stored, and yet the totals are
+  // told.
   const auto again = append(*connection, {decided(adverse_event_batch(-1, 1, 3))}).front();
   BOOST_TEST(!again.committed);
   BOOST_TEST(same(again.settled.totals, 4, 0, 1, 0));
@@ -121,8 +122,8 @@ BOOST_DATA_TEST_CASE(the_chain_does_not_depend_on_how_records_are_cut, all_store
   claim(*two, adverse_events);
   const auto at_once = append_one(*one, adverse_event_batch(-1, 1, 5));
   append_one(*two, adverse_event_batch(-1, 1, 2));
-  const auto pieces = append(*two, {decided(adverse_event_batch(2, 3, 1)),
-                                    decided(adverse_event_batch(3, 4, 2))});
+  const auto pieces =
+      append(*two, {decided(adverse_event_batch(2, 3, 1)), decided(adverse_event_batch(3, 4, 2))});
   BOOST_TEST((pieces.back().settled.chain_head == at_once.chain_head));
 }
 
@@ -144,14 +145,16 @@ BOOST_DATA_TEST_CASE(a_group_that_is_not_in_order_is_refused, all_stores, kind) 
   store_under_test store(kind);
   auto connection = store.connect();
   claim(*connection, adverse_events);
-  const group swapped{decided(adverse_event_batch(2, 3, 1)), decided(adverse_event_batch(-1, 1, 2))};
+  const group swapped{decided(adverse_event_batch(2, 3, 1)),
+                      decided(adverse_event_batch(-1, 1, 2))};
   const auto refused = connection->append(swapped, far_away());
   BOOST_REQUIRE(!refused);
   BOOST_TEST((code_of(refused.error()) == errc::out_of_order));
   BOOST_TEST(claim(*connection, adverse_events).next_offset == -1);
 }
 
-BOOST_DATA_TEST_CASE(the_same_id_and_content_is_a_duplicate_wherever_it_comes_from, all_stores, kind) {
+BOOST_DATA_TEST_CASE(the_same_id_and_content_is_a_duplicate_wherever_it_comes_from, all_stores,
+                     kind) {
   store_under_test store(kind);
   auto connection = store.connect();
   claim(*connection, adverse_events);
@@ -160,12 +163,12 @@ BOOST_DATA_TEST_CASE(the_same_id_and_content_is_a_duplicate_wherever_it_comes_fr
   twice.values.push_back(twice.values.front());
   BOOST_TEST(same(append_one(*connection, twice).counts, 2, 0, 1, 0));
   const auto group_outcomes =
-    append(*connection, {decided(adverse_event_batch(3, 10, 1)),
-                         decided(adverse_event_batch(-1, 10, 1, other_partition))});
+      append(*connection, {decided(adverse_event_batch(3, 10, 1)),
+                           decided(adverse_event_batch(-1, 10, 1, other_partition))});
   BOOST_TEST(same(group_outcomes[0].settled.counts, 1, 0, 0, 0));
   BOOST_TEST(same(group_outcomes[1].settled.counts, 0, 0, 1, 0));
-  BOOST_TEST(same(append_one(*connection, adverse_event_batch(1, 1, 2, other_partition)).counts,
-                  0, 0, 2, 0));
+  BOOST_TEST(same(append_one(*connection, adverse_event_batch(1, 1, 2, other_partition)).counts, 0,
+                  0, 2, 0));
   connection = store.connect();
   BOOST_TEST(same(append_one(*connection, adverse_event_batch(4, 1, 3)).counts, 1, 0, 2, 0));
 }
@@ -176,9 +179,9 @@ BOOST_DATA_TEST_CASE(the_same_id_with_other_content_is_a_conflict, all_stores, k
   claim(*connection, adverse_events);
   append_one(*connection, adverse_event_batch(-1, 1, 1));
   const event_text text{.event_id = ordered_id(1)};
-  const batch_text changed{.begin_offset = 1,
-                           .values = {adverse_event_value(text, "DEATH", true),
-                                      adverse_event_value(text)}};
+  const batch_text changed{
+      .begin_offset = 1,
+      .values = {adverse_event_value(text, "DEATH", true), adverse_event_value(text)}};
   BOOST_TEST(same(append_one(*connection, changed).counts, 0, 0, 1, 1));
 }
 
@@ -258,7 +261,7 @@ BOOST_DATA_TEST_CASE(a_passed_deadline_leaves_nothing_behind, all_stores, kind) 
   claim(*connection, adverse_events);
   const group batches{decided(adverse_event_batch(-1, 1, 2))};
   const auto failed =
-    connection->append(batches, std::chrono::steady_clock::now() - std::chrono::seconds(1));
+      connection->append(batches, std::chrono::steady_clock::now() - std::chrono::seconds(1));
   BOOST_REQUIRE(!failed);
   BOOST_TEST((code_of(failed.error()) == errc::deadline_exceeded));
   BOOST_TEST(claim(*connection, adverse_events).next_offset == -1);
@@ -273,17 +276,17 @@ BOOST_DATA_TEST_CASE(reference_data_of_subjects_is_versioned, all_stores, kind) 
   claim(*connection, subjects);
   const event_text first{.event_id = "S-1"}, second{.event_id = "S-2"}, third{.event_id = "S-3"};
   const event_text someone{.event_id = "S-4", .subject = "01-701-1023"};
-  append_one(*connection, {.stream = subjects,
-                           .begin_offset = -1,
-                           .values = {subject_value(first, "2014-01-01"),
-                                      subject_value(second, "2014-01-02"),
-                                      subject_value(second, "2014-01-02"), subject_value(someone)}});
-  append_one(*connection, {.stream = subjects,
-                           .begin_offset = 4,
-                           .values = {subject_value(third, "2014-01-03")}});
+  append_one(*connection,
+             {.stream = subjects,
+              .begin_offset = -1,
+              .values = {subject_value(first, "2014-01-01"), subject_value(second, "2014-01-02"),
+                         subject_value(second, "2014-01-02"), subject_value(someone)}});
+  append_one(
+      *connection,
+      {.stream = subjects, .begin_offset = 4, .values = {subject_value(third, "2014-01-03")}});
   auto other = store.connect();
   const std::vector<subject_key> keys{
-    {"STUDY-1", "01-701-1023"}, {"STUDY-1", "nobody"}, {"STUDY-1", "01-701-1015"}};
+      {"STUDY-1", "01-701-1023"}, {"STUDY-1", "nobody"}, {"STUDY-1", "01-701-1015"}};
   const auto found = value_of(other->load_subjects(keys));
   BOOST_REQUIRE(found.size() == 3);
   BOOST_TEST(found[0]->version == 1);
@@ -302,10 +305,11 @@ BOOST_DATA_TEST_CASE(text_that_no_database_can_hold_is_stored_all_the_same, all_
   claim(*connection, subjects);
   const std::string nul("A\0B", 3);
   const batch_text text{
-    .begin_offset = -1,
-    .values = {adverse_event_value({.event_id = nul, .study = nul, .site = nul, .subject = nul}, nul),
-               adverse_event_value({.event_id = "\xff\xfe"}, "\xc3"),
-               response_value({.event_id = "Q"}, {nul, "\"\\\n"})}};
+      .begin_offset = -1,
+      .values = {
+          adverse_event_value({.event_id = nul, .study = nul, .site = nul, .subject = nul}, nul),
+          adverse_event_value({.event_id = "\xff\xfe"}, "\xc3"),
+          response_value({.event_id = "Q"}, {nul, "\"\\\n"})}};
   BOOST_TEST(append_one(*connection, text).counts.total() == 3);
   const batch_text reference{.stream = subjects,
                              .begin_offset = -1,
@@ -322,10 +326,11 @@ BOOST_DATA_TEST_CASE(very_long_identifiers_do_not_block_a_stream, all_stores, ki
   auto connection = store.connect();
   claim(*connection, subjects);
   const std::string large(100'000, 'x');
-  const batch_text text{.stream = subjects,
-                        .begin_offset = -1,
-                        .values = {subject_value({.event_id = "S", .study = large, .subject = large}),
-                                   adverse_event_value({.event_id = "A", .site = large}, large)}};
+  const batch_text text{
+      .stream = subjects,
+      .begin_offset = -1,
+      .values = {subject_value({.event_id = "S", .study = large, .subject = large}),
+                 adverse_event_value({.event_id = "A", .site = large}, large)}};
   BOOST_TEST(append_one(*connection, text).counts.total() == 2);
 }
 

@@ -25,8 +25,8 @@ struct other_database {
 
   std::string tables() const {
     return run_sql(options.url, options.url.starts_with("sqlite:")
-                                  ? "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-                                  : "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'");
+                                    ? "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+                                    : "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'");
   }
 
   store_under_test store;

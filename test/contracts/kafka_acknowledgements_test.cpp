@@ -20,7 +20,8 @@ namespace {
 
 /// A topic of its own on the real broker.
 struct fixture {
-  explicit fixture(const std::string& name) : values(kafka_settings("acks-" + name + "-" + std::to_string(getpid()))) {
+  explicit fixture(const std::string& name)
+      : values(kafka_settings("acks-" + name + "-" + std::to_string(getpid()))) {
     values.topics.acknowledgements = values.group + ".acknowledgements";
     values.topics.partitions = 2;
   }
@@ -47,7 +48,8 @@ struct fixture {
   }
 
   /// Returns `count` values in the order of the alphabet, as soon as they have come.
-  static std::vector<std::string> read(acknowledgement_source& source, std::size_t count, std::size_t records_max = 100) {
+  static std::vector<std::string> read(acknowledgement_source& source, std::size_t count,
+                                       std::size_t records_max = 100) {
     std::vector<std::string> values;
     const auto give_up = std::chrono::steady_clock::now() + 60s;
     while (values.size() < count && std::chrono::steady_clock::now() < give_up) {
@@ -76,7 +78,8 @@ BOOST_AUTO_TEST_CASE(what_was_committed_does_not_come_again_and_what_was_not_doe
   site.publish({"a", "b", "c"});
   {
     const auto first = site.open();
-    BOOST_TEST(fixture::read(*first, 3, 2) == (texts{"a", "b", "c"}), boost::test_tools::per_element());
+    BOOST_TEST(fixture::read(*first, 3, 2) == (texts{"a", "b", "c"}),
+               boost::test_tools::per_element());
     first->commit();
     first->commit(); // Nothing is left to commit.
     site.publish({"d", "e"});
@@ -108,7 +111,8 @@ BOOST_AUTO_TEST_CASE(two_nodes_share_the_topic) {
       std::this_thread::sleep_for(5ms);
     }
   std::ranges::sort(read);
-  read.erase(std::unique(read.begin(), read.end()), read.end()); // A rebalance may bring some twice.
+  read.erase(std::unique(read.begin(), read.end()),
+             read.end()); // A rebalance may bring some twice.
   BOOST_TEST(read.size() == all.size());
 }
 

@@ -35,7 +35,8 @@ public:
       throw std::runtime_error("out of threads");
     for (const auto& record : records)
       broker_.keys.emplace_back(*record.key);
-    return broker_.next == fault::second_too_large ? std::vector<std::size_t>{1} : std::vector<std::size_t>{};
+    return broker_.next == fault::second_too_large ? std::vector<std::size_t>{1}
+                                                   : std::vector<std::size_t>{};
   }
 
 private:
@@ -99,9 +100,17 @@ BOOST_AUTO_TEST_CASE(a_sink_that_cannot_be_opened_fails_every_message) {
 BOOST_AUTO_TEST_CASE(the_log_has_no_word_of_a_patient_or_a_site) {
   std::vector<std::string> lines;
   const auto it = make_log_channel([&](const std::string& line) { lines.push_back(line); });
-  const channel_message message{"k1", "dr@site.example", "secret subject", "secret text", "secret html",
-                                {{"id", "7"}, {"rule", "serious-adverse-event"}, {"urgency", "urgent"},
-                                 {"study", "S1\n2"}, {"site", "secret site"}, {"subject", "secret person"},
+  const channel_message message{"k1",
+                                "dr@site.example",
+                                "secret subject",
+                                "secret text",
+                                "secret html",
+                                {{"id", "7"},
+                                 {"rule", "serious-adverse-event"},
+                                 {"urgency", "urgent"},
+                                 {"study", "S1\n2"},
+                                 {"site", "secret site"},
+                                 {"subject", "secret person"},
                                  {"term", "secret term"}}};
   BOOST_TEST((it->deliver({&message, 1}, 1s).at(0).result == attempt_result::delivered));
   BOOST_REQUIRE(lines.size() == 1U);

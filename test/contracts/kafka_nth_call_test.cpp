@@ -1,6 +1,6 @@
-// Requests of librdkafka's are made to fail, each kind at its first, second, ... until a run meets no failure any more,
-// and several in a row until they are answered again:
-// every record is delivered once and read once, and what is told of the failures says that they heal.
+// Requests of librdkafka's are made to fail, each kind at its first, second, ... until a run meets
+// no failure any more, and several in a row until they are answered again: every record is
+// delivered once and read once, and what is told of the failures says that they heal.
 #include "actors/ingest/kafka_source.hpp"
 #include "actors/publish/kafka_producer.hpp"
 #include "messages/error_text.hpp"
@@ -32,7 +32,8 @@ struct planned_failure {
   rd_kafka_resp_err_t code;
 };
 std::ostream& operator<<(std::ostream& out, const planned_failure& failure) {
-  return out << "request " << static_cast<int>(failure.kind) << " fails with " << rd_kafka_err2name(failure.code);
+  return out << "request " << static_cast<int>(failure.kind) << " fails with "
+             << rd_kafka_err2name(failure.code);
 }
 
 settings settings_of(failing_cluster& cluster) {
@@ -50,9 +51,11 @@ std::multiset<std::int64_t> send_records(const settings& values) {
   BOOST_REQUIRE(opened);
   auto& producer = **opened;
   std::multiset<std::int64_t> offsets;
-  producer.on_delivered([&](std::string_view, std::int32_t, std::int64_t offset) { offsets.insert(offset); });
+  producer.on_delivered(
+      [&](std::string_view, std::int32_t, std::int64_t offset) { offsets.insert(offset); });
   for (int i = 0; i < records; ++i) {
-    BOOST_REQUIRE(!producer.send({values.topics.adverse_events, "key", std::to_string(i), {}, 1'700'000'000'000}, 10s));
+    BOOST_REQUIRE(!producer.send(
+        {values.topics.adverse_events, "key", std::to_string(i), {}, 1'700'000'000'000}, 10s));
     if ((i + 1) % records_per_flush == 0) {
       const auto failed = producer.flush(20s);
       BOOST_TEST(!failed, error_text(failed));
@@ -73,7 +76,8 @@ public:
   }
   ~reader() { source_->close(); }
 
-  /// Returns the values read, until there are as many as were sent or nothing has come for too long.
+  /// Returns the values read, until there are as many as were sent or nothing has come for too
+  /// long.
   std::vector<std::string> read() {
     std::vector<std::string> values;
     for (bool more = false; values.size() < records && (more || sleep(30s));) {
@@ -114,19 +118,19 @@ private:
 
 /// The mock cluster fails no metadata requests.
 const std::array producer_failures{
-  planned_failure{request_kind::init_producer_id, RD_KAFKA_RESP_ERR__TRANSPORT},
-  planned_failure{request_kind::init_producer_id, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS},
-  planned_failure{request_kind::produce, RD_KAFKA_RESP_ERR__TRANSPORT},
-  planned_failure{request_kind::produce, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION},
-  planned_failure{request_kind::produce, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT}};
+    planned_failure{request_kind::init_producer_id, RD_KAFKA_RESP_ERR__TRANSPORT},
+    planned_failure{request_kind::init_producer_id, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS},
+    planned_failure{request_kind::produce, RD_KAFKA_RESP_ERR__TRANSPORT},
+    planned_failure{request_kind::produce, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION},
+    planned_failure{request_kind::produce, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT}};
 
 const std::array consumer_failures{
-  planned_failure{request_kind::fetch, RD_KAFKA_RESP_ERR__TRANSPORT},
-  planned_failure{request_kind::list_offsets, RD_KAFKA_RESP_ERR__TRANSPORT},
-  planned_failure{request_kind::find_coordinator, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE},
-  planned_failure{request_kind::join_group, RD_KAFKA_RESP_ERR__TRANSPORT},
-  planned_failure{request_kind::sync_group, RD_KAFKA_RESP_ERR__TRANSPORT},
-  planned_failure{request_kind::offset_commit, RD_KAFKA_RESP_ERR__TRANSPORT}};
+    planned_failure{request_kind::fetch, RD_KAFKA_RESP_ERR__TRANSPORT},
+    planned_failure{request_kind::list_offsets, RD_KAFKA_RESP_ERR__TRANSPORT},
+    planned_failure{request_kind::find_coordinator, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE},
+    planned_failure{request_kind::join_group, RD_KAFKA_RESP_ERR__TRANSPORT},
+    planned_failure{request_kind::sync_group, RD_KAFKA_RESP_ERR__TRANSPORT},
+    planned_failure{request_kind::offset_commit, RD_KAFKA_RESP_ERR__TRANSPORT}};
 
 /// Of those, for what follows: each run joins a group, which takes seconds.
 const std::array consumer_outages{consumer_failures[0], consumer_failures[3]};
@@ -162,7 +166,8 @@ BOOST_DATA_TEST_CASE(every_record_is_delivered_once_whichever_request_of_a_produ
     const auto offsets = send_records(values);
     has_failed = !cluster.is_pending(failure.kind);
     BOOST_TEST(offsets.size() == static_cast<std::size_t>(records), "n = " << n);
-    BOOST_TEST(std::set<std::int64_t>(offsets.begin(), offsets.end()).size() == static_cast<std::size_t>(records));
+    BOOST_TEST(std::set<std::int64_t>(offsets.begin(), offsets.end()).size() ==
+               static_cast<std::size_t>(records));
     BOOST_TEST(*offsets.rbegin() == records - 1); // The topic holds no second copy.
   }
   BOOST_TEST(n > 2U); // Something did fail.

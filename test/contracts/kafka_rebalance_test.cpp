@@ -23,7 +23,8 @@ namespace {
 
 constexpr std::size_t partitions = 2;
 
-/// A member of the group that takes what it gets, reads nothing by itself, and remembers what it was told.
+/// A member of the group that takes what it gets, reads nothing by itself, and remembers what it
+/// was told.
 struct member {
   explicit member(const settings& values) : source(make_kafka_source(values)) {
     BOOST_REQUIRE(!source->open([this] {
@@ -78,7 +79,9 @@ struct member {
 
 /// Topics of their own, and a first member that has all of them.
 struct fixture {
-  fixture() : values(kafka_settings("rebalance-" + std::to_string(++count) + "-" + std::to_string(::getpid()))) {
+  fixture()
+      : values(kafka_settings("rebalance-" + std::to_string(++count) + "-" +
+                              std::to_string(::getpid()))) {
     values.topics.partitions = partitions;
     values.kafka["session.timeout.ms"] = "6000";
     values.kafka["heartbeat.interval.ms"] = "500";
@@ -103,8 +106,8 @@ struct fixture {
     auto producer = kafka_producer::open(values);
     BOOST_REQUIRE(producer);
     for (int i = 0; i < records; ++i)
-      BOOST_REQUIRE(!(*producer)->send({values.topics.adverse_events, std::to_string(i), "value", {}, 1'700'000'000'000},
-                                       10s));
+      BOOST_REQUIRE(!(*producer)->send(
+          {values.topics.adverse_events, std::to_string(i), "value", {}, 1'700'000'000'000}, 10s));
     BOOST_REQUIRE(!(*producer)->flush(10s));
   }
 
@@ -122,7 +125,8 @@ struct asked_fixture : fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(the_next_owner_gets_nothing_before_the_release_however_long_it_takes, asked_fixture) {
+BOOST_FIXTURE_TEST_CASE(the_next_owner_gets_nothing_before_the_release_however_long_it_takes,
+                        asked_fixture) {
   const auto asked = first->asked;
   // Longer than the session: polled members stay members while the group waits.
   BOOST_TEST(!until([this] { return !second->has.empty() || !first->lost.empty(); }, 8s));
@@ -132,14 +136,16 @@ BOOST_FIXTURE_TEST_CASE(the_next_owner_gets_nothing_before_the_release_however_l
   BOOST_TEST(first->lost.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_stays_is_read_on_after_the_release_and_what_goes_by_its_next_owner, asked_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_stays_is_read_on_after_the_release_and_what_goes_by_its_next_owner,
+                        asked_fixture) {
   publish(200);
   auto last = first->asked;
   const auto kept = *last.begin();
   last.erase(kept);
   for (const auto& stream : last)
     first->source->release(stream);
-  BOOST_TEST(!until([this] { return !second->has.empty(); }, 1s)); // All go together, with the last of them.
+  BOOST_TEST(!until([this] { return !second->has.empty(); },
+                    1s)); // All go together, with the last of them.
   first->source->release(kept);
   const auto all_read = [this] {
     std::size_t sum = 0;
@@ -153,7 +159,8 @@ BOOST_FIXTURE_TEST_CASE(what_stays_is_read_on_after_the_release_and_what_goes_by
     BOOST_TEST((!first->asked.contains(stream) || count == 0));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stream_that_is_stopped_amid_a_revocation_does_not_answer_it, asked_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_stream_that_is_stopped_amid_a_revocation_does_not_answer_it,
+                        asked_fixture) {
   BOOST_REQUIRE(!first->has.empty());
   first->source->stop(*first->has.begin());
   BOOST_TEST(!until([this] { return !second->has.empty(); }, 2s));
@@ -161,7 +168,8 @@ BOOST_FIXTURE_TEST_CASE(a_stream_that_is_stopped_amid_a_revocation_does_not_answ
   BOOST_TEST(until([this] { return second->has == first->asked; }));
 }
 
-BOOST_FIXTURE_TEST_CASE(closing_amid_a_revocation_ends_and_leaves_all_to_the_others, asked_fixture) {
+BOOST_FIXTURE_TEST_CASE(closing_amid_a_revocation_ends_and_leaves_all_to_the_others,
+                        asked_fixture) {
   auto closed = std::async(std::launch::async, [this] { first->source->close(); });
   BOOST_TEST((closed.wait_for(30s) == std::future_status::ready));
   closed.get();

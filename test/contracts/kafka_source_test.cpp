@@ -29,7 +29,8 @@ struct fixture {
     auto producer = kafka_producer::open(values);
     BOOST_REQUIRE(producer);
     for (int i = 0; i < 10; ++i)
-      BOOST_REQUIRE(!(*producer)->send({values.topics.adverse_events, "key", "value", {}, 1'700'000'000'000}, 10s));
+      BOOST_REQUIRE(!(*producer)->send(
+          {values.topics.adverse_events, "key", "value", {}, 1'700'000'000'000}, 10s));
     BOOST_REQUIRE(!(*producer)->flush(10s));
     source = make_kafka_source(values);
     BOOST_REQUIRE(!source->open([this] {
@@ -52,7 +53,8 @@ struct fixture {
   records_fetched fetch() {
     for (bool more = false; more || sleep(60s);) {
       auto events = source->poll([](const stream_name&) { return std::size_t{100}; });
-      more = !events.empty(); // A poll need not take all, and only what comes to an empty queue wakes.
+      more =
+          !events.empty(); // A poll need not take all, and only what comes to an empty queue wakes.
       for (auto& event : events) {
         if (auto* assigned = std::get_if<streams_assigned>(&event))
           for (const auto& stream : assigned->streams)

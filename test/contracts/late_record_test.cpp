@@ -1,5 +1,5 @@
-// Records that are stored after the deadline that their sender set: marked, counted, and reported where they are
-// adverse events, once.
+// Records that are stored after the deadline that their sender set: marked, counted, and reported
+// where they are adverse events, once.
 #include "test/support/contracts/filled_store.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -18,22 +18,25 @@ namespace {
 using namespace std::chrono_literals;
 
 const auto all_stores = data::make({store_kind::memory, store_kind::sqlite, store_kind::postgres});
-constexpr auto late_alerts = "SELECT count(*) FROM alert WHERE rule = 'late-adverse-event' AND urgency = 2";
+constexpr auto late_alerts =
+    "SELECT count(*) FROM alert WHERE rule = 'late-adverse-event' AND urgency = 2";
 
 std::int64_t from_now(std::chrono::milliseconds distance) {
   const auto then = std::chrono::system_clock::now() + distance;
   return std::chrono::duration_cast<std::chrono::milliseconds>(then.time_since_epoch()).count();
 }
 
-/// Offsets: 0 late, 1 in time, 2 without a deadline, 3 late and serious, 4 late but the same as 0, 5 undecodable.
+/// Offsets: 0 late, 1 in time, 2 without a deadline, 3 late and serious, 4 late but the same as 0,
+/// 5 undecodable.
 std::vector<std::string> reports() {
   const auto late = adverse_event_value({.event_id = ordered_id(1), .deadline_ms = from_now(-1h)});
-  return {late,
-          adverse_event_value({.event_id = ordered_id(2), .deadline_ms = from_now(1h)}),
-          adverse_event_value({.event_id = ordered_id(3)}),
-          adverse_event_value({.event_id = ordered_id(4), .deadline_ms = from_now(-2h)}, "DEATH", true),
-          late,
-          std::string{}};
+  return {
+      late,
+      adverse_event_value({.event_id = ordered_id(2), .deadline_ms = from_now(1h)}),
+      adverse_event_value({.event_id = ordered_id(3)}),
+      adverse_event_value({.event_id = ordered_id(4), .deadline_ms = from_now(-2h)}, "DEATH", true),
+      late,
+      std::string{}};
 }
 
 settlement store(event_store& connection, const stream_name& stream, std::int64_t begin,
@@ -43,8 +46,9 @@ settlement store(event_store& connection, const stream_name& stream, std::int64_
 }
 
 int exit_code_of_second_verifier(const store_under_test& store) {
-  return std::stoi(output_of(fmt::format("'{}/scripts/verify_ledger.py' '{}' >/dev/null 2>&1; echo $?",
-                                         AEPRO_SOURCE_DIR, store.url())));
+  return std::stoi(
+      output_of(fmt::format("'{}/scripts/verify_ledger.py' '{}' >/dev/null 2>&1; echo $?",
+                            AEPRO_SOURCE_DIR, store.url())));
 }
 
 } // namespace
@@ -56,7 +60,8 @@ BOOST_DATA_TEST_CASE(a_store_says_how_many_accepted_records_came_late, all_store
   const auto settled = store(*connection, adverse_events, -1, reports());
   BOOST_TEST(settled.counts.accepted == 4U);
   BOOST_TEST(settled.late == 2U);
-  BOOST_TEST(store(*connection, adverse_events, 6, {reports()[0], reports()[2]}).late == 0U); // Duplicates.
+  BOOST_TEST(store(*connection, adverse_events, 6, {reports()[0], reports()[2]}).late ==
+             0U); // Duplicates.
 }
 
 BOOST_DATA_TEST_CASE(a_late_adverse_event_makes_an_alert_due_once, databases, kind) {
@@ -65,11 +70,13 @@ BOOST_DATA_TEST_CASE(a_late_adverse_event_makes_an_alert_due_once, databases, ki
   value_of(connection->claim(adverse_events));
   store(*connection, adverse_events, -1, reports());
   BOOST_TEST(run_sql(store_.url(), late_alerts) == "2");
-  store(*connection, adverse_events, 6, {reports()[0], reports()[3]}); // Sent again: late again, and known.
+  store(*connection, adverse_events, 6,
+        {reports()[0], reports()[3]}); // Sent again: late again, and known.
   BOOST_TEST(run_sql(store_.url(), late_alerts) == "2");
-  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event e JOIN alert a USING (stream_id, record_offset) WHERE "
-                                   "a.rule = 'late-adverse-event' AND e.lateness_ms > 0")
-             == "2");
+  BOOST_TEST(
+      run_sql(store_.url(),
+              "SELECT count(*) FROM event e JOIN alert a USING (stream_id, record_offset) WHERE "
+              "a.rule = 'late-adverse-event' AND e.lateness_ms > 0") == "2");
   BOOST_TEST(audit(store_).ok());
   BOOST_TEST(exit_code_of_second_verifier(store_) == 0);
 }
@@ -78,7 +85,8 @@ BOOST_DATA_TEST_CASE(a_late_form_is_marked_and_makes_no_alert_due, databases, ki
   store_under_test store_(kind);
   const auto connection = store_.connect();
   value_of(connection->claim(responses));
-  const auto form = response_value({.event_id = "Q-1", .deadline_ms = from_now(-1h)}, {"1", "0", "0"});
+  const auto form =
+      response_value({.event_id = "Q-1", .deadline_ms = from_now(-1h)}, {"1", "0", "0"});
   BOOST_TEST(store(*connection, responses, -1, {form}).late == 1U);
   BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event WHERE lateness_ms > 0") == "1");
   BOOST_TEST(run_sql(store_.url(), late_alerts) == "0");
@@ -91,21 +99,24 @@ BOOST_DATA_TEST_CASE(both_verifiers_miss_the_alert_of_a_late_adverse_event, data
   const auto connection = store_.connect();
   value_of(connection->claim(adverse_events));
   store(*connection, adverse_events, -1, reports());
-  run_sql(store_.url(), "DELETE FROM alert WHERE rule = 'late-adverse-event' AND " + of_record(adverse_events, 3));
+  run_sql(store_.url(), "DELETE FROM alert WHERE rule = 'late-adverse-event' AND " +
+                            of_record(adverse_events, 3));
   const auto report = audit(store_);
   BOOST_TEST(names(report, "row_missing", 3));
   BOOST_TEST(report.problems_total == 1U);
   BOOST_TEST(exit_code_of_second_verifier(store_) == 1);
 }
 
-BOOST_DATA_TEST_CASE(both_verifiers_name_the_late_alert_of_an_event_that_was_in_time, databases, kind) {
+BOOST_DATA_TEST_CASE(both_verifiers_name_the_late_alert_of_an_event_that_was_in_time, databases,
+                     kind) {
   store_under_test store_(kind);
   const auto connection = store_.connect();
   value_of(connection->claim(adverse_events));
   store(*connection, adverse_events, -1, reports());
-  run_sql(store_.url(), "UPDATE alert SET record_offset = 1, event_key = (SELECT event_key FROM event WHERE "
-                          + of_record(adverse_events, 1) + ") WHERE rule = 'late-adverse-event' AND "
-                          + of_record(adverse_events, 0));
+  run_sql(store_.url(),
+          "UPDATE alert SET record_offset = 1, event_key = (SELECT event_key FROM event WHERE " +
+              of_record(adverse_events, 1) + ") WHERE rule = 'late-adverse-event' AND " +
+              of_record(adverse_events, 0));
   const auto report = audit(store_);
   BOOST_TEST(names(report, "row_missing", 0));
   BOOST_TEST(names(report, "row_inserted", 1));

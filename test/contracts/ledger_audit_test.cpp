@@ -41,8 +41,7 @@ BOOST_DATA_TEST_CASE(an_untouched_store_is_sound, databases, kind) {
   BOOST_TEST(partition.counts.conflict == 1U);
 }
 
-BOOST_DATA_TEST_CASE(more_problems_than_the_limit_are_counted, databases,
-                     kind) {
+BOOST_DATA_TEST_CASE(more_problems_than_the_limit_are_counted, databases, kind) {
   store_under_test store(kind);
   fill(*store.connect());
   run_sql(store.url(), "DELETE FROM event");
@@ -147,25 +146,29 @@ BOOST_DATA_TEST_CASE(a_record_whose_processing_failed_is_named_and_no_damage, da
   BOOST_TEST(report.processing_failed == 1U);
   BOOST_TEST(report.sound_now == 1U);
   BOOST_REQUIRE(!report.notes.empty());
-  BOOST_TEST(report.notes.front()
-             == "aepro.adverse-events[0] offset 0: rejected as processing_failed; decided anew it is accepted");
+  BOOST_TEST(report.notes.front() == "aepro.adverse-events[0] offset 0: rejected as "
+                                     "processing_failed; decided anew it is accepted");
   output_of("python3 " AEPRO_SOURCE_DIR "/scripts/verify_ledger.py '" + store.url() + "'");
   run_sql(store.url(), "UPDATE dead_letter SET code = 9");
   report = audit(store);
   BOOST_TEST(report.problems_total == 1U);
 }
 
-BOOST_DATA_TEST_CASE(a_failed_record_does_not_say_which_version_of_its_subject_the_others_used, databases, kind) {
+BOOST_DATA_TEST_CASE(a_failed_record_does_not_say_which_version_of_its_subject_the_others_used,
+                     databases, kind) {
   store_under_test store(kind);
   auto connection = store.connect();
   value_of(connection->claim(subjects));
-  append(*connection, {.stream = subjects, .begin_offset = -1, .values = {subject_value({.event_id = "S-1"})}});
+  append(*connection,
+         {.stream = subjects, .begin_offset = -1, .values = {subject_value({.event_id = "S-1"})}});
   value_of(connection->claim(adverse_events));
-  const auto batch = decided(three_reports(), [&](auto keys) { return value_of(connection->load_subjects(keys)); });
+  const auto batch = decided(three_reports(),
+                             [&](auto keys) { return value_of(connection->load_subjects(keys)); });
   BOOST_REQUIRE(batch->records[1].decision.subject_known);
   reject_unprocessed(batch->records[0], batch->rules_version, *batch->arena);
   const std::vector batches{batch};
-  BOOST_TEST(value_of(connection->append(batches, far_away())).front().settled.counts.accepted == 2U);
+  BOOST_TEST(value_of(connection->append(batches, far_away())).front().settled.counts.accepted ==
+             2U);
   const auto report = audit(store);
   for (const auto& problem : report.problems)
     BOOST_ERROR(problem.kind << " " << problem.offset << " " << problem.message);
@@ -179,9 +182,12 @@ BOOST_DATA_TEST_CASE(a_published_head_shows_that_the_ledger_was_rewritten, datab
   const auto with_anchor = [&](std::int64_t next_offset, const sha256_digest& head) {
     const auto id = value_of(value_of(store.database().read())->store_id());
     anchor_audit anchors(id, {});
-    anchors.add({"anchors", 0}, 0, encode_anchor({.store_id = id, .stream = adverse_events,
-                                                  .next_offset = next_offset, .chain_head = head}),
-                                                  "", none);
+    anchors.add({"anchors", 0}, 0,
+                encode_anchor({.store_id = id,
+                               .stream = adverse_events,
+                               .next_offset = next_offset,
+                               .chain_head = head}),
+                "", none);
     audit_options options;
     options.anchors = &anchors;
     return audit(store, options);

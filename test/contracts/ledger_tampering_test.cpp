@@ -9,7 +9,7 @@ using namespace aepro::test;
 
 BOOST_AUTO_TEST_SUITE(ledger_tampering)
 
-BOOST_DATA_TEST_CASE(tampering_is_found_and_named, databases * data::make(tamperings()), kind,
+BOOST_DATA_TEST_CASE(tampering_is_found_and_named, databases* data::make(tamperings()), kind,
                      entry) {
   store_under_test store(kind);
   fill(*store.connect());

@@ -14,7 +14,8 @@ namespace {
 
 using numbers = std::vector<std::int64_t>;
 
-const operator_action by_ann{.at = noon + 5, .who = "ann", .reason = "called the site, it's \"known\" \xe2\x82\xac"};
+const operator_action by_ann{
+    .at = noon + 5, .who = "ann", .reason = "called the site, it's \"known\" \xe2\x82\xac"};
 const operator_action by_bob{.at = noon + 6, .who = "bob", .reason = "again"};
 
 /// Ten notifications that differ in everything a filter asks for: number n has id n.
@@ -71,7 +72,8 @@ BOOST_DATA_TEST_CASE(an_acknowledgement_outlives_a_report_that_comes_later, data
 BOOST_DATA_TEST_CASE(a_retry_begins_at_the_first_step_and_tells_everybody_again, databases, kind) {
   notifying_store stored(kind);
   stored.add(1);
-  BOOST_REQUIRE(stored.one->report({delivered(stored.lease(*stored.one).front(), notification_state::waiting)}));
+  BOOST_REQUIRE(stored.one->report(
+      {delivered(stored.lease(*stored.one).front(), notification_state::waiting)}));
   delivery_report later = delivered(stored.lease(*stored.one).front());
   later.after.step = 2;
   later.after.tries = 1;
@@ -150,7 +152,8 @@ BOOST_DATA_TEST_CASE(a_notification_is_found_by_its_key, databases, kind) {
   stored.add(3);
   notification_filter filter;
   filter.key = notification_of(2).key;
-  BOOST_TEST(ids_of(value_of(stored.one->list(filter))) == (numbers{2}), boost::test_tools::per_element());
+  BOOST_TEST(ids_of(value_of(stored.one->list(filter))) == (numbers{2}),
+             boost::test_tools::per_element());
   filter.id = 3;
   BOOST_TEST(value_of(stored.one->list(filter)).empty());
   filter.id.reset();
@@ -162,13 +165,15 @@ BOOST_DATA_TEST_CASE(a_list_is_what_its_filter_asks_for_newest_first, databases,
   notifying_store stored(kind);
   fill_ten(stored);
   const auto check = [&](const notification_filter& filter, const numbers& expected) {
-    BOOST_TEST(ids_of(value_of(stored.one->list(filter))) == expected, boost::test_tools::per_element());
+    BOOST_TEST(ids_of(value_of(stored.one->list(filter))) == expected,
+               boost::test_tools::per_element());
   };
   check({}, {10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
   check({.id = 7}, {7});
   check({.id = 77}, {});
   check({.states = {notification_state::closed}}, {4});
-  check({.states = {notification_state::closed, notification_state::waiting}, .rule = "even"}, {10, 8, 6, 4, 2});
+  check({.states = {notification_state::closed, notification_state::waiting}, .rule = "even"},
+        {10, 8, 6, 4, 2});
   check({.rule = "odd", .study = "STUDY-1"}, {5, 3, 1});
   check({.site = "it's 3"}, {3});
   check({.study = "STUDY-2", .subject = "S-9"}, {10, 9});
@@ -211,7 +216,8 @@ BOOST_DATA_TEST_CASE(counts_are_by_the_state_s_number, databases, kind) {
   BOOST_TEST(value_of(stored.one->counts()) == numbers(9), boost::test_tools::per_element());
   fill_ten(stored);
   value_of(stored.one->acknowledge(8, by_ann));
-  BOOST_TEST(value_of(stored.one->counts()) == (numbers{0, 8, 0, 1, 1, 0, 0, 0, 0}), boost::test_tools::per_element());
+  BOOST_TEST(value_of(stored.one->counts()) == (numbers{0, 8, 0, 1, 1, 0, 0, 0, 0}),
+             boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(the_clock_and_the_identity_are_the_store_s, databases, kind) {
@@ -225,7 +231,8 @@ BOOST_DATA_TEST_CASE(the_clock_and_the_identity_are_the_store_s, databases, kind
     BOOST_TEST(now == noon);
   else
     BOOST_TEST(now > noon);
-  BOOST_TEST(value_of(notes->store_id()) == value_of(value_of(store.database().read())->store_id()));
+  BOOST_TEST(value_of(notes->store_id()) ==
+             value_of(value_of(store.database().read())->store_id()));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_s_role_suffices_and_what_is_written_once_cannot_be_changed_with_it) {
@@ -241,15 +248,18 @@ BOOST_AUTO_TEST_CASE(a_node_s_role_suffices_and_what_is_written_once_cannot_be_c
   BOOST_REQUIRE(stored.one->report({delivered(stored.lease(*stored.one).front())}));
   BOOST_TEST(value_of(stored.one->acknowledge(1, by_ann)).has_value());
   BOOST_TEST(value_of(stored.one->retry(1, by_ann)).has_value());
-  BOOST_TEST(value_of(stored.one->unmute(value_of(stored.one->mute({.until = noon + 9}, by_ann)), by_ann)));
+  BOOST_TEST(value_of(
+      stored.one->unmute(value_of(stored.one->mute({.until = noon + 9}, by_ann)), by_ann)));
   for (const auto& [right, tables] :
        {std::pair{"UPDATE", "notification_attempt operator_action"},
-        std::pair{"DELETE", "notification notification_attempt notification_mute operator_action publication"}})
-    BOOST_TEST(run_sql(stored.store.url(),
-                       fmt::format("SELECT count(*) FROM unnest(string_to_array('{}', ' ')) AS t(name) "
-                                   "WHERE has_table_privilege('{}', name, '{}')",
-                                   tables, role, right))
-               == "0");
+        std::pair{
+            "DELETE",
+            "notification notification_attempt notification_mute operator_action publication"}})
+    BOOST_TEST(
+        run_sql(stored.store.url(),
+                fmt::format("SELECT count(*) FROM unnest(string_to_array('{}', ' ')) AS t(name) "
+                            "WHERE has_table_privilege('{}', name, '{}')",
+                            tables, role, right)) == "0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,8 +41,9 @@ BOOST_AUTO_TEST_CASE(after_the_connection_broke_every_call_says_that_the_store_i
   notifying_store stored(store_kind::postgres);
   stored.add(1);
   const auto page = value_of(stored.one->new_alerts(adverse_events, 1));
-  run_sql(stored.store.url(), "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = "
-                              "current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
+  run_sql(stored.store.url(),
+          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = "
+          "current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
   auto& broken = *stored.one;
   const operator_action by{.at = noon, .who = "ann"};
   for (int i = 0; i < 2; ++i) {
@@ -65,17 +66,20 @@ BOOST_AUTO_TEST_CASE(after_the_connection_broke_every_call_says_that_the_store_i
 }
 
 /// Whether the answer came or not: the cursor has moved with the notification, or neither is there.
-BOOST_DATA_TEST_CASE(taking_up_is_done_as_a_whole_or_not_wherever_the_connection_breaks, directions, direction) {
+BOOST_DATA_TEST_CASE(taking_up_is_done_as_a_whole_or_not_wherever_the_connection_breaks, directions,
+                     direction) {
   notifying_store stored(store_kind::postgres);
   postgres_proxy proxy(stored.store.url());
   std::size_t known = 0;
   for (int n = 1; n < messages_max; ++n) {
-    stored.source.append({adverse_event_value({.event_id = ordered_id(known + 1), .deadline_ms = 1})});
+    stored.source.append(
+        {adverse_event_value({.event_id = ordered_id(known + 1), .deadline_ms = 1})});
     auto broken = through(proxy);
     const auto page = value_of(stored.one->new_alerts(adverse_events, 10));
     BOOST_REQUIRE(page.alerts.size() == 1U);
     proxy.cut_at(static_cast<std::uint64_t>(n), direction, cut_times::once);
-    const auto taken = broken->take_up(stored.source.claim, page, {notification_of(page.alerts.front())});
+    const auto taken =
+        broken->take_up(stored.source.claim, page, {notification_of(page.alerts.front())});
     if (!proxy.heal()) {
       BOOST_TEST(value_of(taken));
       return;
@@ -91,8 +95,9 @@ BOOST_DATA_TEST_CASE(taking_up_is_done_as_a_whole_or_not_wherever_the_connection
   BOOST_ERROR("the connection was cut at every message");
 }
 
-BOOST_DATA_TEST_CASE(an_attempt_is_kept_once_wherever_the_connection_breaks_and_it_is_reported_again, directions,
-                     direction) {
+BOOST_DATA_TEST_CASE(
+    an_attempt_is_kept_once_wherever_the_connection_breaks_and_it_is_reported_again, directions,
+    direction) {
   notifying_store stored(store_kind::postgres);
   postgres_proxy proxy(stored.store.url());
   for (int n = 1; n < messages_max; ++n) {

@@ -38,12 +38,13 @@ struct flooded_store {
   std::vector<std::string> floods(unix_milliseconds now = noon) {
     std::vector<std::string> names;
     for (const auto& one : value_of(store.floods(now, limits)))
-      names.push_back(one.rule + " " + one.study + " " + std::to_string(static_cast<int>(one.state)) + " "
-                      + std::to_string(one.step));
+      names.push_back(one.rule + " " + one.study + " " +
+                      std::to_string(static_cast<int>(one.state)) + " " + std::to_string(one.step));
     return names;
   }
 
-  numbers lease(const notification_flood& flood, const flood_limits& own = limits, unix_milliseconds now = noon) {
+  numbers lease(const notification_flood& flood, const flood_limits& own = limits,
+                unix_milliseconds now = noon) {
     return ids_of(value_of(store.lease_flood(now, 1'000, "node-1", flood, own)));
   }
 
@@ -64,10 +65,14 @@ template <class Case>
 void on_every_store(Case check) {
   for (const auto kind : {store_kind::sqlite, store_kind::postgres}) {
     flooded_store stored(kind);
-    BOOST_TEST_CONTEXT(kind) { check(stored); }
+    BOOST_TEST_CONTEXT(kind) {
+      check(stored);
+    }
   }
   flooded_store memory;
-  BOOST_TEST_CONTEXT("memory") { check(memory); }
+  BOOST_TEST_CONTEXT("memory") {
+    check(memory);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(so_many_routine_ones_of_one_rule_and_study_of_which_one_is_due_are_a_flood) {
@@ -88,7 +93,8 @@ BOOST_AUTO_TEST_CASE(so_many_routine_ones_of_one_rule_and_study_of_which_one_is_
   });
 }
 
-BOOST_AUTO_TEST_CASE(rules_studies_states_and_steps_are_floods_of_their_own_the_one_due_longest_first) {
+BOOST_AUTO_TEST_CASE(
+    rules_studies_states_and_steps_are_floods_of_their_own_the_one_due_longest_first) {
   on_every_store([](flooded_store& stored) {
     std::uint64_t number = 0;
     for (int i = 0; i < 3; ++i) {
@@ -126,7 +132,8 @@ BOOST_AUTO_TEST_CASE(urgent_ones_and_those_that_have_ended_are_in_no_flood) {
 BOOST_AUTO_TEST_CASE(what_was_sent_is_not_taken_before_its_time) {
   on_every_store([](flooded_store& stored) {
     for (std::uint64_t number = 1; number <= 5; ++number)
-      stored.add(number, number <= 3 ? noon : noon + 1, "r", "S", urgency::routine, notification_state::sent);
+      stored.add(number, number <= 3 ? noon : noon + 1, "r", "S", urgency::routine,
+                 notification_state::sent);
     BOOST_TEST(stored.floods() == names{"r S 2 0"}, boost::test_tools::per_element());
     BOOST_TEST(stored.lease({"r", "S", notification_state::sent, 0}) == (numbers{1, 2, 3}),
                boost::test_tools::per_element());
@@ -149,7 +156,9 @@ BOOST_AUTO_TEST_CASE(a_lease_may_leave_routine_ones_to_the_flood) {
     stored.add(1);
     stored.add(2, noon, "r", "S", urgency::urgent);
     stored.add(3, noon, "r", "S", urgency::immediate);
-    const auto leased = [&](urgency least) { return ids_of(value_of(stored.store.lease(noon, 1'000, "n", 9, least))); };
+    const auto leased = [&](urgency least) {
+      return ids_of(value_of(stored.store.lease(noon, 1'000, "n", 9, least)));
+    };
     BOOST_TEST(leased(urgency::immediate) == (numbers{3}), boost::test_tools::per_element());
     BOOST_TEST(leased(urgency::urgent) == (numbers{2}), boost::test_tools::per_element());
     BOOST_TEST(leased(urgency::routine) == (numbers{1}), boost::test_tools::per_element());
@@ -204,12 +213,15 @@ BOOST_DATA_TEST_CASE(of_two_nodes_one_takes_the_flood, databases, kind) {
 BOOST_DATA_TEST_CASE(ten_thousand_reports_are_written_as_one_and_in_time, databases, kind) {
   notifying_store stored(kind);
   constexpr std::size_t count = 10'000;
-  run_sql(stored.store.url(),
-          "INSERT INTO notification (notification_key, rule, urgency, state, study, site, subject, term, case_key, "
-          "topic, partition, record_offset, produced_at, durable_at, created_at, step, tries, step_since, next_at, ended_at, "
-          "ended_by, ended_reason) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
-          "SELECT CAST(i AS text), 'r', 1, 1, 'S', '', '', '', '', '', 0, -1, 0, 0, 0, 0, 0, 1750000000000, "
-          "1750000000000, 0, '', '' FROM n");
+  run_sql(stored.store.url(), "INSERT INTO notification (notification_key, rule, urgency, state, "
+                              "study, site, subject, term, case_key, "
+                              "topic, partition, record_offset, produced_at, durable_at, "
+                              "created_at, step, tries, step_since, next_at, ended_at, "
+                              "ended_by, ended_reason) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+                              "SELECT i + 1 FROM n WHERE i < 10000) "
+                              "SELECT CAST(i AS text), 'r', 1, 1, 'S', '', '', '', '', '', 0, -1, "
+                              "0, 0, 0, 0, 0, 1750000000000, "
+                              "1750000000000, 0, '', '' FROM n");
   auto many = limits;
   many.count_max = count;
   const auto begin = std::chrono::steady_clock::now();
@@ -223,14 +235,19 @@ BOOST_DATA_TEST_CASE(ten_thousand_reports_are_written_as_one_and_in_time, databa
   const auto reporting = std::chrono::steady_clock::now();
   BOOST_REQUIRE(stored.one->report(reports));
   const auto end = std::chrono::steady_clock::now();
-  const auto in_ms = [](auto span) { return std::chrono::duration_cast<std::chrono::milliseconds>(span).count(); };
-  BOOST_TEST_MESSAGE("lease " << in_ms(taken - begin) << " ms, report " << in_ms(end - reporting) << " ms");
-  BOOST_TEST(in_ms(end - reporting) < 10'000); // As a rule a tenth of it; statement by statement it was more.
+  const auto in_ms = [](auto span) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+  };
+  BOOST_TEST_MESSAGE("lease " << in_ms(taken - begin) << " ms, report " << in_ms(end - reporting)
+                              << " ms");
+  BOOST_TEST(in_ms(end - reporting) <
+             10'000); // As a rule a tenth of it; statement by statement it was more.
   const auto counts = value_of(stored.one->counts());
   BOOST_TEST(counts[static_cast<std::size_t>(notification_state::closed)] == 9'999);
   BOOST_TEST(counts[static_cast<std::size_t>(notification_state::acknowledged)] == 1);
   const auto attempts = [&] {
-    return run_sql(stored.store.url(), "SELECT count(*) FROM notification_attempt WHERE recipient = 'a@b.c'");
+    return run_sql(stored.store.url(),
+                   "SELECT count(*) FROM notification_attempt WHERE recipient = 'a@b.c'");
   };
   BOOST_TEST(attempts() == "10000");
   BOOST_REQUIRE(stored.one->report(reports)); // Its answer was lost.

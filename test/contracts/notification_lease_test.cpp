@@ -25,10 +25,13 @@ leased_notification only_of(std::vector<leased_notification> leased) {
 BOOST_DATA_TEST_CASE(what_is_due_is_leased_most_urgent_first_then_oldest, databases, kind) {
   notifying_store stored(kind);
   std::uint64_t number = 0;
-  for (const auto how : {urgency::routine, urgency::immediate, urgency::urgent, urgency::immediate, urgency::routine})
+  for (const auto how : {urgency::routine, urgency::immediate, urgency::urgent, urgency::immediate,
+                         urgency::routine})
     value_of(stored.one->add(notification_of(++number, how)));
-  BOOST_TEST(ids_of(stored.lease(*stored.one, noon, 3)) == (numbers{2, 4, 3}), boost::test_tools::per_element());
-  BOOST_TEST(ids_of(stored.lease(*stored.one)) == (numbers{1, 5}), boost::test_tools::per_element());
+  BOOST_TEST(ids_of(stored.lease(*stored.one, noon, 3)) == (numbers{2, 4, 3}),
+             boost::test_tools::per_element());
+  BOOST_TEST(ids_of(stored.lease(*stored.one)) == (numbers{1, 5}),
+             boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(only_what_waits_or_was_sent_and_is_due_is_leased, databases, kind) {
@@ -41,8 +44,10 @@ BOOST_DATA_TEST_CASE(only_what_waits_or_was_sent_and_is_due_is_leased, databases
   auto later = notification_of(9);
   later.next_at = noon + 1;
   value_of(stored.one->add(later));
-  BOOST_TEST(ids_of(stored.lease(*stored.one)) == (numbers{1, 2}), boost::test_tools::per_element());
-  BOOST_TEST(ids_of(stored.lease(*stored.one, noon + 1)) == (numbers{9}), boost::test_tools::per_element());
+  BOOST_TEST(ids_of(stored.lease(*stored.one)) == (numbers{1, 2}),
+             boost::test_tools::per_element());
+  BOOST_TEST(ids_of(stored.lease(*stored.one, noon + 1)) == (numbers{9}),
+             boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(two_nodes_never_hold_the_same_notification, databases, kind) {
@@ -61,7 +66,8 @@ BOOST_DATA_TEST_CASE(two_nodes_never_hold_the_same_notification, databases, kind
   std::thread racing([&] { work(*stored.other, held[1]); });
   work(*stored.one, held[0]);
   racing.join();
-  const auto rest = ids_of(stored.lease(*stored.one)); // A node that found all of one look taken goes home early.
+  const auto rest =
+      ids_of(stored.lease(*stored.one)); // A node that found all of one look taken goes home early.
   std::set<std::int64_t> all(held[0].begin(), held[0].end());
   all.insert(held[1].begin(), held[1].end());
   BOOST_TEST(all.size() == held[0].size() + held[1].size());
@@ -73,11 +79,13 @@ BOOST_AUTO_TEST_CASE(rows_that_another_session_has_locked_are_skipped_and_not_wa
   notifying_store stored(store_kind::postgres);
   stored.add(2);
   std::thread locking([&] {
-    run_sql(stored.store.url(), "BEGIN; SELECT 1 FROM notification WHERE notification_id = 1 FOR UPDATE; "
-                                "SELECT pg_sleep(3)");
+    run_sql(stored.store.url(),
+            "BEGIN; SELECT 1 FROM notification WHERE notification_id = 1 FOR UPDATE; "
+            "SELECT pg_sleep(3)");
   });
-  const auto is_locked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3)' AND pid <> "
-                         "pg_backend_pid() AND datname = current_database() AND wait_event = 'PgSleep'";
+  const auto is_locked =
+      "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3)' AND pid <> "
+      "pg_backend_pid() AND datname = current_database() AND wait_event = 'PgSleep'";
   while (run_sql(stored.store.url(), is_locked) != "1")
     std::this_thread::yield();
   BOOST_TEST(ids_of(stored.lease(*stored.one)) == (numbers{2}), boost::test_tools::per_element());
@@ -99,7 +107,9 @@ BOOST_DATA_TEST_CASE(a_lease_that_ended_is_taken_over_under_a_higher_number, dat
 BOOST_DATA_TEST_CASE(a_lease_s_number_rises_where_the_clock_stands_or_goes_back, databases, kind) {
   notifying_store stored(kind);
   stored.add(1);
-  const auto at_once = [&](unix_milliseconds now) { return only_of(value_of(stored.one->lease(now, 0, "node-1", 1))); };
+  const auto at_once = [&](unix_milliseconds now) {
+    return only_of(value_of(stored.one->lease(now, 0, "node-1", 1)));
+  };
   const auto first = at_once(noon), second = at_once(noon);
   BOOST_TEST(second.lease > first.lease);
   auto report = delivered(second, notification_state::waiting);
@@ -165,7 +175,9 @@ BOOST_DATA_TEST_CASE(a_report_that_is_given_again_changes_nothing, databases, ki
   BOOST_TEST((shown.what.state == notification_state::closed));
 }
 
-BOOST_DATA_TEST_CASE(a_report_of_an_alert_that_a_fail_over_forgot_does_not_end_the_one_that_has_its_number, databases, kind) {
+BOOST_DATA_TEST_CASE(
+    a_report_of_an_alert_that_a_fail_over_forgot_does_not_end_the_one_that_has_its_number,
+    databases, kind) {
   notifying_store stored(kind);
   stored.add(1);
   auto report = delivered(only_of(stored.lease(*stored.one)), notification_state::closed);
@@ -187,8 +199,10 @@ BOOST_DATA_TEST_CASE(a_lease_knows_whom_its_step_has_reached, databases, kind) {
   report.attempts.back().result = attempt_result::refused;
   BOOST_REQUIRE(stored.one->report({report}));
   const auto again = only_of(stored.lease(*stored.one));
-  BOOST_TEST(again.refused == std::vector<std::string>{"mail never@b.c"}, boost::test_tools::per_element());
-  BOOST_TEST(again.reached == std::vector<std::string>{"mail a@b.c"}, boost::test_tools::per_element());
+  BOOST_TEST(again.refused == std::vector<std::string>{"mail never@b.c"},
+             boost::test_tools::per_element());
+  BOOST_TEST(again.reached == std::vector<std::string>{"mail a@b.c"},
+             boost::test_tools::per_element());
   report = {.after = again.what, .lease = again.lease};
   report.after.step = 1;
   BOOST_REQUIRE(stored.one->report({report}));

@@ -27,23 +27,31 @@ std::string make_second(store_under_test& store, const std::string& url, bool is
   }
   for (const auto& statement :
        {std::string("INSERT INTO stream (topic, partition) VALUES ('aepro.adverse-events', 0)"),
-        "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES (1, 8, 3, " + zeros + ")",
+        "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES (1, 8, "
+        "3, " +
+            zeros + ")",
         std::string("INSERT INTO publication (stream_id, purpose, next_offset) VALUES (1, 1, 5)"),
-        "INSERT INTO event (event_key, stream_id, record_offset, record_timestamp, content_check, kind, flags, "
-        "report_id, aeterm) VALUES (" + key + ", 1, 6, 0, 0, 1, 0, 'R-7', 'FALL')",
-        "INSERT INTO alert (stream_id, record_offset, record_timestamp, event_key, kind, rule, urgency, study, "
-        "created_at) VALUES (1, 6, 17, " + key + ", 1, 'serious-adverse-event', 3, 'S', '2026-01-02T03:04:05.678Z')"})
+        "INSERT INTO event (event_key, stream_id, record_offset, record_timestamp, content_check, "
+        "kind, flags, "
+        "report_id, aeterm) VALUES (" +
+            key + ", 1, 6, 0, 0, 1, 0, 'R-7', 'FALL')",
+        "INSERT INTO alert (stream_id, record_offset, record_timestamp, event_key, kind, rule, "
+        "urgency, study, "
+        "created_at) VALUES (1, 6, 17, " +
+            key + ", 1, 'serious-adverse-event', 3, 'S', '2026-01-02T03:04:05.678Z')"})
     run_sql(url, statement);
   return run_sql(url, "SELECT store_id FROM store_identity");
 }
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_alerts_it_has, databases, kind) {
+BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_alerts_it_has,
+                     databases, kind) {
   store_under_test store(kind);
   temporary_folder folder;
   store_options options;
-  options.url = kind == store_kind::sqlite ? "sqlite:" + (folder.path() / "old.sqlite").string() : store.url();
+  options.url = kind == store_kind::sqlite ? "sqlite:" + (folder.path() / "old.sqlite").string()
+                                           : store.url();
   const auto id = make_second(store, options.url, kind == store_kind::sqlite);
   auto database = value_of(make_store(options));
   BOOST_TEST(!database->notify()); // Refused until it is migrated.
@@ -63,8 +71,10 @@ BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_a
   BOOST_TEST(alert.site == "");
   BOOST_TEST((alert.origin == event_origin::present));
   BOOST_TEST(value_of(value_of(database->publish())->states()).front().dead_letters_next == 5);
-  BOOST_TEST(value_of(notes->take_up({.stream = adverse_events, .epoch = 3}, page, {notification_of(alert)})));
-  const auto versions = value_of(value_of(database->clocks())->new_versions(adverse_events, 10)).versions;
+  BOOST_TEST(value_of(
+      notes->take_up({.stream = adverse_events, .epoch = 3}, page, {notification_of(alert)})));
+  const auto versions =
+      value_of(value_of(database->clocks())->new_versions(adverse_events, 10)).versions;
   BOOST_REQUIRE(versions.size() == 1U);
   BOOST_TEST(versions.front().report_id == "R-7");
   for (const auto& difference : value_of(value_of(database->read())->schema_differences()))

@@ -62,7 +62,8 @@ using offsets = std::vector<std::int64_t>;
 
 BOOST_DATA_TEST_CASE(an_alert_has_what_people_must_be_told, databases, kind) {
   notifying_store stored(kind);
-  stored.source.append({sound(1), late(2, "Mort s\xc3\xbb" "bite, d'un \"coup\"")});
+  stored.source.append({sound(1), late(2, "Mort s\xc3\xbb"
+                                          "bite, d'un \"coup\"")});
   const auto before = value_of(stored.one->now());
   const auto page = value_of(stored.one->new_alerts(adverse_events, 100));
   BOOST_REQUIRE(page.alerts.size() == 1U);
@@ -80,12 +81,14 @@ BOOST_DATA_TEST_CASE(an_alert_has_what_people_must_be_told, databases, kind) {
   BOOST_TEST(alert.site == "701");
   BOOST_TEST(alert.subject == "01-701-1015");
   BOOST_TEST(alert.report_id == "R-1");
-  BOOST_TEST(alert.term == "Mort s\xc3\xbb" "bite, d'un \"coup\"");
+  BOOST_TEST(alert.term == "Mort s\xc3\xbb"
+                           "bite, d'un \"coup\"");
   BOOST_TEST(page.begin_offset == 0);
   BOOST_TEST(page.next_offset == 2);
 }
 
-BOOST_DATA_TEST_CASE(an_alert_of_a_record_that_was_not_accepted_has_no_report_and_no_term, databases, kind) {
+BOOST_DATA_TEST_CASE(an_alert_of_a_record_that_was_not_accepted_has_no_report_and_no_term,
+                     databases, kind) {
   notifying_store stored(kind);
   stored.source.append({sound(1), death(1)}); // A conflict: its event is the first record's.
   const auto page = value_of(stored.one->new_alerts(adverse_events, 100));
@@ -99,11 +102,13 @@ BOOST_DATA_TEST_CASE(an_alert_of_a_record_that_was_not_accepted_has_no_report_an
   BOOST_TEST(page.alerts.front().term.empty());
 }
 
-BOOST_DATA_TEST_CASE(an_alert_says_that_its_record_is_history_whatever_became_of_it, databases, kind) {
+BOOST_DATA_TEST_CASE(an_alert_says_that_its_record_is_history_whatever_became_of_it, databases,
+                     kind) {
   notifying_store stored(kind);
   auto without_term = adverse_event_value({.event_id = ordered_id(4)}, "", true);
-  stored.source.append({history(death(1)), history(sound(1)), // Another report under its id: a conflict.
-                        history(late(2)), history(without_term), history(death(5), true), death(6)});
+  stored.source.append(
+      {history(death(1)), history(sound(1)), // Another report under its id: a conflict.
+       history(late(2)), history(without_term), history(death(5), true), death(6)});
   std::map<std::int64_t, std::set<event_origin>> found;
   for (const auto& alert : value_of(stored.one->new_alerts(adverse_events, 100)).alerts)
     found[alert.offset].insert(alert.origin);
@@ -116,25 +121,31 @@ BOOST_DATA_TEST_CASE(an_alert_says_that_its_record_is_history_whatever_became_of
   BOOST_TEST(audit_problems_of(stored.store) == "");
 }
 
-BOOST_DATA_TEST_CASE(what_was_sent_live_and_comes_again_as_history_is_a_duplicate, databases, kind) {
+BOOST_DATA_TEST_CASE(what_was_sent_live_and_comes_again_as_history_is_a_duplicate, databases,
+                     kind) {
   notifying_store stored(kind);
   stored.source.append({death(1), history(death(1)), history(death(2)), death(2)});
-  BOOST_TEST(offsets_of(value_of(stored.one->new_alerts(adverse_events, 100))) == (offsets{0, 0, 2, 2}),
+  BOOST_TEST(offsets_of(value_of(stored.one->new_alerts(adverse_events, 100))) ==
+                 (offsets{0, 0, 2, 2}),
              boost::test_tools::per_element());
   BOOST_TEST(run_sql(stored.store.url(), "SELECT duplicate FROM partition_state") == "2");
 }
 
-BOOST_DATA_TEST_CASE(alerts_come_as_far_as_the_limit_goes_and_records_are_not_cut, databases, kind) {
+BOOST_DATA_TEST_CASE(alerts_come_as_far_as_the_limit_goes_and_records_are_not_cut, databases,
+                     kind) {
   notifying_store stored(kind);
   stored.source.append({late(1), sound(2), death(3), late(4)});
-  const auto page = [&](std::size_t most) { return value_of(stored.one->new_alerts(adverse_events, most)); };
+  const auto page = [&](std::size_t most) {
+    return value_of(stored.one->new_alerts(adverse_events, most));
+  };
   BOOST_TEST(offsets_of(page(2)) == (offsets{0}), boost::test_tools::per_element());
   BOOST_TEST(page(2).next_offset == 2);
   BOOST_TEST(offsets_of(page(3)) == (offsets{0, 2, 2}), boost::test_tools::per_element());
   BOOST_TEST(page(3).next_offset == 3);
   BOOST_TEST(page(4).next_offset == 4);
   BOOST_TEST(stored.take_up(1));
-  BOOST_TEST(offsets_of(page(1)) == (offsets{2, 2}), boost::test_tools::per_element()); // One record in any case.
+  BOOST_TEST(offsets_of(page(1)) == (offsets{2, 2}),
+             boost::test_tools::per_element()); // One record in any case.
   BOOST_TEST(page(1).next_offset == 3);
 }
 
@@ -176,7 +187,8 @@ BOOST_DATA_TEST_CASE(of_two_nodes_that_race_to_take_alerts_up_one_does, database
       start.arrive_and_wait();
       return node.take_up(stored.source.claim, page, made);
     };
-    auto racing = std::async(std::launch::async, [&] { return take_up(*stored.other, 1'000 + round); });
+    auto racing =
+        std::async(std::launch::async, [&] { return take_up(*stored.other, 1'000 + round); });
     const auto first = value_of(take_up(*stored.one, 2'000 + round));
     BOOST_TEST(value_of(racing.get()) != first);
     BOOST_TEST(stored.all().size() == round);
@@ -209,13 +221,15 @@ BOOST_DATA_TEST_CASE(a_notification_that_is_there_already_is_left_as_it_is, data
   stored.source.append({late(1)});
   BOOST_TEST(stored.take_up());
   value_of(stored.one->acknowledge(stored.only().what.id, {.at = noon, .who = "ann"}));
-  run_sql(stored.store.url(), "DELETE FROM publication"); // A fail-over has forgotten that it was taken up.
+  run_sql(stored.store.url(),
+          "DELETE FROM publication"); // A fail-over has forgotten that it was taken up.
   BOOST_TEST(stored.take_up());
   BOOST_TEST((stored.only().what.state == notification_state::acknowledged));
   BOOST_TEST(!value_of(stored.one->add(stored.only().what)));
 }
 
-BOOST_DATA_TEST_CASE(what_a_fail_over_has_forgotten_is_taken_up_again_under_the_same_keys, databases, kind) {
+BOOST_DATA_TEST_CASE(what_a_fail_over_has_forgotten_is_taken_up_again_under_the_same_keys,
+                     databases, kind) {
   notifying_store stored(kind);
   stored.source.append({late(1)});
   BOOST_TEST(stored.take_up());
@@ -250,10 +264,12 @@ BOOST_DATA_TEST_CASE(another_version_of_a_report_repeats_its_alert, databases, k
   BOOST_TEST((shown[0].what.state == notification_state::repeated));
 }
 
-BOOST_DATA_TEST_CASE(a_case_repeats_nothing_of_another_rule_nor_what_nobody_was_told_of, databases, kind) {
+BOOST_DATA_TEST_CASE(a_case_repeats_nothing_of_another_rule_nor_what_nobody_was_told_of, databases,
+                     kind) {
   notifying_store stored(kind);
   std::uint64_t number = 0;
-  const auto state_of = [&](const std::string& rule, notification_state state, urgency how_urgent = urgency::urgent) {
+  const auto state_of = [&](const std::string& rule, notification_state state,
+                            urgency how_urgent = urgency::urgent) {
     auto made = notification_of(++number, how_urgent);
     made.rule = rule;
     made.case_key = "STUDY-1/R-1";
@@ -267,19 +283,26 @@ BOOST_DATA_TEST_CASE(a_case_repeats_nothing_of_another_rule_nor_what_nobody_was_
   BOOST_TEST((state_of("one", notification_state::waiting) == notification_state::waiting));
   BOOST_TEST((state_of("one", notification_state::waiting) == notification_state::repeated));
   BOOST_TEST((stored.all().front().what.ended_at == stored.all().front().what.created_at));
-  BOOST_TEST((stored.all().front().what.ended_reason == "a version of its report raised it before"));
-  BOOST_TEST((state_of("one", notification_state::waiting, urgency::routine) == notification_state::repeated));
-  BOOST_TEST((state_of("one", notification_state::waiting, urgency::immediate) == notification_state::waiting));
-  BOOST_TEST((state_of("serious-report-nullified", notification_state::waiting) == notification_state::waiting));
-  BOOST_TEST((state_of("one", notification_state::waiting) == notification_state::waiting)); // It has come back.
+  BOOST_TEST(
+      (stored.all().front().what.ended_reason == "a version of its report raised it before"));
+  BOOST_TEST((state_of("one", notification_state::waiting, urgency::routine) ==
+              notification_state::repeated));
+  BOOST_TEST((state_of("one", notification_state::waiting, urgency::immediate) ==
+              notification_state::waiting));
+  BOOST_TEST((state_of("serious-report-nullified", notification_state::waiting) ==
+              notification_state::waiting));
+  BOOST_TEST((state_of("one", notification_state::waiting) ==
+              notification_state::waiting)); // It has come back.
   BOOST_TEST((state_of("one", notification_state::muted) == notification_state::muted));
   BOOST_TEST((state_of("other", notification_state::waiting) == notification_state::waiting));
 }
 
 BOOST_DATA_TEST_CASE(every_field_comes_back_and_odd_texts_do_no_harm, databases, kind) {
   notifying_store stored(kind);
-  const auto odd = "'; DROP TABLE notification; --\\ \"\xe2\x82\xac\xf0\x9f\x98\x80 $1 {} \0|\xff|"s;
-  const auto kept = "'; DROP TABLE notification; --\\ \"\xe2\x82\xac\xf0\x9f\x98\x80 $1 {} \xef\xbf\xbd|\xef\xbf\xbd|"s;
+  const auto odd =
+      "'; DROP TABLE notification; --\\ \"\xe2\x82\xac\xf0\x9f\x98\x80 $1 {} \0|\xff|"s;
+  const auto kept =
+      "'; DROP TABLE notification; --\\ \"\xe2\x82\xac\xf0\x9f\x98\x80 $1 {} \xef\xbf\xbd|\xef\xbf\xbd|"s;
   auto made = notification_of(1, urgency::immediate);
   made.rule = made.study = made.site = made.subject = odd;
   made.term = made.case_key = made.ended_by = made.ended_reason = odd;
@@ -297,8 +320,8 @@ BOOST_DATA_TEST_CASE(every_field_comes_back_and_odd_texts_do_no_harm, databases,
   BOOST_TEST(value_of(stored.one->add(made)));
   const auto found = value_of(stored.other->list({.rule = odd})).front().what;
   BOOST_TEST(found.key == made.key);
-  for (const auto& text : {found.rule, found.study, found.site, found.subject, found.term, found.case_key,
-                           found.ended_by, found.ended_reason})
+  for (const auto& text : {found.rule, found.study, found.site, found.subject, found.term,
+                           found.case_key, found.ended_by, found.ended_reason})
     BOOST_TEST(text == kept);
   BOOST_TEST((found.urgency == urgency::immediate));
   BOOST_TEST((found.state == notification_state::exhausted));

@@ -1,5 +1,6 @@
-// Every call of a store's adapter is made to fail at each of its steps in turn, once and until it is healed: what is
-// stored is all or nothing, what is asked again says what became of a try, and the error says that it can be.
+// Every call of a store's adapter is made to fail at each of its steps in turn, once and until it
+// is healed: what is stored is all or nothing, what is asked again says what became of a try, and
+// the error says that it can be.
 #include "actors/validation/decide_options_text.hpp"
 #include "messages/error_text.hpp"
 #include "test/support/contracts/filled_store.hpp"
@@ -32,16 +33,19 @@ const stream_name first{adverse_events.topic, 0}, second{adverse_events.topic, 1
 class store_run {
 public:
   /// `open` goes through what fails; `heal` ends the fault.
-  store_run(store_under_test& store, std::function<caf::expected<std::unique_ptr<event_store>>()> open,
+  store_run(store_under_test& store,
+            std::function<caf::expected<std::unique_ptr<event_store>>()> open,
             std::function<void()> heal)
-    : direct_(store.connect()), open_(std::move(open)), heal_(std::move(heal)) {}
+      : direct_(store.connect()), open_(std::move(open)), heal_(std::move(heal)) {}
 
   /// Goes on where the round before ended, with events of its own.
   void run(int round) {
     const std::int64_t at = 4 * round, other_at = 2 * round;
     const auto begin = [round](std::int64_t offset) { return round == 0 ? -1 : offset; };
     const auto rounds = static_cast<std::uint64_t>(round) + 1;
-    const auto event = [&](int i) { return adverse_event_value({.event_id = ordered_id(10 * round + i)}); };
+    const auto event = [&](int i) {
+      return adverse_event_value({.event_id = ordered_id(10 * round + i)});
+    };
     auto connection = insist<std::unique_ptr<event_store>>(open_);
     const auto epoch = insist<stream_claim>([&] { return connection->claim(first); }).epoch;
     const auto other = insist<stream_claim>([&] { return connection->claim(second); }).epoch;
@@ -50,7 +54,9 @@ public:
     append(*connection, {decided({first, at + 2, epoch, {event(1), event(3)}}),
                          decided({second, other_at + 1, other, {event(4)}})});
     const std::vector<subject_key> asked{{"STUDY-1", "01-701-1015"}};
-    BOOST_TEST(insist<std::vector<subject_context_ptr>>([&] { return connection->load_subjects(asked); }).size() == 1U);
+    BOOST_TEST(insist<std::vector<subject_context_ptr>>([&] {
+                 return connection->load_subjects(asked);
+               }).size() == 1U);
     insist<std::vector<stream_claim>>([&] { return connection->partitions(); });
     heal_();
     expect(first, at + 4, {.accepted = 2 * rounds, .rejected = rounds, .duplicate = rounds});
@@ -80,9 +86,9 @@ private:
       const auto outcomes = connection.append(group, std::chrono::steady_clock::now() + 5s);
       if (outcomes) {
         for (std::size_t i = 0; i < group.size(); ++i)
-          BOOST_TEST(((*outcomes)[i].committed
-                      || ((*outcomes)[i].settled.epoch == group[i]->raw->epoch
-                          && (*outcomes)[i].settled.next_offset == group[i]->raw->end_offset)));
+          BOOST_TEST(((*outcomes)[i].committed ||
+                      ((*outcomes)[i].settled.epoch == group[i]->raw->epoch &&
+                       (*outcomes)[i].settled.next_offset == group[i]->raw->end_offset)));
         return;
       }
       note(outcomes.error(), tries);
@@ -103,7 +109,8 @@ private:
         if (state.stream == batch->raw->stream) {
           ++seen;
           stored += state.next_offset == batch->raw->end_offset ? 1 : 0;
-          BOOST_TEST((state.next_offset == batch->raw->begin_offset || state.next_offset == batch->raw->end_offset));
+          BOOST_TEST((state.next_offset == batch->raw->begin_offset ||
+                      state.next_offset == batch->raw->end_offset));
         }
     BOOST_TEST((stored == 0 || stored == seen));
   }
@@ -121,14 +128,16 @@ private:
     BOOST_ERROR("a stream is missing");
   }
 
-  std::unique_ptr<event_store> direct_; ///< Past the proxy; to files that fail nobody can look until they are healed.
+  std::unique_ptr<event_store>
+      direct_; ///< Past the proxy; to files that fail nobody can look until they are healed.
   std::function<caf::expected<std::unique_ptr<event_store>>()> open_;
   std::function<void()> heal_;
 };
 
-/// Counts n up until a run meets no fault any more. `plan` plans the n-th fault, `heal` ends it and says whether it
-/// came.
-void count_up(store_under_test& store, const std::function<caf::expected<std::unique_ptr<event_store>>()>& open,
+/// Counts n up until a run meets no fault any more. `plan` plans the n-th fault, `heal` ends it and
+/// says whether it came.
+void count_up(store_under_test& store,
+              const std::function<caf::expected<std::unique_ptr<event_store>>()>& open,
               const std::function<void(std::uint64_t)>& plan, const std::function<bool()>& heal) {
   bool has_come = false;
   store_run one(store, open, [&] { has_come = heal() || has_come; });
@@ -145,7 +154,8 @@ void count_up(store_under_test& store, const std::function<caf::expected<std::un
   BOOST_TEST(round > 10); // Else nothing was made to fail.
   const auto report = audit(store);
   for (const auto& problem : report.problems)
-    BOOST_ERROR(problem.kind << " " << problem.topic << " " << problem.offset << " " << problem.message);
+    BOOST_ERROR(problem.kind << " " << problem.topic << " " << problem.offset << " "
+                             << problem.message);
   BOOST_TEST(report.ok());
 }
 
@@ -156,16 +166,18 @@ void cut_each_message(cut_direction direction, cut_times times) {
   options.url = proxy.url();
   options.decide_options = decide_options_text({});
   const auto database = value_of(make_store(options));
-  count_up(store, [&] { return database->connect(); },
-           [&](std::uint64_t n) { proxy.cut_at(n, direction, times); }, [&] { return proxy.heal(); });
+  count_up(
+      store, [&] { return database->connect(); },
+      [&](std::uint64_t n) { proxy.cut_at(n, direction, times); }, [&] { return proxy.heal(); });
 }
 
 void fail_each_file_call(file_fault fault, fault_times times) {
   heal_files();
   fail_file_call(0, fault, times); // From here on connections go through what can fail.
   store_under_test store(store_kind::sqlite);
-  count_up(store, [&] { return store.database().connect(); },
-           [&](std::uint64_t n) { fail_file_call(n, fault, times); }, [&] { return heal_files(); });
+  count_up(
+      store, [&] { return store.database().connect(); },
+      [&](std::uint64_t n) { fail_file_call(n, fault, times); }, [&] { return heal_files(); });
 }
 
 } // namespace
@@ -178,7 +190,8 @@ BOOST_AUTO_TEST_CASE(an_answer_of_postgresql_that_is_lost_is_asked_for_again) {
   cut_each_message(cut_direction::to_client, cut_times::once);
 }
 
-BOOST_AUTO_TEST_CASE(a_postgresql_that_goes_away_at_any_request_and_comes_back_has_everything_once) {
+BOOST_AUTO_TEST_CASE(
+    a_postgresql_that_goes_away_at_any_request_and_comes_back_has_everything_once) {
   cut_each_message(cut_direction::to_server, cut_times::until_healed);
 }
 

@@ -13,7 +13,8 @@ namespace {
 
 /// A nullification that repeats nothing of what made the report serious.
 std::string silent_nullification(std::uint64_t id, const std::string& report = "R-1") {
-  return report_value({.id = id, .report = report, .version = 2, .serious = false, .nullifies = true});
+  return report_value(
+      {.id = id, .report = report, .version = 2, .serious = false, .nullifies = true});
 }
 
 /// Rules and states, in the order in which they were made.
@@ -26,7 +27,9 @@ std::vector<std::string> told(notifying_store& stored) {
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_nullification_that_does_not_say_what_was_serious_is_told_and_the_next_death_too, databases, kind) {
+BOOST_DATA_TEST_CASE(
+    a_nullification_that_does_not_say_what_was_serious_is_told_and_the_next_death_too, databases,
+    kind) {
   notifying_store stored(kind);
   stored.source.append({report_value({.id = 1, .fatal = true})});
   BOOST_TEST(stored.take_up());
@@ -34,10 +37,11 @@ BOOST_DATA_TEST_CASE(a_nullification_that_does_not_say_what_was_serious_is_told_
   BOOST_TEST(stored.take_up());
   stored.source.append({report_value({.id = 3, .version = 3, .fatal = true})});
   BOOST_TEST(stored.take_up());
-  BOOST_TEST(told(stored)
-               == (std::vector<std::string>{"serious-adverse-event waiting", "fatal-or-life-threatening waiting",
-                                            "serious-report-nullified waiting", "serious-adverse-event waiting",
-                                            "fatal-or-life-threatening waiting"}),
+  BOOST_TEST(told(stored) == (std::vector<std::string>{"serious-adverse-event waiting",
+                                                       "fatal-or-life-threatening waiting",
+                                                       "serious-report-nullified waiting",
+                                                       "serious-adverse-event waiting",
+                                                       "fatal-or-life-threatening waiting"}),
              boost::test_tools::per_element());
   const auto nullified = stored.all()[2].what;
   BOOST_TEST((nullified.urgency == urgency::routine));
@@ -63,14 +67,15 @@ BOOST_DATA_TEST_CASE(a_report_that_is_nullified_twice_is_told_once, databases, k
   notifying_store stored(kind);
   stored.source.append({report_value({.id = 1}), silent_nullification(2), silent_nullification(3)});
   BOOST_TEST(stored.take_up());
-  BOOST_TEST(told(stored)
-               == (std::vector<std::string>{"serious-adverse-event waiting", "serious-report-nullified waiting"}),
+  BOOST_TEST(told(stored) == (std::vector<std::string>{"serious-adverse-event waiting",
+                                                       "serious-report-nullified waiting"}),
              boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(a_nullification_that_says_so_raises_one_alert, databases, kind) {
   notifying_store stored(kind);
-  stored.source.append({report_value({.id = 1}), report_value({.id = 2, .version = 2, .nullifies = true})});
+  stored.source.append(
+      {report_value({.id = 1}), report_value({.id = 2, .version = 2, .nullifies = true})});
   const auto page = value_of(stored.one->new_alerts(stored.source.stream, 100));
   BOOST_REQUIRE(page.alerts.size() == 2U);
   BOOST_TEST(page.alerts[1].rule == "serious-report-nullified");

@@ -37,8 +37,8 @@ BOOST_DATA_TEST_CASE(decisions_are_checked_with_the_options_they_were_made_with,
     BOOST_REQUIRE(!report.ok());
     return report.problems.front().kind;
   };
-  BOOST_TEST(changed("UPDATE decide_options SET text = replace(text, ':true', ':false')")
-             == "options_damaged");
+  BOOST_TEST(changed("UPDATE decide_options SET text = replace(text, ':true', ':false')") ==
+             "options_damaged");
   run_sql(store.url(), "UPDATE decide_options SET text = replace(text, ':false', ':true')");
   BOOST_TEST(audit(store).ok());
 }

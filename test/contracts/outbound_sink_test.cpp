@@ -1,5 +1,5 @@
-#include "actors/outbound/kafka_anchor_reader.hpp"
 #include "actors/outbound/anchor.hpp"
+#include "actors/outbound/kafka_anchor_reader.hpp"
 #include "actors/outbound/kafka_sink.hpp"
 #include "actors/publish/kafka_topics.hpp"
 #include "messages/error_text.hpp"
@@ -44,7 +44,8 @@ struct fixture {
     return ++count;
   }
 
-  settings values = kafka_settings("sink-" + std::to_string(getpid()) + "-" + std::to_string(next()));
+  settings values =
+      kafka_settings("sink-" + std::to_string(getpid()) + "-" + std::to_string(next()));
   std::unique_ptr<outbound_sink> sink;
 };
 
@@ -63,16 +64,19 @@ BOOST_FIXTURE_TEST_CASE(what_is_published_arrives_with_key_value_and_headers, fi
   BOOST_REQUIRE(found.size() == 3U);
   std::size_t whole = 0, null = 0;
   for (const auto& record : found) {
-    whole += record.key == "key" && record.value == "value" && record.headers.at("one") == "1" ? 1 : 0;
+    whole +=
+        record.key == "key" && record.value == "value" && record.headers.at("one") == "1" ? 1 : 0;
     null += !record.key && !record.value ? 1 : 0;
   }
   BOOST_TEST(whole == 1U);
   BOOST_TEST(null == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_record_larger_than_the_topic_takes_is_named_and_the_others_arrive, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_record_larger_than_the_topic_takes_is_named_and_the_others_arrive,
+                        fixture) {
   const auto& topic = values.topics.dead_letters;
-  const std::string large(2'000'000, 'x'), huge(20'000'000, 'x'); // Kafka takes 1 MB, we try 16 MiB.
+  const std::string large(2'000'000, 'x'),
+      huge(20'000'000, 'x'); // Kafka takes 1 MB, we try 16 MiB.
   const outgoing_record records[] = {{topic, "key", "before", {}, 0},
                                      {topic, "key", large, {}, 0},
                                      {topic, "key", huge, {}, 0},

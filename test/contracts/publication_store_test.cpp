@@ -34,7 +34,7 @@ std::string sound_value(std::uint64_t id) {
 /// A database with a claimed stream, and what publishes from it.
 struct filled_store {
   explicit filled_store(store_kind kind)
-    : store(kind), writer(store.connect()), publisher(value_of(store.database().publish())) {
+      : store(kind), writer(store.connect()), publisher(value_of(store.database().publish())) {
     claim = value_of(writer->claim(stream));
     value_of(writer->claim(other));
   }
@@ -86,13 +86,14 @@ using offsets = std::vector<std::int64_t>;
 BOOST_DATA_TEST_CASE(a_dead_letter_is_what_kafka_delivered_byte_for_byte, durable_stores, kind) {
   filled_store filled(kind);
   const std::string bytes("\xff\0\xfe", 3);
-  filled.append({{.value = sound_value(1)},
-                 {.value = bytes,
-                  .headers = {{"name", "value"}, {"empty", ""}, {"null", std::nullopt}, {"name", "again"}},
-                  .timestamp = 1'750'000'000'123,
-                  .key = std::string("k\0y", 3)},
-                 {.value = std::nullopt},
-                 {.value = "", .key = ""}});
+  filled.append(
+      {{.value = sound_value(1)},
+       {.value = bytes,
+        .headers = {{"name", "value"}, {"empty", ""}, {"null", std::nullopt}, {"name", "again"}},
+        .timestamp = 1'750'000'000'123,
+        .key = std::string("k\0y", 3)},
+       {.value = std::nullopt},
+       {.value = "", .key = ""}});
   const auto letters = value_of(filled.publisher->dead_letters(filled.state(), {}));
   BOOST_REQUIRE(letters.size() == 3U);
   BOOST_TEST(letters[0].offset == 1);
@@ -113,20 +114,23 @@ BOOST_DATA_TEST_CASE(a_dead_letter_is_what_kafka_delivered_byte_for_byte, durabl
   BOOST_TEST(letters[2].key.value() == "");
 }
 
-BOOST_DATA_TEST_CASE(dead_letters_of_several_segments_come_in_order_as_far_as_the_limits_go, durable_stores, kind) {
+BOOST_DATA_TEST_CASE(dead_letters_of_several_segments_come_in_order_as_far_as_the_limits_go,
+                     durable_stores, kind) {
   filled_store filled(kind);
   filled.append({{.value = "bad"}, {.value = sound_value(1)}, {.value = "worse"}});
   filled.append({{.value = sound_value(2)}});
   filled.append({{.value = "worst"}, {.value = "bad"}});
   BOOST_TEST(filled.offsets() == (offsets{0, 2, 4, 5}), boost::test_tools::per_element());
-  BOOST_TEST(filled.offsets({.records_max = 3}) == (offsets{0, 2, 4}), boost::test_tools::per_element());
+  BOOST_TEST(filled.offsets({.records_max = 3}) == (offsets{0, 2, 4}),
+             boost::test_tools::per_element());
   BOOST_TEST(filled.offsets({.bytes_max = 1}) == (offsets{0}), boost::test_tools::per_element());
   BOOST_TEST(filled.offsets({.bytes_max = 4}) == (offsets{0, 2}), boost::test_tools::per_element());
   BOOST_TEST(filled.state().has_dead_letters);
   BOOST_TEST(!filled.state(other).has_dead_letters);
 }
 
-BOOST_DATA_TEST_CASE(the_cursor_says_what_is_left_and_survives_a_new_connection, durable_stores, kind) {
+BOOST_DATA_TEST_CASE(the_cursor_says_what_is_left_and_survives_a_new_connection, durable_stores,
+                     kind) {
   filled_store filled(kind);
   filled.append({{.value = "bad"}, {.value = sound_value(1)}, {.value = "worse"}});
   BOOST_TEST(filled.state().dead_letters_next == 0);
@@ -174,11 +178,13 @@ BOOST_DATA_TEST_CASE(the_state_is_that_of_the_ledger, durable_stores, kind) {
   BOOST_TEST(state.counts.conflict == 0U);
 }
 
-BOOST_DATA_TEST_CASE(a_dead_letter_whose_evidence_is_damaged_is_an_error_and_not_left_out, durable_stores, kind) {
+BOOST_DATA_TEST_CASE(a_dead_letter_whose_evidence_is_damaged_is_an_error_and_not_left_out,
+                     durable_stores, kind) {
   filled_store filled(kind);
   filled.append({{.value = "bad"}});
   filled.append({{.value = "bad"}});
-  run_sql(filled.store.url(), "UPDATE ledger_segment SET records = decisions WHERE first_offset = 1");
+  run_sql(filled.store.url(),
+          "UPDATE ledger_segment SET records = decisions WHERE first_offset = 1");
   BOOST_TEST(filled.offsets() == (offsets{0}), boost::test_tools::per_element());
   value_of(filled.publisher->advance(filled.state(), publication::dead_letters, 1));
   auto damaged = filled.publisher->dead_letters(filled.state(), {});
@@ -199,7 +205,8 @@ BOOST_DATA_TEST_CASE(each_database_has_an_identity_of_its_own_that_stays, durabl
   BOOST_TEST(value_of(two.publisher->store_id()) != id);
 }
 
-BOOST_DATA_TEST_CASE(a_store_of_the_first_schema_is_migrated_and_publishes_what_it_has, durable_stores, kind) {
+BOOST_DATA_TEST_CASE(a_store_of_the_first_schema_is_migrated_and_publishes_what_it_has,
+                     durable_stores, kind) {
   const bool is_sqlite = kind == store_kind::sqlite;
   store_under_test store(kind);
   store_options options;
@@ -214,9 +221,12 @@ BOOST_DATA_TEST_CASE(a_store_of_the_first_schema_is_migrated_and_publishes_what_
   for (const auto& statement :
        {std::string("INSERT INTO schema_version (version) VALUES (1)"),
         std::string("INSERT INTO stream (topic, partition) VALUES ('aepro.adverse-events', 0)"),
-        "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES (1, 8, 3, " + zeros + ")",
-        std::string("INSERT INTO dead_letter (stream_id, record_offset, record_timestamp, code, reason) "
-                    "VALUES (1, 7, 0, 1, 'x')")})
+        "INSERT INTO partition_state (stream_id, next_offset, epoch, chain_head) VALUES (1, 8, "
+        "3, " +
+            zeros + ")",
+        std::string(
+            "INSERT INTO dead_letter (stream_id, record_offset, record_timestamp, code, reason) "
+            "VALUES (1, 7, 0, 1, 'x')")})
     run_sql(options.url, statement);
   auto database = value_of(make_store(options));
   BOOST_TEST(!database->publish()); // Refused until it is migrated.

@@ -29,68 +29,71 @@ std::ostream& operator<<(std::ostream& out, const schema_change& change) {
 
 /// Changes a view's query as its owner may, with every column as it was.
 std::string with_condition(const std::string& view, const std::string& condition) {
-  return "DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW " + view + " AS ' || rtrim(pg_get_viewdef('"
-    + view
-         + "'), ';') || ' " + condition + "'; END $$";
+  return "DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW " + view + " AS ' || rtrim(pg_get_viewdef('" +
+         view + "'), ';') || ' " + condition + "'; END $$";
 }
 
 std::vector<schema_change> schema_changes() {
   const std::string log = "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
                           "$$ BEGIN RETURN NEW; END $$; ";
   return {
-    {"a view dropped", "DROP VIEW score", "DROP VIEW score", "score is missing"},
-    {"a view with a condition more",
-     "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' AND 1' WHERE name = "
-     "'score'",
-     with_condition("score", "AND e.record_offset <> 3"), "view score is not as aepro makes it"},
-    {"a view of other columns", "DROP VIEW score; CREATE VIEW score AS SELECT 1 AS value",
-     "DROP VIEW score; CREATE VIEW score AS SELECT 1 AS value", "view score is not as aepro makes "
-                                                                "it"},
-    {"a view of another table with the same columns", "",
-     "CREATE SCHEMA other; CREATE TABLE other.partition_state (LIKE partition_state); DO $$ BEGIN "
-     "EXECUTE "
-     "'CREATE OR REPLACE VIEW ledger_summary AS ' || replace(pg_get_viewdef('ledger_summary'), "
-     "'partition_state', 'other.partition_state'); END $$",
-     "view ledger_summary is not as aepro makes it"},
-    {"a view with a constant for a column", "",
-     "DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW ledger_summary AS ' || "
-     "replace(pg_get_viewdef('ledger_summary'), 'p.rejected,', '0::bigint AS rejected,'); END $$",
-     "view ledger_summary is not as aepro makes it"},
-    {"a view added", "CREATE VIEW more AS SELECT 1", "CREATE VIEW more AS SELECT 1",
-     "more was not made by aepro"},
-    {"a table added", "CREATE TABLE more (x)", "CREATE TABLE more (x integer)",
-     "more was not made by aepro"},
-    {"a trigger added", "CREATE TRIGGER note AFTER INSERT ON event BEGIN SELECT 1; END",
-     log + "CREATE TRIGGER note BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION note()",
-     "trigger note"},
-    {"a foreign key's trigger disabled", "", "ALTER TABLE stream DISABLE TRIGGER ALL",
-     "disabled trigger"},
-    {"a rule added", "", "CREATE RULE keep AS ON DELETE TO finding DO INSTEAD NOTHING",
-     "rule keep"},
-    {"an index added", "CREATE INDEX more ON event (subject)", "CREATE INDEX more ON event "
-                                                               "(subject)",
-     "index more"},
-    {"a primary key dropped", "", "ALTER TABLE event DROP CONSTRAINT event_pkey",
-     "event: missing or changed: PRIMARY KEY (event_key)"},
-    {"a check dropped",
-     "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, "
-     "'CHECK (length(chain_head) = 32)', '') WHERE name = 'partition_state'",
-     "ALTER TABLE partition_state DROP CONSTRAINT partition_state_chain_head_check",
-     "partition_state"},
-    {"a column of another type", "", "ALTER TABLE ledger_segment ALTER COLUMN record_count TYPE "
-                                     "integer",
-     "ledger_segment: missing or changed: record_count bigint NOT NULL"},
-    {"a column that may be empty", "", "ALTER TABLE finding ALTER COLUMN rule DROP NOT NULL",
-     "finding: not made by aepro: rule integer"},
-    {"a column added", "ALTER TABLE finding ADD COLUMN more TEXT",
-     "ALTER TABLE finding ADD COLUMN more text",
-     "finding"},
-    {"a column's default changed", "", "ALTER TABLE notification ALTER COLUMN lease SET DEFAULT 1",
-     "notification: missing or changed: lease bigint NOT NULL DEFAULT 0"},
-    {"row security", "", "ALTER TABLE event ENABLE ROW LEVEL SECURITY",
-     "event: not made by aepro: table, with"},
-    {"a child table", "", "CREATE SCHEMA other; CREATE TABLE other.event () INHERITS (event)",
-     "with inheritance"},
+      {"a view dropped", "DROP VIEW score", "DROP VIEW score", "score is missing"},
+      {"a view with a condition more",
+       "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' AND 1' WHERE name = "
+       "'score'",
+       with_condition("score", "AND e.record_offset <> 3"), "view score is not as aepro makes it"},
+      {"a view of other columns", "DROP VIEW score; CREATE VIEW score AS SELECT 1 AS value",
+       "DROP VIEW score; CREATE VIEW score AS SELECT 1 AS value",
+       "view score is not as aepro makes "
+       "it"},
+      {"a view of another table with the same columns", "",
+       "CREATE SCHEMA other; CREATE TABLE other.partition_state (LIKE partition_state); DO $$ "
+       "BEGIN "
+       "EXECUTE "
+       "'CREATE OR REPLACE VIEW ledger_summary AS ' || replace(pg_get_viewdef('ledger_summary'), "
+       "'partition_state', 'other.partition_state'); END $$",
+       "view ledger_summary is not as aepro makes it"},
+      {"a view with a constant for a column", "",
+       "DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW ledger_summary AS ' || "
+       "replace(pg_get_viewdef('ledger_summary'), 'p.rejected,', '0::bigint AS rejected,'); END $$",
+       "view ledger_summary is not as aepro makes it"},
+      {"a view added", "CREATE VIEW more AS SELECT 1", "CREATE VIEW more AS SELECT 1",
+       "more was not made by aepro"},
+      {"a table added", "CREATE TABLE more (x)", "CREATE TABLE more (x integer)",
+       "more was not made by aepro"},
+      {"a trigger added", "CREATE TRIGGER note AFTER INSERT ON event BEGIN SELECT 1; END",
+       log + "CREATE TRIGGER note BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION note()",
+       "trigger note"},
+      {"a foreign key's trigger disabled", "", "ALTER TABLE stream DISABLE TRIGGER ALL",
+       "disabled trigger"},
+      {"a rule added", "", "CREATE RULE keep AS ON DELETE TO finding DO INSTEAD NOTHING",
+       "rule keep"},
+      {"an index added", "CREATE INDEX more ON event (subject)",
+       "CREATE INDEX more ON event "
+       "(subject)",
+       "index more"},
+      {"a primary key dropped", "", "ALTER TABLE event DROP CONSTRAINT event_pkey",
+       "event: missing or changed: PRIMARY KEY (event_key)"},
+      {"a check dropped",
+       "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, "
+       "'CHECK (length(chain_head) = 32)', '') WHERE name = 'partition_state'",
+       "ALTER TABLE partition_state DROP CONSTRAINT partition_state_chain_head_check",
+       "partition_state"},
+      {"a column of another type", "",
+       "ALTER TABLE ledger_segment ALTER COLUMN record_count TYPE "
+       "integer",
+       "ledger_segment: missing or changed: record_count bigint NOT NULL"},
+      {"a column that may be empty", "", "ALTER TABLE finding ALTER COLUMN rule DROP NOT NULL",
+       "finding: not made by aepro: rule integer"},
+      {"a column added", "ALTER TABLE finding ADD COLUMN more TEXT",
+       "ALTER TABLE finding ADD COLUMN more text", "finding"},
+      {"a column's default changed", "",
+       "ALTER TABLE notification ALTER COLUMN lease SET DEFAULT 1",
+       "notification: missing or changed: lease bigint NOT NULL DEFAULT 0"},
+      {"row security", "", "ALTER TABLE event ENABLE ROW LEVEL SECURITY",
+       "event: not made by aepro: table, with"},
+      {"a child table", "", "CREATE SCHEMA other; CREATE TABLE other.event () INHERITS (event)",
+       "with inheritance"},
   };
 }
 
@@ -120,7 +123,7 @@ BOOST_DATA_TEST_CASE(a_store_of_the_first_schema_has_it_once_it_is_migrated, dat
     BOOST_ERROR(difference);
 }
 
-BOOST_DATA_TEST_CASE(a_changed_schema_is_found_and_named, databases * data::make(schema_changes()),
+BOOST_DATA_TEST_CASE(a_changed_schema_is_found_and_named, databases* data::make(schema_changes()),
                      kind, change) {
   const auto& statement = kind == store_kind::sqlite ? change.sqlite : change.postgres;
   if (statement.empty())

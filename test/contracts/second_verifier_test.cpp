@@ -55,8 +55,7 @@ std::set<wrong_record> wrong_records(const second_opinion& second, const std::st
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_second_implementation_agrees_on_a_sound_store, databases,
-                     kind) {
+BOOST_DATA_TEST_CASE(a_second_implementation_agrees_on_a_sound_store, databases, kind) {
   store_under_test store(kind);
   fill(*store.connect());
   const auto report = audit(store);
@@ -78,8 +77,7 @@ BOOST_DATA_TEST_CASE(a_second_implementation_agrees_on_a_sound_store, databases,
 }
 
 BOOST_DATA_TEST_CASE(a_second_implementation_finds_the_same_damage,
-                     databases * data::make(tamperings()), kind,
-                     entry) {
+                     databases* data::make(tamperings()), kind, entry) {
   if (!entry.second_kind)
     return; // It does not decide again; tampering_is_found_and_named has the case.
   store_under_test store(kind);
@@ -109,8 +107,8 @@ BOOST_DATA_TEST_CASE(the_second_implementation_refuses_a_schema_that_it_does_not
 BOOST_DATA_TEST_CASE(the_second_implementation_refuses_a_database_without_a_store, databases,
                      kind) {
   store_under_test store(kind);
-  run_sql(store.url(), kind == store_kind::sqlite
-          ? "DROP TABLE schema_version" : "DROP SCHEMA public CASCADE");
+  run_sql(store.url(),
+          kind == store_kind::sqlite ? "DROP TABLE schema_version" : "DROP SCHEMA public CASCADE");
   BOOST_TEST(second_opinion(store).exit_code == 2);
 }
 

@@ -1,5 +1,6 @@
-// What publishes, tells people and keeps clocks asks its store again where a call failed, over a new connection. Each
-// step of each of its calls is made to fail in turn, once and until it is healed: everything happens, and once.
+// What publishes, tells people and keeps clocks asks its store again where a call failed, over a
+// new connection. Each step of each of its calls is made to fail in turn, once and until it is
+// healed: everything happens, and once.
 #include "actors/clocks/clock_stages.hpp"
 #include "actors/storage/publication_store.hpp"
 #include "messages/error_text.hpp"
@@ -30,7 +31,7 @@ template <class Port>
 class persistent {
 public:
   persistent(std::function<caf::expected<std::unique_ptr<Port>>()> open, std::function<void()> heal)
-    : open_(std::move(open)), heal_(std::move(heal)) {}
+      : open_(std::move(open)), heal_(std::move(heal)) {}
 
   /// Returns the answer that there is in the end.
   template <class Call>
@@ -79,23 +80,25 @@ struct totals {
 };
 
 std::ostream& operator<<(std::ostream& out, const totals& all) {
-  return out << all.published << " published, " << all.notifications << " notifications, " << all.delivered
-             << " delivered, " << all.attempts << " attempts, " << all.clocks << " clocks, " << all.told << " told";
+  return out << all.published << " published, " << all.notifications << " notifications, "
+             << all.delivered << " delivered, " << all.attempts << " attempts, " << all.clocks
+             << " clocks, " << all.told << " told";
 }
 
 /// Takes what the stages take, a round at a time. `database` is reached through what fails.
 class side_run {
 public:
   side_run(keeping_store& store, store_database& database, std::function<void()> heal)
-    : store_(store),
-      publisher_([&database] { return database.publish(); }, heal),
-      notifier_([&database] { return database.notify(); }, heal),
-      keeper_([&database] { return database.clocks(); }, heal) {}
+      : store_(store), publisher_([&database] { return database.publish(); }, heal),
+        notifier_([&database] { return database.notify(); }, heal),
+        keeper_([&database] { return database.clocks(); }, heal) {}
 
   /// A death that nobody expected, and a record that nobody can read.
   void add() {
     ++added_;
-    store_.source.append({report_value({.id = added_, .report = "R-" + std::to_string(added_), .fatal = true,
+    store_.source.append({report_value({.id = added_,
+                                        .report = "R-" + std::to_string(added_),
+                                        .fatal = true,
                                         .unexpected = true}),
                           std::string{}});
   }
@@ -111,20 +114,25 @@ public:
     const auto number = [&](const std::string& what) {
       return std::stoll(run_sql(store.url(), "SELECT count(*) FROM " + what));
     };
-    return {static_cast<std::int64_t>(published_.size()), number("notification"), number("notification WHERE state = 3"),
-            number("notification_attempt"), number("regulatory_clock"), told_};
+    return {static_cast<std::int64_t>(published_.size()),
+            number("notification"),
+            number("notification WHERE state = 3"),
+            number("notification_attempt"),
+            number("regulatory_clock"),
+            told_};
   }
 
 private:
   void publish() {
     value_of(publisher_.ask([](publication_store& port) { return port.store_id(); }));
     for (;;) {
-      const auto states = value_of(publisher_.ask([](publication_store& port) { return port.states(); }));
+      const auto states =
+          value_of(publisher_.ask([](publication_store& port) { return port.states(); }));
       const auto& state = states.front();
       if (!state.has_dead_letters)
         return;
-      const auto letters
-        = value_of(publisher_.ask([&](publication_store& port) { return port.dead_letters(state, {}); }));
+      const auto letters = value_of(
+          publisher_.ask([&](publication_store& port) { return port.dead_letters(state, {}); }));
       BOOST_REQUIRE(!letters.empty());
       for (const auto& letter : letters)
         published_.insert(letter.offset);
@@ -137,12 +145,15 @@ private:
 
   void keep_clocks() {
     value_of(keeper_.ask([](clock_store& port) { return port.now(); }));
-    const auto page = value_of(keeper_.ask([](clock_store& port) { return port.new_versions(adverse_events, 100); }));
+    const auto page = value_of(
+        keeper_.ask([](clock_store& port) { return port.new_versions(adverse_events, 100); }));
     static_cast<void>(value_of(keeper_.ask([&](clock_store& port) {
-      return port.take_up(store_.source.claim, page, 100, [&](const case_history& one) { return store_.plan(one); });
+      return port.take_up(store_.source.claim, page, 100,
+                          [&](const case_history& one) { return store_.plan(one); });
     })));
     value_of(keeper_.ask([](clock_store& port) { return port.mutes(in_a_month); }));
-    const auto due = value_of(keeper_.ask([](clock_store& port) { return port.due(in_a_month, 100); }));
+    const auto due =
+        value_of(keeper_.ask([](clock_store& port) { return port.due(in_a_month, 100); }));
     for (const auto& clock : due) {
       const auto stage = due_stage(clock, in_a_month);
       BOOST_REQUIRE(stage.has_value());
@@ -155,15 +166,14 @@ private:
   }
 
   void take_up() {
-    const auto page
-      = value_of(notifier_.ask([](notification_store& port) { return port.new_alerts(adverse_events, 100); }));
+    const auto page = value_of(notifier_.ask(
+        [](notification_store& port) { return port.new_alerts(adverse_events, 100); }));
     BOOST_REQUIRE(!page.alerts.empty());
     std::vector<notification> made;
     for (const auto& alert : page.alerts)
       made.push_back(notification_of(alert));
-    static_cast<void>(value_of(notifier_.ask([&](notification_store& port) {
-      return port.take_up(store_.source.claim, page, made);
-    })));
+    static_cast<void>(value_of(notifier_.ask(
+        [&](notification_store& port) { return port.take_up(store_.source.claim, page, made); })));
   }
 
   /// A lease whose answer was lost ends by itself.
@@ -190,19 +200,21 @@ private:
   std::set<std::int64_t> published_; ///< Offsets: one whose cursor did not move comes again.
 };
 
-/// Counts n up until a round meets no fault any more. `plan` plans the n-th fault, `heal` ends it and says whether it
-/// came.
-void count_up(keeping_store& store, store_database& database, const std::function<void(std::uint64_t)>& plan,
-              const std::function<bool()>& heal) {
+/// Counts n up until a round meets no fault any more. `plan` plans the n-th fault, `heal` ends it
+/// and says whether it came.
+void count_up(keeping_store& store, store_database& database,
+              const std::function<void(std::uint64_t)>& plan, const std::function<bool()>& heal) {
   bool has_come = false;
   side_run one(store, database, [&] { has_come = heal() || has_come; });
   one.add();
   one.run();
   const auto of_a_round = one.all(store.store);
-  BOOST_TEST_REQUIRE((of_a_round.published == 1 && of_a_round.clocks > 0 && of_a_round.told == of_a_round.clocks
-                      && of_a_round.notifications > of_a_round.told
-                      && of_a_round.delivered == of_a_round.notifications
-                      && of_a_round.attempts == of_a_round.notifications), of_a_round);
+  BOOST_TEST_REQUIRE((of_a_round.published == 1 && of_a_round.clocks > 0 &&
+                      of_a_round.told == of_a_round.clocks &&
+                      of_a_round.notifications > of_a_round.told &&
+                      of_a_round.delivered == of_a_round.notifications &&
+                      of_a_round.attempts == of_a_round.notifications),
+                     of_a_round);
   int round = 1;
   do {
     BOOST_TEST_CONTEXT("n = " << round) {
@@ -227,15 +239,18 @@ void cut_each_message(cut_direction direction, cut_times times) {
   store_options options;
   options.url = proxy.url();
   const auto database = value_of(make_store(options));
-  count_up(store, *database, [&](std::uint64_t n) { proxy.cut_at(n, direction, times); }, [&] { return proxy.heal(); });
+  count_up(
+      store, *database, [&](std::uint64_t n) { proxy.cut_at(n, direction, times); },
+      [&] { return proxy.heal(); });
 }
 
 void fail_each_file_call(file_fault fault, fault_times times) {
   heal_files();
   fail_file_call(0, fault, times); // From here on connections go through what can fail.
   keeping_store store(store_kind::sqlite);
-  count_up(store, store.store.database(), [&](std::uint64_t n) { fail_file_call(n, fault, times); },
-           [&] { return heal_files(); });
+  count_up(
+      store, store.store.database(), [&](std::uint64_t n) { fail_file_call(n, fault, times); },
+      [&] { return heal_files(); });
 }
 
 } // namespace
@@ -248,7 +263,8 @@ BOOST_AUTO_TEST_CASE(an_answer_of_postgresql_that_is_lost_is_asked_for_again) {
   cut_each_message(cut_direction::to_client, cut_times::once);
 }
 
-BOOST_AUTO_TEST_CASE(a_postgresql_that_goes_away_at_any_request_and_comes_back_has_everything_once) {
+BOOST_AUTO_TEST_CASE(
+    a_postgresql_that_goes_away_at_any_request_and_comes_back_has_everything_once) {
   cut_each_message(cut_direction::to_server, cut_times::until_healed);
 }
 

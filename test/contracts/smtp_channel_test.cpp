@@ -32,7 +32,8 @@ struct fixture {
     values.ca_file = server.ca_file();
   }
 
-  channel_outcome deliver(const channel_message& message, std::chrono::milliseconds patience = 20s) {
+  channel_outcome deliver(const channel_message& message,
+                          std::chrono::milliseconds patience = 20s) {
     return value_of(open_curl_smtp_channel(values))->deliver({&message, 1}, patience).at(0);
   }
 
@@ -60,7 +61,8 @@ BOOST_FIXTURE_TEST_CASE(text_and_html_arrive_as_alternatives, fixture) {
   BOOST_TEST(mail["subject"] == sent.subject);
   BOOST_TEST(mail["text"] == sent.text);
   BOOST_TEST(mail["html"] == sent.html);
-  BOOST_TEST(mail["types"] == nlohmann::json({"multipart/mixed", "multipart/alternative", "text/plain", "text/html"}));
+  BOOST_TEST(mail["types"] == nlohmann::json({"multipart/mixed", "multipart/alternative",
+                                              "text/plain", "text/html"}));
   BOOST_TEST(mail["sender_name"] == "临床安全 Alerts");
   BOOST_TEST(mail["sender"] == "alerts@trial.example");
   BOOST_TEST(mail["recipient"] == sent.recipient);
@@ -95,12 +97,13 @@ BOOST_FIXTURE_TEST_CASE(a_digest_arrives_with_its_file, fixture) {
   const auto mails = server.mails(1);
   BOOST_REQUIRE(mails.size() == 1U);
   const auto& mail = mails[0];
-  BOOST_TEST(mail["subject"] == "[aepro] routine: 10000 alerts: Fatal or life-threatening adverse event, S1");
+  BOOST_TEST(mail["subject"] ==
+             "[aepro] routine: 10000 alerts: Fatal or life-threatening adverse event, S1");
   BOOST_TEST(mail["key"] == digests[0].messages[0].key);
   BOOST_TEST(mail["text"] == digests[0].messages[0].text);
   BOOST_TEST(mail["text"].get<std::string>().find("北京") != std::string::npos);
-  BOOST_TEST(mail["types"] == nlohmann::json({"multipart/mixed", "multipart/alternative", "text/plain", "text/html",
-                                              "text/csv"}));
+  BOOST_TEST(mail["types"] == nlohmann::json({"multipart/mixed", "multipart/alternative",
+                                              "text/plain", "text/html", "text/csv"}));
   BOOST_TEST(mail["defects"].empty(), mail["defects"].dump());
   BOOST_TEST(mail["is_ascii"] == true);
   BOOST_REQUIRE(mail["attachments"].size() == 1U);
@@ -111,8 +114,8 @@ BOOST_FIXTURE_TEST_CASE(a_digest_arrives_with_its_file, fixture) {
   BOOST_TEST(file["has_mark"] == true);
   const auto& rows = file["rows"];
   BOOST_REQUIRE(rows.size() == 10'001U);
-  BOOST_TEST(rows[0] == nlohmann::json({"id", "rule", "urgency", "study", "site", "subject", "record", "produced_at",
-                                        "detail", "key"}));
+  BOOST_TEST(rows[0] == nlohmann::json({"id", "rule", "urgency", "study", "site", "subject",
+                                        "record", "produced_at", "detail", "key"}));
   for (std::size_t i = 1; i < rows.size(); ++i) {
     BOOST_REQUIRE(rows[i].size() == 10U);
     BOOST_REQUIRE(rows[i][0] == std::to_string(i));
@@ -120,7 +123,8 @@ BOOST_FIXTURE_TEST_CASE(a_digest_arrives_with_its_file, fixture) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_person_who_is_unknown_is_refused_and_a_full_mailbox_is_tried_again, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_person_who_is_unknown_is_refused_and_a_full_mailbox_is_tried_again,
+                        fixture) {
   const auto unknown = deliver(message("unknown@site.example"));
   BOOST_TEST((unknown.result == attempt_result::refused));
   BOOST_TEST(unknown.detail == "550 no such person here");
@@ -133,8 +137,8 @@ BOOST_FIXTURE_TEST_CASE(a_person_who_is_unknown_is_refused_and_a_full_mailbox_is
 }
 
 BOOST_FIXTURE_TEST_CASE(a_refused_message_does_not_keep_the_others_from_arriving, fixture) {
-  const channel_message messages[] = {message(), message("unknown@site.example"), message(), message("nobody"),
-                                      message()};
+  const channel_message messages[] = {message(), message("unknown@site.example"), message(),
+                                      message("nobody"), message()};
   const auto outcomes = value_of(open_curl_smtp_channel(values))->deliver(messages, 20s);
   BOOST_REQUIRE(outcomes.size() == 5U);
   for (std::size_t i = 0; i < 5; ++i) {
@@ -147,7 +151,8 @@ BOOST_FIXTURE_TEST_CASE(a_refused_message_does_not_keep_the_others_from_arriving
 BOOST_FIXTURE_TEST_CASE(a_forged_header_is_never_sent, fixture) {
   auto forged = message();
   forged.subject = "harmless\r\nBcc: somebody@else.example";
-  const channel_message messages[] = {forged, message("a@b.example>\r\nRCPT TO:<c@d.example"), message()};
+  const channel_message messages[] = {forged, message("a@b.example>\r\nRCPT TO:<c@d.example"),
+                                      message()};
   const auto outcomes = value_of(open_curl_smtp_channel(values))->deliver(messages, 20s);
   BOOST_TEST((outcomes[0].result == attempt_result::refused));
   BOOST_TEST(outcomes[0].detail == "the subject has a line end in it");
@@ -200,7 +205,8 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_password_fails_and_says_so, fixture) {
   BOOST_TEST(outcome.detail.find("pony") == std::string::npos);
   values.user.clear();
   const auto nobody = deliver(message());
-  BOOST_TEST((nobody.result == attempt_result::refused)); // exim's 550 to MAIL says no to the message.
+  BOOST_TEST(
+      (nobody.result == attempt_result::refused)); // exim's 550 to MAIL says no to the message.
   BOOST_TEST(nobody.detail == "550 login first");
 }
 
@@ -235,7 +241,8 @@ BOOST_FIXTURE_TEST_CASE(a_server_that_hangs_keeps_nobody, fixture) {
   BOOST_TEST((channel->deliver({&one, 1}, 20s).at(0).result == attempt_result::delivered));
   server.freeze();
   BOOST_TEST((channel->deliver({&one, 1}, 1s).at(0).result == attempt_result::failed));
-  BOOST_TEST((channel->deliver({&one, 1}, 20s).at(0).result == attempt_result::delivered)); // Over another one.
+  BOOST_TEST((channel->deliver({&one, 1}, 20s).at(0).result ==
+              attempt_result::delivered)); // Over another one.
   BOOST_TEST((std::chrono::steady_clock::now() - start < 40s));
 }
 
@@ -252,7 +259,8 @@ BOOST_AUTO_TEST_CASE(settings_that_cannot_work_are_refused) {
   values.url = "smtps://localhost";
   BOOST_TEST(trouble() == "");
   values.from = "nobody";
-  BOOST_TEST(trouble().find("channels.mail: from: the sender 'nobody' is no mail address") != std::string::npos);
+  BOOST_TEST(trouble().find("channels.mail: from: the sender 'nobody' is no mail address") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

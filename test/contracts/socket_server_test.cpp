@@ -50,7 +50,9 @@ struct fixture {
   }
 
   control_reply ask(const std::string& line) { return ask_node(options.path, line, 5s); }
-  bool says(const std::string& line, const std::string& part) { return ask(line).text.find(part) != std::string::npos; }
+  bool says(const std::string& line, const std::string& part) {
+    return ask(line).text.find(part) != std::string::npos;
+  }
 
   /// Returns a connected client that says nothing.
   int connect() const {
@@ -118,7 +120,8 @@ BOOST_FIXTURE_TEST_CASE(a_peer_of_another_uid_is_refused, fixture) {
   BOOST_TEST(says("hello", "may not ask a node of uid"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_folder_that_others_may_enter_is_refused_where_it_must_be_our_own, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_folder_that_others_may_enter_is_refused_where_it_must_be_our_own,
+                        fixture) {
   options.own_folder = true;
   ::chmod(folder.c_str(), 0755);
   const auto opened = socket_server::open(options);
@@ -132,7 +135,8 @@ BOOST_FIXTURE_TEST_CASE(what_a_dead_node_left_is_replaced_and_a_living_one_is_na
   const auto second = socket_server::open(options);
   BOOST_REQUIRE(!second);
   BOOST_TEST((second.error() == errc::fenced));
-  BOOST_TEST(error_text(second.error()).find("process " + std::to_string(getpid())) != std::string::npos);
+  BOOST_TEST(error_text(second.error()).find("process " + std::to_string(getpid())) !=
+             std::string::npos);
   BOOST_TEST(says("still", "still of"));
   server.reset();
   BOOST_TEST(!std::filesystem::exists(options.path));
@@ -156,7 +160,8 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_no_socket_is_left_alone, fixture) {
   BOOST_TEST(std::filesystem::is_directory(options.path));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_request_that_is_too_long_is_refused_and_one_of_the_limit_is_not, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_request_that_is_too_long_is_refused_and_one_of_the_limit_is_not,
+                        fixture) {
   options.request_bytes_max = 100;
   serve();
   BOOST_TEST(says(std::string(99, 'x'), "x of"));
@@ -187,7 +192,8 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_says_nothing_is_sent_away, fixture) {
   ::close(client);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_request_without_an_answer_ends_and_an_answer_that_comes_later_is_dropped, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_request_without_an_answer_ends_and_an_answer_that_comes_later_is_dropped,
+                        fixture) {
   options.answer_max = 50ms;
   serve();
   BOOST_TEST(says("hang", "the node does not answer"));

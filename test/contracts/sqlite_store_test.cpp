@@ -96,7 +96,9 @@ BOOST_AUTO_TEST_CASE(a_failure_in_mid_transaction_leaves_nothing_behind) {
   store_under_test store(store_kind::sqlite);
   auto connection = store.connect();
   value_of(connection->claim(stream));
-  run_sql(store.url(), "CREATE TRIGGER full BEFORE INSERT ON ledger_segment BEGIN SELECT raise(ABORT, 'no'); END");
+  run_sql(
+      store.url(),
+      "CREATE TRIGGER full BEFORE INSERT ON ledger_segment BEGIN SELECT raise(ABORT, 'no'); END");
   const std::vector values{adverse_event_value({.event_id = "A-1"}), std::string()};
   BOOST_TEST(!append(*connection, -1, values));
   run_sql(store.url(), "DROP TRIGGER full");
@@ -114,14 +116,19 @@ BOOST_AUTO_TEST_CASE(analysts_see_what_was_sent_under_standard_names) {
   value_of(append(*connection, -1,
                   {adverse_event_value({.event_id = ordered_id(1)}, "DEATH", true),
                    response_value({.event_id = "Q-1"}, {"1", "0", "x\"'"})}));
-  BOOST_TEST(run_sql(store.url(), "SELECT event_id, STUDYID, SITEID, USUBJID, AETERM, AEDECOD, AESEV, AESER, AESDTH, "
-                                  "AEOUT, AESTDTC, AEREL, AELLT, serious FROM adverse_event")
-             == "01890000-0000-7000-8000-000000000001|STUDY-1|701|01-701-1015|DEATH|Headache|MILD|N|Y|FATAL|"
-                "2014-01-03|PROBABLE|HEADACHE NOS|1");
-  BOOST_TEST(run_sql(store.url(), "SELECT event_id, QSCAT, VISIT, QSDTC, QSTESTCD, QSORRES FROM questionnaire_answer")
-             == "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0101|1\n"
-                "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0102|0\n"
-                "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0103|x\"'");
+  BOOST_TEST(
+      run_sql(store.url(),
+              "SELECT event_id, STUDYID, SITEID, USUBJID, AETERM, AEDECOD, AESEV, AESER, AESDTH, "
+              "AEOUT, AESTDTC, AEREL, AELLT, serious FROM adverse_event") ==
+      "01890000-0000-7000-8000-000000000001|STUDY-1|701|01-701-1015|DEATH|Headache|MILD|N|Y|FATAL|"
+      "2014-01-03|PROBABLE|HEADACHE NOS|1");
+  BOOST_TEST(
+      run_sql(
+          store.url(),
+          "SELECT event_id, QSCAT, VISIT, QSDTC, QSTESTCD, QSORRES FROM questionnaire_answer") ==
+      "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0101|1\n"
+      "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0102|0\n"
+      "Q-1|PHQ-9|BASELINE|2025-06-15T17:06:40.000+02:00|PHQ0103|x\"'");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

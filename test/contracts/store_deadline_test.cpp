@@ -1,4 +1,5 @@
-// A deadline reaches the database: what runs there when it passes is ended there, and the connection goes on.
+// A deadline reaches the database: what runs there when it passes is ended there, and the
+// connection goes on.
 #include "actors/storage/clock_store.hpp"
 #include "actors/storage/postgres_connection.hpp"
 #include "actors/storage/publication_store.hpp"
@@ -29,8 +30,9 @@ using steady = std::chrono::steady_clock;
 const stream_name stream{"aepro.adverse-events", 0};
 const std::array asked{subject_key{"STUDY-1", "01-701-1015"}};
 constexpr std::chrono::milliseconds patience{300};
-constexpr std::chrono::milliseconds cancel_max{1'500}; ///< Beyond the deadline, where the server answers.
-constexpr std::chrono::milliseconds hang_max{6'000};   ///< Beyond it, where nothing does.
+constexpr std::chrono::milliseconds cancel_max{
+    1'500}; ///< Beyond the deadline, where the server answers.
+constexpr std::chrono::milliseconds hang_max{6'000}; ///< Beyond it, where nothing does.
 
 caf::expected<std::vector<append_outcome>> append(event_store& store, steady::time_point deadline) {
   const std::vector values{adverse_event_value({.event_id = "A-1"}), std::string{}};
@@ -60,7 +62,8 @@ public:
     options.url = url;
     holder_ = value_of(postgres_connection::open(options));
     holder_->set_deadline(far_away());
-    value_of(holder_->run("SET application_name = 'holder'; BEGIN; LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE"));
+    value_of(holder_->run("SET application_name = 'holder'; BEGIN; LOCK TABLE " + table +
+                          " IN ACCESS EXCLUSIVE MODE"));
   }
   void release() { value_of(holder_->run("COMMIT")); }
 
@@ -68,10 +71,12 @@ private:
   std::unique_ptr<postgres_connection> holder_;
 };
 
-constexpr auto ours = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aepro'";
+constexpr auto ours =
+    "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aepro'";
 
 std::string sessions(const std::string& url) {
-  return run_sql(url, std::string("SELECT coalesce(string_agg(pid::text, ',' ORDER BY pid), '') ") + ours);
+  return run_sql(url, std::string("SELECT coalesce(string_agg(pid::text, ',' ORDER BY pid), '') ") +
+                          ours);
 }
 
 void expect_nothing_runs(const std::string& url) {
@@ -79,7 +84,8 @@ void expect_nothing_runs(const std::string& url) {
   BOOST_TEST(run_sql(url, "SELECT count(*) FROM pg_locks WHERE NOT granted") == "0");
 }
 
-const auto tables = boost::unit_test::data::make({"partition_state", "event", "dead_letter", "ledger_segment"});
+const auto tables =
+    boost::unit_test::data::make({"partition_state", "event", "dead_letter", "ledger_segment"});
 
 } // namespace
 
@@ -128,7 +134,8 @@ BOOST_AUTO_TEST_CASE(look_ups_behind_a_blocked_table_are_cancelled_on_the_server
   BOOST_TEST(sessions(store.url()) == before);
 }
 
-BOOST_AUTO_TEST_CASE(where_the_cancel_does_not_get_through_the_server_ends_an_append_and_a_claim_by_itself) {
+BOOST_AUTO_TEST_CASE(
+    where_the_cancel_does_not_get_through_the_server_ends_an_append_and_a_claim_by_itself) {
   store_under_test store(store_kind::postgres);
   postgres_proxy proxy(store.url());
   const auto connection = value_of(value_of(make_store(impatient(proxy.url())))->connect());
@@ -193,8 +200,10 @@ BOOST_AUTO_TEST_CASE(calls_under_way_end_at_the_limit_of_all_calls) {
   const auto late = connection->claim(stream);
   BOOST_REQUIRE(!late);
   BOOST_TEST(is_transient(code_of(late.error())));
-  BOOST_TEST(value_of(append(*value_of(value_of(make_store(impatient(store.url())))->connect()), far_away()))
-               .front().committed);
+  BOOST_TEST(value_of(append(*value_of(value_of(make_store(impatient(store.url())))->connect()),
+                             far_away()))
+                 .front()
+                 .committed);
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_is_not_waited_for_longer_than_the_deadline) {
@@ -220,7 +229,8 @@ BOOST_AUTO_TEST_CASE(sqlite_claims_and_look_ups_give_up_at_their_deadline_and_go
   const auto begin = steady::now();
   expect_deadline_exceeded(connection->claim(stream));
   BOOST_TEST((steady::now() - begin < patience + cancel_max));
-  BOOST_TEST(value_of(connection->load_subjects(asked)).size() == 1U); // Readers do not wait for a writer.
+  BOOST_TEST(value_of(connection->load_subjects(asked)).size() ==
+             1U); // Readers do not wait for a writer.
   BOOST_REQUIRE(!other->run("ROLLBACK"));
   BOOST_TEST(value_of(connection->claim(stream)).epoch == 2U);
 }
@@ -232,8 +242,8 @@ BOOST_AUTO_TEST_CASE(a_call_of_sqlite_that_waits_for_a_lock_ends_at_the_limit_of
   options.operation_timeout = 60s;
   options.limit = limit;
   const auto connection = value_of(value_of(make_store(options))->connect());
-  auto other = value_of(sqlite_connection::open(store.url().substr(std::string_view("sqlite:").size()),
-                                                sqlite_connection::mode::write));
+  auto other = value_of(sqlite_connection::open(
+      store.url().substr(std::string_view("sqlite:").size()), sqlite_connection::mode::write));
   BOOST_REQUIRE(!other->run("BEGIN IMMEDIATE"));
   auto claimed = std::async(std::launch::async, [&] { return connection->claim(stream); });
   limit->set(steady::now() + patience);
@@ -241,14 +251,16 @@ BOOST_AUTO_TEST_CASE(a_call_of_sqlite_that_waits_for_a_lock_ends_at_the_limit_of
   BOOST_TEST((steady::now() - limit->latest() < cancel_max));
 }
 
-BOOST_AUTO_TEST_CASE(a_statement_of_sqlite_that_runs_too_long_is_interrupted_and_the_connection_goes_on) {
+BOOST_AUTO_TEST_CASE(
+    a_statement_of_sqlite_that_runs_too_long_is_interrupted_and_the_connection_goes_on) {
   store_under_test store(store_kind::sqlite);
-  auto connection = value_of(sqlite_connection::open(store.url().substr(std::string_view("sqlite:").size()),
-                                                     sqlite_connection::mode::write));
+  auto connection = value_of(sqlite_connection::open(
+      store.url().substr(std::string_view("sqlite:").size()), sqlite_connection::mode::write));
   const auto begin = steady::now();
   connection->set_deadline(begin + patience);
-  const auto failed = connection->run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-                                      "SELECT max(i) FROM n");
+  const auto failed =
+      connection->run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                      "SELECT max(i) FROM n");
   BOOST_TEST((code_of(failed) == errc::deadline_exceeded));
   BOOST_TEST((steady::now() - begin < patience + cancel_max));
   connection->set_deadline(steady::now() + 10s);

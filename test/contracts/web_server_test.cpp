@@ -64,7 +64,8 @@ private:
   int socket_;
 };
 
-/// A server that answers with what it was asked; /hang it never answers, /twice it does twice, from another thread.
+/// A server that answers with what it was asked; /hang it never answers, /twice it does twice, from
+/// another thread.
 struct fixture {
   fixture() {
     options.host = "127.0.0.1";
@@ -76,7 +77,8 @@ struct fixture {
     if (!opened)
       BOOST_FAIL(error_text(opened.error()));
     server = std::move(*opened);
-    server->serve([this](web_request request, std::chrono::steady_clock::time_point deadline, web_answerer answer) {
+    server->serve([this](web_request request, std::chrono::steady_clock::time_point deadline,
+                         web_answerer answer) {
       const std::lock_guard lock{mutex};
       requests.push_back(request);
       in_time = deadline > std::chrono::steady_clock::now();
@@ -110,7 +112,9 @@ std::string get(const std::string& target) {
   return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
 }
 std::string post(const std::string& target, const std::string& body) {
-  return "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "POST " + target +
+         " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
 }
 bool has(const std::string& text, std::string_view part) {
   const bool found = text.find(part) != std::string::npos;
@@ -129,7 +133,8 @@ BOOST_FIXTURE_TEST_CASE(a_request_comes_whole_and_its_answer_as_well, fixture) {
   const auto shown = ask(get("/a/x?y=1"));
   BOOST_TEST(is_status(shown, 200));
   BOOST_TEST(shown.ends_with("\r\n\r\nGET /a/x?y=1 \n"));
-  for (const auto* header : {"Content-Length: 14\r\n", "Connection: close\r\n", "Cache-Control: no-store\r\n"})
+  for (const auto* header :
+       {"Content-Length: 14\r\n", "Connection: close\r\n", "Cache-Control: no-store\r\n"})
     BOOST_TEST(has(shown, header), header);
   BOOST_TEST(!has(shown, "Server:"));
   BOOST_TEST(ask(post("/a/x", "reason=a&b=%0d")).ends_with("\r\n\r\nPOST /a/x reason=a&b=%0d\n"));
@@ -153,10 +158,11 @@ BOOST_FIXTURE_TEST_CASE(any_method_and_an_old_version_pass_to_whoever_answers, f
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_http_is_told_so_and_asks_nobody, fixture) {
   serve();
-  for (const auto* wrong : {"hello\r\n\r\n", "GET\r\n\r\n", "GET /x HTTP/9.9\r\n\r\n", "GET /x HTTP/1.1\r\nno colon\r\n\r\n",
-                            "\x16\x03\x01\x02 a TLS greeting\r\n\r\n",
-                            "POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
-                            "POST /x HTTP/1.1\r\nContent-Length: -1\r\n\r\n"})
+  for (const auto* wrong :
+       {"hello\r\n\r\n", "GET\r\n\r\n", "GET /x HTTP/9.9\r\n\r\n",
+        "GET /x HTTP/1.1\r\nno colon\r\n\r\n", "\x16\x03\x01\x02 a TLS greeting\r\n\r\n",
+        "POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+        "POST /x HTTP/1.1\r\nContent-Length: -1\r\n\r\n"})
     BOOST_TEST(is_status(ask(wrong), 400), wrong);
   BOOST_TEST(asked() == 0U);
 }
@@ -169,11 +175,13 @@ BOOST_FIXTURE_TEST_CASE(a_huge_body_a_huge_head_and_one_of_unknown_length_are_re
   BOOST_TEST(is_status(ask(post("/x", std::string(20'000'000, 'x'))), 413));
   BOOST_TEST(is_status(ask("GET /" + std::string(5000, 'x') + " HTTP/1.1\r\n\r\n"), 431));
   BOOST_TEST(is_status(ask("GET / HTTP/1.1\r\nA: " + std::string(5'000'000, 'x')), 431));
-  BOOST_TEST(is_status(ask("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"), 411));
+  BOOST_TEST(is_status(
+      ask("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"), 411));
   BOOST_TEST(asked() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(of_requests_sent_at_once_the_first_is_answered_and_the_connection_closed, fixture) {
+BOOST_FIXTURE_TEST_CASE(of_requests_sent_at_once_the_first_is_answered_and_the_connection_closed,
+                        fixture) {
   serve();
   const auto answer = ask(get("/first") + get("/second") + get("/third"));
   BOOST_TEST(has(answer, "GET /first"));
@@ -195,7 +203,8 @@ BOOST_FIXTURE_TEST_CASE(a_slow_client_is_cut_off_and_others_are_served_meanwhile
   BOOST_TEST(asked() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(who_is_not_answered_in_time_is_told_to_come_again_and_a_late_answer_is_dropped, fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    who_is_not_answered_in_time_is_told_to_come_again_and_a_late_answer_is_dropped, fixture) {
   options.request_max = 300ms;
   serve();
   BOOST_TEST(is_status(ask(get("/hang")), 503));
@@ -217,7 +226,8 @@ BOOST_FIXTURE_TEST_CASE(connections_beyond_the_limit_are_told_to_come_again, fix
     open[static_cast<std::size_t>(i)]->read();
   open.clear();
   std::string answer;
-  for (int tries = 0; tries < 200 && !answer.starts_with("HTTP/1.1 200"); ++tries) { // Until it has seen that they left.
+  for (int tries = 0; tries < 200 && !answer.starts_with("HTTP/1.1 200");
+       ++tries) { // Until it has seen that they left.
     answer = ask(get("/y"));
     std::this_thread::sleep_for(10ms);
   }
@@ -231,7 +241,8 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_leaves_before_its_answer_harms_nobody, fix
   BOOST_TEST(has(ask(get("/y")), "GET /y"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_server_that_ends_closes_all_and_whoever_answers_later_is_not_harmed, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_server_that_ends_closes_all_and_whoever_answers_later_is_not_harmed,
+                        fixture) {
   serve();
   auto waiting = std::make_unique<client>(server->port());
   waiting->send(get("/hang"));
@@ -247,7 +258,8 @@ BOOST_FIXTURE_TEST_CASE(a_server_that_ends_closes_all_and_whoever_answers_later_
   BOOST_TEST(has(ask(get("/y")), "GET /y"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_port_in_use_a_host_that_is_none_and_a_certificate_that_is_none_are_said_at_once, fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    a_port_in_use_a_host_that_is_none_and_a_certificate_that_is_none_are_said_at_once, fixture) {
   serve();
   const auto trouble = [](web_server_options wanted) {
     const auto opened = web_server::open(std::move(wanted));
@@ -257,7 +269,8 @@ BOOST_FIXTURE_TEST_CASE(a_port_in_use_a_host_that_is_none_and_a_certificate_that
   };
   auto same = options;
   same.port = server->port();
-  BOOST_TEST(has(trouble(same), "http.listen: cannot listen on 127.0.0.1 port " + std::to_string(same.port)));
+  BOOST_TEST(has(trouble(same),
+                 "http.listen: cannot listen on 127.0.0.1 port " + std::to_string(same.port)));
   auto other = options;
   other.host = "alerts.example";
   BOOST_TEST(has(trouble(other), "is no IP address"));

@@ -30,7 +30,8 @@ struct fixture {
   }
 
   channel_outcome deliver(std::chrono::milliseconds patience = 20s) {
-    const channel_message message{"0a1b", "monitor", "严重不良事件 😀", "said \"{{title}}\"\n", "", {}};
+    const channel_message message{"0a1b", "monitor", "严重不良事件 😀", "said \"{{title}}\"\n",
+                                  "",     {}};
     return value_of(open_curl_webhook_channel(values))->deliver({&message, 1}, patience).at(0);
   }
 
@@ -84,7 +85,8 @@ BOOST_FIXTURE_TEST_CASE(an_address_of_this_machine_is_refused_unless_allowed, fi
   BOOST_TEST((deliver().result == attempt_result::refused));
   values.url.replace(values.url.find("127.0.0.1"), 9, "[::ffff:127.0.0.1]");
   BOOST_TEST((deliver().result == attempt_result::refused));
-  values.url.replace(values.url.find("[::ffff:127.0.0.1]"), 18, "0x7f000001"); // Other spellings of an address.
+  values.url.replace(values.url.find("[::ffff:127.0.0.1]"), 18,
+                     "0x7f000001"); // Other spellings of an address.
   BOOST_TEST((deliver().result == attempt_result::refused));
   BOOST_TEST(new_requests().size() == 1U);
 }

@@ -48,8 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.score_alerts = {{"PHQ-9", true, 10, urgency::urgent}};
   const auto timestamp = input.ConsumeIntegral<std::int64_t>();
   reference = input.ConsumeBool()
-                ? make_subject_context("S1", "P1", "01", 1, input.ConsumeRandomLengthString(200))
-                : make_unknown_subject("S1", "P1");
+                  ? make_subject_context("S1", "P1", "01", 1, input.ConsumeRandomLengthString(200))
+                  : make_unknown_subject("S1", "P1");
   std::vector<test::test_record> records;
   for (int i = 0; i < 3 && input.remaining_bytes() > 0; ++i) {
     test::test_record record;
@@ -57,8 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (input.ConsumeBool())
       record.headers.emplace_back(input.ConsumeBool() ? "content-type" : "x",
                                   input.ConsumeRandomLengthString(30));
-    record.value = i == 2 ? input.ConsumeRemainingBytesAsString()
-                          : input.ConsumeRandomLengthString(1 << 12);
+    record.value =
+        i == 2 ? input.ConsumeRemainingBytesAsString() : input.ConsumeRandomLengthString(1 << 12);
     records.push_back(std::move(record));
   }
   const auto together = decided(records, options);

@@ -13,14 +13,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   codec::event_decoder decoder({.value_bytes_max = 1 << 16, .answers_max = 1 << 10});
   event_view first, second;
   const auto reason = decoder.decode(value, {&json, 1}, arena, first);
-  if (decoder.decode(value, {&json, 1}, arena, second) != reason
-      || first.event_bytes != second.event_bytes)
+  if (decoder.decode(value, {&json, 1}, arena, second) != reason ||
+      first.event_bytes != second.event_bytes)
     std::abort();
   if (reason != rejection::none && reason != rejection::body_missing)
     return 0;
   v1::Event event;
-  if (!event.ParseFromArray(first.event_bytes.data(), static_cast<int>(first.event_bytes.size()))
-      || event.event_id() != first.event_id)
+  if (!event.ParseFromArray(first.event_bytes.data(), static_cast<int>(first.event_bytes.size())) ||
+      event.event_id() != first.event_id)
     std::abort();
   return 0;
 }

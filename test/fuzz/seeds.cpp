@@ -29,8 +29,8 @@ int main(int count, char** arguments) {
     write(folder / "decide", i, bytes + std::string(1, '\0') + random.next_subject());
     aepro::v1::Event event;
     std::string json;
-    if (event.ParseFromString(bytes)
-        && google::protobuf::util::MessageToJsonString(event, &json).ok())
+    if (event.ParseFromString(bytes) &&
+        google::protobuf::util::MessageToJsonString(event, &json).ok())
       write(folder / "json", i, json);
   }
   int number = 0;
@@ -38,8 +38,9 @@ int main(int count, char** arguments) {
                            "2014-01-03T12:30:15.5+02:00|2014-01-03T10:30Z", "2014/2015|2016"})
     write(folder / "dates", number++, text);
   number = 0;
-  for (const char* text : {"reason=called+the%20site&name=Ann%0d%0a", "reason=%3Cb%3E%22&name=%E7%8E%8B&reason=2",
-                           R"({"id": "4711", "by": "triage", "reason": "seen"})", "\x08\x01\x1a\x01x\x22\x01y"})
+  for (const char* text :
+       {"reason=called+the%20site&name=Ann%0d%0a", "reason=%3Cb%3E%22&name=%E7%8E%8B&reason=2",
+        R"({"id": "4711", "by": "triage", "reason": "seen"})", "\x08\x01\x1a\x01x\x22\x01y"})
     write(folder / "acknowledge", number++, text);
   write(folder / "settings", 0, aepro::settings_sample());
 }

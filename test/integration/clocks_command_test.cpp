@@ -28,9 +28,11 @@ struct stored_clocks {
                    report_value({.id = 2, .report = "R-2", .study = "STUDY-2"})});
     const auto clocks = value_of(store.database().clocks());
     const auto page = value_of(clocks->new_versions(source.stream, 100));
-    BOOST_REQUIRE(value_of(clocks->take_up(source.claim, page, 100, [](const case_history& history) {
-      return plan_clocks(history, {"s", "Asia/Shanghai", default_clock_kinds(), std::chrono::hours{1}}, 1);
-    })).moved);
+    BOOST_REQUIRE(
+        value_of(clocks->take_up(source.claim, page, 100, [](const case_history& history) {
+          return plan_clocks(
+              history, {"s", "Asia/Shanghai", default_clock_kinds(), std::chrono::hours{1}}, 1);
+        })).moved);
   }
 
   program_result run(std::vector<std::string> words) const {
@@ -91,7 +93,8 @@ BOOST_DATA_TEST_CASE(a_list_is_filtered_and_paged, databases, kind) {
 
 BOOST_DATA_TEST_CASE(what_was_submitted_is_done_and_the_trail_says_who, databases, kind) {
   const stored_clocks stored(kind);
-  const auto done = stored.run({"done", "1", "--by", "Dr. Wang", "--reason", "FDA, ref 123", "--json"});
+  const auto done =
+      stored.run({"done", "1", "--by", "Dr. Wang", "--reason", "FDA, ref 123", "--json"});
   BOOST_TEST(done.exit_code == 0, done.errors);
   BOOST_TEST(json::parse(done.output)["state"] == "done");
   BOOST_TEST(json::parse(done.output)["reason"] == "FDA, ref 123");
@@ -101,33 +104,39 @@ BOOST_DATA_TEST_CASE(what_was_submitted_is_done_and_the_trail_says_who, database
   BOOST_TEST(has(again.errors, "by Dr. Wang: FDA, ref 123"));
   BOOST_TEST(stored.run({"stop", "2", "--by", "ops", "--reason", "expected"}).exit_code == 0);
   BOOST_TEST(has(stored.run({"show", "2"}).output, "stopped"));
-  const auto actions = json::parse(run_aepro({"alerts", "actions", "--json", "--store", stored.store.url()}).output);
+  const auto actions =
+      json::parse(run_aepro({"alerts", "actions", "--json", "--store", stored.store.url()}).output);
   BOOST_REQUIRE(actions.size() == 2U);
   BOOST_TEST(actions[1]["action"] == "clock-done");
   BOOST_TEST(actions[1]["who"] == "Dr. Wang");
   BOOST_TEST(actions[1]["target"] == "clock 1");
-  const auto mistaken = stored.run({"reopen", "1", "--by", "Dr. Wang", "--reason", "another case", "--json"});
+  const auto mistaken =
+      stored.run({"reopen", "1", "--by", "Dr. Wang", "--reason", "another case", "--json"});
   BOOST_TEST(mistaken.exit_code == 0, mistaken.errors);
   BOOST_TEST(json::parse(mistaken.output)["state"] == "missed");
   BOOST_TEST(json::parse(mistaken.output)["ended_by"] == "");
   const auto twice = stored.run({"reopen", "1", "--by", "Dr. Wang", "--reason", "another case"});
   BOOST_TEST(twice.exit_code == 1);
-  BOOST_TEST(has(twice.errors, "clock 1 is missed: only one that a person has ended can run again"), twice.errors);
+  BOOST_TEST(has(twice.errors, "clock 1 is missed: only one that a person has ended can run again"),
+             twice.errors);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_words_are_refused_with_what_to_write) {
   const stored_clocks stored(store_kind::sqlite);
   const auto state = stored.run({"list", "--state", "late"});
   BOOST_TEST(state.exit_code == 64);
-  BOOST_TEST(has(state.errors, "--state late: there are running, missed, done, stopped, withdrawn"));
+  BOOST_TEST(
+      has(state.errors, "--state late: there are running, missed, done, stopped, withdrawn"));
   BOOST_TEST(has(stored.run({"list", "--due-before", "soon"}).errors, "write 2026-11-29"));
   BOOST_TEST(stored.run({"show", "99"}).exit_code == 1);
-  BOOST_TEST(has(stored.run({"show", "99"}).errors, "there is no clock 99; `aepro clocks list` shows them"));
+  BOOST_TEST(has(stored.run({"show", "99"}).errors,
+                 "there is no clock 99; `aepro clocks list` shows them"));
   BOOST_TEST(stored.run({"list", "--after", "99"}).exit_code == 1);
   BOOST_TEST(stored.run({"done", "99", "--by", "a", "--reason", "b"}).exit_code == 1);
   BOOST_TEST(stored.run({"done", "1", "--by", "a"}).exit_code == 64);
   BOOST_TEST(stored.run({"done", "1", "--by", " ", "--reason", "b"}).exit_code == 64);
-  const auto failed = run_aepro({"clocks", "list", "--json", "--store", "sqlite:/no/such/folder/x.sqlite"});
+  const auto failed =
+      run_aepro({"clocks", "list", "--json", "--store", "sqlite:/no/such/folder/x.sqlite"});
   BOOST_TEST(failed.exit_code == 2);
   BOOST_TEST(json::parse(failed.output)["ok"] == false);
 }

@@ -24,10 +24,13 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
        std::vector<std::vector<std::string>>{{},
                                              {"nonsense"},
                                              {"publish"},
-                                             {"simulate", "--events", "many"}, {"simulate", "--events", "-1"},
+                                             {"simulate", "--events", "many"},
+                                             {"simulate", "--events", "-1"},
                                              {"config", "dump", "--no-such"},
-                                             {"run", "--until-idle", "nan"}, {"run", "--until-idle", "-NaN"},
-                                             {"run", "--until-idle", "0"}, {"run", "--until-idle", "inf"},
+                                             {"run", "--until-idle", "nan"},
+                                             {"run", "--until-idle", "-NaN"},
+                                             {"run", "--until-idle", "0"},
+                                             {"run", "--until-idle", "inf"},
                                              {"publish", "--kind", "lb", "x.csv"}}) {
     const auto run = run_aepro(arguments);
     BOOST_TEST(run.exit_code == 64);
@@ -77,21 +80,27 @@ std::string with_example(const std::string& urgency) {
          "    audience: [safety-desk]\n"
          "    expect:\n"
          "      - name: a death\n"
-         "        event: {study: S1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aesdth: Y}}\n"
-         "        urgency: " + urgency + "\n        tells: [Desk over log]\n";
+         "        event: {study: S1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, "
+         "aesdth: Y}}\n"
+         "        urgency: " +
+         urgency + "\n        tells: [Desk over log]\n";
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(config_check_tries_the_examples_beside_the_rules) {
-  const auto good = run_aepro({"config", "check", write_file("examples.yaml", with_example("immediate"))});
+  const auto good =
+      run_aepro({"config", "check", write_file("examples.yaml", with_example("immediate"))});
   BOOST_TEST(good.exit_code == 0, good.errors);
   BOOST_TEST(good.output.find("good, 1 examples as expected") != std::string::npos);
   const auto file = write_file("failing.yaml", with_example("routine"));
   const auto failing = run_aepro({"config", "check", file});
   BOOST_TEST(failing.exit_code == 1);
-  BOOST_TEST(failing.errors.find("failing.yaml:8: alert_rules.fatal-or-life-threatening.expect[0]: a death: urgency: "
-                                 "expected routine; came: immediate") != std::string::npos, failing.errors);
+  BOOST_TEST(
+      failing.errors.find(
+          "failing.yaml:8: alert_rules.fatal-or-life-threatening.expect[0]: a death: urgency: "
+          "expected routine; came: immediate") != std::string::npos,
+      failing.errors);
   const auto run = run_aepro({"config", "check", file, "--json"});
   BOOST_TEST(run.exit_code == 1);
   const auto report = json::parse(run.output);
@@ -104,21 +113,25 @@ BOOST_AUTO_TEST_CASE(config_check_tries_the_examples_beside_the_rules) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_whose_rules_do_otherwise_than_their_examples_say_starts_and_says_so) {
-  const auto run = run_aepro({"run", "--config", write_file("failing.yaml", with_example("routine")), "--brokers",
-                              "127.0.0.1:1", "--store", "sqlite:" + write_file("store", ""), "--set",
-                              "control.socket=/no/such/folder/socket"}); // Where it ends, further on.
+  const auto run =
+      run_aepro({"run", "--config", write_file("failing.yaml", with_example("routine")),
+                 "--brokers", "127.0.0.1:1", "--store", "sqlite:" + write_file("store", ""),
+                 "--set", "control.socket=/no/such/folder/socket"}); // Where it ends, further on.
   BOOST_TEST(run.errors.find("example-failed") != std::string::npos, run.errors);
   BOOST_TEST(run.errors.find("expected routine; came: immediate") != std::string::npos);
   BOOST_TEST(run.errors.find("/no/such/folder/socket") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(every_mistake_of_a_settings_file_comes_at_once) {
-  const auto file = write_file("wrong.yaml", "grupo: night\n" + with_example("immediate")
-                                               + "  phq9-item-9:\n    text: \"{{subjct}}\"\n    channels: [fax]\n");
+  const auto file = write_file(
+      "wrong.yaml", "grupo: night\n" + with_example("immediate") +
+                        "  phq9-item-9:\n    text: \"{{subjct}}\"\n    channels: [fax]\n");
   const auto run = run_aepro({"config", "check", file});
   BOOST_TEST(run.exit_code == 1);
-  for (const auto* part : {"wrong.yaml:1: grupo: ", "wrong.yaml:14: alert_rules.phq9-item-9.text: there is no field 'subjct'",
-                           "wrong.yaml:15: alert_rules.phq9-item-9.channels: there is no channel fax"})
+  for (const auto* part :
+       {"wrong.yaml:1: grupo: ",
+        "wrong.yaml:14: alert_rules.phq9-item-9.text: there is no field 'subjct'",
+        "wrong.yaml:15: alert_rules.phq9-item-9.channels: there is no channel fax"})
     BOOST_TEST(run.errors.find(part) != std::string::npos, run.errors);
 }
 
@@ -131,10 +144,12 @@ BOOST_AUTO_TEST_CASE(a_settings_file_that_cannot_be_read_is_neither_good_nor_bad
 BOOST_AUTO_TEST_CASE(a_command_that_does_not_exist_is_named_with_those_that_do) {
   const auto run = run_aepro({"foo"});
   BOOST_TEST(run.exit_code == 64);
-  BOOST_TEST(run.errors.find("aepro has no command foo; there are demo, run, status") != std::string::npos);
+  BOOST_TEST(run.errors.find("aepro has no command foo; there are demo, run, status") !=
+             std::string::npos);
   const auto nested = run_aepro({"config", "chekc", "file"});
   BOOST_TEST(nested.exit_code == 64);
-  BOOST_TEST(nested.errors.find("aepro config has no command chekc; did you mean check?") != std::string::npos);
+  BOOST_TEST(nested.errors.find("aepro config has no command chekc; did you mean check?") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_setting_that_does_not_exist_is_answered_with_names_near_it) {
@@ -150,9 +165,9 @@ BOOST_AUTO_TEST_CASE(a_property_of_librdkafka_is_explained_as_such) {
 }
 
 BOOST_AUTO_TEST_CASE(sections_with_keys_of_their_own_are_explained_as_settings_are) {
-  for (const auto& [section, key] : {std::pair{"channels", "password_file"}, std::pair{"recipients", "quiet_hours"},
-                                     std::pair{"alert_rules", "audience"},
-                                     std::pair{"clocks.kinds", "remind_before"}}) {
+  for (const auto& [section, key] :
+       {std::pair{"channels", "password_file"}, std::pair{"recipients", "quiet_hours"},
+        std::pair{"alert_rules", "audience"}, std::pair{"clocks.kinds", "remind_before"}}) {
     const auto run = run_aepro({"config", "explain", section});
     BOOST_TEST(run.exit_code == 0);
     BOOST_TEST(run.output.find(key) != std::string::npos, run.output);
@@ -185,7 +200,8 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_done_is_one_json_object_where_json_was_as
     BOOST_TEST(answer["ok"] == false, arguments.front());
   }
   const auto status = run_aepro({"status", "--json", "--store", "sqlite:/no/such/folder/x.sqlite"});
-  BOOST_TEST(json::parse(status.output)["error"].get<std::string>().find("/no/such/folder") != std::string::npos);
+  BOOST_TEST(json::parse(status.output)["error"].get<std::string>().find("/no/such/folder") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_a_person_must_make_possible_is_refused_before_anything_starts) {
@@ -217,7 +233,8 @@ BOOST_AUTO_TEST_CASE(a_demo_leaves_the_store_of_an_earlier_one_alone) {
   const auto folder = store.substr(0, store.rfind('/'));
   const auto run = run_aepro({"demo", "--quiet", "--keep", folder});
   BOOST_TEST(run.exit_code == 2);
-  BOOST_TEST(run.errors.find("holds a store already; choose another folder, or remove") != std::string::npos);
+  BOOST_TEST(run.errors.find("holds a store already; choose another folder, or remove") !=
+             std::string::npos);
   BOOST_TEST(aepro::test::read_file(store) == "an earlier store");
   std::filesystem::remove(store);
 }
@@ -245,17 +262,20 @@ BOOST_AUTO_TEST_CASE(shares_are_not_numbers) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_line_is_named_with_its_place_and_none_of_its_content) {
-  const auto file = write_file("events.ndjson", "{\"eventId\":\"Secret\",\"study\":Secret}\n"
-                                                "{\"eventId\":\"Secret\",\"Secret\":\"Secret\"}\n"
-                                                "{\"recordedAt\":{\"unixMilliseconds\":\"Secret\"}}\n");
+  const auto file =
+      write_file("events.ndjson", "{\"eventId\":\"Secret\",\"study\":Secret}\n"
+                                  "{\"eventId\":\"Secret\",\"Secret\":\"Secret\"}\n"
+                                  "{\"recordedAt\":{\"unixMilliseconds\":\"Secret\"}}\n");
   for (const auto* form : {"--quiet", "--json"}) {
     const auto run = run_aepro({"publish", "--dry-run", form, file});
     BOOST_TEST(run.exit_code == 1);
     BOOST_TEST((run.output + run.errors).find("Secret") == std::string::npos, run.errors);
     BOOST_TEST(run.errors.find(file + ":1: column 29: not valid JSON") != std::string::npos);
     BOOST_TEST(run.errors.find(file + ":2: not an Event") != std::string::npos);
-    BOOST_TEST(run.errors.find(file + ":3: not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds")
-               != std::string::npos);
+    BOOST_TEST(
+        run.errors.find(
+            file + ":3: not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds") !=
+        std::string::npos);
   }
 }
 
@@ -315,8 +335,9 @@ BOOST_AUTO_TEST_CASE(the_same_seed_writes_the_same_expectation) {
 
 BOOST_AUTO_TEST_CASE(no_trouble_leaves_the_shares_that_flags_set) {
   const auto file = write_file("serious.ndjson", "");
-  const std::vector<std::string> words{"simulate", "--dry-run", "--events", "50", "--adverse-events", "1",
-                                       "--no-trouble", "--expect", file};
+  const std::vector<std::string> words{"simulate",     "--dry-run",        "--events",
+                                       "50",           "--adverse-events", "1",
+                                       "--no-trouble", "--expect",         file};
   auto serious = words;
   serious.insert(serious.end(), {"--serious", "1"});
   BOOST_TEST(run_aepro(words).exit_code == 0);

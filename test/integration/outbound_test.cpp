@@ -43,16 +43,20 @@ struct site {
     auto producer = value_of(kafka_producer::open(values));
     const header_view headers[] = {{"traceparent", "00-1"}};
     for (const auto& event : events)
-      BOOST_REQUIRE(!producer->send({values.topics.adverse_events, "STUDY-1/1", event, headers, 1'700'000'000'123}, 15s));
+      BOOST_REQUIRE(!producer->send(
+          {values.topics.adverse_events, "STUDY-1/1", event, headers, 1'700'000'000'123}, 15s));
     BOOST_REQUIRE(!producer->flush(15s));
   }
 
-  program_result run(std::vector<std::string> arguments, const std::vector<std::string>& settings = {}) {
+  program_result run(std::vector<std::string> arguments,
+                     const std::vector<std::string>& settings = {}) {
     for (const auto& more : {"--brokers=" + values.brokers, "--store=" + store.url()})
       arguments.push_back(more);
-    std::vector<std::string> all{"kafka.security.protocol=plaintext", "group=" + values.group,
+    std::vector<std::string> all{"kafka.security.protocol=plaintext",
+                                 "group=" + values.group,
                                  "topics.adverse_events=" + values.topics.adverse_events,
-                                 "topics.questionnaire_responses=" + values.topics.questionnaire_responses,
+                                 "topics.questionnaire_responses=" +
+                                     values.topics.questionnaire_responses,
                                  "topics.subjects=" + values.topics.subjects,
                                  "topics.dead_letters=" + values.topics.dead_letters,
                                  "topics.ledger_anchors=" + values.topics.ledger_anchors};
@@ -68,7 +72,8 @@ struct site {
     return run({"run", "--until-idle", "2"}, settings);
   }
 
-  /// Returns what `aepro status` says is to be published: dead letters, then records without an anchor.
+  /// Returns what `aepro status` says is to be published: dead letters, then records without an
+  /// anchor.
   std::pair<int, int> behind() {
     const auto status = json::parse(run({"status", "--json"}).output);
     std::pair<int, int> all;
@@ -79,10 +84,13 @@ struct site {
     return all;
   }
 
-  std::vector<read_record> dead_letters() { return read_topic(values, values.topics.dead_letters, partitions); }
+  std::vector<read_record> dead_letters() {
+    return read_topic(values, values.topics.dead_letters, partitions);
+  }
 
   store_under_test store;
-  settings values = kafka_settings("out-" + std::to_string(getpid()) + "-" + std::to_string(next()));
+  settings values =
+      kafka_settings("out-" + std::to_string(getpid()) + "-" + std::to_string(next()));
 };
 
 std::set<std::string> kinds_of(const json& report) {
@@ -96,10 +104,12 @@ const auto databases = data::make({store_kind::sqlite, store_kind::postgres});
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(a_rejected_record_reaches_the_dead_letter_topic_with_where_and_why, databases, kind) {
+BOOST_DATA_TEST_CASE(a_rejected_record_reaches_the_dead_letter_topic_with_where_and_why, databases,
+                     kind) {
   site site(kind);
   const std::string bad("\xff\xff\0bad", 6);
-  site.publish({adverse_event_value({.event_id = "A-1"}), bad, adverse_event_value({.event_id = "A-2"}), ""});
+  site.publish({adverse_event_value({.event_id = "A-1"}), bad,
+                adverse_event_value({.event_id = "A-2"}), ""});
   const auto run = site.node();
   BOOST_REQUIRE_MESSAGE(run.exit_code == 0, run.errors);
   BOOST_TEST(run.errors.find("published 2 dead letters") != std::string::npos, run.errors);
@@ -135,13 +145,17 @@ BOOST_AUTO_TEST_CASE(a_missing_output_topic_is_said_and_does_not_keep_the_node_f
 
 BOOST_DATA_TEST_CASE(status_says_how_far_publication_is_behind, databases, kind) {
   site site(kind);
-  const auto no_dead_letters = "topics.dead_letters=" + site.values.topics.dead_letters + ".missing";
+  const auto no_dead_letters =
+      "topics.dead_letters=" + site.values.topics.dead_letters + ".missing";
   const auto no_anchors = "topics.ledger_anchors=" + site.values.topics.ledger_anchors + ".missing";
-  site.publish({"bad", adverse_event_value({.event_id = "A-1"}), adverse_event_value({.event_id = "A-2"})});
+  site.publish(
+      {"bad", adverse_event_value({.event_id = "A-1"}), adverse_event_value({.event_id = "A-2"})});
   BOOST_TEST(site.node({no_dead_letters, no_anchors}).exit_code == 0);
   BOOST_TEST((site.behind() == std::pair{1, 3}));
   const auto text = site.run({"status"}).output;
-  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last") != std::string::npos, text);
+  BOOST_TEST(text.find("not published yet: 1 dead letters; 3 records settled since the last") !=
+                 std::string::npos,
+             text);
   BOOST_TEST(site.node().exit_code == 0);
   BOOST_TEST((site.behind() == std::pair{0, 0}));
   BOOST_TEST(site.run({"status"}).output.find("published: every dead letter") != std::string::npos);
@@ -158,7 +172,8 @@ BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, 
   output_of("openssl genpkey -algorithm ed25519 -out " + key);
   output_of("openssl pkey -pubout -in " + key + " -out " + public_key);
   output_of("openssl genpkey -algorithm ed25519 | openssl pkey -pubout -out " + other_key);
-  BOOST_TEST(site.run({"verify", "--anchors", "--json"}).exit_code == 0); // Nothing stored, nothing to prove.
+  BOOST_TEST(site.run({"verify", "--anchors", "--json"}).exit_code ==
+             0); // Nothing stored, nothing to prove.
   site.publish({"bad", adverse_event_value({.event_id = "A-1"})});
   const auto unknown = site.run({"verify", "--json"});
   BOOST_TEST(unknown.exit_code == 1); // The topic has records of which the store knows nothing.
@@ -174,11 +189,13 @@ BOOST_DATA_TEST_CASE(anchors_prove_a_store_and_show_a_rewritten_one, databases, 
   BOOST_TEST(wrong.exit_code == 1);
   BOOST_TEST(kinds_of(json::parse(wrong.output)).contains("anchor_signature"));
   // A forger who is consistent in everything: the ledger is emptied as if nothing had ever come.
-  for (const std::string table : {"ledger_segment", "event", "finding", "alert", "dead_letter", "place", "coding",
-                                  "circumstance", "publication"})
+  for (const std::string table : {"ledger_segment", "event", "finding", "alert", "dead_letter",
+                                  "place", "coding", "circumstance", "publication"})
     run_sql(site.store.url(), "DELETE FROM " + table);
-  run_sql(site.store.url(), std::string("UPDATE partition_state SET next_offset = -1, accepted = 0, rejected = 0, chain_head = ")
-                              + (kind == store_kind::sqlite ? "zeroblob(32)" : "decode(repeat('00', 32), 'hex')"));
+  run_sql(site.store.url(),
+          std::string("UPDATE partition_state SET next_offset = -1, accepted = 0, rejected = 0, "
+                      "chain_head = ") +
+              (kind == store_kind::sqlite ? "zeroblob(32)" : "decode(repeat('00', 32), 'hex')"));
   const auto forged = site.run({"verify", "--set", "topics.partitions=2"});
   BOOST_TEST(forged.exit_code == 0, forged.output << forged.errors);
   const auto shown = site.run({"verify", "--anchor-key", public_key, "--json"});

@@ -54,8 +54,7 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_read_when_and_how_long_it_took) {
   const auto store = aepro::test::write_file("run_report.sqlite", "");
   std::filesystem::remove(store);
   const auto started_after = unix_ms_now();
-  const auto ran
-      = kafka.run({"run", "--json", "--until-idle", "1", "--store", "sqlite:" + store});
+  const auto ran = kafka.run({"run", "--json", "--until-idle", "1", "--store", "sqlite:" + store});
   const auto ended_before = unix_ms_now();
   BOOST_REQUIRE_MESSAGE(ran.exit_code == 0, ran.errors);
   const auto report = nlohmann::json::parse(ran.output);
@@ -73,7 +72,8 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_read_when_and_how_long_it_took) {
   BOOST_TEST(latency.at("records") == sent.at("records"));
   // The first record was sent before the node was started, so the longest wait is longer than that.
   BOOST_TEST(latency.at("max") >= at.at("reading").get<std::int64_t>() - started_after);
-  BOOST_TEST(latency.at("max").get<double>() <= 1.04 * static_cast<double>(ended_before - sent_after));
+  BOOST_TEST(latency.at("max").get<double>() <=
+             1.04 * static_cast<double>(ended_before - sent_after));
   BOOST_TEST(latency.at("p50") <= latency.at("p99"));
   BOOST_TEST(latency.at("p99") <= latency.at("p99.9"));
   BOOST_TEST(latency.at("p99.9") <= latency.at("max"));
@@ -87,7 +87,8 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_read_when_and_how_long_it_took) {
 
 BOOST_AUTO_TEST_CASE(records_without_numbers_have_no_header_that_names_them) {
   const fixture kafka("nonumbers");
-  BOOST_REQUIRE(kafka.run({"simulate", "--events", "20", "--no-numbers", "--no-trace"}).exit_code == 0);
+  BOOST_REQUIRE(kafka.run({"simulate", "--events", "20", "--no-numbers", "--no-trace"}).exit_code ==
+                0);
   const auto records = aepro::test::read_topic(kafka.values, kafka.values.topics.subjects, 1);
   BOOST_REQUIRE(!records.empty());
   for (const auto& record : records)

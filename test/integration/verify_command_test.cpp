@@ -31,9 +31,8 @@ test_record copy_of(const outgoing_record& sent) {
     record.key = std::string(*sent.key);
   record.timestamp = sent.timestamp;
   for (const auto& header : sent.headers)
-    record.headers.emplace_back(header.name, header.is_null
-                                               ? std::nullopt
-                                               : std::optional(std::string(header.value)));
+    record.headers.emplace_back(
+        header.name, header.is_null ? std::nullopt : std::optional(std::string(header.value)));
   return record;
 }
 
@@ -74,8 +73,8 @@ std::string fill(event_store& store, std::uint64_t events) {
     if (waiting[stream].size() == 100)
       flush(stream);
   }
-  for (const auto& topic : {options.adverse_events_topic, options.responses_topic,
-                            options.subjects_topic})
+  for (const auto& topic :
+       {options.adverse_events_topic, options.responses_topic, options.subjects_topic})
     flush({topic, 0});
   return expected;
 }
@@ -95,11 +94,11 @@ BOOST_DATA_TEST_CASE(a_stored_trial_is_proved_record_by_record, databases, kind)
   BOOST_TEST(report.at("expected").at("found") == report.at("expected").at("records"));
   std::uint64_t read = 0, conflicts = 0;
   for (const auto& partition : report.at("partitions")) {
-    BOOST_TEST(partition.at("read").get<std::uint64_t>()
-               == partition.at("accepted").get<std::uint64_t>()
-               + partition.at("rejected").get<std::uint64_t>()
-                    + partition.at("duplicate").get<std::uint64_t>()
-                    + partition.at("conflict").get<std::uint64_t>());
+    BOOST_TEST(partition.at("read").get<std::uint64_t>() ==
+               partition.at("accepted").get<std::uint64_t>() +
+                   partition.at("rejected").get<std::uint64_t>() +
+                   partition.at("duplicate").get<std::uint64_t>() +
+                   partition.at("conflict").get<std::uint64_t>());
     BOOST_TEST(partition.at("chain_head").get<std::string>().size() == 64U);
     read += partition.at("read").get<std::uint64_t>();
     conflicts += partition.at("conflict").get<std::uint64_t>();
@@ -123,8 +122,8 @@ BOOST_DATA_TEST_CASE(damage_is_exit_code_1_and_names_the_record, databases, kind
   BOOST_TEST(problem.at("offset") == 17);
   const auto text = run_aepro({"verify", "--store", store.url()});
   BOOST_TEST(text.exit_code == 1);
-  BOOST_TEST(text.output.find("row_missing: aepro.adverse-events[0] offset 17")
-             != std::string::npos);
+  BOOST_TEST(text.output.find("row_missing: aepro.adverse-events[0] offset 17") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_record_that_was_never_stored_is_missed) {
@@ -141,8 +140,9 @@ BOOST_AUTO_TEST_CASE(every_record_of_another_trial_is_counted_though_not_all_are
   store_under_test store(store_kind::sqlite);
   fill(*store.connect(), 100);
   const auto other = write_file("other.ndjson", "");
-  BOOST_REQUIRE(run_aepro({"simulate", "--dry-run", "--quiet", "--events", "1480", "--subjects", "20", "--seed", "77",
-                           "--expect", other}).exit_code == 0);
+  BOOST_REQUIRE(run_aepro({"simulate", "--dry-run", "--quiet", "--events", "1480", "--subjects",
+                           "20", "--seed", "77", "--expect", other})
+                    .exit_code == 0);
   const auto run = run_aepro({"verify", "--store", store.url(), "--expect", other, "--json"});
   BOOST_TEST(run.exit_code == 1);
   const auto report = json::parse(run.output);
@@ -154,8 +154,8 @@ BOOST_AUTO_TEST_CASE(every_record_of_another_trial_is_counted_though_not_all_are
 BOOST_AUTO_TEST_CASE(what_cannot_be_checked_is_exit_code_2) {
   store_under_test store(store_kind::sqlite);
   BOOST_TEST(run_aepro({"verify", "--store", "sqlite:/no/such/folder/x.sqlite"}).exit_code == 2);
-  BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect",
-                        "/no/such/file"}).exit_code == 2);
+  BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", "/no/such/file"}).exit_code ==
+             2);
   const auto broken = write_file("broken.ndjson", "{}\n");
   BOOST_TEST(run_aepro({"verify", "--store", store.url(), "--expect", broken}).exit_code == 2);
   const auto patients = write_file("patients.csv", "{\"name\": Secret}\n");
@@ -182,8 +182,8 @@ BOOST_DATA_TEST_CASE(a_database_without_a_store_is_exit_code_2, databases, kind)
     const auto run = run_aepro({command, "--store", url});
     BOOST_TEST(run.exit_code == 2, command);
     BOOST_TEST(run.output == "", command);
-    BOOST_TEST(run.errors.find("no aepro store, and a table of others (payroll)")
-                 != std::string::npos,
+    BOOST_TEST(run.errors.find("no aepro store, and a table of others (payroll)") !=
+                   std::string::npos,
                run.errors);
   }
 }

@@ -10,7 +10,8 @@ BOOST_AUTO_TEST_SUITE(alarm_book_logic)
 namespace {
 
 struct node {
-  /// Returns how often people are told while a look every five seconds finds these rules in trouble.
+  /// Returns how often people are told while a look every five seconds finds these rules in
+  /// trouble.
   std::size_t told_in(std::chrono::seconds duration, const std::vector<std::string>& rules) {
     std::size_t told = 0;
     for (const auto end = now + duration; now < end; now += 5s) {

@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(where_nobody_has_to_acknowledge_it_is_closed) {
   BOOST_TEST(after.ended_at == noon);
 }
 
-BOOST_AUTO_TEST_CASE(a_failure_is_tried_again_with_backoff_until_the_delivery_deadline_then_comes_the_next_step) {
+BOOST_AUTO_TEST_CASE(
+    a_failure_is_tried_again_with_backoff_until_the_delivery_deadline_then_comes_the_next_step) {
   auto what = waiting();
   auto now = noon;
   int tries = 0;
@@ -58,7 +59,8 @@ BOOST_AUTO_TEST_CASE(backoff_doubles_up_to_its_maximum) {
   what.tries = 3;
   constexpr std::uint64_t longest = 7'000; // 8 s at most, 1 s at least.
   BOOST_TEST(after_try(what, {.failed = 1}, 3, deadlines, noon, longest).next_at == noon + 8'000);
-  BOOST_TEST(after_try(what, {.failed = 1}, 3, deadlines, noon, longest + 1).next_at == noon + 1'000);
+  BOOST_TEST(after_try(what, {.failed = 1}, 3, deadlines, noon, longest + 1).next_at ==
+             noon + 1'000);
   what.tries = 1'000'000;
   BOOST_TEST(after_try(what, {.failed = 1}, 3, deadlines, noon, 59'000).next_at == noon + minute);
 }
@@ -66,7 +68,8 @@ BOOST_AUTO_TEST_CASE(backoff_doubles_up_to_its_maximum) {
 BOOST_AUTO_TEST_CASE(a_channel_that_asks_for_more_time_gets_it) {
   const auto after = after_try(waiting(), {.failed = 1, .retry_after = 30s}, 3, deadlines, noon, 0);
   BOOST_TEST(after.next_at == noon + 30'000);
-  const auto longer = after_try(waiting(), {.failed = 1, .retry_after = 10min}, 3, deadlines, noon, 0);
+  const auto longer =
+      after_try(waiting(), {.failed = 1, .retry_after = 10min}, 3, deadlines, noon, 0);
   BOOST_TEST(longer.step == 1); // Not until after the delivery deadline: somebody else is told.
 }
 
@@ -80,13 +83,16 @@ BOOST_AUTO_TEST_CASE(the_last_step_is_tried_until_it_works_or_all_have_refused) 
     BOOST_REQUIRE(what.step == 2);
     BOOST_REQUIRE(what.next_at > now);
   }
-  BOOST_TEST(after_try(what, {.failed = 1, .retry_after = 10min}, 3, deadlines, noon, 0).next_at == noon + 10 * minute);
-  BOOST_TEST((after_try(what, {.refused = 1}, 3, deadlines, noon, 0).state == notification_state::exhausted));
+  BOOST_TEST(after_try(what, {.failed = 1, .retry_after = 10min}, 3, deadlines, noon, 0).next_at ==
+             noon + 10 * minute);
+  BOOST_TEST((after_try(what, {.refused = 1}, 3, deadlines, noon, 0).state ==
+              notification_state::exhausted));
 }
 
 BOOST_AUTO_TEST_CASE(what_finds_no_room_waits_and_its_deadline_runs) {
   BOOST_TEST(after_waiting(waiting(), noon + 5, 3, deadlines, noon).next_at == noon + 5);
-  BOOST_TEST(after_waiting(waiting(), noon + 2 * minute, 3, deadlines, noon).next_at == noon + minute);
+  BOOST_TEST(after_waiting(waiting(), noon + 2 * minute, 3, deadlines, noon).next_at ==
+             noon + minute);
   auto late = waiting();
   late.step_since = noon - minute;
   BOOST_TEST(after_waiting(late, noon + 5, 3, deadlines, noon).step == 1);
@@ -106,7 +112,8 @@ BOOST_AUTO_TEST_CASE(who_failed_is_tried_again_though_others_were_reached) {
   BOOST_TEST(after.step == 0);
   auto late = waiting();
   late.step_since = noon - 2 * minute;
-  BOOST_TEST((after_try(late, {.reached = 1, .failed = 1}, 3, deadlines, noon, 0).state == notification_state::sent));
+  BOOST_TEST((after_try(late, {.reached = 1, .failed = 1}, 3, deadlines, noon, 0).state ==
+              notification_state::sent));
 }
 
 BOOST_AUTO_TEST_CASE(silence_leads_to_the_next_step_and_after_the_last_to_exhausted) {
@@ -152,8 +159,9 @@ BOOST_AUTO_TEST_CASE(each_of_a_steps_recipients_gets_a_message_with_a_key_of_his
   BOOST_REQUIRE(first.messages.size() == 2U);
   BOOST_TEST(first.messages[0].recipient == "site@example.org");
   BOOST_TEST(first.messages[0].key != first.messages[1].key);
-  BOOST_TEST(plan_delivery(leased(planned(rules)), rules, "safety-desk", noon + 1).messages[0].key
-             == first.messages[0].key);
+  BOOST_TEST(
+      plan_delivery(leased(planned(rules)), rules, "safety-desk", noon + 1).messages[0].key ==
+      first.messages[0].key);
 }
 
 BOOST_AUTO_TEST_CASE(who_was_reached_before_is_not_told_again) {
@@ -181,14 +189,16 @@ BOOST_AUTO_TEST_CASE(who_has_refused_is_not_told_again) {
 }
 
 BOOST_AUTO_TEST_CASE(time_in_which_nobody_looked_is_not_the_channels) {
-  const auto plan = plan_delivery(leased(planned(team())), team(), "safety-desk", noon + 60 * minute);
+  const auto plan =
+      plan_delivery(leased(planned(team())), team(), "safety-desk", noon + 60 * minute);
   const std::array failed{outcome(attempt_result::failed)};
   const auto after = after_delivery(plan, failed, deadlines, noon + 60 * minute, 0);
   BOOST_TEST(after.step == 0);
   BOOST_TEST(after.next_at == noon + 60 * minute + 1'000);
 }
 
-BOOST_AUTO_TEST_CASE(whoever_could_not_acknowledge_while_nobody_looked_gets_that_time_though_not_for_ever) {
+BOOST_AUTO_TEST_CASE(
+    whoever_could_not_acknowledge_while_nobody_looked_gets_that_time_though_not_for_ever) {
   auto sent = planned(team());
   sent.state = notification_state::sent;
   const auto at = [&](unix_milliseconds late) {
@@ -202,7 +212,8 @@ BOOST_AUTO_TEST_CASE(whoever_could_not_acknowledge_while_nobody_looked_gets_that
   BOOST_TEST(at(600 * minute).what.next_at == sent.next_at + 615 * minute);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_beyond_the_last_step_of_changed_settings_is_told_over_the_last_there_is) {
+BOOST_AUTO_TEST_CASE(
+    what_waits_beyond_the_last_step_of_changed_settings_is_told_over_the_last_there_is) {
   auto what = planned(team());
   what.step = 7;
   const auto plan = plan_delivery(leased(what), team(), "safety-desk", noon);
@@ -222,7 +233,8 @@ BOOST_AUTO_TEST_CASE(two_who_share_an_address_get_one_message) {
   auto rules = team();
   rules.recipients.push_back(rules.recipients[2]);
   rules.recipients.back().name = "the same desk";
-  BOOST_TEST(plan_delivery(leased(planned(rules)), rules, "safety-desk", noon).messages.size() == 1U);
+  BOOST_TEST(plan_delivery(leased(planned(rules)), rules, "safety-desk", noon).messages.size() ==
+             1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_report_that_was_lost_after_all_were_reached_needs_no_message) {
@@ -264,7 +276,9 @@ BOOST_AUTO_TEST_CASE(one_in_quiet_hours_is_told_when_they_end_though_others_are_
 BOOST_AUTO_TEST_CASE(what_a_patient_wrote_leaves_only_over_a_confidential_channel) {
   auto rules = team();
   rules.rules[0].text = "{{term}}|{{subject}}|";
-  const auto text = [&] { return plan_delivery(leased(planned(rules)), rules, "x", noon).messages[0].text; };
+  const auto text = [&] {
+    return plan_delivery(leased(planned(rules)), rules, "x", noon).messages[0].text;
+  };
   BOOST_TEST(text() == "|1015|");
   rules.channels[0].confidential = true;
   BOOST_TEST(text() == "heart attack, he said|1015|");
@@ -284,7 +298,8 @@ BOOST_AUTO_TEST_CASE(names_stay_on_their_line_of_the_text) {
   auto alert = death();
   alert.site = "03\n\nAll clear, no action needed.";
   const auto plan = plan_delivery(leased(planned(team(), {}, alert)), team(), "safety-desk", noon);
-  BOOST_TEST(plan.messages[0].text.find("Site: 03  All clear, no action needed.\n") != std::string::npos);
+  BOOST_TEST(plan.messages[0].text.find("Site: 03  All clear, no action needed.\n") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(each_recipient_reads_the_texts_of_his_language) {
@@ -297,9 +312,11 @@ BOOST_AUTO_TEST_CASE(each_recipient_reads_the_texts_of_his_language) {
   const auto site = plan_delivery(leased(what), rules, "safety-desk", noon).messages.at(0);
   BOOST_TEST(site.subject == "受试者 1015 死亡");
   BOOST_TEST(site.html.find("lang=\"zh\"") != std::string::npos);
-  BOOST_TEST(site.text.find("Subject: 1015") != std::string::npos); // What the language leaves out is the rule's own.
+  BOOST_TEST(site.text.find("Subject: 1015") !=
+             std::string::npos); // What the language leaves out is the rule's own.
   what.step = 2;
-  BOOST_TEST(plan_delivery(leased(what), rules, "safety-desk", noon).messages.at(0).subject == "death of 1015");
+  BOOST_TEST(plan_delivery(leased(what), rules, "safety-desk", noon).messages.at(0).subject ==
+             "death of 1015");
 }
 
 BOOST_AUTO_TEST_CASE(every_attempt_is_one_row) {

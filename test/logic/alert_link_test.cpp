@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_SUITE(alert_links)
 
 namespace {
 
-const std::vector<std::string> keys{"first key, of more than 32 letters", "second key, of more than 32 letters"};
+const std::vector<std::string> keys{"first key, of more than 32 letters",
+                                    "second key, of more than 32 letters"};
 
 alert_link some_link() {
   return {4711, "0123456789abcdef", 3, 1'764'417'600'000, "Dr. Wang", "mail", false};
@@ -39,7 +40,8 @@ BOOST_AUTO_TEST_CASE(bytes_survive_their_letters_and_letters_stand_for_one_text_
     const auto bytes = drawn_text(random, 40);
     BOOST_REQUIRE((from_base64url(to_base64url(bytes)) == bytes));
   }
-  for (const auto* wrong : {"Z", "Zh", "Zg=", "Zg==", "Zm9", "Z g", "Zm+8", "Zm/8", "Zm8A\n", "\xc3\xa9"})
+  for (const auto* wrong :
+       {"Z", "Zh", "Zg=", "Zg==", "Zm9", "Z g", "Zm+8", "Zm/8", "Zm8A\n", "\xc3\xa9"})
     BOOST_TEST(!from_base64url(wrong).has_value(), wrong);
 }
 
@@ -62,17 +64,21 @@ BOOST_AUTO_TEST_CASE(what_a_link_says_survives_its_token_whatever_it_is) {
 
 BOOST_AUTO_TEST_CASE(each_field_of_a_link_is_signed) {
   const auto token = sign(some_link(), keys[0]);
-  for (const auto change : {+[](alert_link& link) { ++link.notification_id; }, +[](alert_link& link) { link.key_part[3] = 'f'; },
-                            +[](alert_link& link) { ++link.round; }, +[](alert_link& link) { link.expires_at += 1000; },
-                            +[](alert_link& link) { link.recipient += "x"; }, +[](alert_link& link) { link.channel = "sms"; },
-                            +[](alert_link& link) { link.shared = true; }}) {
+  for (const auto change :
+       {+[](alert_link& link) { ++link.notification_id; },
+        +[](alert_link& link) { link.key_part[3] = 'f'; }, +[](alert_link& link) { ++link.round; },
+        +[](alert_link& link) { link.expires_at += 1000; },
+        +[](alert_link& link) { link.recipient += "x"; },
+        +[](alert_link& link) { link.channel = "sms"; },
+        +[](alert_link& link) { link.shared = true; }}) {
     auto other = some_link();
     change(other);
     const auto signed_other = from_base64url(sign(other, keys[0])).value();
     const auto ours = from_base64url(token).value();
     BOOST_TEST(signed_other.substr(signed_other.size() - 16) != ours.substr(ours.size() - 16));
     // The other's words under our signature.
-    const auto forged = signed_other.substr(0, signed_other.size() - 16) + ours.substr(ours.size() - 16);
+    const auto forged =
+        signed_other.substr(0, signed_other.size() - 16) + ours.substr(ours.size() - 16);
     BOOST_TEST(!verify(to_base64url(forged), keys).has_value());
   }
 }
@@ -108,9 +114,11 @@ BOOST_AUTO_TEST_CASE(a_token_cut_short_or_with_more_behind_it_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_key_signs_all_verify_and_one_that_is_gone_does_not) {
-  const link_options before{"https://a.example", {keys[0]}, 1h}, after{"https://a.example", {keys[1], keys[0]}, 1h};
+  const link_options before{"https://a.example", {keys[0]}, 1h},
+      after{"https://a.example", {keys[1], keys[0]}, 1h};
   const auto token_of = [](const std::string& link) { return link.substr(link.rfind('/') + 1); };
-  const auto old = token_of(link_text(some_link(), before)), fresh = token_of(link_text(some_link(), after));
+  const auto old = token_of(link_text(some_link(), before)),
+             fresh = token_of(link_text(some_link(), after));
   BOOST_TEST(old != fresh);
   BOOST_TEST(verify(old, after.keys).has_value());
   BOOST_TEST(verify(fresh, after.keys).has_value());

@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(nullifications_stand_between_alerts_as_far_as_both_were_rea
   BOOST_TEST(offsets_of(merged) == (numbers{1, 1, 2, 4, 9}), boost::test_tools::per_element());
   BOOST_TEST(!merged[1].only_if_told);
   BOOST_TEST(merged[2].only_if_told);
-  BOOST_TEST(offsets_of(merged_alerts(alerts_at({1, 1, 4}), alerts_at({2, 9}), 3)) == (numbers{1, 1, 2, 4}),
+  BOOST_TEST(offsets_of(merged_alerts(alerts_at({1, 1, 4}), alerts_at({2, 9}), 3)) ==
+                 (numbers{1, 1, 2, 4}),
              boost::test_tools::per_element());
   BOOST_TEST(offsets_of(merged_alerts(alerts_at({5}), alerts_at({2, 3}), 2)) == (numbers{2, 3}),
              boost::test_tools::per_element());

@@ -67,8 +67,10 @@ BOOST_AUTO_TEST_CASE(nobody_is_told_of_history_unless_its_sender_asks_and_then_i
   const auto told = planned(team(), {}, past);
   BOOST_TEST((told.state == notification_state::waiting));
   BOOST_TEST(told.detail == history_detail);
-  BOOST_TEST(fields_of(told, false).at("what") == "History: Fatal or life-threatening adverse event");
-  BOOST_TEST(fields_of(planned(team()), false).at("what") == "Fatal or life-threatening adverse event");
+  BOOST_TEST(fields_of(told, false).at("what") ==
+             "History: Fatal or life-threatening adverse event");
+  BOOST_TEST(fields_of(planned(team()), false).at("what") ==
+             "Fatal or life-threatening adverse event");
   BOOST_TEST(planned(team()).detail == "");
 }
 
@@ -96,8 +98,11 @@ BOOST_AUTO_TEST_CASE(a_rule_that_is_switched_off_withholds) {
 
 BOOST_AUTO_TEST_CASE(the_most_specific_rule_counts) {
   auto rules = team();
-  for (const auto& [study, site, text] : std::vector<std::array<std::string, 3>>{
-         {"S1", "701", "both"}, {"S1", "", "study"}, {"", "701", "site"}, {"S2", "", "another"}}) {
+  for (const auto& [study, site, text] :
+       std::vector<std::array<std::string, 3>>{{"S1", "701", "both"},
+                                               {"S1", "", "study"},
+                                               {"", "701", "site"},
+                                               {"S2", "", "another"}}) {
     auto rule = rules.rules[0];
     rule.study = study;
     rule.site = site;
@@ -130,13 +135,15 @@ BOOST_AUTO_TEST_CASE(what_a_row_leaves_out_is_as_in_the_next_more_general_one) {
   const auto found = find_rule(rules, "fatal-or-life-threatening", "S1", "701");
   BOOST_TEST(found.subject == "of the site");
   BOOST_TEST((found.urgency_given && found.urgency == urgency::routine));
-  BOOST_TEST(found.audience == std::vector<std::string>{"monitor"}, boost::test_tools::per_element());
+  BOOST_TEST(found.audience == std::vector<std::string>{"monitor"},
+             boost::test_tools::per_element());
   BOOST_TEST(found.channels == std::vector<std::string>{"robot"}, boost::test_tools::per_element());
   BOOST_TEST(found.texts.at("zh").text == "allgemein");
   BOOST_TEST(found.site == "701");
 }
 
-BOOST_AUTO_TEST_CASE(a_rule_that_is_switched_off_is_so_for_its_studies_as_well_until_one_says_otherwise) {
+BOOST_AUTO_TEST_CASE(
+    a_rule_that_is_switched_off_is_so_for_its_studies_as_well_until_one_says_otherwise) {
   auto rules = team();
   rules.rules[0].enabled = false;
   rules.rules[0].enabled_given = true;
@@ -201,21 +208,25 @@ BOOST_AUTO_TEST_CASE(every_alert_that_is_known_has_words_and_default_texts_that_
     BOOST_TEST(problems_of(rule) == "");
     auto alert = death();
     alert.rule = known.alert;
-    const auto plan = plan_delivery({planned(team(), {}, alert), 1, {}, {}}, team(), "safety-desk", noon);
+    const auto plan =
+        plan_delivery({planned(team(), {}, alert), 1, {}, {}}, team(), "safety-desk", noon);
     BOOST_TEST(plan.messages[0].text.find("{{") == std::string::npos);
     BOOST_TEST(plan.messages[0].text.find(known.title) == 0U);
     BOOST_TEST(plan.messages[0].subject.find("{{") == std::string::npos);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_rule_for_no_alert_or_with_an_unknown_field_is_refused_with_the_nearest_name) {
+BOOST_AUTO_TEST_CASE(
+    a_rule_for_no_alert_or_with_an_unknown_field_is_refused_with_the_nearest_name) {
   alert_rule_settings rule;
   rule.alert = "phq9-item9";
   BOOST_TEST(problems_of(rule).find("did you mean phq9-item-9?") != std::string::npos);
   rule.alert = "phq9-item-9";
   rule.text = "{{subjct}}";
-  BOOST_TEST(problems_of(rule).find("alert_rules.phq9-item-9.text: there is no field 'subjct'; did you mean subject?")
-             != std::string::npos);
+  BOOST_TEST(
+      problems_of(rule).find(
+          "alert_rules.phq9-item-9.text: there is no field 'subjct'; did you mean subject?") !=
+      std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_that_could_never_send_is_refused_with_its_place) {
@@ -232,15 +243,19 @@ BOOST_AUTO_TEST_CASE(a_channel_that_could_never_send_is_refused_with_its_place) 
     return found.size() == 1 ? found.front().name : std::to_string(found.size()) + " problems";
   };
   BOOST_TEST(problem_of([](auto&) {}) == "0 problems");
-  BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].url = "http://mail.example.org"; }) == "channels.mail.url");
-  BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].from = "aepro"; }) == "channels.mail.from");
-  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].url = "http://hooks.example.org"; }) == "channels.robot");
-  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].preset = "slck"; }) == "channels.robot");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].url = "http://mail.example.org"; }) ==
+             "channels.mail.url");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[0].from = "aepro"; }) ==
+             "channels.mail.from");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].url = "http://hooks.example.org"; }) ==
+             "channels.robot");
+  BOOST_TEST(problem_of([](auto& rules) { rules.channels[1].preset = "slck"; }) ==
+             "channels.robot");
   BOOST_TEST(problem_of([](auto& rules) { rules.recipients[0].name = ""; }) == "recipients[0]");
-  BOOST_TEST(problem_of([](auto& rules) { rules.recipients[1].addresses["mail"] = "a@b, c@d"; })
-             == "recipients[1].addresses");
-  BOOST_TEST(problem_of([](auto& rules) { rules.rules[0].texts["zh"].text = "{{subjct}}"; })
-             == "alert_rules.fatal-or-life-threatening.texts.zh.text");
+  BOOST_TEST(problem_of([](auto& rules) { rules.recipients[1].addresses["mail"] = "a@b, c@d"; }) ==
+             "recipients[1].addresses");
+  BOOST_TEST(problem_of([](auto& rules) { rules.rules[0].texts["zh"].text = "{{subjct}}"; }) ==
+             "alert_rules.fatal-or-life-threatening.texts.zh.text");
 }
 
 BOOST_AUTO_TEST_CASE(a_time_zone_that_is_none_is_refused) {
@@ -257,7 +272,8 @@ BOOST_AUTO_TEST_SUITE(alert_routes)
 
 BOOST_AUTO_TEST_CASE(role_after_role_and_channel_after_channel_ends_at_the_fallback_role) {
   const std::vector<std::string> expected{"mail site", "robot site", "mail desk", "robot desk"};
-  BOOST_TEST(names(make_route(planned(team()), team(), "safety-desk")) == expected, boost::test_tools::per_element());
+  BOOST_TEST(names(make_route(planned(team()), team(), "safety-desk")) == expected,
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(those_named_most_closely_hold_a_role) {
@@ -272,11 +288,13 @@ BOOST_AUTO_TEST_CASE(one_named_closely_without_an_address_on_a_channel_hides_nob
   auto rules = team();
   rules.recipients[2].addresses.erase("robot"); // The site's.
   const std::vector<std::string> expected{"mail site", "robot study", "mail desk", "robot desk"};
-  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected, boost::test_tools::per_element());
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected,
+             boost::test_tools::per_element());
   rules.recipients[1].addresses.erase("robot"); // The study's.
   BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).at(1) == "robot general");
   rules.recipients[0].addresses.erase("robot");
-  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).at(1) == "mail desk"); // The step is left out.
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")).at(1) ==
+             "mail desk"); // The step is left out.
 }
 
 BOOST_AUTO_TEST_CASE(a_role_that_nobody_holds_falls_back) {
@@ -287,44 +305,53 @@ BOOST_AUTO_TEST_CASE(a_role_that_nobody_holds_falls_back) {
   BOOST_TEST(make_route(planned(rules), rules, "safety-desk").empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_fallback_role_is_told_over_its_own_channels_where_a_rule_has_none_of_them) {
+BOOST_AUTO_TEST_CASE(
+    the_fallback_role_is_told_over_its_own_channels_where_a_rule_has_none_of_them) {
   auto rules = team();
   rules.rules[0].channels = {"robot"};
   rules.recipients[3].addresses.erase("robot"); // The desk's.
   const std::vector<std::string> expected{"robot site", "mail desk"};
-  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected, boost::test_tools::per_element());
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected,
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_alert_without_rule_goes_to_the_fallback_role_over_every_channel) {
   auto rules = team();
   rules.rules.clear();
   const std::vector<std::string> expected{"mail desk", "robot desk"};
-  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected, boost::test_tools::per_element());
+  BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected,
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(quiet_hours_hold_routine_alerts_back_until_they_end) {
   route_recipient person{"wang", "w@example.org", "Asia/Shanghai", 22 * 60, 7 * 60};
-  const auto at = [](int hour) { return noon + (hour - 12) * 60 * minute; }; // Hour in UTC; Shanghai is 8 ahead.
-  BOOST_TEST(quiet_until(person, urgency::routine, at(13)) == 0);            // 21:00
-  BOOST_TEST(quiet_until(person, urgency::routine, at(14)) == at(23));       // 22:00, to 07:00
-  BOOST_TEST(quiet_until(person, urgency::routine, at(22)) == at(23));       // 06:00
-  BOOST_TEST(quiet_until(person, urgency::routine, at(23)) == 0);            // 07:00
+  const auto at = [](int hour) {
+    return noon + (hour - 12) * 60 * minute;
+  }; // Hour in UTC; Shanghai is 8 ahead.
+  BOOST_TEST(quiet_until(person, urgency::routine, at(13)) == 0);      // 21:00
+  BOOST_TEST(quiet_until(person, urgency::routine, at(14)) == at(23)); // 22:00, to 07:00
+  BOOST_TEST(quiet_until(person, urgency::routine, at(22)) == at(23)); // 06:00
+  BOOST_TEST(quiet_until(person, urgency::routine, at(23)) == 0);      // 07:00
   BOOST_TEST(quiet_until(person, urgency::urgent, at(22)) == 0);
   person.quiet_from = person.quiet_to = 0;
   BOOST_TEST(quiet_until(person, urgency::routine, at(22)) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_minute_that_summer_time_skips_is_the_instant_of_the_change) {
-  constexpr unix_milliseconds change = 1'743'296'400'000; // 2025-03-30T01:00:00Z, Berlin: 02:00 becomes 03:00.
+  constexpr unix_milliseconds change =
+      1'743'296'400'000; // 2025-03-30T01:00:00Z, Berlin: 02:00 becomes 03:00.
   BOOST_TEST(next_minute_of_day(change - 60 * minute, "Europe/Berlin", 2 * 60 + 30) == change);
   BOOST_TEST(minute_of_day(change, "Europe/Berlin") == 3 * 60);
 }
 
 BOOST_AUTO_TEST_CASE(a_minute_that_comes_twice_when_summer_time_ends_is_the_next_of_both) {
-  constexpr unix_milliseconds change = 1'761'440'400'000; // 2025-10-26T01:00:00Z, Berlin: 03:00 becomes 02:00.
+  constexpr unix_milliseconds change =
+      1'761'440'400'000; // 2025-10-26T01:00:00Z, Berlin: 03:00 becomes 02:00.
   constexpr int half_past_two = 2 * 60 + 30;
-  BOOST_TEST(next_minute_of_day(change - 45 * minute, "Europe/Berlin", half_past_two) == change - 30 * minute);
-  BOOST_TEST(next_minute_of_day(change + 15 * minute, "Europe/Berlin", half_past_two) == change + 30 * minute);
+  BOOST_TEST(next_minute_of_day(change - 45 * minute, "Europe/Berlin", half_past_two) ==
+             change - 30 * minute);
+  BOOST_TEST(next_minute_of_day(change + 15 * minute, "Europe/Berlin", half_past_two) ==
+             change + 30 * minute);
   const route_recipient person{"wang", "w@example.org", "Europe/Berlin", 22 * 60, half_past_two};
   BOOST_TEST(quiet_until(person, urgency::routine, change + 15 * minute) == change + 30 * minute);
 }
@@ -335,7 +362,8 @@ BOOST_AUTO_TEST_CASE(a_zone_is_one_of_the_machines_database) {
   BOOST_TEST(!is_time_zone(""));
 }
 
-BOOST_AUTO_TEST_CASE(an_alarm_that_comes_back_within_ten_minutes_has_the_same_key_and_another_on_another_node) {
+BOOST_AUTO_TEST_CASE(
+    an_alarm_that_comes_back_within_ten_minutes_has_the_same_key_and_another_on_another_node) {
   const system_alarm stuck{"partition-stuck", "t/3 is stuck"};
   const auto made = plan_alarm(stuck, team(), {}, "one", noon);
   BOOST_TEST((made.state == notification_state::waiting));
@@ -343,9 +371,13 @@ BOOST_AUTO_TEST_CASE(an_alarm_that_comes_back_within_ten_minutes_has_the_same_ke
   BOOST_TEST(made.detail == "t/3 is stuck");
   BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 9 * minute).key == made.key);
   BOOST_TEST(plan_alarm(stuck, team(), {}, "one", noon + 10 * minute).key != made.key);
-  const auto named = plan_alarm({"audit-chain-broken", "text", "first"}, team(), {}, "verify", noon);
-  BOOST_TEST(plan_alarm({"audit-chain-broken", "text", "first"}, team(), {}, "verify", noon + 60 * minute).key == named.key);
-  BOOST_TEST(plan_alarm({"audit-chain-broken", "text", "other"}, team(), {}, "verify", noon).key != named.key);
+  const auto named =
+      plan_alarm({"audit-chain-broken", "text", "first"}, team(), {}, "verify", noon);
+  BOOST_TEST(
+      plan_alarm({"audit-chain-broken", "text", "first"}, team(), {}, "verify", noon + 60 * minute)
+          .key == named.key);
+  BOOST_TEST(plan_alarm({"audit-chain-broken", "text", "other"}, team(), {}, "verify", noon).key !=
+             named.key);
   BOOST_TEST(plan_alarm(stuck, team(), {}, "two", noon).key != made.key);
   BOOST_TEST(plan_alarm({"stage-down", ""}, team(), {}, "one", noon).key != made.key);
 }
@@ -359,7 +391,7 @@ BOOST_AUTO_TEST_CASE(an_alarm_is_as_urgent_as_its_rule_says_and_can_be_muted_and
   rules.rules.back().urgency_given = true;
   BOOST_TEST((plan_alarm(hang, rules, {}, "one", noon).urgency == urgency::routine));
   const std::vector<notification_mute> mutes{
-    {.rule = "workers-hang", .since = noon, .until = noon + 1, .who = "wang", .reason = "known"}};
+      {.rule = "workers-hang", .since = noon, .until = noon + 1, .who = "wang", .reason = "known"}};
   const auto muted = plan_alarm(hang, rules, mutes, "one", noon);
   BOOST_TEST((muted.state == notification_state::muted));
   BOOST_TEST(muted.ended_reason == "muted by wang: known");

@@ -55,7 +55,10 @@ sha256_digest head_of(std::uint8_t byte) {
 }
 
 ledger_anchor anchor_at(std::int64_t next_offset, std::uint8_t head) {
-  return {.store_id = "store", .stream = stream, .next_offset = next_offset, .chain_head = head_of(head)};
+  return {.store_id = "store",
+          .stream = stream,
+          .next_offset = next_offset,
+          .chain_head = head_of(head)};
 }
 
 /// An audit of the store "store" whose chain has, behind offset n, the head n.
@@ -63,7 +66,9 @@ struct chain_of_ten {
   audit_problems problems{100};
   anchor_audit audit{"store", {}};
 
-  void add(const ledger_anchor& anchor) { audit.add({"anchors", 0}, 0, encode_anchor(anchor), "", problems); }
+  void add(const ledger_anchor& anchor) {
+    audit.add({"anchors", 0}, 0, encode_anchor(anchor), "", problems);
+  }
 
   std::size_t check() {
     for (std::int64_t offset = 0; offset < 10; ++offset)

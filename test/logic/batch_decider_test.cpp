@@ -57,13 +57,12 @@ std::uint64_t content_of(const v1::Event& event) {
 BOOST_AUTO_TEST_CASE(each_distinct_subject_is_listed_once) {
   v1::Event reference = adverse_event("3");
   reference.mutable_subject_data()->set_sex("F");
-  const auto pending = prepare(
-    test::make_batch({{adverse_event("1").SerializeAsString()},
-                      {adverse_event("2", "S1-002").SerializeAsString()},
-                      {"\xff"},
-                      {reference.SerializeAsString()},
-                      {adverse_event("4").SerializeAsString()}}),
-    {});
+  const auto pending = prepare(test::make_batch({{adverse_event("1").SerializeAsString()},
+                                                 {adverse_event("2", "S1-002").SerializeAsString()},
+                                                 {"\xff"},
+                                                 {reference.SerializeAsString()},
+                                                 {adverse_event("4").SerializeAsString()}}),
+                               {});
   BOOST_REQUIRE(pending.subjects.size() == 2u);
   BOOST_TEST(pending.subjects[0].subject == "S1-001");
   BOOST_TEST(pending.subjects[1].study == "S1");
@@ -83,19 +82,19 @@ BOOST_AUTO_TEST_CASE(digests_are_those_of_the_ledger_format) {
   };
   using namespace std::string_view_literals;
   BOOST_TEST(hex(batch->records[0].value_digest) == sha("\xff"));
-  BOOST_TEST(hex(batch->records[0].headers_digest)
-             == sha("\0\0\0\1a\0\0\0\2xy\0\0\0\1b\xff\xff\xff\xff"sv));
+  BOOST_TEST(hex(batch->records[0].headers_digest) ==
+             sha("\0\0\0\1a\0\0\0\2xy\0\0\0\1b\xff\xff\xff\xff"sv));
   BOOST_TEST(hex(batch->records[1].value_digest) == sha(""));
   BOOST_TEST(hex(batch->records[1].headers_digest) == sha(""));
-  BOOST_TEST(hex(batch->records[2].headers_digest)
-             == sha("\0\0\0\1a\0\0\0\2xy\0\0\0\1b\0\0\0\0"sv));
+  BOOST_TEST(hex(batch->records[2].headers_digest) ==
+             sha("\0\0\0\1a\0\0\0\2xy\0\0\0\1b\0\0\0\0"sv));
 }
 
 BOOST_AUTO_TEST_CASE(a_uuid_is_its_own_key_in_any_case) {
   for (const auto* id :
        {"0198C0DE-0123-7abc-8def-0123456789AB", "0198c0de-0123-7abc-8def-0123456789ab"})
-    BOOST_TEST(hex(decided({{adverse_event(id).SerializeAsString()}})->records[0].key)
-               == "0198c0de01237abc8def0123456789ab");
+    BOOST_TEST(hex(decided({{adverse_event(id).SerializeAsString()}})->records[0].key) ==
+               "0198c0de01237abc8def0123456789ab");
 }
 
 BOOST_AUTO_TEST_CASE(another_id_is_hashed_with_kind_and_study) {
@@ -129,15 +128,15 @@ BOOST_AUTO_TEST_CASE(a_resend_has_the_same_content_and_a_change_another) {
   resent.set_tracestate("a=b");
   BOOST_TEST(content_of(resent) == golden);
   const std::vector<void (*)(v1::Event&)> changes{
-    [](v1::Event& event) { event.set_study("S2"); },
-    [](v1::Event& event) { event.set_site("02"); },
-    [](v1::Event& event) { event.set_subject("S1-002"); },
-    [](v1::Event& event) { event.set_source_system("edc/2"); },
-    [](v1::Event& event) { event.mutable_recorded_at(); },
-    [](v1::Event& event) { event.mutable_recorded_at()->set_unix_milliseconds(1); },
-    [](v1::Event& event) { event.mutable_recorded_at()->set_utc_offset_minutes(1); },
-    [](v1::Event& event) { event.mutable_adverse_event()->set_aeser("Y"); },
-    [](v1::Event& event) { event.mutable_subject_data(); },
+      [](v1::Event& event) { event.set_study("S2"); },
+      [](v1::Event& event) { event.set_site("02"); },
+      [](v1::Event& event) { event.set_subject("S1-002"); },
+      [](v1::Event& event) { event.set_source_system("edc/2"); },
+      [](v1::Event& event) { event.mutable_recorded_at(); },
+      [](v1::Event& event) { event.mutable_recorded_at()->set_unix_milliseconds(1); },
+      [](v1::Event& event) { event.mutable_recorded_at()->set_utc_offset_minutes(1); },
+      [](v1::Event& event) { event.mutable_adverse_event()->set_aeser("Y"); },
+      [](v1::Event& event) { event.mutable_subject_data(); },
   };
   std::set<std::uint64_t> seen{golden};
   for (const auto change : changes) {
@@ -155,16 +154,16 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_stored_or_attributed_is_rejected) {
   };
   BOOST_TEST((reason_of(adverse_event("1")) == rejection::none));
   BOOST_TEST((changed([](auto& event) { event.clear_event_id(); }) == rejection::event_id_missing));
-  BOOST_TEST((changed([](auto& event) { event.set_event_id(std::string(201, 'x')); })
-              == rejection::event_id_missing));
-  BOOST_TEST((changed([](auto& event) { event.set_event_id(std::string(200, 'x')); })
-              == rejection::none));
+  BOOST_TEST((changed([](auto& event) { event.set_event_id(std::string(201, 'x')); }) ==
+              rejection::event_id_missing));
+  BOOST_TEST(
+      (changed([](auto& event) { event.set_event_id(std::string(200, 'x')); }) == rejection::none));
   BOOST_TEST((changed([](auto& event) { event.clear_study(); }) == rejection::study_missing));
   BOOST_TEST((changed([](auto& event) { event.clear_subject(); }) == rejection::subject_missing));
-  BOOST_TEST((changed([](auto& event) { event.mutable_adverse_event()->clear_aeterm(); })
-              == rejection::term_missing));
-  BOOST_TEST((changed([](auto& event) { event.mutable_questionnaire_response(); })
-              == rejection::instrument_missing));
+  BOOST_TEST((changed([](auto& event) { event.mutable_adverse_event()->clear_aeterm(); }) ==
+              rejection::term_missing));
+  BOOST_TEST((changed([](auto& event) { event.mutable_questionnaire_response(); }) ==
+              rejection::instrument_missing));
   BOOST_TEST((changed([](auto& event) { event.clear_body(); }) == rejection::body_missing));
 }
 
@@ -181,8 +180,7 @@ BOOST_AUTO_TEST_CASE(studies_and_answers_are_limited_by_options) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_subject_is_a_finding_or_by_option_a_rejection) {
   const auto decide_unknown = [](const decide_options& options) {
-    auto pending =
-      prepare(test::make_batch({{adverse_event("1").SerializeAsString()}}), options);
+    auto pending = prepare(test::make_batch({{adverse_event("1").SerializeAsString()}}), options);
     const std::vector contexts{make_unknown_subject("S1", "S1-001")};
     return finish(std::move(pending), contexts, options);
   };
@@ -191,8 +189,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_subject_is_a_finding_or_by_option_a_rejection) {
   BOOST_TEST((decision.rejection == rejection::none));
   BOOST_TEST(!decision.subject_known);
   BOOST_TEST((std::ranges::find(decision.findings, 1, &finding::rule) != decision.findings.end()));
-  BOOST_TEST((decide_unknown({.reject_unknown_subjects = true})->records[0].decision.rejection
-              == rejection::unknown_subject));
+  BOOST_TEST((decide_unknown({.reject_unknown_subjects = true})->records[0].decision.rejection ==
+              rejection::unknown_subject));
 }
 
 BOOST_AUTO_TEST_CASE(a_known_subject_leaves_its_version_in_the_decision) {
@@ -210,10 +208,14 @@ BOOST_AUTO_TEST_CASE(the_content_of_an_event_with_long_texts_counts_to_their_las
   BOOST_TEST(content_of(event) != content_of(changed));
 }
 
-BOOST_AUTO_TEST_CASE(headers_that_differ_in_a_name_or_a_null_from_the_record_before_have_their_own_digest) {
+BOOST_AUTO_TEST_CASE(
+    headers_that_differ_in_a_name_or_a_null_from_the_record_before_have_their_own_digest) {
   const auto value = adverse_event("1").SerializeAsString();
-  const auto batch = decided({{value, {{"a", "1"}}}, {value, {{"b", "1"}}}, {value, {{"b", ""}}},
-                              {value, {{"b", std::nullopt}}}, {value, {{"b", std::nullopt}}}});
+  const auto batch = decided({{value, {{"a", "1"}}},
+                              {value, {{"b", "1"}}},
+                              {value, {{"b", ""}}},
+                              {value, {{"b", std::nullopt}}},
+                              {value, {{"b", std::nullopt}}}});
   const auto digest = [&](std::size_t i) { return hex(batch->records[i].headers_digest); };
   BOOST_TEST((std::set{digest(0), digest(1), digest(2), digest(3)}).size() == 4U);
   BOOST_TEST(digest(3) == digest(4));

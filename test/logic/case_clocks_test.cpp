@@ -23,12 +23,13 @@ std::multiset<std::string> described(const known_case& known) {
   std::multiset<std::string> all;
   for (const auto& one : known.history.clocks)
     if (one.state != clock_state::withdrawn)
-      all.insert(fmt::format("{} by {} due {} {}", one.kind, one.version, day_text(day_of(one.due_at, "UTC")),
-                             name_of(shown_state(one, 0))));
+      all.insert(fmt::format("{} by {} due {} {}", one.kind, one.version,
+                             day_text(day_of(one.due_at, "UTC")), name_of(shown_state(one, 0))));
   return all;
 }
 
-std::multiset<std::string> after(const std::vector<case_version>& versions, const clock_planning& how = planning()) {
+std::multiset<std::string> after(const std::vector<case_version>& versions,
+                                 const clock_planning& how = planning()) {
   known_case known;
   for (const auto& one : versions)
     known.learn(one, how, now);
@@ -82,7 +83,8 @@ BOOST_AUTO_TEST_CASE(a_version_that_qualifies_as_before_keeps_the_clock) {
 BOOST_AUTO_TEST_CASE(a_follow_up_that_turns_fatal_starts_its_own_clocks_and_stops_none) {
   check(after({unexpected(version(1)), grave(version(2, 48))}),
         {"fda-15-day by 1 due 2026-06-16 running", "fda-7-day by 2 due 2026-06-10 running",
-         "fda-7-day-full by 2 due 2026-06-18 running", "sponsor-24-hour by 1 due 2026-06-02 running"});
+         "fda-7-day-full by 2 due 2026-06-18 running",
+         "sponsor-24-hour by 1 due 2026-06-02 running"});
 }
 
 BOOST_AUTO_TEST_CASE(a_fatal_report_that_turns_out_not_to_be_starts_no_15_days) {
@@ -91,11 +93,13 @@ BOOST_AUTO_TEST_CASE(a_fatal_report_that_turns_out_not_to_be_starts_no_15_days) 
          "sponsor-24-hour by 1 due 2026-06-02 running"});
 }
 
-BOOST_AUTO_TEST_CASE(a_follow_up_that_repeats_when_the_case_became_known_counts_from_its_own_receipt) {
+BOOST_AUTO_TEST_CASE(
+    a_follow_up_that_repeats_when_the_case_became_known_counts_from_its_own_receipt) {
   const auto known_since = [](case_version one) { return aware(std::move(one), "2026-05-20"); };
   check(after({known_since(unexpected(version(1))), known_since(grave(version(2, 48)))}),
         {"fda-15-day by 1 due 2026-06-16 running", "fda-7-day by 2 due 2026-06-10 running",
-         "fda-7-day-full by 2 due 2026-06-18 running", "sponsor-24-hour by 1 due 2026-05-21 running"});
+         "fda-7-day-full by 2 due 2026-06-18 running",
+         "sponsor-24-hour by 1 due 2026-05-21 running"});
   check(after({known_since(version(1)), aware(grave(version(2, 96)), "2026-06-02")}),
         {"fda-7-day by 2 due 2026-06-09 running", "fda-7-day-full by 2 due 2026-06-17 running",
          "sponsor-24-hour by 1 due 2026-05-21 running"});
@@ -119,7 +123,8 @@ BOOST_AUTO_TEST_CASE(a_nullification_stops_what_runs_and_says_which) {
 
 BOOST_AUTO_TEST_CASE(a_report_that_comes_back_after_its_nullification_has_clocks_of_its_own) {
   check(after({version(1), nullifying(version(2, 5)), version(3, 48)}),
-        {"sponsor-24-hour by 1 due 2026-06-02 stopped", "sponsor-24-hour by 3 due 2026-06-04 running"});
+        {"sponsor-24-hour by 1 due 2026-06-02 stopped",
+         "sponsor-24-hour by 3 due 2026-06-04 running"});
 }
 
 BOOST_AUTO_TEST_CASE(what_a_person_has_ended_stays_ended) {
@@ -138,7 +143,8 @@ BOOST_AUTO_TEST_CASE(what_a_person_has_ended_stays_ended) {
 BOOST_AUTO_TEST_CASE(an_earlier_version_that_comes_later_moves_the_clock_and_nobody_is_told_twice) {
   known_case known;
   known.learn(grave(version(2, 48)), planning(), now);
-  auto& clock = *std::ranges::find(known.history.clocks, std::string("fda-7-day"), &regulatory_clock::kind);
+  auto& clock =
+      *std::ranges::find(known.history.clocks, std::string("fda-7-day"), &regulatory_clock::kind);
   const auto key = clock.key;
   clock = after_stage(clock, 3 * day_ms);
   known.learn(grave(version(1)), planning(), now);
@@ -189,7 +195,8 @@ BOOST_AUTO_TEST_CASE(kinds_of_one_study_leave_others_alone) {
   check(after({unexpected(version(1))}, how),
         {"fda-15-day by 1 due 2026-06-16 running", "sponsor-24-hour by 1 due 2026-06-02 running"});
   how.kinds.front().study = "S1";
-  BOOST_TEST(after({unexpected(version(1))}, how).contains("fda-7-day by 1 due 2026-06-08 running"));
+  BOOST_TEST(
+      after({unexpected(version(1))}, how).contains("fda-7-day by 1 due 2026-06-08 running"));
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_keeps_its_dates_when_the_settings_change) {
@@ -201,7 +208,8 @@ BOOST_AUTO_TEST_CASE(a_clock_keeps_its_dates_when_the_settings_change) {
   check(described(known), {"sponsor-24-hour by 1 due 2026-06-02 running"});
   changed.kinds.clear();
   known.learn(version(3, 6), changed, now);
-  check(described(known), {"sponsor-24-hour by 1 due 2026-06-02 running"}); // Of a kind that is gone.
+  check(described(known),
+        {"sponsor-24-hour by 1 due 2026-06-02 running"}); // Of a kind that is gone.
   known.learn(nullifying(version(4, 7)), changed, now);
   check(described(known), {"sponsor-24-hour by 1 due 2026-06-02 stopped"});
 }
@@ -214,7 +222,8 @@ BOOST_AUTO_TEST_CASE(of_an_old_record_nobody_is_told_what_was_due_before_it_was_
   BOOST_TEST(seven.told_before == 3 * day_ms);
   BOOST_TEST(seven.next_at == seven.due_at - day_ms); // What is still to come is told.
   BOOST_TEST((seven.state == clock_state::running));
-  BOOST_TEST((shown_state(known.of("sponsor-24-hour").front(), june_first + 6 * day_ms) == shown_clock_state::missed));
+  BOOST_TEST((shown_state(known.of("sponsor-24-hour").front(), june_first + 6 * day_ms) ==
+              shown_clock_state::missed));
 }
 
 BOOST_AUTO_TEST_CASE(of_a_new_record_people_are_told_what_is_overdue_already) {
@@ -225,7 +234,8 @@ BOOST_AUTO_TEST_CASE(of_a_new_record_people_are_told_what_is_overdue_already) {
   BOOST_TEST((due_stage(seven, june_first + hour_ms) == 0));
 }
 
-/// Versions drawn at random, numbered or not, in any order, several at a time: what counts is the same.
+/// Versions drawn at random, numbered or not, in any order, several at a time: what counts is the
+/// same.
 BOOST_AUTO_TEST_CASE(the_order_in_which_versions_arrive_changes_nothing) {
   std::minstd_rand random(1);
   const auto chance = [&](unsigned percent) { return random() / 7 % 100 < percent; };

@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(each_reminder_comes_once_in_its_time_and_then_that_it_was_m
       told.push_back(*stage);
       clock = after_stage(clock, *stage);
     }
-  BOOST_TEST(told == (std::vector<std::int64_t>{3 * day_ms, day_ms, 0}), boost::test_tools::per_element());
+  BOOST_TEST(told == (std::vector<std::int64_t>{3 * day_ms, day_ms, 0}),
+             boost::test_tools::per_element());
   BOOST_TEST(clock.next_at == 0);
 }
 
@@ -77,8 +78,10 @@ BOOST_AUTO_TEST_CASE(a_notification_says_what_is_due_and_when_in_the_sponsors_zo
   BOOST_TEST(made.site == "701");
   BOOST_TEST(made.subject == "1015");
   BOOST_TEST(made.case_key == ""); // Or the second reminder would count as a repetition.
-  BOOST_TEST(made.detail == "fda-7-day (FDA) of report R-1, version 1: is due 2026-06-08 23:59 Europe/Berlin. `aepro "
-                            "clocks done 42` once it is submitted.");
+  BOOST_TEST(
+      made.detail ==
+      "fda-7-day (FDA) of report R-1, version 1: is due 2026-06-08 23:59 Europe/Berlin. `aepro "
+      "clocks done 42` once it is submitted.");
   const auto message = make_message(made, {}, nullptr, {});
   BOOST_TEST(message.text.find(made.detail) != std::string::npos);
   BOOST_TEST(message.text.find("A regulatory report is due soon (urgent)") == 0U);
@@ -93,7 +96,8 @@ BOOST_AUTO_TEST_CASE(a_missed_clock_is_immediate) {
 }
 
 BOOST_AUTO_TEST_CASE(keys_follow_from_store_clock_and_stage) {
-  const auto key = [](const regulatory_clock& clock, std::int64_t before, const std::string& store) {
+  const auto key = [](const regulatory_clock& clock, std::int64_t before,
+                      const std::string& store) {
     return clock_notification(clock, before, {}, {}, store, june_first).key;
   };
   auto other = seven_days();
@@ -109,13 +113,14 @@ BOOST_AUTO_TEST_CASE(rules_and_mutes_hold_for_clocks_as_for_other_alerts) {
   notifier_rules rules;
   rules.rules.emplace_back().alert = "regulatory-clock-due";
   rules.rules.back().enabled = false;
-  BOOST_TEST((clock_notification(seven_days(), day_ms, rules, {}, "s", june_first).state
-              == notification_state::withheld));
+  BOOST_TEST((clock_notification(seven_days(), day_ms, rules, {}, "s", june_first).state ==
+              notification_state::withheld));
   notification_mute mute;
   mute.study = "S1";
   mute.until = june_first + day_ms;
-  BOOST_TEST((clock_notification(seven_days(), 0, rules, std::vector{mute}, "s", june_first).state
-              == notification_state::muted));
+  BOOST_TEST(
+      (clock_notification(seven_days(), 0, rules, std::vector{mute}, "s", june_first).state ==
+       notification_state::muted));
 }
 
 BOOST_AUTO_TEST_CASE(scripts_find_case_kind_day_zero_due_and_state) {
@@ -151,8 +156,9 @@ BOOST_AUTO_TEST_CASE(people_read_one_line_for_each_and_all_of_one) {
   clock.ended_at = june_first;
   clock.ended_by = "ann";
   clock.ended_reason = "expected";
-  BOOST_TEST(detail_text(clock, june_first).find("stopped      2026-06-01T00:00:00.000Z by ann: expected")
-             != std::string::npos);
+  BOOST_TEST(detail_text(clock, june_first)
+                 .find("stopped      2026-06-01T00:00:00.000Z by ann: expected") !=
+             std::string::npos);
   BOOST_TEST(distance_text(june_first, june_first - 90 * 60'000) == "1 h 30 min ago");
   BOOST_TEST(distance_text(june_first, june_first + 60'000) == "in 1 min");
 }

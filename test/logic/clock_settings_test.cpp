@@ -57,18 +57,19 @@ BOOST_AUTO_TEST_CASE(an_empty_section_reports_to_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(kinds_are_read_and_one_that_counts_from_another_has_the_days_of_both) {
-  const auto values = good("clocks:\n"
-                           "  time_zone: Europe/Berlin\n"
-                           "  interval: 5s\n"
-                           "  kinds:\n"
-                           "    late: {authority: BfArM, after: early, days: 8, remind_before: [12h, 2d, 12h]}\n"
-                           "    early:\n"
-                           "      authority: BfArM\n"
-                           "      condition: suspected-unexpected-fatal-or-life-threatening\n"
-                           "      from: qualification\n"
-                           "      days: 7\n"
-                           "      study: S1\n"
-                           "    quick: {authority: sponsor, condition: serious, from: awareness, time: 24h}\n");
+  const auto values =
+      good("clocks:\n"
+           "  time_zone: Europe/Berlin\n"
+           "  interval: 5s\n"
+           "  kinds:\n"
+           "    late: {authority: BfArM, after: early, days: 8, remind_before: [12h, 2d, 12h]}\n"
+           "    early:\n"
+           "      authority: BfArM\n"
+           "      condition: suspected-unexpected-fatal-or-life-threatening\n"
+           "      from: qualification\n"
+           "      days: 7\n"
+           "      study: S1\n"
+           "    quick: {authority: sponsor, condition: serious, from: awareness, time: 24h}\n");
   BOOST_TEST(values.clocks.time_zone == "Europe/Berlin");
   BOOST_TEST(values.clocks.interval.count() == 5'000);
   BOOST_REQUIRE(values.clock_kinds.size() == 3U);
@@ -80,7 +81,8 @@ BOOST_AUTO_TEST_CASE(kinds_are_read_and_one_that_counts_from_another_has_the_day
   BOOST_TEST((late.from == clock_start::qualification));
   BOOST_TEST(late.study == "S1");
   BOOST_TEST((late.remind_before == std::vector<std::chrono::milliseconds>{48h, 12h}));
-  BOOST_TEST((values.clock_kinds[1].remind_before == std::vector<std::chrono::milliseconds>{72h, 24h}));
+  BOOST_TEST(
+      (values.clock_kinds[1].remind_before == std::vector<std::chrono::milliseconds>{72h, 24h}));
   BOOST_TEST(values.clock_kinds[2].time.count() == 86'400'000);
   BOOST_TEST(values.clock_kinds[2].remind_before.empty());
 }
@@ -88,14 +90,17 @@ BOOST_AUTO_TEST_CASE(kinds_are_read_and_one_that_counts_from_another_has_the_day
 BOOST_AUTO_TEST_CASE(a_kind_that_says_too_little_too_much_or_nonsense_is_refused_with_its_line) {
   BOOST_TEST(refuses("    a:\n      authority: FDA\n      dayz: 7\n",
                      "aepro.yaml:5: clocks.kinds.a.dayz: no such key; did you mean days?"));
-  BOOST_TEST(refuses("    a: {condition: serious, from: awareness, days: 7}\n", "clocks.kinds.a: authority is missing"));
+  BOOST_TEST(refuses("    a: {condition: serious, from: awareness, days: 7}\n",
+                     "clocks.kinds.a: authority is missing"));
   BOOST_TEST(refuses("    a: {authority: x, from: awareness, days: 7}\n",
                      "clocks.kinds.a.condition: is missing: one of serious,"));
-  BOOST_TEST(refuses("    a: {authority: x, condition: bad, from: awareness, days: 7}\n", "'bad' is not one of serious"));
+  BOOST_TEST(refuses("    a: {authority: x, condition: bad, from: awareness, days: 7}\n",
+                     "'bad' is not one of serious"));
   BOOST_TEST(refuses("    a: {authority: x, condition: serious, from: then, days: 7}\n",
                      "'then' is not one of awareness, qualification"));
   const auto refuses_length = [](const std::string& keys, std::string_view part) {
-    return refuses("    a: {authority: x, condition: serious, from: awareness" + keys + "}\n", part);
+    return refuses("    a: {authority: x, condition: serious, from: awareness" + keys + "}\n",
+                   part);
   };
   BOOST_TEST(refuses_length("", "say how long it runs"));
   BOOST_TEST(refuses_length(", days: 7, time: 1h", "say how long it runs"));
@@ -111,16 +116,19 @@ BOOST_AUTO_TEST_CASE(a_kind_that_says_too_little_too_much_or_nonsense_is_refused
 }
 
 BOOST_AUTO_TEST_CASE(a_kind_can_only_count_from_one_that_counts_days_itself) {
-  BOOST_TEST(refuses(fine + "    b: {authority: x, after: c, days: 8}\n", "clocks.kinds.b.after: there is no kind c"));
+  BOOST_TEST(refuses(fine + "    b: {authority: x, after: c, days: 8}\n",
+                     "clocks.kinds.b.after: there is no kind c"));
   BOOST_TEST(refuses("    a: {authority: x, after: a, days: 8}\n",
                      "must count days, and not from another kind itself"));
-  BOOST_TEST(refuses(fine + "    b: {authority: x, after: a, days: 8}\n    c: {authority: x, after: b, days: 1}\n",
-                     "clocks.kinds.c.after: b must count days"));
+  BOOST_TEST(refuses(
+      fine + "    b: {authority: x, after: a, days: 8}\n    c: {authority: x, after: b, days: 1}\n",
+      "clocks.kinds.c.after: b must count days"));
   BOOST_TEST(refuses("    a: {authority: x, condition: serious, from: awareness, time: 1h}\n"
                      "    b: {authority: x, after: a, days: 8}\n",
                      "a must count days"));
-  BOOST_TEST(refuses(fine + "    b: {authority: x, after: a, days: 8, from: awareness}\n",
-                     "clocks.kinds.b.from: is that of a, which this kind is counted from; leave it out"));
+  BOOST_TEST(
+      refuses(fine + "    b: {authority: x, after: a, days: 8, from: awareness}\n",
+              "clocks.kinds.b.from: is that of a, which this kind is counted from; leave it out"));
 }
 
 BOOST_AUTO_TEST_CASE(a_section_of_another_shape_or_one_that_is_there_twice_is_refused) {

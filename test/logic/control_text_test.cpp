@@ -17,7 +17,8 @@ std::string wrong(const std::string& line) {
   return why == nullptr ? "" : *why;
 }
 
-std::string place(const std::string& group, const std::string& instance = {}, process_surroundings around = {.uid = 7}) {
+std::string place(const std::string& group, const std::string& instance = {},
+                  process_surroundings around = {.uid = 7}) {
   settings values;
   values.group = group;
   values.instance_id = instance;
@@ -46,12 +47,15 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_understood_is_told_why) {
   BOOST_TEST(wrong("[1]") == "the request is no JSON object");
   BOOST_TEST(wrong("{}") == "the request names no command");
   BOOST_TEST(wrong(R"({"command": 1})") == "the request names no command");
-  BOOST_TEST(wrong(R"({"command": "fly"})").find("there are status, pool, pause, resume and drain") != std::string::npos);
-  for (const auto* incomplete : {R"({"command": "pool"})", R"({"command": "pool", "pool": "validation"})",
-                                 R"({"command": "pool", "pool": "validation", "size": -1})",
-                                 R"({"command": "pool", "pool": "validation", "size": "8"})",
-                                 R"({"command": "pause", "topic": "t"})",
-                                 R"({"command": "resume", "topic": 1, "partition": 0})"})
+  BOOST_TEST(
+      wrong(R"({"command": "fly"})").find("there are status, pool, pause, resume and drain") !=
+      std::string::npos);
+  for (const auto* incomplete :
+       {R"({"command": "pool"})", R"({"command": "pool", "pool": "validation"})",
+        R"({"command": "pool", "pool": "validation", "size": -1})",
+        R"({"command": "pool", "pool": "validation", "size": "8"})",
+        R"({"command": "pause", "topic": "t"})",
+        R"({"command": "resume", "topic": 1, "partition": 0})"})
     BOOST_TEST(wrong(incomplete).find("the request is incomplete") == 0U, incomplete);
 }
 
@@ -69,9 +73,12 @@ BOOST_AUTO_TEST_CASE(an_outcome_says_ok_or_the_error) {
 
 BOOST_AUTO_TEST_CASE(the_socket_is_where_the_system_keeps_such_things_else_in_tmp) {
   BOOST_TEST(place("g") == "/tmp/aepro-7/g.sock");
-  BOOST_TEST(place("g", "", {.xdg_runtime_dir = "/run/user/7", .uid = 7}) == "/run/user/7/aepro/g.sock");
-  BOOST_TEST(place("g", "", {.runtime_directory = "/run/one:/run/two", .xdg_runtime_dir = "/run/user/7", .uid = 7})
-             == "/run/one/aepro/g.sock");
+  BOOST_TEST(place("g", "", {.xdg_runtime_dir = "/run/user/7", .uid = 7}) ==
+             "/run/user/7/aepro/g.sock");
+  BOOST_TEST(place("g", "",
+                   {.runtime_directory = "/run/one:/run/two",
+                    .xdg_runtime_dir = "/run/user/7",
+                    .uid = 7}) == "/run/one/aepro/g.sock");
 }
 
 BOOST_AUTO_TEST_CASE(every_group_and_instance_has_a_socket_of_its_own) {
@@ -94,7 +101,8 @@ BOOST_AUTO_TEST_CASE(a_path_in_the_settings_is_taken_as_it_is_and_an_empty_one_m
 
 BOOST_AUTO_TEST_CASE(a_partition_that_is_none_pauses_no_other) {
   for (const auto* number : {"4294967296", "true", "2.9", "-4294967293", "-1", "\"0\"", "null"}) {
-    const auto request = std::string(R"({"command": "pause", "topic": "t", "partition": )") + number + "}";
+    const auto request =
+        std::string(R"({"command": "pause", "topic": "t", "partition": )") + number + "}";
     BOOST_TEST(!wrong(request).empty(), request);
   }
   BOOST_TEST(wrong(R"({"command": "pause", "topic": "t", "partition": 2147483647})").empty());

@@ -24,11 +24,25 @@ struct core_rule {
 };
 
 const core_rule implemented[] = {
-  {"CORE-000087", 110}, {"CORE-000124", 112}, {"CORE-000125", 113}, {"CORE-000126", 114},
-  {"CORE-000127", 115}, {"CORE-000128", 116}, {"CORE-000129", 117}, {"CORE-000130", 118},
-  {"CORE-000266", 101}, {"CORE-000102", 150}, {"CORE-000161", 145}, {"CORE-000164", 146},
-  {"CORE-000138", 202}, {"CORE-000139", 203}, {"CORE-000552", 200}, {"CORE-000553", 201},
-  {"CORE-000012", 147, "AEOCCUR"}, {"CORE-000013", 148, "AESTAT"}, {"CORE-000075", 149, "AEREASND"},
+    {"CORE-000087", 110},
+    {"CORE-000124", 112},
+    {"CORE-000125", 113},
+    {"CORE-000126", 114},
+    {"CORE-000127", 115},
+    {"CORE-000128", 116},
+    {"CORE-000129", 117},
+    {"CORE-000130", 118},
+    {"CORE-000266", 101},
+    {"CORE-000102", 150},
+    {"CORE-000161", 145},
+    {"CORE-000164", 146},
+    {"CORE-000138", 202},
+    {"CORE-000139", 203},
+    {"CORE-000552", 200},
+    {"CORE-000553", 201},
+    {"CORE-000012", 147, "AEOCCUR"},
+    {"CORE-000013", 148, "AESTAT"},
+    {"CORE-000075", 149, "AEREASND"},
 };
 
 /// A rule on --TERM means AETERM here and CMTRT's neighbours there: other domains' rows are read as
@@ -68,8 +82,8 @@ std::set<int> broken_records(const std::string& folder, const std::string& domai
       letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
     const auto subject = known.find(row.contains("USUBJID") ? row.at("USUBJID") : "");
     const auto decided = test::decide_one(
-      test::adverse_event(as_adverse_event(row, upper)),
-      {.subject = subject != known.end() ? subject->second : make_unknown_subject("", "")});
+        test::adverse_event(as_adverse_event(row, upper)),
+        {.subject = subject != known.end() ? subject->second : make_unknown_subject("", "")});
     if (decided.breaks(rule))
       broken.insert(record);
   }
@@ -118,8 +132,8 @@ std::set<int> filled_records(const std::string& folder, const std::string& domai
 
 void check_case(const core_rule& rule, const std::string& folder, bool positive) {
   const auto known = read_subjects(folder + "/data");
-  for (const auto& file : fs::directory_iterator(std::string(AEPRO_SHARED_DATA) + "/" + folder
-                                                 + "/data")) {
+  for (const auto& file :
+       fs::directory_iterator(std::string(AEPRO_SHARED_DATA) + "/" + folder + "/data")) {
     const auto domain = file.path().stem().string();
     if (domain.size() != 2 || domain == "dm")
       continue;

@@ -49,10 +49,11 @@ BOOST_AUTO_TEST_CASE(a_carriage_return_inside_a_field_is_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_row_is_named_and_the_next_line_is_read) {
-  BOOST_TEST(rows_of("a,b\"c\"\nd,e\n\"f\"g,h\ni,j\n") ==
-                 (texts{"1!a quote stands inside a field that is not quoted", "2:d|e",
-                        "3!text stands after the quote that closes the one opened in this line", "4:i|j"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      rows_of("a,b\"c\"\nd,e\n\"f\"g,h\ni,j\n") ==
+          (texts{"1!a quote stands inside a field that is not quoted", "2:d|e",
+                 "3!text stands after the quote that closes the one opened in this line", "4:i|j"}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_quote_that_is_never_closed_costs_its_own_row_only) {
@@ -63,8 +64,10 @@ BOOST_AUTO_TEST_CASE(a_quote_that_is_never_closed_costs_its_own_row_only) {
 }
 
 BOOST_AUTO_TEST_CASE(a_quote_that_the_next_quote_would_close_costs_its_own_row_only) {
-  const std::string text_after = "!text stands after the quote that closes the one opened in this line";
-  BOOST_TEST(rows_of("1,\"x\n2,y\n3,\"z\"\n4,w\n") == (texts{"1" + text_after, "2:2|y", "3:3|z", "4:4|w"}),
+  const std::string text_after =
+      "!text stands after the quote that closes the one opened in this line";
+  BOOST_TEST(rows_of("1,\"x\n2,y\n3,\"z\"\n4,w\n") ==
+                 (texts{"1" + text_after, "2:2|y", "3:3|z", "4:4|w"}),
              boost::test_tools::per_element());
 }
 
@@ -80,8 +83,9 @@ BOOST_AUTO_TEST_CASE(a_quoted_field_may_be_as_long_as_its_limit_and_no_longer) {
   const auto lines = [](std::size_t bytes) { return std::string(bytes - 1, 'x') + "\n"; };
   BOOST_TEST(rows_of("\"" + lines(64) + "\",b\n", limits) == (texts{"1:" + lines(64) + "|b"}),
              boost::test_tools::per_element());
-  BOOST_TEST(rows_of("\"" + lines(65) + "\"\nc,d\n", limits).front()
-             == "1!the field whose quote is opened in this line is too long; its closing quote may be missing");
+  BOOST_TEST(rows_of("\"" + lines(65) + "\"\nc,d\n", limits).front() ==
+             "1!the field whose quote is opened in this line is too long; its closing quote may be "
+             "missing");
 }
 
 BOOST_AUTO_TEST_CASE(every_line_behind_quotes_that_are_not_closed_is_read_once) {
@@ -91,12 +95,13 @@ BOOST_AUTO_TEST_CASE(every_line_behind_quotes_that_are_not_closed_is_read_once) 
   const auto rows = rows_of(text, {.quoted_bytes_max = 64});
   BOOST_REQUIRE(rows.size() == 1'000u);
   for (std::size_t i = 0; i < rows.size(); ++i)
-    BOOST_TEST(rows[i].starts_with(std::to_string(i + 1) + (i % 10 == 5 ? "!" : ":" + std::to_string(i) + "|q")));
+    BOOST_TEST(rows[i].starts_with(std::to_string(i + 1) +
+                                   (i % 10 == 5 ? "!" : ":" + std::to_string(i) + "|q")));
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_is_too_long_is_one_bad_row) {
-  BOOST_TEST(rows_of(std::string(2000, 'x') + "\nc,d\n", {.row_bytes_max = 100})
-                 == (texts{"1!the row is too long; a quote may be missing", "2:c|d"}),
+  BOOST_TEST(rows_of(std::string(2000, 'x') + "\nc,d\n", {.row_bytes_max = 100}) ==
+                 (texts{"1!the row is too long; a quote may be missing", "2:c|d"}),
              boost::test_tools::per_element());
 }
 

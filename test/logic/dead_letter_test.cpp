@@ -15,11 +15,12 @@ const stream_name stream{"topic", 2};
 
 /// Offsets 100, 101, 102 and 250; what is behind the last one up to 260 is a gap.
 stored_segment sample() {
-  const auto batch = make_batch({{.value = "first", .headers = {{"a", "1"}, {"b", std::nullopt}}, .key = "key"},
-                                 {.value = std::nullopt, .headers = {}, .key = "key"},
-                                 {.value = "third", .headers = {}},
-                                 {.value = "last", .headers = {}}},
-                                100, stream);
+  const auto batch =
+      make_batch({{.value = "first", .headers = {{"a", "1"}, {"b", std::nullopt}}, .key = "key"},
+                  {.value = std::nullopt, .headers = {}, .key = "key"},
+                  {.value = "third", .headers = {}},
+                  {.value = "last", .headers = {}}},
+                 100, stream);
   batch->records[3].offset = 250;
   batch->end_offset = 251;
   stored_segment segment;
@@ -31,11 +32,14 @@ stored_segment sample() {
 }
 
 struct look {
-  std::variant<std::size_t, segment_damage> cut(const std::vector<dead_letter_row>& rows, stored_segment from = sample()) {
+  std::variant<std::size_t, segment_damage> cut(const std::vector<dead_letter_row>& rows,
+                                                stored_segment from = sample()) {
     return cut_dead_letters(from, stream, rows, bytes_left, found);
   }
 
-  std::size_t taken(const std::vector<dead_letter_row>& rows) { return std::get<std::size_t>(cut(rows)); }
+  std::size_t taken(const std::vector<dead_letter_row>& rows) {
+    return std::get<std::size_t>(cut(rows));
+  }
 
   std::string damage(const std::vector<dead_letter_row>& rows, stored_segment from = sample()) {
     const auto result = cut(rows, std::move(from));

@@ -19,17 +19,19 @@ decide_options unusual() {
   options.causality_terms = {{"S-1", {"RELATED", "NOT RELATED"}}, {"S-0", {}}};
   options.optional_rules = {40, 7};
   options.clock_skew_max_ms = 5;
-  options.score_alerts = {{"PHQ-9", true, 20, urgency::urgent}, {"pain NRS", false, 0.1, urgency::immediate}};
+  options.score_alerts = {{"PHQ-9", true, 20, urgency::urgent},
+                          {"pain NRS", false, 0.1, urgency::immediate}};
   return options;
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(the_text_of_the_defaults_is_as_the_ledger_format_says) {
-  BOOST_TEST(decide_options_text({})
-             == "{\"answers_max\":10000,\"causality_terms\":{},\"clock_skew_max_ms\":300000,\"format\":1,"
-                "\"optional_rules\":[],\"phq9_missing_items\":2,\"reject_unknown_subjects\":false,"
-                "\"studies\":[],\"value_bytes_max\":1048576}");
+  BOOST_TEST(
+      decide_options_text({}) ==
+      "{\"answers_max\":10000,\"causality_terms\":{},\"clock_skew_max_ms\":300000,\"format\":1,"
+      "\"optional_rules\":[],\"phq9_missing_items\":2,\"reject_unknown_subjects\":false,"
+      "\"studies\":[],\"value_bytes_max\":1048576}");
 }
 
 BOOST_AUTO_TEST_CASE(every_option_comes_back_from_its_text) {

@@ -17,7 +17,8 @@ std::string shown(std::string_view value) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(codes_numbers_and_dates_are_shown) {
-  for (const std::string value : {"N", "zz", "+5", "-1.5", "2014-01-02T10:15", "--12-15T10:15", "Moderate"})
+  for (const std::string value :
+       {"N", "zz", "+5", "-1.5", "2014-01-02T10:15", "--12-15T10:15", "Moderate"})
     BOOST_TEST(shown(value) == "X=" + value);
 }
 

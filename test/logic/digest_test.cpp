@@ -23,8 +23,8 @@ notifier_rules mail_team() {
   return rules;
 }
 
-planned_delivery plan_of(const notifier_rules& rules, std::int64_t id, const std::string& site = "701",
-                         unix_milliseconds produced_at = noon) {
+planned_delivery plan_of(const notifier_rules& rules, std::int64_t id,
+                         const std::string& site = "701", unix_milliseconds produced_at = noon) {
   auto alert = death();
   alert.offset = id;
   alert.site = site;
@@ -34,7 +34,8 @@ planned_delivery plan_of(const notifier_rules& rules, std::int64_t id, const std
   return plan_delivery({what, id, {}, {}}, rules, "safety-desk", noon);
 }
 
-std::vector<planned_delivery> plans(const notifier_rules& rules, std::int64_t count, const std::string& site = "701") {
+std::vector<planned_delivery> plans(const notifier_rules& rules, std::int64_t count,
+                                    const std::string& site = "701") {
   std::vector<planned_delivery> all;
   for (std::int64_t id = 1; id <= count; ++id)
     all.push_back(plan_of(rules, id, site));
@@ -69,13 +70,16 @@ BOOST_AUTO_TEST_CASE(a_digest_says_how_many_since_when_and_where_and_shows_the_f
   BOOST_REQUIRE(digest.messages.size() == 1U);
   const auto& message = digest.messages[0];
   BOOST_TEST(message.recipient == "site@example.org");
-  BOOST_TEST(message.subject == "[aepro] routine: 31 alerts: Fatal or life-threatening adverse event, S1");
+  BOOST_TEST(message.subject ==
+             "[aepro] routine: 31 alerts: Fatal or life-threatening adverse event, S1");
   BOOST_TEST(has(message.text, "31 alerts: Fatal or life-threatening adverse event (routine)\n"));
   BOOST_TEST(has(message.text, "Study: S1\n"));
   BOOST_TEST(has(message.text, "Reported: 2025-11-29T12:00:00Z to 2025-11-29T12:01:00Z\n"));
   BOOST_TEST(has(message.text, "Sites: 701: 30, 北京: 1\n"));
   BOOST_TEST(has(message.text, "attached alerts.csv"));
-  BOOST_TEST(has(message.text, "\n20  2025-11-29T12:00:00Z  site 701  subject 1015  aepro.adverse-events/2/20\n"));
+  BOOST_TEST(
+      has(message.text,
+          "\n20  2025-11-29T12:00:00Z  site 701  subject 1015  aepro.adverse-events/2/20\n"));
   BOOST_TEST(!has(message.text, "\n21  "));
   BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening --study 'S1'"));
   BOOST_TEST(has(message.html, "31 alerts"));
@@ -84,21 +88,26 @@ BOOST_AUTO_TEST_CASE(a_digest_says_how_many_since_when_and_where_and_shows_the_f
   BOOST_TEST(message.fields.at("key") == message.key);
 }
 
-BOOST_AUTO_TEST_CASE(the_file_has_every_alert_and_no_word_of_a_patient_even_where_the_channel_is_confidential) {
+BOOST_AUTO_TEST_CASE(
+    the_file_has_every_alert_and_no_word_of_a_patient_even_where_the_channel_is_confidential) {
   auto rules = mail_team();
   rules.channels[0].confidential = true;
   auto all = plans(rules, 3);
-  const auto keys = std::vector{all[0].messages[0].key, all[1].messages[0].key, all[2].messages[0].key};
+  const auto keys =
+      std::vector{all[0].messages[0].key, all[1].messages[0].key, all[2].messages[0].key};
   const auto digest = only(make_digests(std::move(all), rules));
   const auto& file = *digest.messages[0].attachment;
   BOOST_TEST(file.name == "alerts.csv");
   BOOST_TEST(file.type == "text/csv; charset=utf-8");
   BOOST_TEST(!has(file.bytes + digest.messages[0].text + digest.messages[0].html, "heart attack"));
-  BOOST_TEST(file.bytes.starts_with("\xef\xbb\xbfid,rule,urgency,study,site,subject,record,produced_at,detail,key\r\n"));
+  BOOST_TEST(file.bytes.starts_with(
+      "\xef\xbb\xbfid,rule,urgency,study,site,subject,record,produced_at,detail,key\r\n"));
   for (std::size_t i = 0; i < 3; ++i)
-    BOOST_TEST(has(file.bytes, "\r\n" + std::to_string(i + 1) + ",fatal-or-life-threatening,routine,S1,701,1015,"
-                                 "aepro.adverse-events/2/" + std::to_string(i + 1) + ",2025-11-29T12:00:00Z,," + keys[i]
-                                 + "\r\n"));
+    BOOST_TEST(has(file.bytes, "\r\n" + std::to_string(i + 1) +
+                                   ",fatal-or-life-threatening,routine,S1,701,1015,"
+                                   "aepro.adverse-events/2/" +
+                                   std::to_string(i + 1) + ",2025-11-29T12:00:00Z,," + keys[i] +
+                                   "\r\n"));
 }
 
 BOOST_AUTO_TEST_CASE(many_sites_are_counted_and_the_rest_is_said_as_one) {
@@ -106,7 +115,8 @@ BOOST_AUTO_TEST_CASE(many_sites_are_counted_and_the_rest_is_said_as_one) {
   std::vector<planned_delivery> all;
   for (std::int64_t id = 1; id <= 46; ++id) {
     all.push_back(plan_of(rules, id));
-    all.back().what.site = id <= 23 ? "s" + std::to_string(100 + id) : "s" + std::to_string(100 + id - 23);
+    all.back().what.site =
+        id <= 23 ? "s" + std::to_string(100 + id) : "s" + std::to_string(100 + id - 23);
   }
   all.push_back(all.back());
   all.back().what.site = "s123";
@@ -121,7 +131,8 @@ BOOST_AUTO_TEST_CASE(by_web_call_there_is_no_file_and_the_text_says_what_it_show
   const auto long_one = only(make_digests(plans(rules, 21), rules)).messages[0];
   BOOST_TEST(!long_one.attachment);
   BOOST_TEST(has(long_one.text, "The first 20:\n"));
-  BOOST_TEST(has(only(make_digests(plans(rules, 20), rules)).messages[0].text, "These are they:\n"));
+  BOOST_TEST(
+      has(only(make_digests(plans(rules, 20), rules)).messages[0].text, "These are they:\n"));
 }
 
 BOOST_AUTO_TEST_CASE(an_alarm_without_record_or_site_has_its_row) {
@@ -136,7 +147,8 @@ BOOST_AUTO_TEST_CASE(an_alarm_without_record_or_site_has_its_row) {
   }
   const auto message = only(make_digests(std::move(all), rules)).messages[0];
   BOOST_TEST(has(message.text, "Reported: \nSites: none: 2\n"));
-  BOOST_TEST(has(message.attachment->bytes, "\r\n2,fatal-or-life-threatening,routine,,,1015,,,\"FDA, due today\","));
+  BOOST_TEST(has(message.attachment->bytes,
+                 "\r\n2,fatal-or-life-threatening,routine,,,1015,,,\"FDA, due today\","));
   BOOST_TEST(has(message.text, "\n2    site   subject 1015    FDA, due today\n"));
   BOOST_TEST(has(message.text, "aepro alerts list --rule fatal-or-life-threatening\n"));
 }
@@ -162,7 +174,8 @@ BOOST_AUTO_TEST_CASE(the_key_is_that_of_the_members_in_whatever_order) {
   BOOST_TEST(key(plans(rules, 5)).size() == 32U);
 }
 
-BOOST_AUTO_TEST_CASE(who_is_told_of_other_alerts_has_a_digest_of_his_own_and_one_alone_stays_as_it_was) {
+BOOST_AUTO_TEST_CASE(
+    who_is_told_of_other_alerts_has_a_digest_of_his_own_and_one_alone_stays_as_it_was) {
   const auto rules = mail_team();
   auto all = plans(rules, 4);
   for (auto& one : plans(rules, 3, "702")) // Told by the study's monitor.
@@ -191,7 +204,8 @@ BOOST_AUTO_TEST_CASE(each_of_two_recipients_gets_a_digest_with_the_keys_of_his_o
   BOOST_TEST(!has(digest.messages[0].attachment->bytes, key));
 }
 
-BOOST_AUTO_TEST_CASE(each_member_has_the_attempts_and_the_state_that_the_digest_s_outcome_gives_it) {
+BOOST_AUTO_TEST_CASE(
+    each_member_has_the_attempts_and_the_state_that_the_digest_s_outcome_gives_it) {
   const auto rules = mail_team();
   const auto digest = only(make_digests(plans(rules, 2), rules));
   const std::array done{channel_outcome{attempt_result::delivered, "250 queued", "", 0ms}};
@@ -201,7 +215,8 @@ BOOST_AUTO_TEST_CASE(each_member_has_the_attempts_and_the_state_that_the_digest_
     BOOST_TEST(attempts[0].notification_id == member.what.id);
     BOOST_TEST(attempts[0].recipient == "site@example.org");
     BOOST_TEST(attempts[0].receipt == "250 queued");
-    BOOST_TEST((after_delivery(member, done, deadlines, noon, 0).state == notification_state::closed));
+    BOOST_TEST(
+        (after_delivery(member, done, deadlines, noon, 0).state == notification_state::closed));
     BOOST_TEST(member.messages[0].text == ""); // Nobody reads it.
   }
 }
@@ -248,7 +263,8 @@ BOOST_AUTO_TEST_CASE(a_routine_alert_for_people_waits_for_others_and_no_other_do
     return wait_for_others(planned(own), own, "safety-desk", options).next_at - noon;
   };
   BOOST_TEST(next(rules) == minute);
-  BOOST_TEST(wait_for_others(planned(rules), rules, "safety-desk", minute_long).step_since == noon + minute);
+  BOOST_TEST(wait_for_others(planned(rules), rules, "safety-desk", minute_long).step_since ==
+             noon + minute);
   BOOST_TEST(next(rules, {{0, 10'000, 60'000}, 60s}) == 0);
   auto urgent = rules;
   urgent.rules[0].urgency = urgency::urgent;
@@ -285,13 +301,15 @@ BOOST_AUTO_TEST_CASE(a_flood_s_channels_are_also_those_of_sites_with_people_or_r
   rules.rules.back().study = "S1";
   rules.rules.back().site = "703";
   rules.rules.back().channels = {"robot"};
-  BOOST_TEST(channels_of({"fatal-or-life-threatening", "S1"}, rules, "safety-desk") == std::set<std::string>{"robot"},
+  BOOST_TEST(channels_of({"fatal-or-life-threatening", "S1"}, rules, "safety-desk") ==
+                 std::set<std::string>{"robot"},
              boost::test_tools::per_element());
   rules.rules.pop_back();
   rules.rules[0].audience = {"investigator"};
   rules.recipients.push_back(somebody("investigator", "investigator", "S1", "704"));
   rules.recipients.back().addresses = {{"robot", "her"}};
-  BOOST_TEST(channels_of({"fatal-or-life-threatening", "S1"}, rules, "safety-desk") == std::set<std::string>{"robot"},
+  BOOST_TEST(channels_of({"fatal-or-life-threatening", "S1"}, rules, "safety-desk") ==
+                 std::set<std::string>{"robot"},
              boost::test_tools::per_element());
 }
 

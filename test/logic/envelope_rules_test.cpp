@@ -25,7 +25,9 @@ std::string first_variable(const test::decided_event& decided, int rule) {
   return "none";
 }
 
-v1::Event report() { return test::adverse_event({{"AEDECOD", "Kopfschmerz"}, {"AESER", "N"}}); }
+v1::Event report() {
+  return test::adverse_event({{"AEDECOD", "Kopfschmerz"}, {"AESER", "N"}});
+}
 
 } // namespace
 
@@ -57,39 +59,48 @@ BOOST_AUTO_TEST_CASE(every_text_of_the_envelope_is_looked_at) {
   event.set_traceparent("66666666");
   event.set_tracestate("77777777");
   const std::vector<std::pair<std::string, std::string>> cases{
-    {"11111111", "EVENT_ID"}, {"22222222", "STUDYID"}, {"33333333", "SITEID"},
-    {"44444444", "USUBJID"}, {"55555555", "SOURCE_SYSTEM"}, {"66666666", "TRACEPARENT"},
-    {"77777777", "TRACESTATE"}};
+      {"11111111", "EVENT_ID"},  {"22222222", "STUDYID"},       {"33333333", "SITEID"},
+      {"44444444", "USUBJID"},   {"55555555", "SOURCE_SYSTEM"}, {"66666666", "TRACEPARENT"},
+      {"77777777", "TRACESTATE"}};
   for (const auto& [text, name] : cases)
-    BOOST_TEST(first_variable(with_bytes(event, text, "abc\xfe" "1234"), 3) == name);
+    BOOST_TEST(first_variable(with_bytes(event, text,
+                                         "abc\xfe"
+                                         "1234"),
+                              3) == name);
 }
 
 BOOST_AUTO_TEST_CASE(troubled_answers_are_counted_not_quoted) {
   auto event = test::form("OTHER", {{"aaaa", "b"}, {"cccc", "d"}});
-  const auto decided = with_bytes(event, "cccc", "cc\xf0" "c");
+  const auto decided = with_bytes(event, "cccc",
+                                  "cc\xf0"
+                                  "c");
   BOOST_TEST(first_variable(decided, 3) == "ANSWERS");
   BOOST_TEST(decided.detail(3) == "answers: 1");
 }
 
 BOOST_AUTO_TEST_CASE(utf8_is_judged_by_rfc_3629) {
-  for (const std::string_view good : {"", "abc", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",
-                                      "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80",
-                                      "\xf4\x8f\xbf\xbf", "12345678\xc5\x82" "12345678"})
+  for (const std::string_view good :
+       {"", "abc", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+        "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf",
+        "12345678\xc5\x82"
+        "12345678"})
     BOOST_TEST(find_text_trouble(good) == no_trouble);
-  for (const std::string_view bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-                                     "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                                     "\xff", "\xc2", "\xe0\xa0", "\xf0\x90\x80", "\xc2 ",
-                                     "12345678\xc5"})
+  for (const std::string_view bad :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc2", "\xe0\xa0", "\xf0\x90\x80", "\xc2 ",
+        "12345678\xc5"})
     BOOST_TEST(find_text_trouble(bad) == invalid_utf8);
 }
 
 BOOST_AUTO_TEST_CASE(trouble_is_found_at_every_position) {
   for (std::size_t size = 1; size <= 40; ++size)
     for (std::size_t at = 0; at < size; ++at)
-      for (const auto& [letter, trouble] :
-           {std::pair{'\0', nul_character}, {'\x1f', control_character},
-            {'\x7f', control_character}, {'\x80', invalid_utf8}, {'~', no_trouble},
-            {' ', no_trouble}}) {
+      for (const auto& [letter, trouble] : {std::pair{'\0', nul_character},
+                                            {'\x1f', control_character},
+                                            {'\x7f', control_character},
+                                            {'\x80', invalid_utf8},
+                                            {'~', no_trouble},
+                                            {' ', no_trouble}}) {
         std::string text(size, 'x');
         text[at] = letter;
         BOOST_TEST(find_text_trouble(text) == trouble);
@@ -103,9 +114,9 @@ BOOST_AUTO_TEST_CASE(the_site_is_that_of_the_reference_data) {
     event.set_site(sent);
     v1::Subject subject;
     subject.set_siteid(siteid);
-    return test::decide_one(event, {.subject = make_subject_context(
-                                      "S1", "S1-001", stored, 1, subject.SerializeAsString())})
-      .detail(2);
+    return test::decide_one(event, {.subject = make_subject_context("S1", "S1-001", stored, 1,
+                                                                    subject.SerializeAsString())})
+        .detail(2);
   };
   BOOST_TEST(broken("701", "701", "701") == "none");
   BOOST_TEST(broken("701", "702", "702") == "SITEID=701, DM.SITEID=702");

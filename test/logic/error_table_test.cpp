@@ -34,7 +34,9 @@ BOOST_AUTO_TEST_CASE(no_code_has_two_rows_and_every_row_says_its_cause) {
   std::set<std::tuple<error_system, int>> numbers;
   for (const auto& row : error_table()) {
     BOOST_TEST(names.emplace(row.system, row.name).second, row.name);
-    BOOST_TEST((row.system == error_system::postgresql || numbers.emplace(row.system, row.number).second), row.name);
+    BOOST_TEST(
+        (row.system == error_system::postgresql || numbers.emplace(row.system, row.number).second),
+        row.name);
     BOOST_TEST(!row.cause.empty(), row.name);
   }
 }
@@ -47,7 +49,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_code_of_a_store_stops_the_node_and_one_of_kafka_
   for (const int code : {-999, 5, 12'345})
     BOOST_TEST((classify_kafka_error(code) == errc::broker_unavailable), code);
   BOOST_TEST((action_of(error_system::postgresql, errc::store_broken) == error_action::stop_node));
-  BOOST_TEST((action_of(error_system::librdkafka, errc::broker_unavailable) == error_action::retry));
+  BOOST_TEST(
+      (action_of(error_system::librdkafka, errc::broker_unavailable) == error_action::retry));
 }
 
 BOOST_AUTO_TEST_CASE(a_class_stands_for_its_codes_and_a_code_before_its_class) {
@@ -63,7 +66,8 @@ BOOST_AUTO_TEST_CASE(a_class_stands_for_its_codes_and_a_code_before_its_class) {
 }
 
 BOOST_AUTO_TEST_CASE(a_fenced_stream_is_given_up_and_a_fenced_consumer_stops_the_node) {
-  BOOST_TEST((action_of(error_system::postgresql, errc::fenced) == error_action::give_partition_up));
+  BOOST_TEST(
+      (action_of(error_system::postgresql, errc::fenced) == error_action::give_partition_up));
   BOOST_TEST((action_of(error_system::librdkafka, errc::fenced) == error_action::stop_node));
 }
 
@@ -83,7 +87,8 @@ BOOST_AUTO_TEST_CASE(the_document_says_what_the_table_says) {
   std::ifstream file(std::string(AEPRO_SOURCE_DIR) + "/docs/errors.md", std::ios::binary);
   const std::string document(std::istreambuf_iterator<char>(file), {});
   const bool same = document == errors_markdown();
-  BOOST_TEST(same, "docs/errors.md is out of date; errors.md in the working folder is what it should be");
+  BOOST_TEST(same,
+             "docs/errors.md is out of date; errors.md in the working folder is what it should be");
   if (!same)
     std::ofstream("errors.md", std::ios::binary) << errors_markdown();
 }

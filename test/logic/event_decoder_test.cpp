@@ -146,12 +146,15 @@ BOOST_AUTO_TEST_CASE(a_body_in_many_pieces_takes_memory_once) {
     void do_deallocate(void* place, std::size_t size, std::size_t alignment) override {
       std::pmr::new_delete_resource()->deallocate(place, size, alignment);
     }
-    bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+    bool do_is_equal(const memory_resource& other) const noexcept override {
+      return this == &other;
+    }
   } counter;
   std::pmr::monotonic_buffer_resource arena(&counter);
   event_view event;
   codec::event_decoder decoder({});
-  BOOST_TEST((decoder.decode(bytes, std::span<const header_view>{}, arena, event) == rejection::none));
+  BOOST_TEST(
+      (decoder.decode(bytes, std::span<const header_view>{}, arena, event) == rejection::none));
   BOOST_TEST(counter.bytes < 2 * bytes.size());
   BOOST_TEST(std::get<adverse_event_view>(event.body)[ae::aeterm] == "HEADACHE");
   check_same_as_protobuf(bytes);
@@ -190,14 +193,14 @@ BOOST_AUTO_TEST_CASE(an_origin_is_read_and_one_that_nobody_knows_is_new) {
 BOOST_AUTO_TEST_CASE(unknown_fields_are_skipped_and_nesting_is_limited) {
   const auto good = sample_adverse_event().SerializeAsString();
   const auto groups = [](int depth) {
-    std::string bytes(static_cast<std::size_t>(depth), '\x7b'); // start of group 15
+    std::string bytes(static_cast<std::size_t>(depth), '\x7b');   // start of group 15
     return bytes.append(static_cast<std::size_t>(depth), '\x7c'); // its end
   };
   BOOST_TEST((decoded(good + groups(100)).reason == rejection::none));
   BOOST_TEST((decoded(good + groups(101)).reason == rejection::undecodable));
   for (const int depth : {99, 100, 101, 102, 5000})
     check_same_as_protobuf(good + groups(depth));
-  check_same_as_protobuf(good + "\x7b\x74"); // ends another group
+  check_same_as_protobuf(good + "\x7b\x74");                                 // ends another group
   check_same_as_protobuf(good + std::string("\xf8\xff\xff\xff\x0f\x01", 6)); // largest field number
 }
 
@@ -206,7 +209,8 @@ BOOST_AUTO_TEST_CASE(invalid_utf8_is_decoded) {
   bytes[bytes.find("HEAD")] = '\xff';
   const decoded ours(bytes);
   BOOST_TEST((ours.reason == rejection::none));
-  BOOST_TEST(std::get<adverse_event_view>(ours.event.body)[ae::aeterm] == "\xff""EADACHE");
+  BOOST_TEST(std::get<adverse_event_view>(ours.event.body)[ae::aeterm] == "\xff"
+                                                                          "EADACHE");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_decoded_has_its_reason) {
@@ -215,8 +219,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_decoded_has_its_reason) {
   BOOST_TEST((decoded("\xff\xff").reason == rejection::undecodable));
   BOOST_TEST((decoded("\x0a\x01x").reason == rejection::body_missing));
   BOOST_TEST((decoded("123456", {}, {.value_bytes_max = 5}).reason == rejection::too_large));
-  BOOST_TEST((decoded("x", {{"content-type", "text/plain"}}).reason
-              == rejection::unknown_content_type));
+  BOOST_TEST(
+      (decoded("x", {{"content-type", "text/plain"}}).reason == rejection::unknown_content_type));
   BOOST_TEST((decoded("\xff\xff").event.kind == event_kind::none));
 }
 
@@ -252,11 +256,11 @@ BOOST_AUTO_TEST_CASE(the_content_type_is_read_leniently_and_the_last_one_counts)
                            " application/vnd.google.protobuf ;v=1", ""})
     BOOST_TEST((decoded(bytes, {{"Content-Type", type}}).reason == rejection::none));
   BOOST_TEST((decoded(bytes, {{"content-type", {}, true}}).reason == rejection::none));
-  BOOST_TEST((decoded(bytes, {{"content-type", "text/plain"},
-                              {"content-type", "application/protobuf"}}).reason
-              == rejection::none));
-  BOOST_TEST((decoded(bytes, {{"content-type", "application/jsonx"}}).reason
-              == rejection::unknown_content_type));
+  BOOST_TEST(
+      (decoded(bytes, {{"content-type", "text/plain"}, {"content-type", "application/protobuf"}})
+           .reason == rejection::none));
+  BOOST_TEST((decoded(bytes, {{"content-type", "application/jsonx"}}).reason ==
+              rejection::unknown_content_type));
 }
 
 BOOST_AUTO_TEST_CASE(json_gives_the_same_event_as_protobuf) {
@@ -270,12 +274,13 @@ BOOST_AUTO_TEST_CASE(json_gives_the_same_event_as_protobuf) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_json_of_an_event_is_undecodable) {
-  for (const std::string json : {"{", "[]", "{\"eventId\":{}}", "nul", "\xff",
-                                 R"({"adverseEvent":{"reportVersion":-1}})"})
-    BOOST_TEST((decoded(json, {{"content-type", "application/json"}}).reason
-                == rejection::undecodable), json);
-  BOOST_TEST((decoded("{}", {{"content-type", "application/json"}}).reason
-              == rejection::body_missing));
+  for (const std::string json :
+       {"{", "[]", "{\"eventId\":{}}", "nul", "\xff", R"({"adverseEvent":{"reportVersion":-1}})"})
+    BOOST_TEST(
+        (decoded(json, {{"content-type", "application/json"}}).reason == rejection::undecodable),
+        json);
+  BOOST_TEST(
+      (decoded("{}", {{"content-type", "application/json"}}).reason == rejection::body_missing));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

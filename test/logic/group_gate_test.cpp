@@ -36,19 +36,24 @@ BOOST_AUTO_TEST_CASE(each_mistake_in_a_batch_is_named) {
     void (*make)(decided_batch&);
   };
   const std::vector<mistake> mistakes{
-    {"batch 5..7 of t[0] has 2 records but 1 decisions", [](auto& batch) { batch.records.resize(1); }},
-    {"batch 5..7 of t[0] is empty", [](auto& batch) {
-       batch.records.clear();
-       batch.raw->records.clear();
-     }},
-    {"batch 5..7 of t[0] has no evidence", [](auto& batch) { batch.evidence.clear(); }},
-    {"batch 5..7 of t[0]: offset 5 after 5", [](auto& batch) { batch.raw->records[1].offset = 5; }},
-    {"batch 5..7 of t[0]: offset 4 after 4", [](auto& batch) { batch.raw->records[0].offset = 4; }},
-    {"batch -9..7 of t[0]: offset -2 after -10", [](auto& batch) {
-       batch.raw->begin_offset = -9;
-       batch.raw->records[0].offset = -2;
-     }},
-    {"batch 5..9 of t[0] ends with offset 6", [](auto& batch) { batch.raw->end_offset = 9; }},
+      {"batch 5..7 of t[0] has 2 records but 1 decisions",
+       [](auto& batch) { batch.records.resize(1); }},
+      {"batch 5..7 of t[0] is empty",
+       [](auto& batch) {
+         batch.records.clear();
+         batch.raw->records.clear();
+       }},
+      {"batch 5..7 of t[0] has no evidence", [](auto& batch) { batch.evidence.clear(); }},
+      {"batch 5..7 of t[0]: offset 5 after 5",
+       [](auto& batch) { batch.raw->records[1].offset = 5; }},
+      {"batch 5..7 of t[0]: offset 4 after 4",
+       [](auto& batch) { batch.raw->records[0].offset = 4; }},
+      {"batch -9..7 of t[0]: offset -2 after -10",
+       [](auto& batch) {
+         batch.raw->begin_offset = -9;
+         batch.raw->records[0].offset = -2;
+       }},
+      {"batch 5..9 of t[0] ends with offset 6", [](auto& batch) { batch.raw->end_offset = 9; }},
   };
   for (const auto& [text, make] : mistakes) {
     const auto batch = batch_at(5);
@@ -58,10 +63,10 @@ BOOST_AUTO_TEST_CASE(each_mistake_in_a_batch_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(batches_of_a_stream_must_follow_each_other_in_one_epoch) {
-  BOOST_TEST(find_group_mistake(group{batch_at(0), batch_at(3)}).value_or("none")
-             == "batch 3..5 of t[0] does not follow batch 0..2 of t[0]");
-  BOOST_TEST(find_group_mistake(group{batch_at(0), batch_at(2, 2)}).value_or("none")
-             == "batch 2..4 of t[0] does not follow batch 0..2 of t[0]");
+  BOOST_TEST(find_group_mistake(group{batch_at(0), batch_at(3)}).value_or("none") ==
+             "batch 3..5 of t[0] does not follow batch 0..2 of t[0]");
+  BOOST_TEST(find_group_mistake(group{batch_at(0), batch_at(2, 2)}).value_or("none") ==
+             "batch 2..4 of t[0] does not follow batch 0..2 of t[0]");
 }
 
 BOOST_AUTO_TEST_CASE(only_a_stream_that_stands_where_its_first_batch_begins_is_admitted) {

@@ -15,13 +15,15 @@ using namespace aepro::test;
 
 const stored_stream first_stream{1, {"aepro.adverse-events", 0}};
 const stored_stream second_stream{2, {"aepro.adverse-events", 1}};
-const std::vector<stream_claim> states{{first_stream.name, 1, -1, {}}, {second_stream.name, 1, -1, {}}};
+const std::vector<stream_claim> states{{first_stream.name, 1, -1, {}},
+                                       {second_stream.name, 1, -1, {}}};
 
 std::string event(std::uint64_t id, const std::string& term = "HEADACHE") {
   return adverse_event_value({.event_id = ordered_id(id)}, term);
 }
 
-std::shared_ptr<decided_batch> batch_of(const stored_stream& stream, std::vector<std::string> values) {
+std::shared_ptr<decided_batch> batch_of(const stored_stream& stream,
+                                        std::vector<std::string> values) {
   return decided({.stream = stream.name, .begin_offset = 0, .values = std::move(values)});
 }
 
@@ -55,8 +57,8 @@ BOOST_AUTO_TEST_CASE(known_events_leave_no_row_and_are_named) {
   group_plan plan({{one.get(), &first_stream}});
   BOOST_TEST(plan.rows().size() == 2U);
   plan.resolve(std::vector{known}, states);
-  BOOST_TEST((plan.batches()[0].verdicts
-              == std::vector{verdict::duplicate, verdict::conflict, verdict::accepted}));
+  BOOST_TEST((plan.batches()[0].verdicts ==
+              std::vector{verdict::duplicate, verdict::conflict, verdict::accepted}));
   BOOST_REQUIRE(plan.rows().size() == 1U);
   BOOST_TEST(plan.rows()[0].record == 2U);
   BOOST_REQUIRE(plan.batches()[0].repeats.size() == 2U);
@@ -77,8 +79,8 @@ BOOST_AUTO_TEST_CASE(each_stream_continues_its_own_chain) {
   const auto one = batch_of(first_stream, {event(1)});
   const auto two = batch_of(second_stream, {event(2)});
   auto three = decided({.stream = first_stream.name, .begin_offset = 1, .values = {event(3)}});
-  group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream},
-                   {three.get(), &first_stream}});
+  group_plan plan(
+      {{one.get(), &first_stream}, {two.get(), &second_stream}, {three.get(), &first_stream}});
   plan.resolve({}, states);
   BOOST_TEST((plan.batches()[2].chain_before == plan.batches()[0].chain_after));
   BOOST_TEST((plan.batches()[1].chain_before == sha256_digest{}));
@@ -96,11 +98,14 @@ BOOST_AUTO_TEST_CASE(an_accepted_record_is_late_when_its_sender_s_deadline_has_p
   const auto one = batch_of(first_stream, {due(1, 999), due(2, 1'000), event(3), due(1, 1)});
   const auto two = batch_of(second_stream, {due(4, 5), due(5, 6)});
   group_plan plan({{one.get(), &first_stream}, {two.get(), &second_stream}});
-  const std::array known{known_event{two->records[1].key, two->records[1].content_check, &first_stream, 0}};
+  const std::array known{
+      known_event{two->records[1].key, two->records[1].content_check, &first_stream, 0}};
   plan.resolve(known, states);
   plan.find_late(1'000);
-  BOOST_TEST(plan.batches()[0].late == std::vector<std::uint32_t>{0}, boost::test_tools::per_element());
-  BOOST_TEST(plan.batches()[1].late == std::vector<std::uint32_t>{0}, boost::test_tools::per_element());
+  BOOST_TEST(plan.batches()[0].late == std::vector<std::uint32_t>{0},
+             boost::test_tools::per_element());
+  BOOST_TEST(plan.batches()[1].late == std::vector<std::uint32_t>{0},
+             boost::test_tools::per_element());
   const std::vector group{one, two};
   const auto outcomes = outcomes_of(group, {true, true}, plan, states);
   BOOST_TEST(outcomes[0].settled.late == 1U);
@@ -121,7 +126,9 @@ BOOST_AUTO_TEST_CASE(only_rows_that_are_known_are_left_out) {
   group_plan plan({{one.get(), &first_stream}});
   plan.leave_out({});
   BOOST_TEST(plan.rows().size() == 3U);
-  const auto known_of = [&](std::size_t record) { return known_event{one->records[record].key, 0, &second_stream, 7}; };
+  const auto known_of = [&](std::size_t record) {
+    return known_event{one->records[record].key, 0, &second_stream, 7};
+  };
   plan.leave_out(std::vector{known_of(2), known_of(0)}); // In no order.
   BOOST_REQUIRE(plan.rows().size() == 1U);
   BOOST_TEST(plan.rows()[0].record == 1U);

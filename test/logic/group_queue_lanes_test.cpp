@@ -15,7 +15,8 @@ namespace {
 const stream_name report_stream{"aepro.adverse-events", 0};
 constexpr auto urgent = lane::adverse_events, forms = lane::questionnaire_responses;
 
-/// Batches of adverse events and of two partitions of forms, as they come, numbered by their tickets.
+/// Batches of adverse events and of two partitions of forms, as they come, numbered by their
+/// tickets.
 struct lanes_fixture {
   explicit lanes_fixture(std::size_t records_max = 20'000) : queue(records_max) {
     for (const auto& stream : {report_stream, first_stream, second_stream})
@@ -80,7 +81,8 @@ BOOST_FIXTURE_TEST_CASE(forms_are_divided_among_the_writers_that_they_may_use, l
   BOOST_TEST(queue.take({.idle = 2, .of_others = 1}).batches.size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(forms_that_are_due_go_in_a_small_group_while_adverse_events_wait, lanes_fixture) {
+BOOST_FIXTURE_TEST_CASE(forms_that_are_due_go_in_a_small_group_while_adverse_events_wait,
+                        lanes_fixture) {
   for (int i = 0; i < 4; ++i)
     push(first_stream, 1'000);
   const auto to_go = [&] {
@@ -97,7 +99,8 @@ BOOST_FIXTURE_TEST_CASE(forms_that_are_due_go_in_a_small_group_while_adverse_eve
   BOOST_TEST(records_of(due, first_stream) == 1'000U);
 }
 
-BOOST_FIXTURE_TEST_CASE(while_adverse_events_come_forms_that_may_fill_the_writers_go_in_small_groups, lanes_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    while_adverse_events_come_forms_that_may_fill_the_writers_go_in_small_groups, lanes_fixture) {
   const writer_room shared{.idle = 1, .of_others = 1, .others_may_fill = true};
   const auto next_of_forms = [&] {
     for (int i = 0; i < 4; ++i)
@@ -115,7 +118,8 @@ BOOST_FIXTURE_TEST_CASE(while_adverse_events_come_forms_that_may_fill_the_writer
 }
 
 /// Random arrivals of all lanes, writers that are busy for a drawn time each.
-BOOST_AUTO_TEST_CASE(under_any_load_adverse_events_are_in_the_next_free_writer_and_forms_get_their_share) {
+BOOST_AUTO_TEST_CASE(
+    under_any_load_adverse_events_are_in_the_next_free_writer_and_forms_get_their_share) {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {
     std::minstd_rand random{seed};
     lanes_fixture lanes{5'000};
@@ -133,17 +137,22 @@ BOOST_AUTO_TEST_CASE(under_any_load_adverse_events_are_in_the_next_free_writer_a
         auto group = lanes.queue.take(places.room());
         if (group.batches.empty())
           break;
-        const auto records = static_cast<std::int64_t>(
-          lanes_fixture::records_of(group, first_stream) + lanes_fixture::records_of(group, second_stream));
+        const auto records =
+            static_cast<std::int64_t>(lanes_fixture::records_of(group, first_stream) +
+                                      lanes_fixture::records_of(group, second_stream));
         all += records + static_cast<std::int64_t>(lanes_fixture::records_of(group, report_stream));
         of_forms += records;
         const auto writer = places.first_idle();
         places.take(writer, group.which);
         held[writer] = std::move(group);
       }
-      // Whatever happens, forms have not got all the writers, and no report waits while one is idle.
-      const auto holds_forms = [](const storage_group& group) { return !group.batches.empty() && group.which == forms; };
-      BOOST_REQUIRE(static_cast<std::size_t>(std::count_if(held.begin(), held.end(), holds_forms)) < writers);
+      // Whatever happens, forms have not got all the writers, and no report waits while one is
+      // idle.
+      const auto holds_forms = [](const storage_group& group) {
+        return !group.batches.empty() && group.which == forms;
+      };
+      BOOST_REQUIRE(static_cast<std::size_t>(std::count_if(held.begin(), held.end(), holds_forms)) <
+                    writers);
       BOOST_REQUIRE((places.idle() == 0 || lanes.queue.records_ready()[urgent] == 0));
       const auto done = random() % writers;
       lanes.commit(held[done]);

@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(batches_that_are_sent_again_wait_for_each_other_in_whatever
   queue.push(in_round(0, 0, 10), 1);
   const auto group = queue.take(all_of(1));
   queue.failed(*group.batches.at(0));
-  BOOST_TEST(queue.push(in_round(0, 10, 20), 2).size() == 1U); // Of the round that failed: it is sent again.
+  BOOST_TEST(queue.push(in_round(0, 10, 20), 2).size() ==
+             1U); // Of the round that failed: it is sent again.
   BOOST_TEST(queue.push(in_round(1, 10, 20), 3).empty());
   BOOST_TEST(queue.push(in_round(1, 20, 30), 4).empty());
   BOOST_TEST(queue.push(in_round(1, 0, 10), 5).empty());
@@ -149,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_new_claim_does_not_wait_for_a_group_of_an_earlier_one_whi
   queue.push(again, 2);
   BOOST_TEST(queue.take(all_of(1)).tickets.at(0) == 2U);
   queue.push(batch_of(first_stream, 10, 20, 2), 3);
-  BOOST_TEST(queue.failed(*old).empty()); // It wakes up: nothing of the new claim is freed or refused by that.
+  BOOST_TEST(queue.failed(*old)
+                 .empty()); // It wakes up: nothing of the new claim is freed or refused by that.
   queue.committed(*old, 10);
   BOOST_TEST(queue.take(all_of(1)).batches.empty());
   queue.committed(*again, 10);

@@ -29,7 +29,8 @@ std::string event_value(const std::string& id) {
 std::shared_ptr<record_batch> batch_with(const std::set<int>& poisoned) {
   std::vector<test_record> records;
   for (int i = 0; i < 20; ++i)
-    records.push_back({event_value((poisoned.contains(i) ? "poison-" : "event-") + std::to_string(i))});
+    records.push_back(
+        {event_value((poisoned.contains(i) ? "poison-" : "event-") + std::to_string(i))});
   return make_batch(std::move(records), 100);
 }
 
@@ -136,7 +137,9 @@ BOOST_AUTO_TEST_CASE(a_machine_that_can_process_nothing_rejects_nothing) {
 
 BOOST_AUTO_TEST_CASE(want_of_memory_is_no_records_fault) {
   decide_steps full;
-  full.finish = [](auto, auto, const auto&) -> std::shared_ptr<decided_batch> { throw std::bad_alloc(); };
+  full.finish = [](auto, auto, const auto&) -> std::shared_ptr<decided_batch> {
+    throw std::bad_alloc();
+  };
   BOOST_CHECK_THROW(decide(batch_with({1}), full), std::bad_alloc);
 }
 
@@ -144,7 +147,8 @@ BOOST_AUTO_TEST_CASE(deciding_anew_takes_a_subject_without_reference_data_as_unk
   const auto steps = poison_in_finish();
   std::vector<processing_failure> failures;
   auto pending = prepare_guarded(batch_with({3}), {}, steps, failures);
-  const std::vector<subject_context_ptr> one{make_subject_context("S1", "SUBJECT-event-0", "01", 7, "")};
+  const std::vector<subject_context_ptr> one{
+      make_subject_context("S1", "SUBJECT-event-0", "01", 7, "")};
   const auto batch = finish_guarded(std::move(pending), one, {}, steps, failures);
   BOOST_TEST(batch->records[0].decision.subject_known);
   BOOST_TEST(!batch->records[4].decision.subject_known);

@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(a_row_later_than_the_column_holds_tells_no_less) {
 
 BOOST_AUTO_TEST_CASE(the_first_deadlines_are_asked_and_those_that_cannot_tell_are_not) {
   const auto chosen = choose_witnesses(
-    {due(1), due(5), due(column_max), due(3), due(column_max + tolerance + 1), due(4), due(-9)},
-    stored_at);
+      {due(1), due(5), due(column_max), due(3), due(column_max + tolerance + 1), due(4), due(-9)},
+      stored_at);
   BOOST_REQUIRE(chosen.size() == 3U);
   BOOST_TEST(chosen[0].deadline == stored_at - 5);
   BOOST_TEST(chosen[1].deadline == stored_at - 4);

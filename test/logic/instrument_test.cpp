@@ -11,7 +11,8 @@ namespace {
 /// A definition with one item, and places to spoil it.
 std::string definition(const std::string& item, const std::string& scoring) {
   return R"({"questionnaire": {"resourceType": "Questionnaire", "item": [)" + item + R"(]},
-             "scoring": {"instrument": "T", "algorithm": "t/1", )" + scoring + "}}";
+             "scoring": {"instrument": "T", "algorithm": "t/1", )" +
+         scoring + "}}";
 }
 
 const std::string item = R"({"linkId": "A", "prefix": "1", "type": "integer", "extension": [
@@ -61,9 +62,12 @@ BOOST_AUTO_TEST_CASE(a_bad_definition_is_refused_with_its_name_and_reason) {
   other.replace(other.find("Max\": 0"), 7, "Max\": 1");
   BOOST_TEST(problem_of(definition(item, other)).ends_with("scale T needs an answer"));
   BOOST_TEST(problem_of(definition(item, scales + R"(, "alerts": [{"rule": "t", "item": "A",
-    "atLeast": 4, "urgency": "soon"}])")).ends_with("unknown urgency soon"));
+    "atLeast": 4, "urgency": "soon"}])"))
+                 .ends_with("unknown urgency soon"));
   BOOST_TEST(problem_of(definition(R"({"linkId": "A", "answerOption": [{"valueCoding":
-    {"code": "x", "display": "x"}}]})", scales)).ends_with("without ordinalValue"));
+    {"code": "x", "display": "x"}}]})",
+                                   scales))
+                 .ends_with("without ordinalValue"));
   std::string many = item;
   for (int i = 0; i < 64; ++i)
     many += R"(, {"linkId": "X)" + std::to_string(i) + "\"}";

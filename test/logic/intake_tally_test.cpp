@@ -11,7 +11,9 @@ namespace {
 const stream_name stream{"t", 0};
 
 stream_claim claim_in(std::uint64_t epoch, std::uint64_t stored) {
-  return {.stream = stream, .epoch = epoch, .next_offset = static_cast<std::int64_t>(stored),
+  return {.stream = stream,
+          .epoch = epoch,
+          .next_offset = static_cast<std::int64_t>(stored),
           .totals = {.accepted = stored}};
 }
 
@@ -48,7 +50,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_in_flight_of_a_stream_that_is_left_does_not_coun
   check(0);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_settles_after_a_stream_was_left_counts_whatever_the_order_of_the_answers, left_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+    what_settles_after_a_stream_was_left_counts_whatever_the_order_of_the_answers, left_fixture) {
   tally.settled_late(stream, 7, totalling(106));
   tally.settled_late(stream, 7, totalling(103));
   check(6);
@@ -56,7 +59,8 @@ BOOST_FIXTURE_TEST_CASE(what_settles_after_a_stream_was_left_counts_whatever_the
   check(10);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_stored_and_never_answered_counts_when_the_stream_is_claimed_again, left_fixture) {
+BOOST_FIXTURE_TEST_CASE(what_was_stored_and_never_answered_counts_when_the_stream_is_claimed_again,
+                        left_fixture) {
   tally.settled_late(stream, 7, totalling(103));
   tally.claimed(claim_in(8, 108));
   check(8);

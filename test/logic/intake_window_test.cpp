@@ -16,7 +16,8 @@ struct store {
   }
 
   /// Keeps the window full for `duration`, or `in_flight` batches where less than that.
-  void load(intake_window& window, std::chrono::milliseconds duration, std::size_t in_flight_max = 1'000) {
+  void load(intake_window& window, std::chrono::milliseconds duration,
+            std::size_t in_flight_max = 1'000) {
     for (const auto end = now + duration; now < end;) {
       const auto in_flight = std::min(window.batches(), in_flight_max);
       now += 10ms;

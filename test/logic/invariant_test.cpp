@@ -10,8 +10,9 @@ BOOST_AUTO_TEST_SUITE(invariant_rules)
 
 BOOST_AUTO_TEST_CASE(what_holds_goes_on_and_what_does_not_is_thrown_with_its_name) {
   BOOST_CHECK_NO_THROW(invariant(true, "never said"));
-  BOOST_CHECK_EXCEPTION(invariant(false, "more came back than was given"), broken_invariant,
-                        [](const auto& said) { return said.what() == std::string("more came back than was given"); });
+  BOOST_CHECK_EXCEPTION(
+      invariant(false, "more came back than was given"), broken_invariant,
+      [](const auto& said) { return said.what() == std::string("more came back than was given"); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,8 +10,10 @@ BOOST_AUTO_TEST_SUITE(lane_brake_logic)
 namespace {
 
 struct node {
-  /// An adverse event is stored after `latency`, among `others` records of other lanes; then time goes on.
-  void adverse_event(std::chrono::milliseconds latency, std::size_t others = 8'000, std::size_t urgent = 1) {
+  /// An adverse event is stored after `latency`, among `others` records of other lanes; then time
+  /// goes on.
+  void adverse_event(std::chrono::milliseconds latency, std::size_t others = 8'000,
+                     std::size_t urgent = 1) {
     now += 100ms;
     brake.observe(now, latency, urgent, others);
     brake.release(now);

@@ -11,7 +11,8 @@ BOOST_AUTO_TEST_SUITE(lane_queue_rules)
 
 namespace {
 
-constexpr auto urgent = lane::adverse_events, subjects = lane::subjects, forms = lane::questionnaire_responses;
+constexpr auto urgent = lane::adverse_events, subjects = lane::subjects,
+               forms = lane::questionnaire_responses;
 
 worker_load holding(std::size_t batches, std::size_t of_others) {
   return {.batches = batches, .of_others = of_others};
@@ -92,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_adverse_events_leaves_forms_their_share) {
   BOOST_TEST(of_forms == 100U);
 }
 
-/// A pool in time: workers take a batch at a time, forms come without end, adverse events now and then.
+/// A pool in time: workers take a batch at a time, forms come without end, adverse events now and
+/// then.
 BOOST_AUTO_TEST_CASE(under_a_flood_of_forms_an_adverse_event_waits_behind_one_form_at_most) {
   const lane_plan lanes;
   for (std::size_t workers = 1; workers <= 4; ++workers) {
@@ -103,9 +105,10 @@ BOOST_AUTO_TEST_CASE(under_a_flood_of_forms_an_adverse_event_waits_behind_one_fo
     for (int step = 0; step < 1'000; ++step) {
       while (queue.size() < 10)
         queue.push(forms, 1'000, step);
-      if (std::all_of(mailboxes.begin(), mailboxes.end(), [](const auto& one) {
-            return std::count(one.begin(), one.end(), urgent) == 0;
-          }) && random() % 4 == 0)
+      if (std::all_of(
+              mailboxes.begin(), mailboxes.end(),
+              [](const auto& one) { return std::count(one.begin(), one.end(), urgent) == 0; }) &&
+          random() % 4 == 0)
         queue.push(urgent, 1, step);
       while (const auto free = least_busy(loads)) {
         auto next = queue.pop(others_have_room(loads, lanes));

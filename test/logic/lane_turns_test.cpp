@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_SUITE(lane_rules)
 namespace {
 
 using pieces = lane_turns::pieces;
-constexpr auto urgent = lane::adverse_events, subjects = lane::subjects, forms = lane::questionnaire_responses;
+constexpr auto urgent = lane::adverse_events, subjects = lane::subjects,
+               forms = lane::questionnaire_responses;
 
 /// Takes turns as long as asked. Returns the lanes served, in order.
 std::vector<lane> served(lane_turns& turns, const pieces& waiting, std::size_t times) {
@@ -106,8 +107,10 @@ BOOST_AUTO_TEST_CASE(who_had_no_room_for_long_is_owed_one_piece_and_not_more) {
   BOOST_TEST((order[2] == urgent));
 }
 
-/// Random arrivals, at more than can be served; what each lane got is compared with its share wherever it waited.
-BOOST_AUTO_TEST_CASE(under_any_load_the_urgent_wait_for_what_others_are_owed_and_each_lane_gets_its_share) {
+/// Random arrivals, at more than can be served; what each lane got is compared with its share
+/// wherever it waited.
+BOOST_AUTO_TEST_CASE(
+    under_any_load_the_urgent_wait_for_what_others_are_owed_and_each_lane_gets_its_share) {
   constexpr std::size_t piece_max = 1'000;
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     std::minstd_rand random{seed + 1};
@@ -132,7 +135,8 @@ BOOST_AUTO_TEST_CASE(under_any_load_the_urgent_wait_for_what_others_are_owed_and
         continue;
       turns.gave(*chosen, waiting[*chosen], waiting, waiting);
       queues[*chosen].pop_front();
-      others_in_a_row = *chosen == urgent || waiting[urgent] == 0 ? 0 : others_in_a_row + waiting[*chosen];
+      others_in_a_row =
+          *chosen == urgent || waiting[urgent] == 0 ? 0 : others_in_a_row + waiting[*chosen];
       // What goes earns them a part of itself again.
       BOOST_REQUIRE(others_in_a_row * (100 - others_share) <= (200 + others_share) * piece_max);
       for (const auto which : all_lanes) {

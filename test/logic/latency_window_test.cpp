@@ -51,7 +51,8 @@ BOOST_FIXTURE_TEST_CASE(before_anything_was_observed_everything_is_recent, fixtu
   BOOST_TEST(window.recent(now, all).total() == 4U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_window_that_was_not_observed_for_long_holds_what_came_after_its_last_mark, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_window_that_was_not_observed_for_long_holds_what_came_after_its_last_mark,
+                        fixture) {
   all.add(1, 1);
   pass(10s);
   all.add(2, 5);

@@ -21,8 +21,8 @@ sha256_digest digest_of_headers(std::span<const header_view> headers) {
 struct two_records {
   const stream_name stream{"aepro.adverse-events", 3};
   const stream_name other{"other", 1};
-  const std::array<header_view, 2> headers{
-    header_view{"content-type", "x", false}, header_view{"n", {}, true}};
+  const std::array<header_view, 2> headers{header_view{"content-type", "x", false},
+                                           header_view{"n", {}, true}};
   const sha256_digest headers_digest = digest_of_headers(headers);
   const sha256_digest no_headers = digest_of_headers({});
   const sha256_digest value = sha256{}("value");
@@ -53,10 +53,10 @@ struct two_records {
 BOOST_AUTO_TEST_CASE(the_hashes_are_those_of_the_specification) {
   const two_records records;
   aepro::ledger_chain chain(records.stream, {});
-  BOOST_TEST(to_hex(chain.append(records.first))
-             == "5a8dd7ec7894174328ab86f4ba357ddb46f3f8d83ff7d277b195d02e7a9acf27");
-  BOOST_TEST(to_hex(chain.append(records.second))
-             == "111cc47eb9c7343a996cd6d43646386d6bd773344067ec65eaeb828a482280e2");
+  BOOST_TEST(to_hex(chain.append(records.first)) ==
+             "5a8dd7ec7894174328ab86f4ba357ddb46f3f8d83ff7d277b195d02e7a9acf27");
+  BOOST_TEST(to_hex(chain.append(records.second)) ==
+             "111cc47eb9c7343a996cd6d43646386d6bd773344067ec65eaeb828a482280e2");
   BOOST_TEST((chain.head() != sha256_digest{}));
 }
 

@@ -21,24 +21,25 @@ const stream_name stream{"topic", 2};
 
 std::shared_ptr<record_batch> sample() {
   const std::string binary("\0\xff\n", 3);
-  auto batch = make_batch({{.value = "first", .headers = {{"a", "1"}, {"a", std::nullopt}, {"", ""}}},
-                           {.value = std::nullopt, .headers = {}, .timestamp = -1, .key = "key"},
-                           {.value = "", .headers = {{"b", binary}}, .key = ""},
-                           {.value = binary, .headers = {}, .timestamp = 5}},
-                          100, stream);
+  auto batch =
+      make_batch({{.value = "first", .headers = {{"a", "1"}, {"a", std::nullopt}, {"", ""}}},
+                  {.value = std::nullopt, .headers = {}, .timestamp = -1, .key = "key"},
+                  {.value = "", .headers = {{"b", binary}}, .key = ""},
+                  {.value = binary, .headers = {}, .timestamp = 5}},
+                 100, stream);
   batch->records[3].offset = 250; // A gap, as after compaction.
   batch->end_offset = 251;
   return batch;
 }
 
 bool same(const record_view& left, const record_view& right) {
-  if (left.offset != right.offset || left.timestamp != right.timestamp || left.key != right.key
-      || left.value != right.value || left.headers.size() != right.headers.size())
+  if (left.offset != right.offset || left.timestamp != right.timestamp || left.key != right.key ||
+      left.value != right.value || left.headers.size() != right.headers.size())
     return false;
   for (std::size_t i = 0; i < left.headers.size(); ++i)
-    if (left.headers[i].name != right.headers[i].name
-        || left.headers[i].value != right.headers[i].value
-        || left.headers[i].is_null != right.headers[i].is_null)
+    if (left.headers[i].name != right.headers[i].name ||
+        left.headers[i].value != right.headers[i].value ||
+        left.headers[i].is_null != right.headers[i].is_null)
       return false;
   return true;
 }
@@ -63,8 +64,8 @@ BOOST_AUTO_TEST_CASE(records_come_back_as_kafka_delivered_them) {
 
 BOOST_AUTO_TEST_CASE(every_compression_level_keeps_the_records) {
   for (const int level : {-5, 1, 3, 9})
-    BOOST_TEST(!is_damage(decode_evidence(encode_evidence(*sample(), {.compression_level = level}), stream,
-                                          100, 4, bytes_max)));
+    BOOST_TEST(!is_damage(decode_evidence(encode_evidence(*sample(), {.compression_level = level}),
+                                          stream, 100, 4, bytes_max)));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_count_is_damage) {
@@ -76,7 +77,8 @@ BOOST_AUTO_TEST_CASE(no_cut_or_changed_byte_is_read_as_something_else_without_no
   for (std::size_t length = 0; length < whole.size(); ++length)
     BOOST_TEST(is_damage(decode_evidence(whole.substr(0, length), stream, 100, 4, bytes_max)));
   std::mt19937 random(7);
-  for (int round = 0; round < 2'000; ++round) { // Must not crash; most changes are seen here already.
+  for (int round = 0; round < 2'000;
+       ++round) { // Must not crash; most changes are seen here already.
     auto changed = whole;
     changed[random() % changed.size()] = static_cast<char>(random());
     const auto decoded = decode_evidence(changed, stream, 100, 4, bytes_max);
@@ -136,10 +138,10 @@ BOOST_AUTO_TEST_CASE(a_frame_that_unpacks_to_more_than_the_limit_is_damage) {
 BOOST_AUTO_TEST_CASE(decisions_come_back) {
   const stream_name other{"other", 1};
   const std::vector<stored_decision> records{
-    {verdict::accepted, "one", 0x0102030405060708U, {}},
-    {verdict::rejected, "", 2, {}},
-    {verdict::duplicate, "three", ~std::uint64_t{0}, {&other, 5}},
-    {verdict::conflict, "four", 4, {&other, 6}}};
+      {verdict::accepted, "one", 0x0102030405060708U, {}},
+      {verdict::rejected, "", 2, {}},
+      {verdict::duplicate, "three", ~std::uint64_t{0}, {&other, 5}},
+      {verdict::conflict, "four", 4, {&other, 6}}};
   const auto decoded = decode_decisions(encode_decisions(records), 4, bytes_max);
   const auto* found = std::get_if<segment_decisions>(&decoded);
   BOOST_REQUIRE(found != nullptr);

@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_SUITE(mail_header_rules)
 
 namespace {
 
-/// Reads encoded words as RFC 2047 says: joined without the blanks between them, each of whole characters.
+/// Reads encoded words as RFC 2047 says: joined without the blanks between them, each of whole
+/// characters.
 std::string decoded(const std::string& header) {
   std::string out;
   for (std::size_t at = 0; at < header.size();) {
@@ -26,7 +27,8 @@ std::string decoded(const std::string& header) {
     auto* to = reinterpret_cast<unsigned char*>(word.data());
     const auto size = EVP_DecodeBlock(to, from, static_cast<int>(text.size()));
     BOOST_REQUIRE(size >= 0);
-    word.resize(static_cast<std::size_t>(size) - static_cast<std::size_t>(std::ranges::count(text, '=')));
+    word.resize(static_cast<std::size_t>(size) -
+                static_cast<std::size_t>(std::ranges::count(text, '=')));
     BOOST_TEST(valid_utf8(word) == word);
     out += word;
     at = end + 2;
@@ -69,12 +71,14 @@ const channel_message good{"0123", "to@b.example", "subject", "text", "", {}};
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_short_ascii_subject_stays_readable) {
-  BOOST_TEST(encoded_header_text("Serious adverse event in S1", 9) == "Serious adverse event in S1");
+  BOOST_TEST(encoded_header_text("Serious adverse event in S1", 9) ==
+             "Serious adverse event in S1");
   BOOST_TEST(encoded_header_text("", 9) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_subject_that_would_be_read_otherwise_is_encoded) {
-  for (const auto* text : {"=?UTF-8?B?YQ==?=", " blank in front", "blank behind ", "tab\there", "del\x7f"})
+  for (const auto* text :
+       {"=?UTF-8?B?YQ==?=", " blank in front", "blank behind ", "tab\there", "del\x7f"})
     BOOST_TEST(decoded(encoded_header_text(text, 9)) == text);
 }
 
@@ -100,13 +104,36 @@ BOOST_AUTO_TEST_CASE(a_long_ascii_subject_is_folded_too) {
 }
 
 BOOST_AUTO_TEST_CASE(an_address_is_local_at_domain) {
-  for (const auto* right : {"a@b", "first.last+tag@mail.example.org", "x_y!z@1.example", "a@xn--bcher-kva.example"})
+  for (const auto* right :
+       {"a@b", "first.last+tag@mail.example.org", "x_y!z@1.example", "a@xn--bcher-kva.example"})
     BOOST_TEST(is_mail_address(right), right);
   const auto long_domain = "a@" + std::string(64, 'b');
   const auto long_local = std::string(65, 'a') + "@b";
-  for (const std::string wrong : {"", "a", "@", "a@", "@b", "a@b.", "a@.b", "a..b@c", ".a@b", "a.@b", "a b@c", "a@b c",
-                                  "a@b@c", "\"a\"@b", "a@[127.0.0.1]", "a@-b", "a@b-", "ü@b", "a@bücher.example",
-                                  "a@b\r\n", "<a@b>", "a@b>", "a@b,c@d", long_domain.c_str(), long_local.c_str()})
+  for (const std::string wrong : {"",
+                                  "a",
+                                  "@",
+                                  "a@",
+                                  "@b",
+                                  "a@b.",
+                                  "a@.b",
+                                  "a..b@c",
+                                  ".a@b",
+                                  "a.@b",
+                                  "a b@c",
+                                  "a@b c",
+                                  "a@b@c",
+                                  "\"a\"@b",
+                                  "a@[127.0.0.1]",
+                                  "a@-b",
+                                  "a@b-",
+                                  "ü@b",
+                                  "a@bücher.example",
+                                  "a@b\r\n",
+                                  "<a@b>",
+                                  "a@b>",
+                                  "a@b,c@d",
+                                  long_domain.c_str(),
+                                  long_local.c_str()})
     BOOST_TEST(!is_mail_address(wrong), wrong);
 }
 
@@ -123,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_sender_is_an_address_with_or_without_a_name) {
 BOOST_AUTO_TEST_CASE(a_senders_name_is_quoted_or_encoded_where_it_must_be) {
   BOOST_TEST(mailbox_header_text({"", "a@b"}, 6) == "a@b");
   BOOST_TEST(mailbox_header_text({"Trial Alerts", "a@b"}, 6) == "Trial Alerts\r\n <a@b>");
-  BOOST_TEST(mailbox_header_text({R"(Dr. "X" \ Y)", "a@b"}, 6) == "\"Dr. \\\"X\\\" \\\\ Y\"\r\n <a@b>");
+  BOOST_TEST(mailbox_header_text({R"(Dr. "X" \ Y)", "a@b"}, 6) ==
+             "\"Dr. \\\"X\\\" \\\\ Y\"\r\n <a@b>");
   BOOST_TEST(mailbox_header_text({"安全", "a@b"}, 6) == "=?UTF-8?B?5a6J5YWo?=\r\n <a@b>");
 }
 
@@ -148,9 +176,13 @@ BOOST_AUTO_TEST_CASE(a_line_end_in_what_reaches_a_header_is_refused) {
 BOOST_AUTO_TEST_CASE(a_header_says_who_what_when_and_under_which_key) {
   const std::chrono::sys_seconds now{std::chrono::seconds{1784000096}};
   const auto made = mail_header_lines(good, {"", "a@b.example"}, now);
-  const std::vector<std::string> expected{"Date: Tue, 14 Jul 2026 03:34:56 +0000", "From: a@b.example",
-                                          "To: <to@b.example>", "Subject: subject", "Message-ID: <0123@b.example>",
-                                          "X-Aepro-Idempotency-Key: 0123", "Auto-Submitted: auto-generated"};
+  const std::vector<std::string> expected{"Date: Tue, 14 Jul 2026 03:34:56 +0000",
+                                          "From: a@b.example",
+                                          "To: <to@b.example>",
+                                          "Subject: subject",
+                                          "Message-ID: <0123@b.example>",
+                                          "X-Aepro-Idempotency-Key: 0123",
+                                          "Auto-Submitted: auto-generated"};
   BOOST_TEST(std::get<0>(made) == expected, boost::test_tools::per_element());
 }
 
@@ -163,16 +195,18 @@ BOOST_AUTO_TEST_CASE(a_servers_answer_decides_whether_to_try_again) {
   const auto result = [](bool is_open, std::string line) {
     return outcome_of(smtp_session{false, is_open, std::stoi(line), line, "connection lost"});
   };
-  const auto taken = outcome_of(smtp_session{true, true, 250, "250 2.0.0 Ok: queued as 4F\r\n", ""});
+  const auto taken =
+      outcome_of(smtp_session{true, true, 250, "250 2.0.0 Ok: queued as 4F\r\n", ""});
   BOOST_TEST((taken.result == attempt_result::delivered));
   BOOST_TEST(taken.receipt == "2.0.0 Ok: queued as 4F");
   for (const auto* line : {"550 no such user\r\n", "552 too large\r\n", "554 policy\r\n"}) {
     BOOST_TEST((result(true, line).result == attempt_result::refused), line);
-    BOOST_TEST((result(false, line).result == attempt_result::failed), line); // The greeting: all mail, or this host.
+    BOOST_TEST((result(false, line).result == attempt_result::failed),
+               line); // The greeting: all mail, or this host.
   }
   BOOST_TEST(result(true, "550 no such user\r\n").detail == "550 no such user");
-  for (const auto* line : {"451 later\r\n", "421 bye\r\n", "530 login first\r\n", "535 wrong password\r\n",
-                           "538 TLS first\r\n"})
+  for (const auto* line : {"451 later\r\n", "421 bye\r\n", "530 login first\r\n",
+                           "535 wrong password\r\n", "538 TLS first\r\n"})
     BOOST_TEST((result(true, line).result == attempt_result::failed), line);
   BOOST_TEST(result(true, "250 fine\r\n").detail == "connection lost");
 }

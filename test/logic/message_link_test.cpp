@@ -24,7 +24,8 @@ leased_notification leased(notification what) {
 }
 
 /// A death at a site, sent by mail to two of a role.
-std::vector<channel_message> messages(channel_type type, const link_options& options = links, std::string text = "") {
+std::vector<channel_message> messages(channel_type type, const link_options& options = links,
+                                      std::string text = "") {
   auto rules = team();
   rules.channels[0].type = type;
   rules.recipients.push_back(somebody("second", "monitor", "S1", "701"));
@@ -56,7 +57,8 @@ BOOST_AUTO_TEST_CASE(each_recipient_of_a_mail_or_web_call_gets_a_link_of_his_own
   for (const auto type : {channel_type::smtp, channel_type::webhook}) {
     const auto sent = messages(type);
     BOOST_REQUIRE(sent.size() == 2U);
-    const auto first = read_link(sent[0].fields.at("link")), second = read_link(sent[1].fields.at("link"));
+    const auto first = read_link(sent[0].fields.at("link")),
+               second = read_link(sent[1].fields.at("link"));
     BOOST_TEST(first.recipient == "site");
     BOOST_TEST(second.recipient == "second");
     BOOST_TEST(!first.shared);
@@ -134,8 +136,9 @@ BOOST_AUTO_TEST_CASE(a_message_is_known_by_its_key_before_it_is_written_down_as_
   };
   BOOST_TEST(knows(message_keys_of({what, {}}, rules, "safety-desk"), sent[0].key));
   // Also where the settings have changed since.
-  const shown_notification shown{what, {{.notification_id = what.id, .step = 0, .channel = "mail",
-                                         .recipient = sent[0].recipient}}};
+  const shown_notification shown{
+      what,
+      {{.notification_id = what.id, .step = 0, .channel = "mail", .recipient = sent[0].recipient}}};
   BOOST_TEST(knows(message_keys_of(shown, {}, "safety-desk"), sent[0].key));
   BOOST_TEST(!knows(message_keys_of({what, {}}, {}, "safety-desk"), sent[0].key));
   auto again = what;

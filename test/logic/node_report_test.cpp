@@ -14,8 +14,12 @@ const stream_name stream{"t", 3};
 
 /// A node that is well, with one batch under way.
 node_status sound() {
-  stream_status one{.stream = stream, .state = stream_state::running, .next_offset = 90, .read_records = 100,
-                    .in_flight_records = 10, .counts = {.accepted = 90}};
+  stream_status one{.stream = stream,
+                    .state = stream_state::running,
+                    .next_offset = 90,
+                    .read_records = 100,
+                    .in_flight_records = 10,
+                    .counts = {.accepted = 90}};
   one.epoch = 5;
   one.high_watermark = 120;
   one.deadline = 5s;
@@ -59,22 +63,25 @@ BOOST_AUTO_TEST_CASE(a_node_says_how_its_store_answers_and_what_came_late) {
   BOOST_TEST(report.at("breaker").at("refused") == 3);
   BOOST_TEST(report.at("partitions").at(0).at("late") == 4);
   BOOST_TEST(report.at("partitions").at(0).at("late_batches") == 2);
-  BOOST_TEST(node_text(report).find("answered 15 of 20 requests of the last two minutes; 3 were kept from it")
-             != std::string::npos);
+  BOOST_TEST(node_text(report).find(
+                 "answered 15 of 20 requests of the last two minutes; 3 were kept from it") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_says_what_it_told_and_which_channel_fails) {
   auto status = sound();
-  BOOST_TEST(node_text(node_report({}, status)).find("alerts:") == std::string::npos); // It tells nobody.
+  BOOST_TEST(node_text(node_report({}, status)).find("alerts:") ==
+             std::string::npos); // It tells nobody.
   status.told = {12, 10, 1, 3, false, {{"mail", 10, 4, 1, 2, 5}}};
   const auto report = node_report({}, status);
   BOOST_TEST(report.at("alerts").at("exhausted") == 1);
   BOOST_TEST(!report.at("health").at("ok").get<bool>());
   BOOST_TEST(report.at("alerts").at("channels").at(0).at("held_back") == 5);
   const auto text = node_text(report);
-  BOOST_TEST(text.find("alerts: 12 taken up, 10 reached somebody, 1 exhausted, 3 in flight") != std::string::npos);
-  BOOST_TEST(text.find("channel mail: 10 delivered, 4 failed, 1 refused, 2 waiting\n")
-             != std::string::npos);
+  BOOST_TEST(text.find("alerts: 12 taken up, 10 reached somebody, 1 exhausted, 3 in flight") !=
+             std::string::npos);
+  BOOST_TEST(text.find("channel mail: 10 delivered, 4 failed, 1 refused, 2 waiting\n") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_says_how_many_clocks_run_and_how_many_were_missed) {
@@ -85,8 +92,9 @@ BOOST_AUTO_TEST_CASE(a_node_says_how_many_clocks_run_and_how_many_were_missed) {
   const auto report = node_report({}, status);
   BOOST_TEST(report.at("clocks").at("running") == 2);
   BOOST_TEST(report.at("clocks").at("missed") == 1);
-  BOOST_TEST(node_text(report).find("clocks: 2 running, 1 of them missed; 4 made and 3 told of by this node\n")
-             != std::string::npos);
+  BOOST_TEST(node_text(report).find(
+                 "clocks: 2 running, 1 of them missed; 4 made and 3 told of by this node\n") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(each_lane_says_its_latency_of_the_last_minute) {
@@ -98,8 +106,10 @@ BOOST_AUTO_TEST_CASE(each_lane_says_its_latency_of_the_last_minute) {
   BOOST_TEST(report.at("lanes").at("adverse_events").at("latency_ms").at("records") == 3);
   BOOST_TEST(report.at("lanes").at("adverse_events").at("latency_ms").at("max") == 7);
   BOOST_TEST(report.at("lanes").at("questionnaire_responses").at("latency_ms").at("records") == 0);
-  BOOST_TEST(node_text(report).find("  adverse_events: 3 records, produce to durable p50 7 ms, p99 7 ms, max 7 ms\n")
-             != std::string::npos);
+  BOOST_TEST(
+      node_text(report).find(
+          "  adverse_events: 3 records, produce to durable p50 7 ms, p99 7 ms, max 7 ms\n") !=
+      std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_lag_that_is_not_known_is_null_and_one_of_a_new_partition_is_everything) {
@@ -133,9 +143,10 @@ BOOST_AUTO_TEST_CASE(a_sound_node_is_well_and_one_that_is_not_says_why) {
   BOOST_TEST(health.at("ok") == false);
   BOOST_TEST(health.at("reasons").size() == 4U);
   const auto reasons = health.dump();
-  for (const auto* part : {"t/3: before offset 90 ingest has read 90 records, storage has settled 89",
-                           "t/3: its oldest record is not durable after 6.0 s", "storage is not running",
-                           "validation does not answer"})
+  for (const auto* part :
+       {"t/3: before offset 90 ingest has read 90 records, storage has settled 89",
+        "t/3: its oldest record is not durable after 6.0 s", "storage is not running",
+        "validation does not answer"})
     BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
 }
 
@@ -158,12 +169,14 @@ BOOST_AUTO_TEST_CASE(a_worker_that_was_replaced_is_shown_and_makes_no_node_unwel
   BOOST_TEST(report.at("health").at("ok") == true);
   BOOST_TEST(report.at("pools")[0].at("workers_left_behind") == 1U);
   BOOST_TEST(report.at("pools")[0].at("restarts") == 2U);
-  BOOST_TEST(node_text(report).find("1 hang and were replaced") != std::string::npos, node_text(report));
+  BOOST_TEST(node_text(report).find("1 hang and were replaced") != std::string::npos,
+             node_text(report));
 }
 
 BOOST_AUTO_TEST_CASE(after_a_drain_streams_are_compared_where_both_speak_of_the_same_moment) {
   const auto streams = sound().intake.streams;
-  const std::vector<stored_progress> equal{stored(90, 90)}, less{stored(90, 89)}, later{stored(95, 95)};
+  const std::vector<stored_progress> equal{stored(90, 90)}, less{stored(90, 89)},
+      later{stored(95, 95)};
   BOOST_REQUIRE(compare_drained(streams, equal).size() == 1U);
   BOOST_TEST(compare_drained(streams, equal)[0].read == compare_drained(streams, equal)[0].settled);
   BOOST_TEST(compare_drained(streams, less)[0].settled == 89U);
@@ -175,13 +188,15 @@ BOOST_AUTO_TEST_CASE(after_a_drain_streams_are_compared_where_both_speak_of_the_
 
 BOOST_AUTO_TEST_CASE(the_text_for_people_names_the_node_its_health_and_its_commands) {
   auto status = sound();
-  status.commands = {{std::chrono::system_clock::time_point{1'700'000'000s}, 42, "pause t/3", true, "paused"},
-                     {std::chrono::system_clock::time_point{1'700'000'001s}, 42, "pause t/9", false, "no such"}};
+  status.commands = {
+      {std::chrono::system_clock::time_point{1'700'000'000s}, 42, "pause t/3", true, "paused"},
+      {std::chrono::system_clock::time_point{1'700'000'001s}, 42, "pause t/9", false, "no such"}};
   status.incomplete = {{stream, 90, 90, 89}};
   const auto text = node_text(node_report({"/run/x.sock", "g", "one", 7}, status));
-  for (const auto* part : {"node: process 7, group g, instance one, at /run/x.sock", "health: not ok",
-                           "stage ingest      2 restarts; the last: planned", "pool validation",
-                           "2023-11-14T22:13:20Z uid 42 pause t/3: paused", "pause t/9: refused: no such"})
+  for (const auto* part :
+       {"node: process 7, group g, instance one, at /run/x.sock", "health: not ok",
+        "stage ingest      2 restarts; the last: planned", "pool validation",
+        "2023-11-14T22:13:20Z uid 42 pause t/3: paused", "pause t/9: refused: no such"})
     BOOST_TEST(text.find(part) != std::string::npos, text);
 }
 
@@ -217,9 +232,13 @@ BOOST_AUTO_TEST_CASE(a_stream_without_a_deadline_is_never_late) {
 
 BOOST_AUTO_TEST_CASE(every_state_has_its_name) {
   const std::vector<std::pair<stream_state, std::string>> names{
-    {stream_state::claiming, "claiming"}, {stream_state::waiting, "waiting"}, {stream_state::running, "running"},
-    {stream_state::retrying, "retrying"}, {stream_state::fenced, "fenced"},   {stream_state::paused, "paused"},
-    {stream_state::handing_over, "handing over"}};
+      {stream_state::claiming, "claiming"},
+      {stream_state::waiting, "waiting"},
+      {stream_state::running, "running"},
+      {stream_state::retrying, "retrying"},
+      {stream_state::fenced, "fenced"},
+      {stream_state::paused, "paused"},
+      {stream_state::handing_over, "handing over"}};
   for (const auto& [state, name] : names)
     BOOST_TEST(to_string(state) == name);
 }
@@ -235,7 +254,8 @@ BOOST_AUTO_TEST_CASE(people_are_told_one_alarm_for_each_rule_however_many_partit
   std::vector<std::string> rules;
   for (const auto& alarm : alarms)
     rules.push_back(alarm.rule);
-  const std::vector<std::string> expected{"completeness-broken", "partition-stuck", "stage-down", "workers-hang"};
+  const std::vector<std::string> expected{"completeness-broken", "partition-stuck", "stage-down",
+                                          "workers-hang"};
   BOOST_TEST(rules == expected, boost::test_tools::per_element());
   BOOST_TEST(alarms.at(1).text.find("t/3: its oldest record is not durable") == 0U, alarms[1].text);
   BOOST_TEST(alarms[1].text.ends_with("\nand 55 more: `aepro status` names them"), alarms[1].text);
@@ -250,7 +270,8 @@ BOOST_AUTO_TEST_CASE(neither_a_rival_nor_an_exhausted_alert_is_an_alarm) {
   BOOST_TEST(find_alarms(status).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_that_delivers_nothing_for_more_than_a_minute_is_a_trouble_and_an_alarm) {
+BOOST_AUTO_TEST_CASE(
+    a_channel_that_delivers_nothing_for_more_than_a_minute_is_a_trouble_and_an_alarm) {
   auto status = sound();
   status.told.channels = {{.name = "mail", .failing_for = 60s}};
   BOOST_TEST(find_alarms(status).empty());
@@ -260,7 +281,8 @@ BOOST_AUTO_TEST_CASE(a_channel_that_delivers_nothing_for_more_than_a_minute_is_a
   BOOST_TEST(health_troubles(status).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_claimed_and_a_group_that_does_not_answer_are_troubles) {
+BOOST_AUTO_TEST_CASE(
+    a_partition_that_cannot_be_claimed_and_a_group_that_does_not_answer_are_troubles) {
   auto status = sound();
   status.intake.streams[0].state = stream_state::claiming;
   status.intake.streams[0].watermark_age = 6s;
@@ -268,7 +290,8 @@ BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_claimed_and_a_group_that_does_no
   const auto alarms = find_alarms(status);
   BOOST_REQUIRE(alarms.size() == 2U);
   BOOST_TEST(alarms[0].rule == "brokers-unreachable");
-  BOOST_TEST(alarms[1].text == "t/3: nothing of it is stored for 6.0 s: it cannot be claimed while the store does not answer, "
+  BOOST_TEST(alarms[1].text == "t/3: nothing of it is stored for 6.0 s: it cannot be claimed while "
+                               "the store does not answer, "
                                "or refuses");
   status.intake.streams[0].watermark_age = 1s;
   status.intake.group_wait = 30s;

@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(channels_recipients_and_rules_are_read_with_their_secrets) 
   BOOST_REQUIRE(rules.rules.size() == 2U);
   BOOST_TEST(rules.rules[0].alert == "fatal-or-life-threatening");
   BOOST_TEST(rules.rules[0].urgency_given);
-  BOOST_TEST(rules.rules[1].alert == "phq9-item-9"); // A rule is named after its alert unless it says another.
+  BOOST_TEST(rules.rules[1].alert ==
+             "phq9-item-9"); // A rule is named after its alert unless it says another.
   BOOST_TEST(!rules.rules[1].enabled);
   BOOST_TEST(!rules.rules[1].urgency_given);
 }
@@ -104,15 +105,21 @@ BOOST_AUTO_TEST_CASE(a_mistyped_key_is_named_with_its_line_and_the_nearest_one) 
 }
 
 BOOST_AUTO_TEST_CASE(a_channel_without_what_its_type_needs_is_refused) {
-  BOOST_TEST(has(problems_of("channels: {a: {type: smtp, from: x@y.example}}\n"), "channels.a: url is missing"));
-  BOOST_TEST(has(problems_of("channels: {a: {type: webhook, url: https://x.example}}\n"), "body is missing"));
-  BOOST_TEST(has(problems_of("channels: {a: {type: pigeon}}\n"), "'pigeon' is not one of smtp, webhook, kafka, log"));
-  BOOST_TEST(has(problems_of("channels: {a: {type: smtp, url: smtp://x, from: x@y, user: u, password_file: none}}\n"),
-                 "no readable secret file none"));
+  BOOST_TEST(has(problems_of("channels: {a: {type: smtp, from: x@y.example}}\n"),
+                 "channels.a: url is missing"));
+  BOOST_TEST(has(problems_of("channels: {a: {type: webhook, url: https://x.example}}\n"),
+                 "body is missing"));
+  BOOST_TEST(has(problems_of("channels: {a: {type: pigeon}}\n"),
+                 "'pigeon' is not one of smtp, webhook, kafka, log"));
+  BOOST_TEST(has(
+      problems_of(
+          "channels: {a: {type: smtp, url: smtp://x, from: x@y, user: u, password_file: none}}\n"),
+      "no readable secret file none"));
 }
 
 BOOST_AUTO_TEST_CASE(a_recipient_without_role_address_or_with_a_wrong_time_is_refused) {
-  const auto text = problems_of("channels: {l: {type: log}}\nrecipients:\n  - {name: A, quiet_hours: 25:00-07:00}\n");
+  const auto text = problems_of(
+      "channels: {l: {type: log}}\nrecipients:\n  - {name: A, quiet_hours: 25:00-07:00}\n");
   BOOST_TEST(has(text, "recipients[0]: roles is missing"));
   BOOST_TEST(has(text, "recipients[0]: addresses is missing"));
   BOOST_TEST(has(text, "'25:00-07:00' is not HH:MM-HH:MM"));
@@ -131,24 +138,31 @@ BOOST_AUTO_TEST_CASE(channels_without_anybody_to_tell_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_there_twice_is_refused) {
-  BOOST_TEST(has(problems_of("channels:\n  a: {type: log}\n  a: {type: log}\n"), "aepro.yaml:3: channels.a: is there twice"));
-  BOOST_TEST(has(problems_of("channels: {a: {type: log, type: log}}\n"), "channels.a.type: is set twice"));
-  BOOST_TEST(has(problems_of("channels: {a: {type: log}}\nchannels: {b: {type: log}}\n"), "channels: is in this file twice"));
-  BOOST_TEST(has(problems_of("alert_rules: {b: {alert: x, enabled: no}, c: {alert: x}}\n"), "there are two rules"));
+  BOOST_TEST(has(problems_of("channels:\n  a: {type: log}\n  a: {type: log}\n"),
+                 "aepro.yaml:3: channels.a: is there twice"));
+  BOOST_TEST(
+      has(problems_of("channels: {a: {type: log, type: log}}\n"), "channels.a.type: is set twice"));
+  BOOST_TEST(has(problems_of("channels: {a: {type: log}}\nchannels: {b: {type: log}}\n"),
+                 "channels: is in this file twice"));
+  BOOST_TEST(has(problems_of("alert_rules: {b: {alert: x, enabled: no}, c: {alert: x}}\n"),
+                 "there are two rules"));
 }
 
 BOOST_AUTO_TEST_CASE(a_time_out_that_no_channel_could_keep_is_refused) {
   for (const auto* text : {"1ms", "11min", "9223372036854775s"})
-    BOOST_TEST(has(problems_of(std::string("channels: {a: {type: log, timeout: ") + text + "}}\n"), "100ms to 10min"));
+    BOOST_TEST(has(problems_of(std::string("channels: {a: {type: log, timeout: ") + text + "}}\n"),
+                   "100ms to 10min"));
 }
 
-BOOST_AUTO_TEST_CASE(a_role_that_nobody_has_is_refused_and_so_is_a_fallback_role_for_some_studies_only) {
+BOOST_AUTO_TEST_CASE(
+    a_role_that_nobody_has_is_refused_and_so_is_a_fallback_role_for_some_studies_only) {
   const std::string channel = "channels: {l: {type: log}}\n";
   BOOST_TEST(has(problems_of(channel + "recipients: [{roles: [safety-desk], addresses: {l: x}}]\n"
                                        "alert_rules: {x: {audience: [medical-moniter]}}\n"),
                  "has the role medical-moniter"));
-  BOOST_TEST(has(problems_of(channel + "recipients: [{roles: [safety-desk], study: S1, addresses: {l: x}}]\n"),
-                 "no recipient has the role safety-desk for every study and site"));
+  BOOST_TEST(has(
+      problems_of(channel + "recipients: [{roles: [safety-desk], study: S1, addresses: {l: x}}]\n"),
+      "no recipient has the role safety-desk for every study and site"));
 }
 
 BOOST_AUTO_TEST_CASE(a_mail_address_without_an_at_sign_is_refused) {

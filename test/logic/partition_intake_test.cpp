@@ -33,7 +33,8 @@ settlement settled_at(const record_batch& batch) {
   answer.begin_offset = batch.begin_offset;
   answer.next_offset = batch.end_offset;
   answer.counts.accepted = batch.records.size();
-  answer.totals.accepted = static_cast<std::uint64_t>(batch.end_offset); // Offsets without gaps, from 0.
+  answer.totals.accepted =
+      static_cast<std::uint64_t>(batch.end_offset); // Offsets without gaps, from 0.
   return answer;
 }
 
@@ -169,7 +170,8 @@ BOOST_AUTO_TEST_CASE(records_count_once_whichever_answer_brought_them) {
   BOOST_TEST(intake.counts().accepted == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_sent_until_all_have_answered_and_the_backoff_is_over) {
+BOOST_AUTO_TEST_CASE(
+    after_a_failure_nothing_is_sent_until_all_have_answered_and_the_backoff_is_over) {
   auto intake = make_intake({.batch_records_max = 1, .retry = {50ms, 5s}});
   intake.add(fetched({0}), start);
   intake.add(fetched({1}), start);
@@ -188,7 +190,8 @@ BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_sent_until_all_have_answered_and
 }
 
 BOOST_AUTO_TEST_CASE(a_retry_beyond_the_budget_waits_as_long_as_any_does) {
-  auto intake = make_intake({.batch_records_max = 1, .batches_in_flight_max = 2, .retry = {50ms, 5s}});
+  auto intake =
+      make_intake({.batch_records_max = 1, .batches_in_flight_max = 2, .retry = {50ms, 5s}});
   retry_budget budget{1};
   intake.add(fetched({0}), start);
   intake.add(fetched({1}), start);
@@ -224,7 +227,8 @@ BOOST_AUTO_TEST_CASE(records_that_were_stored_late_are_counted_once) {
   intake.add(fetched({0, 1}), start);
   const auto batch = intake.next(start);
   latency_histogram latency;
-  const settlement answer{.stream = batch->stream, .begin_offset = batch->begin_offset, .next_offset = 2, .late = 2};
+  const settlement answer{
+      .stream = batch->stream, .begin_offset = batch->begin_offset, .next_offset = 2, .late = 2};
   BOOST_TEST(!intake.settled(answer, start, 0, latency)); // The batch itself was in time.
   intake.settled(answer, start, 0, latency);
   BOOST_TEST(intake.status().late_records == 2U);

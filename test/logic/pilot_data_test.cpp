@@ -15,7 +15,7 @@ struct pilot {
 
   int count(int rule) const {
     return static_cast<int>(
-      std::ranges::count_if(events, [rule](const auto& event) { return event.breaks(rule); }));
+        std::ranges::count_if(events, [rule](const auto& event) { return event.breaks(rule); }));
   }
 };
 
@@ -33,8 +33,7 @@ std::optional<pilot> decide_pilot() {
     auto event = test::adverse_event(row);
     event.set_study(row.at("STUDYID"));
     event.set_subject(row.at("USUBJID"));
-    result.events.push_back(
-      test::decide_one(event, {.subject = contexts.at(row.at("USUBJID"))}));
+    result.events.push_back(test::decide_one(event, {.subject = contexts.at(row.at("USUBJID"))}));
   }
   return result;
 }
@@ -46,26 +45,24 @@ BOOST_AUTO_TEST_CASE(the_counts_of_the_pilot_are_reproduced) {
   if (!data)
     return;
   BOOST_TEST(data->events.size() == 1191u);
-  const auto accepted = std::ranges::count_if(data->events, [](const auto& event) {
-    return event.decision.rejection == rejection::none;
-  });
+  const auto accepted = std::ranges::count_if(
+      data->events, [](const auto& event) { return event.decision.rejection == rejection::none; });
   BOOST_TEST(accepted == 1191);
-  const auto serious = std::ranges::count_if(data->events, [](const auto& event) {
-    return event.decision.serious;
-  });
+  const auto serious =
+      std::ranges::count_if(data->events, [](const auto& event) { return event.decision.serious; });
   BOOST_TEST(serious == 3 + 36);
   const std::map<int, int> expected{
-    {100, 36},  // CORE-000022: a criterion without AESER = Y
-    {101, 0},   // every AESER = Y has a criterion
-    {130, 0}, {131, 0}, // FATAL and AESDTH agree
-    {132, 0}, {133, 0}, // and so does DM
-    {180, 0},   // no end before its start
-    {181, 0},   // optional: 447 where it applied
-    {184, 473}, // SD0021: no end
-    {192, 250}, // not recovered although it ended
-    {200, 1},   // 01-716-1063: AESTDY 366 for day 1
-    {170, 0}, {171, 0}, // partial dates are legal
-    {220, 39}, {221, 39}, // serious reports that name neither product nor reporter
+      {100, 36},             // CORE-000022: a criterion without AESER = Y
+      {101, 0},              // every AESER = Y has a criterion
+      {130, 0},   {131, 0},  // FATAL and AESDTH agree
+      {132, 0},   {133, 0},  // and so does DM
+      {180, 0},              // no end before its start
+      {181, 0},              // optional: 447 where it applied
+      {184, 473},            // SD0021: no end
+      {192, 250},            // not recovered although it ended
+      {200, 1},              // 01-716-1063: AESTDY 366 for day 1
+      {170, 0},   {171, 0},  // partial dates are legal
+      {220, 39},  {221, 39}, // serious reports that name neither product nor reporter
   };
   for (const auto& [rule, count] : expected)
     BOOST_TEST(data->count(rule) == count, "rule " << rule << ": " << data->count(rule));

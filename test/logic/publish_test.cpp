@@ -194,11 +194,13 @@ BOOST_AUTO_TEST_CASE(a_bad_line_is_explained_without_its_content) {
       {R"({"adverseEvent":{"aeterm":"Secret","Secret":"x"}})",
        "not an Event in Protobuf JSON: member 2 of adverseEvent is not in the schema"},
       {R"({"recordedAt":{"unixMilliseconds":"Secret"}})",
-       "not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds does not fit its type, int64"},
+       "not an Event in Protobuf JSON: the value of recordedAt.unixMilliseconds does not fit its "
+       "type, int64"},
       {R"({"questionnaireResponse":{"answers":[{},{"Secret":1}]}})",
-       "not an Event in Protobuf JSON: member 1 of questionnaireResponse.answers[1] is not in the schema"},
-      {R"({"adverseEvent":"Secret"})",
-       "not an Event in Protobuf JSON: the value of adverseEvent does not fit its type, AdverseEvent"},
+       "not an Event in Protobuf JSON: member 1 of questionnaireResponse.answers[1] is not in the "
+       "schema"},
+      {R"({"adverseEvent":"Secret"})", "not an Event in Protobuf JSON: the value of adverseEvent "
+                                       "does not fit its type, AdverseEvent"},
       {R"({"adverseEvent":{},"subjectData":{"sex":"Secret"}})",
        "not an Event in Protobuf JSON: a member stands twice, or two of them exclude each other"},
       {R"(["Secret"])", "not a JSON object"},
@@ -206,7 +208,8 @@ BOOST_AUTO_TEST_CASE(a_bad_line_is_explained_without_its_content) {
   for (const auto& [line, reason] : lines)
     BOOST_TEST(std::get<std::string>(aepro::parse_event_line(line)) == reason);
   const auto deep = "{\"study\":" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
-  BOOST_TEST(std::get<std::string>(aepro::parse_event_line(deep)) == "nested more than 64 levels deep");
+  BOOST_TEST(std::get<std::string>(aepro::parse_event_line(deep)) ==
+             "nested more than 64 levels deep");
 }
 
 BOOST_AUTO_TEST_CASE(a_forgotten_quote_costs_one_event_and_is_named_with_its_line) {
@@ -229,7 +232,8 @@ BOOST_AUTO_TEST_CASE(what_is_marked_as_history_differs_in_nothing_else) {
   for (const bool with_alerts : {false, true}) {
     const auto key = published.key;
     aepro::mark_as_history(published, with_alerts); // The second time over the first.
-    expected.set_origin(with_alerts ? aepro::v1::ORIGIN_HISTORY_WITH_ALERTS : aepro::v1::ORIGIN_HISTORY);
+    expected.set_origin(with_alerts ? aepro::v1::ORIGIN_HISTORY_WITH_ALERTS
+                                    : aepro::v1::ORIGIN_HISTORY);
     BOOST_TEST(event_of(published).SerializeAsString() == expected.SerializeAsString());
     BOOST_TEST(published.key == key);
   }

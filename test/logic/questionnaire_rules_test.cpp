@@ -37,42 +37,43 @@ struct breach {
 
 const std::vector<breach>& breaches() {
   static const std::vector<breach> all{
-    {300, "", [](auto& form) { form.set_instrument("PHQ-8"); }},
-    {301, "PHQ0101", [](auto& form) { form.mutable_answers(1)->set_link_id("1"); }},
-    {302, "answers: 2", [](auto& form) {
-       form.add_answers()->set_link_id("PHQ9999");
-       form.add_answers()->set_link_id("my neighbour's name");
-     }},
-    {303, "answers: 1", [](auto& form) { form.add_answers()->set_value("1"); }},
-    {304, "PHQ0101", [](auto& form) { form.mutable_answers(0)->set_value("4"); }},
-    {304, "PHQ0102, PHQ0109", [](auto& form) {
-       form.mutable_answers(1)->set_value("-1");
-       form.mutable_answers(8)->set_value("often");
-     }},
-    {304, "PHQ0101", [](auto& form) { form.mutable_answers(0)->set_value("0.5"); }},
-    {305, "answers: 1", [](auto& form) { form.mutable_answers(0)->set_missing_reason("X"); }},
-    {306, "PHQ0101", [](auto& form) { form.mutable_answers(0)->clear_value(); }},
-    {307, "", [](auto& form) { form.mutable_answers()->DeleteSubrange(0, 3); }},
-    {308, "DEVICE_TOTAL=(4 bytes)", [](auto& form) { form.set_device_total("four"); }},
-    {309, "shown 5, computed 4", [](auto& form) { form.set_device_total("5"); }},
-    {309, "shown 4.5, computed 4", [](auto& form) { form.set_device_total("4.5"); }},
-    {320, "-60000 ms", [](auto& form) {
-       form.mutable_completed_at()->set_unix_milliseconds(noon - minute);
-     }},
-    {321, "device ahead by 300001 ms", [](auto& form) {
-       form.mutable_received_at()->set_unix_milliseconds(noon - 2 * minute - 1);
-     }},
-    {322, "ahead by 300001 ms", [](auto& form) {
-       form.mutable_completed_at()->set_unix_milliseconds(1'800'000'300'001);
-     }},
-    {323, "day 3 of a window of 2", [](auto& form) { form.set_planned_dtc("2025-06-12"); }},
-    {323, "day -3 of a window of 2", [](auto& form) { form.set_planned_dtc("2025-06-18"); }},
-    {324, "PLANNED_DTC=2025-02-30", [](auto& form) { form.set_planned_dtc("2025-02-30"); }},
-    {325, "WINDOW_DAYS=-1", [](auto& form) { form.set_window_days("-1"); }},
-    {326, "", [](auto& form) { form.set_visitnum("three"); }},
-    {330, "status 0", [](auto& form) { form.clear_status(); }},
-    {330, "status 99", [](auto& form) { form.set_status(static_cast<v1::ResponseStatus>(99)); }},
-    {331, "version 1", [](auto& form) { form.set_status(v1::RESPONSE_STATUS_AMENDED); }},
+      {300, "", [](auto& form) { form.set_instrument("PHQ-8"); }},
+      {301, "PHQ0101", [](auto& form) { form.mutable_answers(1)->set_link_id("1"); }},
+      {302, "answers: 2",
+       [](auto& form) {
+         form.add_answers()->set_link_id("PHQ9999");
+         form.add_answers()->set_link_id("my neighbour's name");
+       }},
+      {303, "answers: 1", [](auto& form) { form.add_answers()->set_value("1"); }},
+      {304, "PHQ0101", [](auto& form) { form.mutable_answers(0)->set_value("4"); }},
+      {304, "PHQ0102, PHQ0109",
+       [](auto& form) {
+         form.mutable_answers(1)->set_value("-1");
+         form.mutable_answers(8)->set_value("often");
+       }},
+      {304, "PHQ0101", [](auto& form) { form.mutable_answers(0)->set_value("0.5"); }},
+      {305, "answers: 1", [](auto& form) { form.mutable_answers(0)->set_missing_reason("X"); }},
+      {306, "PHQ0101", [](auto& form) { form.mutable_answers(0)->clear_value(); }},
+      {307, "", [](auto& form) { form.mutable_answers()->DeleteSubrange(0, 3); }},
+      {308, "DEVICE_TOTAL=(4 bytes)", [](auto& form) { form.set_device_total("four"); }},
+      {309, "shown 5, computed 4", [](auto& form) { form.set_device_total("5"); }},
+      {309, "shown 4.5, computed 4", [](auto& form) { form.set_device_total("4.5"); }},
+      {320, "-60000 ms",
+       [](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(noon - minute); }},
+      {321, "device ahead by 300001 ms",
+       [](auto& form) {
+         form.mutable_received_at()->set_unix_milliseconds(noon - 2 * minute - 1);
+       }},
+      {322, "ahead by 300001 ms",
+       [](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(1'800'000'300'001); }},
+      {323, "day 3 of a window of 2", [](auto& form) { form.set_planned_dtc("2025-06-12"); }},
+      {323, "day -3 of a window of 2", [](auto& form) { form.set_planned_dtc("2025-06-18"); }},
+      {324, "PLANNED_DTC=2025-02-30", [](auto& form) { form.set_planned_dtc("2025-02-30"); }},
+      {325, "WINDOW_DAYS=-1", [](auto& form) { form.set_window_days("-1"); }},
+      {326, "", [](auto& form) { form.set_visitnum("three"); }},
+      {330, "status 0", [](auto& form) { form.clear_status(); }},
+      {330, "status 99", [](auto& form) { form.set_status(static_cast<v1::ResponseStatus>(99)); }},
+      {331, "version 1", [](auto& form) { form.set_status(v1::RESPONSE_STATUS_AMENDED); }},
   };
   return all;
 }
@@ -94,8 +95,8 @@ BOOST_AUTO_TEST_CASE(each_rule_is_broken_by_the_form_made_for_it) {
   std::set<int> tried;
   for (const auto& row : breaches()) {
     const auto decided = test::decide_one(changed(row.make));
-    BOOST_TEST(decided.detail(row.rule) == row.detail, "rule " << row.rule << ": "
-                                                                << decided.detail(row.rule));
+    BOOST_TEST(decided.detail(row.rule) == row.detail,
+               "rule " << row.rule << ": " << decided.detail(row.rule));
     tried.insert(row.rule);
   }
   for (const auto& rule : rules::questionnaire_rules())
@@ -146,7 +147,7 @@ BOOST_AUTO_TEST_CASE(the_window_is_judged_on_the_subjects_calendar) {
 
 BOOST_AUTO_TEST_CASE(link_ids_of_unknown_instruments_are_counted) {
   const auto event =
-    test::form("OTHER", {{"a", "1"}, {"b", "2"}, {"a", "3"}, {"a", "4"}, {"", "5"}});
+      test::form("OTHER", {{"a", "1"}, {"b", "2"}, {"a", "3"}, {"a", "4"}, {"", "5"}});
   const auto decided = test::decide_one(event);
   BOOST_TEST(decided.detail(301) == "answers: 2");
   BOOST_TEST(decided.detail(303) == "answers: 1");
@@ -164,8 +165,8 @@ BOOST_AUTO_TEST_CASE(ten_thousand_answers_are_decided_with_few_findings) {
     BOOST_TEST(decided.decision.encoded.size() < 1'000u);
   }
   answers.emplace_back("x", "1");
-  BOOST_TEST((test::decide_one(test::form("OTHER", answers)).decision.rejection
-              == rejection::too_many_answers));
+  BOOST_TEST((test::decide_one(test::form("OTHER", answers)).decision.rejection ==
+              rejection::too_many_answers));
 }
 
 BOOST_AUTO_TEST_CASE(instants_at_the_ends_of_time_do_no_harm) {
@@ -182,14 +183,17 @@ BOOST_AUTO_TEST_CASE(instants_at_the_ends_of_time_do_no_harm) {
 }
 
 BOOST_AUTO_TEST_CASE(a_duration_has_two_ends) {
-  const auto backwards = [](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(noon - minute); };
+  const auto backwards = [](auto& form) {
+    form.mutable_completed_at()->set_unix_milliseconds(noon - minute);
+  };
   const auto endless = [](auto& form) { form.clear_completed_at(); };
   BOOST_TEST(test::decide_one(changed(backwards)).breaks(320));
   BOOST_TEST(!test::decide_one(changed(endless)).breaks(320));
 }
 
 BOOST_AUTO_TEST_CASE(without_kafka_s_timestamp_nothing_is_in_the_future) {
-  const auto later = changed([](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(1'800'000'300'001); });
+  const auto later = changed(
+      [](auto& form) { form.mutable_completed_at()->set_unix_milliseconds(1'800'000'300'001); });
   BOOST_TEST(test::decide_one(later).breaks(322));
   BOOST_TEST(!test::decide_one(later, {.timestamp = -1}).breaks(322));
 }
@@ -225,7 +229,8 @@ BOOST_AUTO_TEST_CASE(the_total_of_the_device_goes_before_the_total_among_the_ans
 }
 
 BOOST_AUTO_TEST_CASE(signs_behind_the_letters_are_no_answer) {
-  const auto odd = changed([](auto& form) { form.mutable_answers(0)->set_value("{{{"); }); // As long as UNK.
+  const auto odd =
+      changed([](auto& form) { form.mutable_answers(0)->set_value("{{{"); }); // As long as UNK.
   BOOST_TEST(test::decide_one(odd).detail(304) == "PHQ0101");
 }
 

@@ -60,7 +60,8 @@ std::string failures(const std::string& text, const decide_options& options = {}
 std::string problems_of(const std::string& text) {
   std::vector<setting_problem> found;
   const auto rules = read_notifier_rules(file(text), found);
-  return joined(found) + joined(find_notifier_problems(rules)) + joined(check_alert_settings(rules));
+  return joined(found) + joined(find_notifier_problems(rules)) +
+         joined(check_alert_settings(rules));
 }
 
 bool has(const std::string& text, std::string_view part) {
@@ -70,35 +71,42 @@ bool has(const std::string& text, std::string_view part) {
   return found;
 }
 
-const std::string fatal
-  = "{study: ABC-1, site: \"01\", subject: \"001\", adverse_event: {report_id: R1, aeterm: STROKE, aesdth: Y}}";
+const std::string fatal = "{study: ABC-1, site: \"01\", subject: \"001\", adverse_event: "
+                          "{report_id: R1, aeterm: STROKE, aesdth: Y}}";
 
 /// A rule with one example, whose keys are `more`, at line 11 of the file.
 std::string with_example(const std::string& more, const std::string& event = fatal) {
   return "  fatal-or-life-threatening:\n    audience: [medical-monitor, safety-desk]\n    expect:\n"
-         "      - name: a death at night\n        event: " + event + "\n" + more;
+         "      - name: a death at night\n        event: " +
+         event + "\n" + more;
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(what_comes_as_expected_is_no_failure) {
-  BOOST_TEST(failures(with_example("        at: 2026-03-01T03:00:00+08:00\n        urgency: immediate\n"
-                                   "        tells: [Dr. Wang over robot, Dr. Wang over mail, Safety desk over mail]\n"
-                                   "        subject: \"[aepro] immediate: Fatal or life-threatening adverse event, "
-                                   "ABC-1 001\"\n"
-                                   "        subject_contains: ABC-1\n"
-                                   "        text_contains: [\"Site: 01\", \"Reported: 2026-02-28T19:00:00Z\"]\n"
-                                   "        text_lacks: [STROKE]\n")) == "");
+  BOOST_TEST(failures(with_example(
+                 "        at: 2026-03-01T03:00:00+08:00\n        urgency: immediate\n"
+                 "        tells: [Dr. Wang over robot, Dr. Wang over mail, Safety desk over mail]\n"
+                 "        subject: \"[aepro] immediate: Fatal or life-threatening adverse event, "
+                 "ABC-1 001\"\n"
+                 "        subject_contains: ABC-1\n"
+                 "        text_contains: [\"Site: 01\", \"Reported: 2026-02-28T19:00:00Z\"]\n"
+                 "        text_lacks: [STROKE]\n")) == "");
 }
 
 BOOST_AUTO_TEST_CASE(each_expectation_that_fails_says_where_what_was_expected_and_what_came) {
-  const auto text = failures(with_example("        urgency: urgent\n        tells: [Dr. Wang over mail]\n"
-                                          "        subject: another\n        subject_contains: [nowhere]\n"
-                                          "        text_contains: [nothing]\n        text_lacks: [\"Site: 01\"]\n"));
-  const std::string place = "aepro.yaml:11: alert_rules.fatal-or-life-threatening.expect[0]: a death at night: ";
+  const auto text = failures(
+      with_example("        urgency: urgent\n        tells: [Dr. Wang over mail]\n"
+                   "        subject: another\n        subject_contains: [nowhere]\n"
+                   "        text_contains: [nothing]\n        text_lacks: [\"Site: 01\"]\n"));
+  const std::string place =
+      "aepro.yaml:11: alert_rules.fatal-or-life-threatening.expect[0]: a death at night: ";
   BOOST_TEST(has(text, place + "urgency: expected urgent; came: immediate\n"));
-  BOOST_TEST(has(text, place + "tells: expected [Dr. Wang over mail]; came: [Dr. Wang over robot, Dr. Wang over mail, "
-                               "Safety desk over mail]\n"));
+  BOOST_TEST(has(
+      text,
+      place +
+          "tells: expected [Dr. Wang over mail]; came: [Dr. Wang over robot, Dr. Wang over mail, "
+          "Safety desk over mail]\n"));
   BOOST_TEST(has(text, place + "subject: expected another; came: [aepro] immediate: Fatal"));
   BOOST_TEST(has(text, place + "subject_contains: expected nowhere; came: [aepro]"));
   BOOST_TEST(has(text, place + "text_contains: expected nothing; came: Fatal"));
@@ -107,11 +115,14 @@ BOOST_AUTO_TEST_CASE(each_expectation_that_fails_says_where_what_was_expected_an
 }
 
 BOOST_AUTO_TEST_CASE(an_alert_that_is_not_raised_says_what_is) {
-  const std::string serious = "{study: ABC-1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aeser: Y}}";
-  BOOST_TEST(has(failures(with_example("", serious)),
-                 "the alert: expected fatal-or-life-threatening; came: raised is serious-adverse-event\n"));
+  const std::string serious =
+      "{study: ABC-1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aeser: Y}}";
+  BOOST_TEST(has(
+      failures(with_example("", serious)),
+      "the alert: expected fatal-or-life-threatening; came: raised is serious-adverse-event\n"));
   BOOST_TEST(failures(with_example("        raises: false\n", serious)) == "");
-  const std::string mild = "{study: ABC-1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aeser: N}}";
+  const std::string mild =
+      "{study: ABC-1, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aeser: N}}";
   BOOST_TEST(has(failures(with_example("", mild)), "came: none is raised\n"));
   const std::string lost = "{study: ABC-1, adverse_event: {report_id: R1, aeterm: X, aesdth: Y}}";
   BOOST_TEST(has(failures(with_example("", lost)), "(the record is rejected as subject_missing)"));
@@ -120,15 +131,21 @@ BOOST_AUTO_TEST_CASE(an_alert_that_is_not_raised_says_what_is) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_of_another_study_or_one_that_is_switched_off_tells_nobody) {
-  const std::string other = "{study: XYZ-9, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aesdth: Y}}";
-  const auto narrow = [](std::string text) { return text.replace(text.find("    audience"), 0, "    study: ABC-1\n"); };
+  const std::string other =
+      "{study: XYZ-9, subject: \"001\", adverse_event: {report_id: R1, aeterm: X, aesdth: Y}}";
+  const auto narrow = [](std::string text) {
+    return text.replace(text.find("    audience"), 0, "    study: ABC-1\n");
+  };
   BOOST_TEST(failures(narrow(with_example("        raises: false\n", other))) == "");
   BOOST_TEST(has(failures(narrow(with_example("", other))), "counts for study XYZ-9 site "));
-  const auto off = [](std::string text) { return text.replace(text.find("    audience"), 0, "    enabled: no\n"); };
+  const auto off = [](std::string text) {
+    return text.replace(text.find("    audience"), 0, "    enabled: no\n");
+  };
   BOOST_TEST(failures(off(with_example("        raises: false\n"))) == "");
   BOOST_TEST(has(failures(off(with_example(""))), "came: its rule is switched off"));
-  BOOST_TEST(has(failures(with_example("") + "  deaths: {alert: fatal-or-life-threatening, study: ABC-1}\n"),
-                 "came: alert_rules.deaths counts for study ABC-1 site 01"));
+  BOOST_TEST(has(
+      failures(with_example("") + "  deaths: {alert: fatal-or-life-threatening, study: ABC-1}\n"),
+      "came: alert_rules.deaths counts for study ABC-1 site 01"));
 }
 
 BOOST_AUTO_TEST_CASE(an_example_is_decided_as_the_node_decides) {
@@ -138,38 +155,48 @@ BOOST_AUTO_TEST_CASE(an_example_is_decided_as_the_node_decides) {
 }
 
 BOOST_AUTO_TEST_CASE(a_form_is_an_example_too) {
-  const std::string form
-    = "{study: ABC-1, subject: \"001\", questionnaire_response: {response_id: F1, response_version: 1, status: "
+  const std::string form =
+      "{study: ABC-1, subject: \"001\", questionnaire_response: {response_id: F1, "
+      "response_version: 1, status: "
       "RESPONSE_STATUS_COMPLETED, instrument: PHQ-9, answers: [{link_id: PHQ0109, value: 2}]}}";
-  BOOST_TEST(failures("  phq9-item-9:\n    expect:\n      - event: " + form
-                      + "\n        urgency: immediate\n        tells: Safety desk over mail\n") == "");
+  BOOST_TEST(failures("  phq9-item-9:\n    expect:\n      - event: " + form +
+                      "\n        urgency: immediate\n        tells: Safety desk over mail\n") ==
+             "");
 }
 
 BOOST_AUTO_TEST_CASE(an_event_that_is_none_is_named_with_its_line) {
-  const auto text = problems_of("  phq9-item-9:\n    expect:\n      - event:\n          study: ABC-1\n"
-                                "          sujbect: x\n"
-                                "          adverse_event:\n            report_version: two\n            aesdth: Y\n"
-                                "            aesdt: Y\n            report_kind: [a]\n          subject_data: {}\n"
-                                "          recorded_at: soon\n        at: yesterday\n");
+  const auto text = problems_of(
+      "  phq9-item-9:\n    expect:\n      - event:\n          study: ABC-1\n"
+      "          sujbect: x\n"
+      "          adverse_event:\n            report_version: two\n            aesdth: Y\n"
+      "            aesdt: Y\n            report_kind: [a]\n          subject_data: {}\n"
+      "          recorded_at: soon\n        at: yesterday\n");
   const std::string place = ": alert_rules.phq9-item-9.expect[0]: ";
-  BOOST_TEST(has(text, "aepro.yaml:12" + place + "event.sujbect is not in the schema; did you mean subject?\n"));
-  BOOST_TEST(has(text, "aepro.yaml:14" + place
-                         + "the value of event.adverse_event.report_version does not fit its type, uint32\n"));
-  BOOST_TEST(has(text, "aepro.yaml:16" + place
-                         + "event.adverse_event.aesdt is not in the schema; did you mean aesdth?\n"));
-  BOOST_TEST(has(text, "aepro.yaml:17" + place
-                         + "the value of event.adverse_event.report_kind does not fit its type, one of "
-                           "REPORT_KIND_INITIAL, "));
+  BOOST_TEST(has(text, "aepro.yaml:12" + place +
+                           "event.sujbect is not in the schema; did you mean subject?\n"));
+  BOOST_TEST(has(
+      text, "aepro.yaml:14" + place +
+                "the value of event.adverse_event.report_version does not fit its type, uint32\n"));
+  BOOST_TEST(
+      has(text, "aepro.yaml:16" + place +
+                    "event.adverse_event.aesdt is not in the schema; did you mean aesdth?\n"));
+  BOOST_TEST(
+      has(text, "aepro.yaml:17" + place +
+                    "the value of event.adverse_event.report_kind does not fit its type, one of "
+                    "REPORT_KIND_INITIAL, "));
   BOOST_TEST(has(text, "aepro.yaml:18" + place + "event.subject_data: an event has one body"));
   BOOST_TEST(has(text, "aepro.yaml:19" + place + "event.recorded_at expects NAME: VALUE lines\n"));
-  BOOST_TEST(has(text, "aepro.yaml:20: alert_rules.phq9-item-9.expect[0].at: 'yesterday' is no instant"));
+  BOOST_TEST(
+      has(text, "aepro.yaml:20: alert_rules.phq9-item-9.expect[0].at: 'yesterday' is no instant"));
 }
 
 BOOST_AUTO_TEST_CASE(a_list_that_is_none_and_a_plain_value_that_is_a_list_are_named) {
-  const auto text = problems_of("  phq9-item-9:\n    expect:\n      - event:\n          study: [a]\n"
-                                "          questionnaire_response:\n            answers: {link_id: a}\n");
+  const auto text =
+      problems_of("  phq9-item-9:\n    expect:\n      - event:\n          study: [a]\n"
+                  "          questionnaire_response:\n            answers: {link_id: a}\n");
   const std::string place = ": alert_rules.phq9-item-9.expect[0]: ";
-  BOOST_TEST(has(text, "aepro.yaml:11" + place + "the value of event.study does not fit its type, string\n"));
+  BOOST_TEST(has(text, "aepro.yaml:11" + place +
+                           "the value of event.study does not fit its type, string\n"));
   BOOST_TEST(has(text, "aepro.yaml:13" + place + "event.questionnaire_response.answers is a list"));
 }
 
@@ -188,12 +215,16 @@ BOOST_AUTO_TEST_CASE(an_event_keeps_what_the_file_says_letter_by_letter) {
 
 BOOST_AUTO_TEST_CASE(an_example_of_another_shape_is_refused) {
   const std::string rule = "  phq9-item-9:\n    expect: ";
-  BOOST_TEST(has(problems_of(rule + "{a: b}\n"), "aepro.yaml:9: alert_rules.phq9-item-9.expect: is a list"));
-  BOOST_TEST(has(problems_of(rule + "[{name: x}]\n"), "alert_rules.phq9-item-9.expect[0]: event is missing"));
-  BOOST_TEST(has(problems_of(rule + "[{evnt: x}]\n"), "expect[0].evnt: no such key; did you mean event?"));
+  BOOST_TEST(has(problems_of(rule + "{a: b}\n"),
+                 "aepro.yaml:9: alert_rules.phq9-item-9.expect: is a list"));
+  BOOST_TEST(has(problems_of(rule + "[{name: x}]\n"),
+                 "alert_rules.phq9-item-9.expect[0]: event is missing"));
+  BOOST_TEST(
+      has(problems_of(rule + "[{evnt: x}]\n"), "expect[0].evnt: no such key; did you mean event?"));
   BOOST_TEST(has(problems_of(rule + "[{event: {}, urgency: soon}]\n"),
                  "'soon' is not one of routine, urgent, immediate"));
-  BOOST_TEST(has(problems_of(rule + "[{event: {study: a, study: b}}]\n"), "expect[0].event.study: is set twice"));
+  BOOST_TEST(has(problems_of(rule + "[{event: {study: a, study: b}}]\n"),
+                 "expect[0].event.study: is set twice"));
   BOOST_TEST(has(problems_of(rule + "[{event: x}]\n"), "event expects NAME: VALUE lines"));
 }
 
@@ -202,22 +233,30 @@ BOOST_AUTO_TEST_CASE(there_may_be_so_many_examples_and_no_more) {
   for (std::size_t i = 0; i < examples_max; ++i)
     many += "      - {raises: no, event: {study: a}}\n";
   BOOST_TEST(problems_of(many) == "");
-  BOOST_TEST(has(problems_of(many + "      - {raises: no, event: {study: a}}\n"), "there are more than 1000 examples"));
+  BOOST_TEST(has(problems_of(many + "      - {raises: no, event: {study: a}}\n"),
+                 "there are more than 1000 examples"));
 }
 
 BOOST_AUTO_TEST_CASE(an_event_that_repeats_itself_or_is_too_deep_is_refused) {
-  std::string bomb = "  phq9-item-9:\n    expect:\n      - event: {a0: &a0 [x, x, x, x, x, x, x, x, x, x]";
+  std::string bomb =
+      "  phq9-item-9:\n    expect:\n      - event: {a0: &a0 [x, x, x, x, x, x, x, x, x, x]";
   for (int i = 1; i < 7; ++i)
-    bomb += fmt::format(", a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]", i, i - 1);
+    bomb += fmt::format(
+        ", a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]", i, i - 1);
   BOOST_TEST(has(problems_of(bomb + "}\n"), "is nested too deeply, or repeats itself too often"));
-  BOOST_TEST(has(problems_of("  phq9-item-9:\n    expect: [{event: [[[[[[[[[[x]]]]]]]]]]}]\n"), "is nested too deeply"));
+  BOOST_TEST(has(problems_of("  phq9-item-9:\n    expect: [{event: [[[[[[[[[[x]]]]]]]]]]}]\n"),
+                 "is nested too deeply"));
 }
 
 BOOST_AUTO_TEST_CASE(every_mistake_of_a_rule_has_its_line) {
-  const auto text = problems_of("  phq9-item9:\n    audience: [nobody]\n  deaths:\n"
-                                "    alert: fatal-or-life-threatening\n    channels: [fax]\n    subject: \"{{subjct}}\"\n");
-  BOOST_TEST(has(text, "aepro.yaml:9: alert_rules.phq9-item9.audience: nobody among the recipients has the role"));
-  BOOST_TEST(has(text, "alert_rules.phq9-item9: no alert is called phq9-item9; did you mean phq9-item-9?"));
+  const auto text = problems_of(
+      "  phq9-item9:\n    audience: [nobody]\n  deaths:\n"
+      "    alert: fatal-or-life-threatening\n    channels: [fax]\n    subject: \"{{subjct}}\"\n");
+  BOOST_TEST(has(
+      text,
+      "aepro.yaml:9: alert_rules.phq9-item9.audience: nobody among the recipients has the role"));
+  BOOST_TEST(has(
+      text, "alert_rules.phq9-item9: no alert is called phq9-item9; did you mean phq9-item-9?"));
   BOOST_TEST(has(text, "aepro.yaml:12: alert_rules.deaths.channels: there is no channel fax"));
   BOOST_TEST(has(text, "aepro.yaml:13: alert_rules.deaths.subject: there is no field 'subjct'"));
   BOOST_TEST(!has(text, "\nalert_rules")); // Each has one.

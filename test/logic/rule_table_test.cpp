@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(a_rule_on_a_form_names_the_variable_that_it_looks_at) {
   const auto names = variable_table<ae>();
   for (const auto& rule : rules::adverse_event_rules())
     if (rule.of_form && rule.needs != 0)
-      BOOST_TEST(names[static_cast<std::size_t>(std::countr_zero(rule.needs))].name
-                 == rule.row.variable);
+      BOOST_TEST(names[static_cast<std::size_t>(std::countr_zero(rule.needs))].name ==
+                 rule.row.variable);
 }
 
 // Whoever changes a rule so that decisions may change must raise rules_version; this test only
@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE(a_rule_on_a_form_names_the_variable_that_it_looks_at) {
 BOOST_AUTO_TEST_CASE(the_table_is_that_of_this_rules_version) {
   std::string all;
   for (const auto& row : rule_table())
-    all += std::to_string(row.number) + std::string(row.name) + std::string(row.variable)
-           + std::to_string(static_cast<int>(row.severity)) + "\n";
+    all += std::to_string(row.number) + std::string(row.name) + std::string(row.variable) +
+           std::to_string(static_cast<int>(row.severity)) + "\n";
   BOOST_TEST(rules_version == 1u);
   BOOST_TEST(XXH3_64bits(all.data(), all.size()) == 17794592780560139422u);
 }
@@ -73,7 +73,8 @@ BOOST_AUTO_TEST_CASE(the_document_says_what_the_tables_say) {
   std::ifstream file(std::string(AEPRO_SOURCE_DIR) + "/docs/rules.md", std::ios::binary);
   const std::string document(std::istreambuf_iterator<char>(file), {});
   const bool same = document == rules_markdown();
-  BOOST_TEST(same, "docs/rules.md is out of date; rules.md in the working folder is what it should be");
+  BOOST_TEST(same,
+             "docs/rules.md is out of date; rules.md in the working folder is what it should be");
   if (!same)
     std::ofstream("rules.md", std::ios::binary) << rules_markdown();
 }

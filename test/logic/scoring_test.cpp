@@ -28,7 +28,9 @@ std::string score_of(const v1::Event& event, const decide_options& options = {})
   return out.str();
 }
 
-std::string alerts_of(const v1::Event& event) { return test::decide_one(event).alerts(); }
+std::string alerts_of(const v1::Event& event) {
+  return test::decide_one(event).alerts();
+}
 
 std::vector<std::string> texts(const nlohmann::json& answers) {
   std::vector<std::string> result;
@@ -59,20 +61,31 @@ BOOST_AUTO_TEST_CASE(bands_begin_where_they_are_published_to_begin) {
   };
   const auto phq = [](const auto& values) { return phq9(values); };
   const auto gad = [](const auto& values) { return gad7(values); };
-  for (const auto& [sum, band] : {std::pair{0, "minimal"}, {4, "minimal"}, {5, "mild"}, {9, "mild"},
-                                  {10, "moderate"}, {14, "moderate"}, {15, "moderately severe"},
-                                  {19, "moderately severe"}, {20, "severe"}, {27, "severe"}})
+  for (const auto& [sum, band] : {std::pair{0, "minimal"},
+                                  {4, "minimal"},
+                                  {5, "mild"},
+                                  {9, "mild"},
+                                  {10, "moderate"},
+                                  {14, "moderate"},
+                                  {15, "moderately severe"},
+                                  {19, "moderately severe"},
+                                  {20, "severe"},
+                                  {27, "severe"}})
     BOOST_TEST(of_sum(sum, 9, phq) == std::to_string(sum) + " " + band);
-  for (const auto& [sum, band] : {std::pair{0, "minimal"}, {4, "minimal"}, {5, "mild"}, {9, "mild"},
-                                  {10, "moderate"}, {14, "moderate"}, {15, "severe"},
+  for (const auto& [sum, band] : {std::pair{0, "minimal"},
+                                  {4, "minimal"},
+                                  {5, "mild"},
+                                  {9, "mild"},
+                                  {10, "moderate"},
+                                  {14, "moderate"},
+                                  {15, "severe"},
                                   {21, "severe"}})
     BOOST_TEST(of_sum(sum, 7, gad) == std::to_string(sum) + " " + band);
 }
 
 BOOST_AUTO_TEST_CASE(phq9_replaces_up_to_two_missing_items_by_the_mean) {
   BOOST_TEST(score_of(phq9({"1", "1", "1", "1", "1", "1", "1", "2", "-"})) == "10.125 moderate");
-  BOOST_TEST(score_of(phq9({"1", "1", "1", "1", "1", "1", "2", "", "-"}))
-             == "10.2857 moderate");
+  BOOST_TEST(score_of(phq9({"1", "1", "1", "1", "1", "1", "2", "", "-"})) == "10.2857 moderate");
   BOOST_TEST(score_of(phq9({"1", "1", "1", "1", "1", "1", "-", "-", "-"})) == "none");
   const auto decided = test::decide_one(phq9({"1", "1", "1", "1", "1", "1", "2", "-", "-"}));
   BOOST_TEST(decided.decision.scores[0].value == 72.0 / 7.0);
@@ -105,15 +118,20 @@ BOOST_AUTO_TEST_CASE(item_10_is_not_part_of_the_score) {
 }
 
 BOOST_AUTO_TEST_CASE(items_are_matched_by_id_whatever_their_order_and_spelling) {
-  BOOST_TEST(score_of(test::form("phq9", {{"9", "3"}, {"/44250-9", "1"}, {"44255-8", "LA6569-3"},
-                                          {"PHQ0103", "More than half the days"}, {"4", "0"},
-                                          {"5", "0.0"}, {"6", "not at all"}, {"7", "0"},
+  BOOST_TEST(score_of(test::form("phq9", {{"9", "3"},
+                                          {"/44250-9", "1"},
+                                          {"44255-8", "LA6569-3"},
+                                          {"PHQ0103", "More than half the days"},
+                                          {"4", "0"},
+                                          {"5", "0.0"},
+                                          {"6", "not at all"},
+                                          {"7", "0"},
                                           {"8", "0"}})) == "7 mild");
 }
 
 BOOST_AUTO_TEST_CASE(survey_codes_and_reasons_are_missing_not_scores) {
-  BOOST_TEST(score_of(phq9({"1", "1", "1", "1", "1", "1", "1", "REFUSED", "don't know"}))
-             == "9 mild");
+  BOOST_TEST(score_of(phq9({"1", "1", "1", "1", "1", "1", "1", "REFUSED", "don't know"})) ==
+             "9 mild");
   auto event = phq9(std::vector<std::string>(9, "3"));
   event.mutable_questionnaire_response()->mutable_answers(0)->set_missing_reason("REFUSED");
   BOOST_TEST(score_of(event) == "27 severe"); // the mean of the other eight
@@ -141,7 +159,8 @@ BOOST_AUTO_TEST_CASE(item_9_alerts_though_the_form_is_rejected) {
   BOOST_TEST((nobody.decision.rejection == rejection::subject_missing));
   BOOST_TEST(nobody.alerts() == "rejected-form-with-alert/3");
   BOOST_TEST(nobody.decision.scores.empty());
-  event.mutable_questionnaire_response()->clear_instrument(); // Which answer is item 9, nobody can know.
+  event.mutable_questionnaire_response()
+      ->clear_instrument(); // Which answer is item 9, nobody can know.
   BOOST_TEST(test::decide_one(event).alerts() == "");
   auto calm = phq9({"3", "3", "3", "3", "3", "3", "3", "3", "0"});
   calm.clear_subject();
@@ -182,8 +201,9 @@ BOOST_AUTO_TEST_CASE(unfinished_and_void_forms_are_not_scored) {
 }
 
 BOOST_AUTO_TEST_CASE(contradicting_answers_count_as_missing) {
-  const std::vector<std::pair<std::string, std::string>> most{
-    {"2", "1"}, {"3", "1"}, {"4", "1"}, {"5", "1"}, {"6", "1"}, {"7", "1"}, {"8", "1"}, {"9", "0"}};
+  const std::vector<std::pair<std::string, std::string>> most{{"2", "1"}, {"3", "1"}, {"4", "1"},
+                                                              {"5", "1"}, {"6", "1"}, {"7", "1"},
+                                                              {"8", "1"}, {"9", "0"}};
   auto same = most, other = most;
   same.insert(same.end(), {{"1", "3"}, {"PHQ0101", "3"}});
   other.insert(other.end(), {{"1", "3"}, {"PHQ0101", "0"}});
@@ -223,8 +243,8 @@ BOOST_AUTO_TEST_CASE(of_cdiscs_30_recorded_totals_one_is_wrong) {
   std::getline(lines, line); // metadata
   while (std::getline(lines, line)) {
     const auto row = nlohmann::json::parse(line);
-    const auto key = row[2].get<std::string>() + " " + row[12].get<std::string>() + " "
-                     + row[14].get<std::string>();
+    const auto key = row[2].get<std::string>() + " " + row[12].get<std::string>() + " " +
+                     row[14].get<std::string>();
     forms[key].emplace_back(row[4].get<std::string>(), row[8].get<std::string>());
   }
   std::string wrong, others;

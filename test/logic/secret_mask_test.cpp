@@ -17,17 +17,17 @@ const std::string secret = "k3y/with+\"odd\" letters";
 
 /// Made with Python's base64, urllib.parse and json.
 const std::vector<std::string> echoes{
-  "k3y/with+\"odd\" letters",
-  "k3y%2Fwith%2B%22odd%22%20letters",
-  "k3y%2fwith%2b%22odd%22%20letters",
-  R"(k3y/with+\"odd\" letters)",
-  "k3y/with+&quot;odd&quot; letters",
-  "6b33792f776974682b226f646422206c657474657273",
-  "6B33792F776974682B226F646422206C657474657273",
-  "azN5L3dpdGgrIm9kZCIgbGV0dGVycw==",         // Alone.
-  "YWVwcm86azN5L3dpdGgrIm9kZCIgbGV0dGVycw==", // aepro:SECRET
-  "eDprM3kvd2l0aCsib2RkIiBsZXR0ZXJz",         // x:SECRET
-  "OmszeS93aXRoKyJvZGQiIGxldHRlcnM6eg==",     // :SECRET:z
+    "k3y/with+\"odd\" letters",
+    "k3y%2Fwith%2B%22odd%22%20letters",
+    "k3y%2fwith%2b%22odd%22%20letters",
+    R"(k3y/with+\"odd\" letters)",
+    "k3y/with+&quot;odd&quot; letters",
+    "6b33792f776974682b226f646422206c657474657273",
+    "6B33792F776974682B226F646422206C657474657273",
+    "azN5L3dpdGgrIm9kZCIgbGV0dGVycw==",         // Alone.
+    "YWVwcm86azN5L3dpdGgrIm9kZCIgbGV0dGVycw==", // aepro:SECRET
+    "eDprM3kvd2l0aCsib2RkIiBsZXR0ZXJz",         // x:SECRET
+    "OmszeS93aXRoKyJvZGQiIGxldHRlcnM6eg==",     // :SECRET:z
 };
 
 } // namespace

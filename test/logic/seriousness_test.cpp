@@ -52,8 +52,10 @@ BOOST_AUTO_TEST_CASE(a_serious_report_that_is_rejected_alerts_at_once) {
 BOOST_AUTO_TEST_CASE(death_and_danger_to_life_are_immediate_whatever_aeser_says) {
   for (const std::map<std::string, std::string>& values :
        {std::map<std::string, std::string>{{"AESER", "N"}, {"AESDTH", "Y"}},
-        {{"AESER", "N"}, {"AESLIFE", "Y"}}, {{"AESER", "N"}, {"AEOUT", "FATAL"}},
-        {{"AESER", "N"}, {"AETOXGR", "5"}}, {{"AETOXGR", "Grade 5"}}}) {
+        {{"AESER", "N"}, {"AESLIFE", "Y"}},
+        {{"AESER", "N"}, {"AEOUT", "FATAL"}},
+        {{"AESER", "N"}, {"AETOXGR", "5"}},
+        {{"AETOXGR", "Grade 5"}}}) {
     const auto decided = decide_on(values);
     BOOST_TEST(decided.decision.serious);
     BOOST_TEST(decided.alerts() == "serious-adverse-event/2 fatal-or-life-threatening/3");
@@ -69,19 +71,19 @@ BOOST_AUTO_TEST_CASE(a_sloppy_yes_counts_for_the_alert) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unexpected_suspected_reaction_starts_a_regulatory_clock) {
-  BOOST_TEST(decide_on({{"AESHOSP", "Y"}, {"AESUSPECTED", "Y"}, {"AEEXPECTED", "N"}}).alerts()
-             == "serious-adverse-event/2 suspected-unexpected-serious/2");
-  BOOST_TEST(decide_on({{"AESLIFE", "Y"}, {"AESUSPECTED", "Y"}, {"AEEXPECTED", "N"}}).alerts()
-             == "serious-adverse-event/2 fatal-or-life-threatening/3 "
-                "suspected-unexpected-serious/3");
-  BOOST_TEST(decide_on({{"AESHOSP", "Y"}, {"AESUSPECTED", "Y"}, {"AEEXPECTED", "Y"}}).alerts()
-             == "serious-adverse-event/2");
+  BOOST_TEST(decide_on({{"AESHOSP", "Y"}, {"AESUSPECTED", "Y"}, {"AEEXPECTED", "N"}}).alerts() ==
+             "serious-adverse-event/2 suspected-unexpected-serious/2");
+  BOOST_TEST(decide_on({{"AESLIFE", "Y"}, {"AESUSPECTED", "Y"}, {"AEEXPECTED", "N"}}).alerts() ==
+             "serious-adverse-event/2 fatal-or-life-threatening/3 "
+             "suspected-unexpected-serious/3");
+  BOOST_TEST(decide_on({{"AESHOSP", "Y"}, {"AESUSPECTED", "Y"}, {"AEEXPECTED", "Y"}}).alerts() ==
+             "serious-adverse-event/2");
   BOOST_TEST(decide_on({{"AESUSPECTED", "Y"}, {"AEEXPECTED", "N"}}).alerts() == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_nullified_report_raises_no_alarm_but_is_told) {
-  BOOST_TEST(decide_on({{"AESDTH", "Y"}}, v1::REPORT_KIND_NULLIFICATION).alerts()
-             == "serious-report-nullified/1");
+  BOOST_TEST(decide_on({{"AESDTH", "Y"}}, v1::REPORT_KIND_NULLIFICATION).alerts() ==
+             "serious-report-nullified/1");
   BOOST_TEST(decide_on({{"AESER", "N"}}, v1::REPORT_KIND_NULLIFICATION).alerts() == "");
 }
 

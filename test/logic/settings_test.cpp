@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(what_a_flag_sets_is_named_by_the_flag) {
   auto sources = from_file("store: sqlite:file.db\n");
   sources.assignments = {"store=sqlite:set.db"};
   sources.flags = {{"store", "nonsense"}};
-  BOOST_TEST(problems_of(sources).starts_with("--store: store: write sqlite:PATH or postgresql://"));
+  BOOST_TEST(
+      problems_of(sources).starts_with("--store: store: write sqlite:PATH or postgresql://"));
   sources.flags = {{"store", "sqlite:flag.db"}};
   BOOST_TEST(require_good(sources).values.store == "sqlite:flag.db");
   BOOST_TEST(require_good(sources).origins.at("store") == "--store");
@@ -99,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_not_known_has_names_near_it) {
   BOOST_TEST(aepro::find_names_near("age") == (names{"batch.age_max", "registry.age_max"}),
              boost::test_tools::per_element());
   BOOST_TEST(aepro::find_names_near("storag").front() == "storage");
-  BOOST_TEST(aepro::find_names_near("batch.age") == (names{"batch.age_max"}), boost::test_tools::per_element());
+  BOOST_TEST(aepro::find_names_near("batch.age") == (names{"batch.age_max"}),
+             boost::test_tools::per_element());
   BOOST_TEST(aepro::find_names_near("something entirely else").empty());
 }
 
@@ -129,9 +131,11 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_or_range_is_refused_with_a_remedy) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_needs_a_group_and_a_list_of_brokers_a_broker) {
-  BOOST_TEST(problems_of(from_file("group: ''")) == "folder/aepro.yaml:1: group: is empty; name the group whose nodes share "
-                                                    "the partitions\n");
-  BOOST_TEST(problems_of(from_file("brokers: ','")).find("brokers: names none") != std::string::npos);
+  BOOST_TEST(problems_of(from_file("group: ''")) ==
+             "folder/aepro.yaml:1: group: is empty; name the group whose nodes share "
+             "the partitions\n");
+  BOOST_TEST(problems_of(from_file("brokers: ','")).find("brokers: names none") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
@@ -148,7 +152,8 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
       {"{drain_grace: 31s, kafka.session.timeout.ms: 6000, kafka.max.poll.interval.ms: 30000}",
        "drain_grace and kafka.max.poll.interval.ms"},
       {"intake.hand_over_max: 58s", "intake.hand_over_max and kafka.max.poll.interval.ms"},
-      {"kafka.heartbeat.interval.ms: 10000", "kafka.heartbeat.interval.ms and kafka.session.timeout.ms"},
+      {"kafka.heartbeat.interval.ms: 10000",
+       "kafka.heartbeat.interval.ms and kafka.session.timeout.ms"},
       {"lanes.adverse_events.deadline: 2min",
        "lanes.adverse_events.deadline and kafka.max.poll.interval.ms"},
       {"batch.bytes_max: 1GiB", "batch.bytes_max and credits.partition_bytes_max"},
@@ -180,36 +185,41 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_name_both_settings) {
     BOOST_TEST(problems_of(from_file(text)).find("folder/aepro.yaml:1: " + names) !=
                    std::string::npos,
                text << " -> " << problems_of(from_file(text)));
-  for (const auto* possible : {"lanes.adverse_events.deadline: 1min", "drain_grace: 1min",
-                               "intake.hand_over_max: 57s", "kafka.heartbeat.interval.ms: 9999",
-                               "{drain_grace: 30s, kafka.session.timeout.ms: 6000, kafka.max.poll.interval.ms: 30000}",
-                               "lanes: {adverse_events: {share: 60}, questionnaire_responses: {share: 35}}",
-                               "{retry.backoff_max: 15s, storage.call_max: 14s, outbound.patience: 14s}",
-                               "{lanes.subjects.deadline: 10ms, intake.poll_interval: 9ms, retry.backoff_min: 30ms, "
-                               "retry.backoff_max: 30ms}"})
+  for (const auto* possible :
+       {"lanes.adverse_events.deadline: 1min", "drain_grace: 1min", "intake.hand_over_max: 57s",
+        "kafka.heartbeat.interval.ms: 9999",
+        "{drain_grace: 30s, kafka.session.timeout.ms: 6000, kafka.max.poll.interval.ms: 30000}",
+        "lanes: {adverse_events: {share: 60}, questionnaire_responses: {share: 35}}",
+        "{retry.backoff_max: 15s, storage.call_max: 14s, outbound.patience: 14s}",
+        "{lanes.subjects.deadline: 10ms, intake.poll_interval: 9ms, retry.backoff_min: 30ms, "
+        "retry.backoff_max: 30ms}"})
     BOOST_TEST(problems_of(from_file(possible)) == "", possible);
 }
 
-BOOST_AUTO_TEST_CASE(a_share_of_nothing_or_of_all_and_credits_that_cannot_serve_each_lane_are_out_of_range) {
+BOOST_AUTO_TEST_CASE(
+    a_share_of_nothing_or_of_all_and_credits_that_cannot_serve_each_lane_are_out_of_range) {
   for (const auto* name : {"adverse_events", "questionnaire_responses", "subjects"})
     for (const auto* share : {"0", "91"})
-      BOOST_TEST(problems_of(from_file("lanes." + std::string{name} + ".share: " + share)).find("1 to 90")
-                 != std::string::npos);
-  BOOST_TEST(problems_of(from_file("credits.batches_max: 2")).find("3 to 10000") != std::string::npos);
+      BOOST_TEST(problems_of(from_file("lanes." + std::string{name} + ".share: " + share))
+                     .find("1 to 90") != std::string::npos);
+  BOOST_TEST(problems_of(from_file("credits.batches_max: 2")).find("3 to 10000") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_decisions_depend_on_is_checked_for_its_form) {
-  const auto values = require_good(from_file("decide:\n  causality_terms: S1=RELATED|NOT RELATED,S2=X\n"
-                                             "  optional_rules: 7,40\n  phq9_missing: none\n"))
-                        .values.decide;
+  const auto values =
+      require_good(from_file("decide:\n  causality_terms: S1=RELATED|NOT RELATED,S2=X\n"
+                             "  optional_rules: 7,40\n  phq9_missing: none\n"))
+          .values.decide;
   BOOST_TEST(values.causality_terms.size() == 2u);
   BOOST_TEST(values.causality_terms.front() == "S1=RELATED|NOT RELATED");
   BOOST_TEST(values.optional_rules.size() == 2u);
-  for (const auto* wrong : {"causality_terms: RELATED", "causality_terms: =X", "causality_terms: S1=",
-                            "optional_rules: seven", "optional_rules: 0", "optional_rules: 70000",
-                            "phq9_missing: three", "score_alerts: PHQ-9>20:urgent", "score_alerts: PHQ-9>=x:urgent",
-                            "score_alerts: '>=20:urgent'", "score_alerts: PHQ-9>=20:soon", "score_alerts: PHQ-9>=20",
-                            "score_alerts: PHQ-9>=inf:urgent"})
+  for (const auto* wrong : {"causality_terms: RELATED", "causality_terms: =X",
+                            "causality_terms: S1=", "optional_rules: seven", "optional_rules: 0",
+                            "optional_rules: 70000", "phq9_missing: three",
+                            "score_alerts: PHQ-9>20:urgent", "score_alerts: PHQ-9>=x:urgent",
+                            "score_alerts: '>=20:urgent'", "score_alerts: PHQ-9>=20:soon",
+                            "score_alerts: PHQ-9>=20", "score_alerts: PHQ-9>=inf:urgent"})
     BOOST_TEST(problems_of(from_file(std::string("decide:\n  ") + wrong)) != "", wrong);
 }
 

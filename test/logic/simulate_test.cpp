@@ -214,12 +214,14 @@ BOOST_AUTO_TEST_CASE(shares_that_no_trial_can_have_are_refused) {
   shares.duplicate = 0.9;
   BOOST_TEST(aepro::find_share_trouble(shares) == "");
   shares.duplicate = 1;
-  BOOST_TEST(aepro::find_share_trouble(shares).find("at most 0.9 is possible") != std::string::npos);
+  BOOST_TEST(aepro::find_share_trouble(shares).find("at most 0.9 is possible") !=
+             std::string::npos);
   shares.duplicate = 0;
   shares.undecodable = 1;
   BOOST_TEST(aepro::find_share_trouble(shares) == "");
   shares.empty = 0.5;
-  BOOST_TEST(aepro::find_share_trouble(shares).find("are 1.5 together; at most 1") != std::string::npos);
+  BOOST_TEST(aepro::find_share_trouble(shares).find("are 1.5 together; at most 1") !=
+             std::string::npos);
   BOOST_TEST(aepro::find_share_trouble({}) == "");
 }
 

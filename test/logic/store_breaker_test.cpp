@@ -12,7 +12,8 @@ namespace {
 
 const store_breaker::time_point start{1'000h};
 
-/// Asks once every `step` for `length`; what goes through ends with `code`. Returns how many went through.
+/// Asks once every `step` for `length`; what goes through ends with `code`. Returns how many went
+/// through.
 int ask(store_breaker& breaker, store_breaker::time_point from, std::chrono::milliseconds length,
         std::chrono::milliseconds step, errc code) {
   int admitted = 0;
@@ -40,8 +41,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_only_a_living_store_can_give_is_an_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(only_what_a_store_says_that_is_away_full_or_late_is_no_answer) {
-  const std::set<errc> no_answers{errc::store_unavailable, errc::store_full, errc::store_outcome_unknown,
-                                  errc::deadline_exceeded};
+  const std::set<errc> no_answers{errc::store_unavailable, errc::store_full,
+                                  errc::store_outcome_unknown, errc::deadline_exceeded};
   for (int value = 0; value <= static_cast<int>(errc::content_refused); ++value) {
     const auto code = static_cast<errc>(value);
     BOOST_TEST(is_answer(code) == !no_answers.contains(code), to_string(code));

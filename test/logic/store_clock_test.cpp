@@ -26,8 +26,12 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_an_hour_off_is_named_and_corrected_either_w
   store_clock clock(5min);
   const auto slow = clock.compare(noon, noon + 60 * minute, noon + 10);
   BOOST_REQUIRE(slow.has_value());
-  BOOST_TEST(slow->find("the node's clock says 2025-06-15T15:06:40Z, the store's 2025-06-15T16:06:40Z") == 0U, *slow);
-  BOOST_TEST(clock.correction().count() == 60 * minute - 5); // Of the middle of the question's time.
+  BOOST_TEST(
+      slow->find("the node's clock says 2025-06-15T15:06:40Z, the store's 2025-06-15T16:06:40Z") ==
+          0U,
+      *slow);
+  BOOST_TEST(clock.correction().count() ==
+             60 * minute - 5); // Of the middle of the question's time.
   BOOST_TEST(clock.compare(noon, noon - 60 * minute, noon).has_value());
   BOOST_TEST(clock.correction().count() == -60 * minute);
 }

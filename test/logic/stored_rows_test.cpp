@@ -73,20 +73,21 @@ BOOST_AUTO_TEST_CASE(values_outside_a_codelist_are_kept_as_they_are) {
   const auto batch = decided({.begin_offset = 0, .values = {event.SerializeAsString()}});
   row_writer writer;
   const auto row =
-    named(event_layout(event_kind::adverse_event), writer.event({1, 1, 1}, batch->records[0], 9));
+      named(event_layout(event_kind::adverse_event), writer.event({1, 1, 1}, batch->records[0], 9));
   BOOST_TEST(row.at("aesev") == "NULL");
   BOOST_TEST(row.at("start_date") == "NULL");
   BOOST_TEST(row.at("aeseq") == "NULL");
-  BOOST_TEST(row.at("other")
-             == R"({"AESER":"U","AESTDTC":"2014-01","AESEQ":"007","AESEV":"mild \"x\"","AETOXGR":"6"})");
+  BOOST_TEST(
+      row.at("other") ==
+      R"({"AESER":"U","AESTDTC":"2014-01","AESEQ":"007","AESEV":"mild \"x\"","AETOXGR":"6"})");
   BOOST_TEST(((std::stoll(row.at("flags")) >> flag_shift) & 3) == 3);
   BOOST_TEST(row.at("event_id") == "x");
   BOOST_TEST(row.at("lateness_ms") == "9");
 }
 
 BOOST_AUTO_TEST_CASE(a_response_keeps_its_answers_beside_shared_link_ids) {
-  const auto batch =
-    decided({.begin_offset = 0, .values = {response_value({.event_id = "q"}, {"3", "", "a\nb", "03"})}});
+  const auto batch = decided(
+      {.begin_offset = 0, .values = {response_value({.event_id = "q"}, {"3", "", "a\nb", "03"})}});
   auto& body = std::get<questionnaire_response_view>(batch->records[0].event.body);
   std::vector<answer_view> answers(body.answers.rbegin(), body.answers.rend()); // Any order.
   answers[2].missing_reason = "REFUSED";
@@ -103,8 +104,7 @@ BOOST_AUTO_TEST_CASE(a_response_keeps_its_answers_beside_shared_link_ids) {
   BOOST_TEST(std::to_string(form->id) == row.at("form_id"));
   BOOST_TEST(form->texts.front() == "PHQ-9");
   BOOST_TEST(form->texts.back() == R"(["PHQ0101","PHQ0102","PHQ0103","PHQ0104"])");
-  BOOST_TEST(row.at("completed_at")
-             == std::to_string(1'750'000'000'000 * 4096 + 120 + 2048));
+  BOOST_TEST(row.at("completed_at") == std::to_string(1'750'000'000'000 * 4096 + 120 + 2048));
   BOOST_TEST(row.at("started_at") == "NULL");
 }
 
@@ -140,46 +140,54 @@ BOOST_AUTO_TEST_CASE(only_texts_that_a_number_gives_back_become_numbers) {
   BOOST_TEST((canonical_integer("12", 100) == 12));
   BOOST_TEST((canonical_integer("-12", 100) == -12));
   BOOST_TEST((canonical_integer("0", 100) == 0));
-  for (const auto* text : {"", "-", "-0", "012", "+1", "1.0", " 1", "101", "1x", "99999999999999999999"})
+  for (const auto* text :
+       {"", "-", "-0", "012", "+1", "1.0", " 1", "101", "1x", "99999999999999999999"})
     BOOST_TEST(!canonical_integer(text, 100), text);
   BOOST_TEST((canonical_date("1970-01-01") == 0));
   BOOST_TEST((canonical_date("2024-02-29") == 19782));
-  for (const auto* text : {"", "2024", "2024-13-40", "2023-02-29", "0000-01-01", "2024-1-01", "2024-01-01T00"})
+  for (const auto* text :
+       {"", "2024", "2024-13-40", "2023-02-29", "0000-01-01", "2024-1-01", "2024-01-01T00"})
     BOOST_TEST(!canonical_date(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(text_becomes_storable_and_stays_as_it_is_where_it_was) {
   std::deque<std::string> scratch;
-  const auto stored = [&](std::string_view text) { return std::string(stored_text(text, scratch)); };
+  const auto stored = [&](std::string_view text) {
+    return std::string(stored_text(text, scratch));
+  };
   const std::string plain = "Zażółć gęślą jaźń 頭痛 😀 longer than eight";
   BOOST_TEST(stored(plain) == plain);
   BOOST_TEST(scratch.empty());
-  BOOST_TEST(stored(std::string("a\0b", 3)) == "a\xef\xbf\xbd" "b");
+  BOOST_TEST(stored(std::string("a\0b", 3)) == "a\xef\xbf\xbd"
+                                               "b");
   BOOST_TEST(stored("12345678\xff") == "12345678\xef\xbf\xbd");
-  BOOST_TEST(stored("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");     // overlong
-  BOOST_TEST(stored("\xed\xa0\x80x").ends_with("x"));                // surrogate
+  BOOST_TEST(stored("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd"); // overlong
+  BOOST_TEST(stored("\xed\xa0\x80x").ends_with("x"));           // surrogate
   BOOST_TEST(!is_storable("\xed\xa0\x80"));
-  BOOST_TEST(!is_storable("\xf4\x90\x80\x80"));                      // beyond U+10FFFF
-  BOOST_TEST(!is_storable("\xe2\x82"));                              // cut short
+  BOOST_TEST(!is_storable("\xf4\x90\x80\x80")); // beyond U+10FFFF
+  BOOST_TEST(!is_storable("\xe2\x82"));         // cut short
   BOOST_TEST(is_storable("\xf4\x8f\xbf\xbf"));
 }
 
 BOOST_AUTO_TEST_CASE(only_the_uuid_text_of_a_key_is_left_out) {
   for (const auto& id : {ordered_id(1), std::string("0198C0DE-0000-7000-8000-00000000000A")})
     BOOST_TEST(event_cells(adverse_event_value({.event_id = id})).at("event_id") == "NULL");
-  for (const std::string id : {"01890000-0000-7000-8000x000000000001", "01890000-0000-7000-8000-00000000000", "x"})
+  for (const std::string id :
+       {"01890000-0000-7000-8000x000000000001", "01890000-0000-7000-8000-00000000000", "x"})
     BOOST_TEST(event_cells(adverse_event_value({.event_id = id})).at("event_id") == id);
 }
 
 BOOST_AUTO_TEST_CASE(no_layout_has_more_columns_than_the_writer_has_cells) {
-  for (const auto* layout : {&event_layout(event_kind::adverse_event), &event_layout(event_kind::questionnaire_response),
-                             &event_layout(event_kind::subject), &finding_layout(), &alert_layout(),
-                             &dead_letter_layout(), &conflict_layout(), &subject_layout()})
+  for (const auto* layout :
+       {&event_layout(event_kind::adverse_event), &event_layout(event_kind::questionnaire_response),
+        &event_layout(event_kind::subject), &finding_layout(), &alert_layout(),
+        &dead_letter_layout(), &conflict_layout(), &subject_layout()})
     BOOST_TEST(layout->columns.size() <= row_writer::cells_max);
 }
 
 BOOST_AUTO_TEST_CASE(the_answers_of_a_form_do_not_depend_on_the_forms_before) {
-  // More shapes than are remembered, then the first again; ids out of order, and one that needs escaping.
+  // More shapes than are remembered, then the first again; ids out of order, and one that needs
+  // escaping.
   const auto value = [](std::size_t questions) {
     v1::Event event;
     BOOST_REQUIRE(event.ParseFromString(response_value({.event_id = "q"}, {})));
@@ -207,7 +215,8 @@ BOOST_AUTO_TEST_CASE(the_answers_of_a_form_do_not_depend_on_the_forms_before) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wide_row_has_every_cell_of_its_kind_and_no_other) {
-  const auto batch = decided({.begin_offset = 0, .values = {response_value({.event_id = "q"}, {"3"})}});
+  const auto batch =
+      decided({.begin_offset = 0, .values = {response_value({.event_id = "q"}, {"3"})}});
   row_writer writer;
   const auto kind = event_kind::questionnaire_response;
   const auto narrow = writer.event({1, 2, 3}, batch->records[0], 0);

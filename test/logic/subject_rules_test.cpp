@@ -25,28 +25,29 @@ test::decided_event decide_on(const values& subject) {
 
 BOOST_AUTO_TEST_CASE(each_rule_is_broken_by_the_subject_made_for_it) {
   const std::vector<std::tuple<int, values, std::string>> breaches{
-    {400, {{"RFSTDTC", "x"}}, "RFSTDTC=x"},
-    {401, {{"RFENDTC", "2014-02-30"}}, "RFENDTC=2014-02-30"},
-    {402, {{"RFXSTDTC", "x"}}, "RFXSTDTC=x"},
-    {403, {{"RFXENDTC", "x"}}, "RFXENDTC=x"},
-    {404, {{"RFICDTC", "x"}}, "RFICDTC=x"},
-    {405, {{"RFPENDTC", "x"}}, "RFPENDTC=x"},
-    {406, {{"DTHDTC", "x"}}, "DTHDTC=x"},
-    {407, {{"DMDTC", "x"}}, "DMDTC=x"},
-    {408, {{"DSSTDTC", "x"}}, "DSSTDTC=x"},
-    {420, {{"RFSTDTC", "2014-02-01"}, {"RFENDTC", "2014-01"}},
-     "RFSTDTC=2014-02-01, RFENDTC=2014-01"},
-    {421, {{"RFXSTDTC", "2015"}, {"RFXENDTC", "2014"}}, "RFXSTDTC=2015, RFXENDTC=2014"},
-    {422, {{"RFICDTC", "2015"}, {"RFXSTDTC", "2014"}}, "RFICDTC=2015, RFXSTDTC=2014"},
-    {430, {{"DTHDTC", "2015"}}, "DTHDTC=2015, DTHFL="},
-    {431, {{"DTHFL", "Y"}}, "DTHFL=Y, DTHDTC="},
-    {432, {{"DTHFL", "U"}}, "DTHFL=U"},
-    {440, {{"AGE", "-1"}}, "AGE=-1"},
-    {440, {{"AGE", "old"}}, "AGE=(3 bytes)"},
-    {441, {{"AGE", "0"}}, "AGE=0, AGEU="},
-    {442, {{"AGEU", "years"}}, "AGEU=(5 bytes)"},
-    {443, {{"SEX", "W"}}, "SEX=W"},
-    {444, {{"DMDY", "0"}}, "DMDY=0"},
+      {400, {{"RFSTDTC", "x"}}, "RFSTDTC=x"},
+      {401, {{"RFENDTC", "2014-02-30"}}, "RFENDTC=2014-02-30"},
+      {402, {{"RFXSTDTC", "x"}}, "RFXSTDTC=x"},
+      {403, {{"RFXENDTC", "x"}}, "RFXENDTC=x"},
+      {404, {{"RFICDTC", "x"}}, "RFICDTC=x"},
+      {405, {{"RFPENDTC", "x"}}, "RFPENDTC=x"},
+      {406, {{"DTHDTC", "x"}}, "DTHDTC=x"},
+      {407, {{"DMDTC", "x"}}, "DMDTC=x"},
+      {408, {{"DSSTDTC", "x"}}, "DSSTDTC=x"},
+      {420,
+       {{"RFSTDTC", "2014-02-01"}, {"RFENDTC", "2014-01"}},
+       "RFSTDTC=2014-02-01, RFENDTC=2014-01"},
+      {421, {{"RFXSTDTC", "2015"}, {"RFXENDTC", "2014"}}, "RFXSTDTC=2015, RFXENDTC=2014"},
+      {422, {{"RFICDTC", "2015"}, {"RFXSTDTC", "2014"}}, "RFICDTC=2015, RFXSTDTC=2014"},
+      {430, {{"DTHDTC", "2015"}}, "DTHDTC=2015, DTHFL="},
+      {431, {{"DTHFL", "Y"}}, "DTHFL=Y, DTHDTC="},
+      {432, {{"DTHFL", "U"}}, "DTHFL=U"},
+      {440, {{"AGE", "-1"}}, "AGE=-1"},
+      {440, {{"AGE", "old"}}, "AGE=(3 bytes)"},
+      {441, {{"AGE", "0"}}, "AGE=0, AGEU="},
+      {442, {{"AGEU", "years"}}, "AGEU=(5 bytes)"},
+      {443, {{"SEX", "W"}}, "SEX=W"},
+      {444, {{"DMDY", "0"}}, "DMDY=0"},
   };
   std::set<int> tried;
   for (const auto& [rule, subject, detail] : breaches) {
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(the_subjects_of_the_pilot_break_no_rule) {
       BOOST_ERROR("rule " << found.rule << " " << found.detail);
 }
 
-BOOST_AUTO_TEST_CASE(reference_data_that_cannot_be_read_is_a_known_subject_of_whom_nothing_is_known) {
+BOOST_AUTO_TEST_CASE(
+    reference_data_that_cannot_be_read_is_a_known_subject_of_whom_nothing_is_known) {
   v1::Subject subject;
   test::set_variables(subject, {{"RFSTDTC", "2014-01-02"}});
   const auto sound = subject.SerializeAsString();

@@ -18,7 +18,8 @@ std::optional<std::chrono::milliseconds> watched(Ahead ahead, int records = 13) 
   std::optional<std::chrono::milliseconds> said;
   for (int i = 0; i < records; ++i) {
     const auto wall = noon + i * 5'000;
-    said = watch.observe(wall + std::chrono::milliseconds(ahead(i)).count(), wall, timestamp_watch::time_point{i * 5s});
+    said = watch.observe(wall + std::chrono::milliseconds(ahead(i)).count(), wall,
+                         timestamp_watch::time_point{i * 5s});
   }
   return said;
 }
@@ -31,7 +32,8 @@ BOOST_AUTO_TEST_CASE(stamps_near_the_nodes_clock_say_that_it_is_right) {
   BOOST_TEST((watched([](int) { return -5min; }) == 0ms));
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_that_is_an_hour_off_is_known_after_a_minute_by_the_record_that_was_read_first) {
+BOOST_AUTO_TEST_CASE(
+    a_clock_that_is_an_hour_off_is_known_after_a_minute_by_the_record_that_was_read_first) {
   BOOST_TEST((watched([](int i) { return -1h - std::chrono::milliseconds(i * 100); }) == -1h));
   BOOST_TEST((watched([](int i) { return 1h - std::chrono::milliseconds(i * 100); }) == 1h));
 }
@@ -40,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_few_records_or_less_than_a_minute_say_nothing) {
   BOOST_TEST(!watched([](int) { return -1h; }, 12).has_value()); // 55 seconds.
   timestamp_watch watch(5min);
   for (int i = 0; i < 9; ++i)
-    BOOST_TEST(!watch.observe(noon, noon + 3'600'000, timestamp_watch::time_point{i * 20s}).has_value());
+    BOOST_TEST(
+        !watch.observe(noon, noon + 3'600'000, timestamp_watch::time_point{i * 20s}).has_value());
   BOOST_TEST((watch.observe(noon, noon + 3'600'000, timestamp_watch::time_point{180s}) == -1h));
 }
 

@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_SUITE(web_desk)
 
 namespace {
 
-const link_options links{"https://alerts.example/aepro", {"a key of more than thirty-two letters"}, 168h};
+const link_options links{
+    "https://alerts.example/aepro", {"a key of more than thirty-two letters"}, 168h};
 
 notification told() {
   auto made = planned(team());
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(a_get_or_head_shows_and_acknowledges_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_post_acknowledges_in_the_recipients_name) {
-  const auto wanted = wanted_by(request_for("POST", link_of(), "x=1&reason=I+called%0D%0Athe%20site&name=Mallory"));
+  const auto wanted =
+      wanted_by(request_for("POST", link_of(), "x=1&reason=I+called%0D%0Athe%20site&name=Mallory"));
   const auto action = action_of(wanted, told(), noon);
   BOOST_REQUIRE(action.has_value());
   BOOST_TEST(action->who == "Dr. <Wang> (link by mail)");
@@ -84,14 +86,21 @@ BOOST_AUTO_TEST_CASE(at_a_desk_whoever_acknowledges_says_his_name) {
   BOOST_TEST(answer.status == 422);
   BOOST_TEST(has(answer.body, "Say who you are"));
   BOOST_TEST(has(answer.body, ">seen</textarea>")); // What was written is not lost.
-  const auto named = wanted_by(request_for("POST", link_of(true), "name=Ann%20%E7%8E%8B&reason=seen"));
+  const auto named =
+      wanted_by(request_for("POST", link_of(true), "name=Ann%20%E7%8E%8B&reason=seen"));
   BOOST_TEST(action_of(named, told(), noon).value().who == "Ann \u738b, Dr. <Wang> (link by mail)");
-  BOOST_TEST(!has(alert_answer(wanted_by(request_for("GET", link_of())), told(), plain_rule, {}).body, "name=\"name\""));
-  BOOST_TEST(has(alert_answer(wanted_by(request_for("GET", link_of(true))), told(), plain_rule, {}).body, "name=\"name\""));
+  BOOST_TEST(
+      !has(alert_answer(wanted_by(request_for("GET", link_of())), told(), plain_rule, {}).body,
+           "name=\"name\""));
+  BOOST_TEST(
+      has(alert_answer(wanted_by(request_for("GET", link_of(true))), told(), plain_rule, {}).body,
+          "name=\"name\""));
 }
 
 BOOST_AUTO_TEST_CASE(a_reason_is_needed_and_has_a_limit_in_letters) {
-  const auto trouble = [](const std::string& body) { return wanted_by(request_for("POST", link_of(), body)).form.trouble; };
+  const auto trouble = [](const std::string& body) {
+    return wanted_by(request_for("POST", link_of(), body)).form.trouble;
+  };
   for (const auto* none : {"", "reason=", "reason=+%20%0a", "other=x", "reason", "&&=&"})
     BOOST_TEST(has(trouble(none), "Say what you do"), none);
   std::string chinese;
@@ -100,14 +109,18 @@ BOOST_AUTO_TEST_CASE(a_reason_is_needed_and_has_a_limit_in_letters) {
   BOOST_TEST(trouble("reason=" + chinese) == "");
   BOOST_TEST(has(trouble("reason=" + chinese + "x"), "too long: 500 letters"));
   const auto name = [](std::size_t letters) {
-    return wanted_by(request_for("POST", link_of(true), "reason=x&name=" + std::string(letters, 'n'))).form.trouble;
+    return wanted_by(
+               request_for("POST", link_of(true), "reason=x&name=" + std::string(letters, 'n')))
+        .form.trouble;
   };
   BOOST_TEST(name(name_letters_max) == "");
   BOOST_TEST(has(name(name_letters_max + 1), "name is too long"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_form_stays_text) {
-  const auto reason = [](const std::string& body) { return wanted_by(request_for("POST", link_of(), body)).form.reason; };
+  const auto reason = [](const std::string& body) {
+    return wanted_by(request_for("POST", link_of(), body)).form.reason;
+  };
   BOOST_TEST(reason("reason=100%+sure%2") == "100% sure%2");
   BOOST_TEST(reason("reason=%zz%e4") == "%zz\ufffd");
   BOOST_TEST(reason("reason=a%00b%1b[31m") == "a b [31m");
@@ -123,16 +136,20 @@ BOOST_AUTO_TEST_CASE(other_paths_are_not_found_and_other_methods_refused) {
     BOOST_TEST(status_of({method, "/a/" + good, "", ""}) == 405, method);
   const auto refused = read_request({"PUT", "/a/" + good, "", ""}, links);
   BOOST_TEST(header_of(std::get<web_answer>(refused), "Allow") == "GET, HEAD, POST");
-  for (const auto& path : {"/a/" + good, "/aepro/a/" + good, "/a/" + good + "?utm_source=x", "/a/" + good + "#x"})
-    BOOST_TEST(std::holds_alternative<wanted_alert>(read_request({"GET", path, "", ""}, links)), path);
+  for (const auto& path :
+       {"/a/" + good, "/aepro/a/" + good, "/a/" + good + "?utm_source=x", "/a/" + good + "#x"})
+    BOOST_TEST(std::holds_alternative<wanted_alert>(read_request({"GET", path, "", ""}, links)),
+               path);
 }
 
 BOOST_AUTO_TEST_CASE(whatever_is_wrong_with_a_link_it_is_a_wrong_link) {
   const auto good = sign(link_of(), links.keys[0]);
-  for (const auto& token : {std::string(), good.substr(1), good + "x", good + "/", sign(link_of(), "another key of thirty-two letters!"),
+  for (const auto& token : {std::string(), good.substr(1), good + "x", good + "/",
+                            sign(link_of(), "another key of thirty-two letters!"),
                             std::string(100'000, 'x'), std::string("..%2f..%2fetc%2fpasswd")})
     for (const auto* method : {"GET", "POST", "HEAD"})
-      BOOST_TEST(std::holds_alternative<wrong_link>(read_request({method, "/a/" + token, "reason=x", ""}, links)));
+      BOOST_TEST(std::holds_alternative<wrong_link>(
+          read_request({method, "/a/" + token, "reason=x", ""}, links)));
 }
 
 BOOST_AUTO_TEST_CASE(a_link_expires_to_the_second_by_the_stores_clock) {
@@ -167,10 +184,13 @@ BOOST_AUTO_TEST_CASE(used_twice_changes_nothing_and_says_who_was_first) {
   BOOST_TEST(!action_of(again, done, noon).has_value());
   const auto answer = alert_answer(again, done, plain_rule, {});
   BOOST_TEST(answer.status == 200);
-  BOOST_TEST(has(answer.body, "It was acknowledged by <strong>Dr. &lt;Li&gt; (link by mail)</strong> at 2025-11-29T12:00:00Z"));
+  BOOST_TEST(has(answer.body, "It was acknowledged by <strong>Dr. &lt;Li&gt; (link by "
+                              "mail)</strong> at 2025-11-29T12:00:00Z"));
   BOOST_TEST(!has(answer.body, "<form"));
   BOOST_TEST(!has(answer.body, "a secret reason"));
-  BOOST_TEST(alert_answer(wanted_by(request_for("POST", link_of(), "")), done, plain_rule, {}).status == 200);
+  BOOST_TEST(
+      alert_answer(wanted_by(request_for("POST", link_of(), "")), done, plain_rule, {}).status ==
+      200);
 }
 
 BOOST_AUTO_TEST_CASE(whoever_was_slower_is_told_so) {
@@ -184,7 +204,8 @@ BOOST_AUTO_TEST_CASE(whoever_was_slower_is_told_so) {
   BOOST_TEST(has(alert_answer(wanted, after, plain_rule, action).body, "Thank you: acknowledged"));
   after.ended_by = "somebody faster";
   BOOST_TEST(!is_done_by(after, *action));
-  BOOST_TEST(has(alert_answer(wanted, after, plain_rule, action).body, "It was acknowledged by <strong>somebody faster"));
+  BOOST_TEST(has(alert_answer(wanted, after, plain_rule, action).body,
+                 "It was acknowledged by <strong>somebody faster"));
   after.ended_by = action->who;
   after.ended_at = noon - 1; // The same person, before.
   BOOST_TEST(!is_done_by(after, *action));
@@ -208,8 +229,9 @@ BOOST_AUTO_TEST_CASE(what_others_wrote_is_escaped_everywhere) {
 BOOST_AUTO_TEST_CASE(a_page_shows_of_the_patient_what_the_message_shows_and_never_the_term) {
   const auto wanted = wanted_by(request_for("GET", link_of()));
   const auto whole = alert_answer(wanted, told(), plain_rule, {}).body;
-  for (const auto* part : {"Fatal or life-threatening", "immediate", "<dd>S1</dd>", "<dd>701</dd>", "<dd>1015</dd>",
-                           "Review the report now", "Nobody has acknowledged it yet"})
+  for (const auto* part :
+       {"Fatal or life-threatening", "immediate", "<dd>S1</dd>", "<dd>701</dd>", "<dd>1015</dd>",
+        "Review the report now", "Nobody has acknowledged it yet"})
     BOOST_TEST(has(whole, part), part);
   BOOST_TEST(!has(whole, "heart attack"));
   alert_rule_settings discreet;
@@ -227,7 +249,8 @@ BOOST_AUTO_TEST_CASE(every_state_has_its_words_and_all_but_one_a_form) {
   for (const auto state : {waiting, closed, acknowledged, muted, exhausted, withheld, repeated}) {
     auto what = told();
     what.state = state;
-    const auto page = alert_answer(wanted_by(request_for("GET", link_of())), what, plain_rule, {}).body;
+    const auto page =
+        alert_answer(wanted_by(request_for("GET", link_of())), what, plain_rule, {}).body;
     BOOST_TEST(has(page, "<form") == (state != acknowledged));
     pages.insert(page);
   }

@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Each test reads from the middle of a longer buffer, so that reading past the end would find bytes.
+/// Each test reads from the middle of a longer buffer, so that reading past the end would find
+/// bytes.
 std::string_view within(std::string& buffer, std::string_view bytes) {
   buffer = "\x01\x01\x01\x01" + std::string(bytes) + std::string(16, '\x01');
   return std::string_view(buffer).substr(4, bytes.size());
@@ -66,9 +67,13 @@ BOOST_AUTO_TEST_CASE(tags_name_a_field_in_at_most_five_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(bytes_lie_within_the_message) {
-  for (const auto& [message, length] :
-       {std::pair{"\x00"sv, 0}, {"\x02xy"sv, 2}, {"\x02x"sv, -1}, {"\x03xy"sv, -1}, {""sv, -1},
-        {"\xff\xff\xff\xff\x0fxyz"sv, -1}, {"\x80\x80\x80\x80\x80\x00"sv, -1}}) {
+  for (const auto& [message, length] : {std::pair{"\x00"sv, 0},
+                                        {"\x02xy"sv, 2},
+                                        {"\x02x"sv, -1},
+                                        {"\x03xy"sv, -1},
+                                        {""sv, -1},
+                                        {"\xff\xff\xff\xff\x0fxyz"sv, -1},
+                                        {"\x80\x80\x80\x80\x80\x00"sv, -1}}) {
     std::string buffer;
     wire_reader reader(within(buffer, message));
     std::string_view bytes;
@@ -93,8 +98,8 @@ BOOST_AUTO_TEST_CASE(groups_end_where_they_say_and_nest_to_the_limit) {
   BOOST_TEST(left_after_skip(8 | 3, "\x10\x05\x0crest") == 4);
   BOOST_TEST(left_after_skip(8 | 3, "\x0b\x0c\x0crest") == 4);
   BOOST_TEST(left_after_skip(8 | 3, "\x0b\x0b\x0c\x0c\x0c") == -1); // one too deep
-  BOOST_TEST(left_after_skip(8 | 3, "\x14") == -1);                  // ends field 2
-  BOOST_TEST(left_after_skip(8 | 3, "\x10\x05") == -1);              // never ends
+  BOOST_TEST(left_after_skip(8 | 3, "\x14") == -1);                 // ends field 2
+  BOOST_TEST(left_after_skip(8 | 3, "\x10\x05") == -1);             // never ends
 }
 
 BOOST_AUTO_TEST_SUITE_END()

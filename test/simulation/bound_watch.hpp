@@ -31,7 +31,8 @@ private:
 
   void check(const ingest_state& ingest, in_flight& before);
   in_flight check_streams(const ingest_state& ingest) const;
-  void check_batches(const ingest_state& ingest, const in_flight& before, const in_flight& now) const;
+  void check_batches(const ingest_state& ingest, const in_flight& before,
+                     const in_flight& now) const;
   void check_bytes(const ingest_state& ingest, const in_flight& before, const in_flight& now) const;
 
   trace& log_;

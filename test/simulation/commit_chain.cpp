@@ -13,8 +13,8 @@ std::vector<commit_model::judged> commit_model::judge(const record_batch& batch)
     auto& made = verdicts.emplace_back();
     if (expected.identity.empty())
       continue;
-    const auto [first, is_new]
-      = contents_.try_emplace(expected.identity, first_record{expected.content, batch.stream, record.offset});
+    const auto [first, is_new] = contents_.try_emplace(
+        expected.identity, first_record{expected.content, batch.stream, record.offset});
     made.outcome = is_new                                      ? verdict::accepted
                    : first->second.content == expected.content ? verdict::duplicate
                                                                : verdict::conflict;
@@ -28,7 +28,8 @@ namespace {
 
 /// Returns the head that a batch's records make of `before`. Their bytes are hashed anew.
 template <class Verdicts>
-sha256_digest head_after(const sha256_digest& before, const decided_batch& batch, const Verdicts& verdicts) {
+sha256_digest head_after(const sha256_digest& before, const decided_batch& batch,
+                         const Verdicts& verdicts) {
   ledger_chain chain(batch.raw->stream, before);
   sha256 hasher;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -43,14 +44,15 @@ sha256_digest head_after(const sha256_digest& before, const decided_batch& batch
 
 } // namespace
 
-/// The head goes on from the one that the last commit left, and from no other: not from an earlier one of the stream, which
-/// has its successor already, and not from one that a fail-over has taken back. So no two segments that the store holds
-/// follow the same one.
-void commit_model::check_head(const decided_batch& batch, std::span<const judged> verdicts, const sha256_digest& said,
-                              const stream_state& state) const {
+/// The head goes on from the one that the last commit left, and from no other: not from an earlier
+/// one of the stream, which has its successor already, and not from one that a fail-over has taken
+/// back. So no two segments that the store holds follow the same one.
+void commit_model::check_head(const decided_batch& batch, std::span<const judged> verdicts,
+                              const sha256_digest& said, const stream_state& state) const {
   const auto& raw = *batch.raw;
   if (said == state.head)
-    log_.violated("chain: {} from {} left the head as it was", text_of(raw.stream), raw.begin_offset);
+    log_.violated("chain: {} from {} left the head as it was", text_of(raw.stream),
+                  raw.begin_offset);
   if (said == head_after(state.head, batch, verdicts))
     return;
   if (state.next_offset >= 0 && said == head_after({}, batch, verdicts))
@@ -58,10 +60,10 @@ void commit_model::check_head(const decided_batch& batch, std::span<const judged
   if (const auto known = heads_.find(raw.stream); known != heads_.end())
     for (const auto& [next_offset, head] : known->second)
       if (said == head_after(head, batch, verdicts))
-        log_.violated("chain: {} from {} forks: it follows the head that the stream had at {}", text_of(raw.stream),
-                      raw.begin_offset, next_offset);
-  log_.violated("chain: {} from {}: the head is not what its records make of the one before", text_of(raw.stream),
-                raw.begin_offset);
+        log_.violated("chain: {} from {} forks: it follows the head that the stream had at {}",
+                      text_of(raw.stream), raw.begin_offset, next_offset);
+  log_.violated("chain: {} from {}: the head is not what its records make of the one before",
+                text_of(raw.stream), raw.begin_offset);
 }
 
 } // namespace aepro::simulation

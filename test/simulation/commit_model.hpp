@@ -23,8 +23,9 @@ struct expected_record {
 /// Knows what has been committed, by what each commit's answer says and nothing else.
 class commit_model {
 public:
-  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile, const sim_clocks& clocks)
-    : broker_(broker), log_(log), profile_(profile), clocks_(clocks) {}
+  commit_model(const sim_broker& broker, trace& log, const fault_profile& profile,
+               const sim_clocks& clocks)
+      : broker_(broker), log_(log), profile_(profile), clocks_(clocks) {}
 
   void expect(const stream_name& stream, std::int64_t offset, expected_record record) {
     expected_[stream][offset] = std::move(record);
@@ -36,11 +37,12 @@ public:
   /// `node` has been told that another one owns the stream.
   void given_up(const stream_name& stream, const std::string& node);
   /// A node has given back what it had read up to `read`, having had `patience` for it.
-  void released(const stream_name& stream, std::int64_t read, std::chrono::milliseconds patience) const;
-  /// Says so where a commit forks, skips, repeats, or comes from somebody who has lost the stream, and where the answer
-  /// to one that was refused is not what the store has.
-  void committed(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes,
-                 const std::string& node);
+  void released(const stream_name& stream, std::int64_t read,
+                std::chrono::milliseconds patience) const;
+  /// Says so where a commit forks, skips, repeats, or comes from somebody who has lost the stream,
+  /// and where the answer to one that was refused is not what the store has.
+  void committed(std::span<const std::shared_ptr<decided_batch>> group,
+                 std::span<const append_outcome> outcomes, const std::string& node);
 
   /// What is committed, at some moment.
   struct moment;
@@ -60,7 +62,8 @@ public:
   /// Returns the offsets before `end` of records that are to be rejected.
   std::vector<std::int64_t> rejected_before(const stream_name& stream, std::int64_t end) const;
   /// Whether a commit has ever left the stream with this head.
-  bool had_head(const stream_name& stream, std::int64_t next_offset, const sha256_digest& head) const;
+  bool had_head(const stream_name& stream, std::int64_t next_offset,
+                const sha256_digest& head) const;
   std::uint64_t committed_by(const std::string& node) const {
     const auto found = by_node_.find(node);
     return found == by_node_.end() ? 0 : found->second;
@@ -90,9 +93,10 @@ private:
   void check_place(const record_batch& batch, const stream_state& state) const;
   void check_records(const record_batch& batch, const stream_state& state) const;
   void check_late(const record_batch& batch, std::uint64_t said) const;
-  void check_verdicts(const record_batch& batch, const settlement& said, const verdict_counts& counts) const;
-  void check_head(const decided_batch& batch, std::span<const judged> verdicts, const sha256_digest& said,
-                  const stream_state& state) const;
+  void check_verdicts(const record_batch& batch, const settlement& said,
+                      const verdict_counts& counts) const;
+  void check_head(const decided_batch& batch, std::span<const judged> verdicts,
+                  const sha256_digest& said, const stream_state& state) const;
   void check_state(const stream_claim& said, std::string_view where) const;
   std::vector<judged> judge(const record_batch& batch);
 
@@ -104,8 +108,10 @@ private:
   std::map<std::string, first_record> contents_; ///< Of each accepted event.
   std::map<stream_name, stream_state> states_;
   std::map<stream_name, std::int64_t> highest_;
-  std::map<std::pair<stream_name, std::uint64_t>, std::int64_t> in_epoch_; ///< Forgotten ones included.
-  std::map<stream_name, std::set<std::pair<std::int64_t, sha256_digest>>> heads_; ///< Forgotten ones included.
+  std::map<std::pair<stream_name, std::uint64_t>, std::int64_t>
+      in_epoch_; ///< Forgotten ones included.
+  std::map<stream_name, std::set<std::pair<std::int64_t, sha256_digest>>>
+      heads_;                                    ///< Forgotten ones included.
   std::map<std::string, std::uint64_t> by_node_; ///< Records, forgotten ones included.
   verdict_counts totals_;
 };

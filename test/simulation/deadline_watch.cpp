@@ -27,8 +27,8 @@ time_point deadline_of(std::span<const std::shared_ptr<decided_batch>> group) {
 
 void deadline_watch::begins(const record_batch& batch) const {
   if (broker_.now() >= batch.deadline)
-    log_.violated("deadline: a worker begins with {} from {}, whose time is up", text_of(batch.stream),
-                  batch.begin_offset);
+    log_.violated("deadline: a worker begins with {} from {}, whose time is up",
+                  text_of(batch.stream), batch.begin_offset);
 }
 
 void deadline_watch::decided(const std::string& node, const record_batch& batch) {
@@ -47,11 +47,13 @@ void deadline_watch::check(const std::string& node, const caf::local_actor& acto
       continue; // It was refused at once.
     const auto& [promise, stream, begin_offset] = taken->second;
     if (broker_.now() >= deadlines_.at({node, stream, begin_offset}))
-      log_.violated("deadline: storage takes {} from {}, whose time is up", text_of(stream), begin_offset);
+      log_.violated("deadline: storage takes {} from {}, whose time is up", text_of(stream),
+                    begin_offset);
   }
 }
 
-void deadline_watch::writes(const std::string& node, std::span<const std::shared_ptr<decided_batch>> group,
+void deadline_watch::writes(const std::string& node,
+                            std::span<const std::shared_ptr<decided_batch>> group,
                             time_point deadline, const node_limits& limits) const {
   const auto own = deadline_of(group);
   if (deadline > own)
@@ -63,9 +65,10 @@ void deadline_watch::writes(const std::string& node, std::span<const std::shared
 }
 
 void deadline_watch::check_time(const record_batch& batch, const node_limits& limits) const {
-  if (batch.deadline < batch.polled_at + limits.deadline || batch.deadline > broker_.now() + limits.deadline)
-    log_.violated("deadline: {} from {} has not the time that its lane gives it", text_of(batch.stream),
-                  batch.begin_offset);
+  if (batch.deadline < batch.polled_at + limits.deadline ||
+      batch.deadline > broker_.now() + limits.deadline)
+    log_.violated("deadline: {} from {} has not the time that its lane gives it",
+                  text_of(batch.stream), batch.begin_offset);
 }
 
 } // namespace aepro::simulation

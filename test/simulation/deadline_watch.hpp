@@ -26,15 +26,16 @@ public:
   /// A batch has been decided, and goes to storage.
   void decided(const std::string& node, const record_batch& batch);
 
-  /// An actor of `node` has handled a message. Where storage has taken a batch with it, some of the time of one of its
-  /// tries that were decided must be left.
+  /// An actor of `node` has handled a message. Where storage has taken a batch with it, some of the
+  /// time of one of its tries that were decided must be left.
   void check(const std::string& node, const caf::local_actor& actor);
 
-  /// A transaction begins, `deadline` being the one that its writer gave. It must be no later than the group's own, which
-  /// must not have passed: of each topic one batch at least has time left. Each batch has the time that its lane gives,
-  /// counted from its poll, or from when it was sent again.
-  void writes(const std::string& node, std::span<const std::shared_ptr<decided_batch>> group, time_point deadline,
-              const node_limits& limits) const;
+  /// A transaction begins, `deadline` being the one that its writer gave. It must be no later than
+  /// the group's own, which must not have passed: of each topic one batch at least has time left.
+  /// Each batch has the time that its lane gives, counted from its poll, or from when it was sent
+  /// again.
+  void writes(const std::string& node, std::span<const std::shared_ptr<decided_batch>> group,
+              time_point deadline, const node_limits& limits) const;
 
 private:
   void check_time(const record_batch& batch, const node_limits& limits) const;
@@ -43,7 +44,8 @@ private:
   trace& log_;
   /// Of batches that were decided, by node, stream and where they begin: of all tries the latest.
   std::map<std::tuple<std::string, stream_name, std::int64_t>, time_point> deadlines_;
-  std::map<std::uint64_t, std::uint64_t> tickets_; ///< By storage's actor id: that of the next batch it takes.
+  std::map<std::uint64_t, std::uint64_t>
+      tickets_; ///< By storage's actor id: that of the next batch it takes.
 };
 
 } // namespace aepro::simulation

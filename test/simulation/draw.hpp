@@ -26,17 +26,22 @@ public:
   }
 
   /// Returns 0 to bound - 1; 0 for a bound of 0.
-  std::size_t below(std::size_t bound) { return bound == 0 ? 0 : static_cast<std::size_t>((next() >> 11) % bound); }
+  std::size_t below(std::size_t bound) {
+    return bound == 0 ? 0 : static_cast<std::size_t>((next() >> 11) % bound);
+  }
 
   std::int64_t between(std::int64_t lowest, std::int64_t highest) {
-    return lowest + static_cast<std::int64_t>(below(static_cast<std::size_t>(highest - lowest + 1)));
+    return lowest +
+           static_cast<std::int64_t>(below(static_cast<std::size_t>(highest - lowest + 1)));
   }
 
   /// Returns true `permille` times in a thousand.
   bool chance(std::size_t permille) { return below(1'000) < permille; }
 
   template <class T>
-  T& pick(std::vector<T>& from) { return from[below(from.size())]; }
+  T& pick(std::vector<T>& from) {
+    return from[below(from.size())];
+  }
 
   template <class T>
   void shuffle(std::vector<T>& items) {

@@ -15,15 +15,19 @@ constexpr auto urgent = lane::adverse_events;
 void check(const storage_state& storage, trace& log) {
   const auto idle = storage.places.idle();
   const auto of_others = storage.places.others();
-  if (!log.faults().contains("hang") && of_others > storage.options.lanes.places_of_others(storage.places.size()))
-    log.violated("lanes: {} of {} writers write what is not urgent", of_others, storage.places.size());
+  if (!log.faults().contains("hang") &&
+      of_others > storage.options.lanes.places_of_others(storage.places.size()))
+    log.violated("lanes: {} of {} writers write what is not urgent", of_others,
+                 storage.places.size());
   if (idle > 0 && !storage.places.writes(urgent) && storage.queue.records_ready()[urgent] > 0)
     log.violated("lanes: adverse events wait beside {} idle writers", idle);
 }
 
-/// Where a worker hangs, the pool has fewer places from one moment to the next, until another takes its place.
+/// Where a worker hangs, the pool has fewer places from one moment to the next, until another takes
+/// its place.
 void check(const validation_state& pool, trace& log) {
-  const bool any_hangs = std::ranges::any_of(pool.workers, [&](const auto& one) { return pool.is_stuck(one); });
+  const bool any_hangs =
+      std::ranges::any_of(pool.workers, [&](const auto& one) { return pool.is_stuck(one); });
   std::size_t places = 0, held = 0, of_others = 0;
   for (const auto& one : pool.loads())
     if (!one.leaving) {

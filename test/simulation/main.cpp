@@ -72,8 +72,8 @@ std::uint64_t run_all(const arguments& wanted) {
     if (wanted.until_failure)
       break;
   }
-  fmt::print("{} seeds, {} failed; {} records, {} steps, {:.0f} virtual seconds\n", seeds.size(), failed, records, steps,
-             virtual_seconds);
+  fmt::print("{} seeds, {} failed; {} records, {} steps, {:.0f} virtual seconds\n", seeds.size(),
+             failed, records, steps, virtual_seconds);
   for (const auto& [kind, times] : faults)
     fmt::print("  {:<24} {}\n", kind, times);
   return failed;

@@ -15,7 +15,8 @@ namespace aepro::simulation {
 /// A row for each record that was rejected: it is a dead letter, and raises an alert.
 class outbox_rows {
 public:
-  void write(std::span<const std::shared_ptr<decided_batch>> group, std::span<const append_outcome> outcomes) {
+  void write(std::span<const std::shared_ptr<decided_batch>> group,
+             std::span<const append_outcome> outcomes) {
     for (std::size_t i = 0; i < group.size(); ++i) {
       const auto& batch = *group[i];
       for (std::size_t r = 0; outcomes[i].committed && r < batch.records.size(); ++r)

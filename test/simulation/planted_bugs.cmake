@@ -48,7 +48,8 @@ planted_bug(watermark_one_too_far actors/ingest/partition_intake.cpp
   [[    durable_ = done.end_offset;]]
   [[    durable_ = done.end_offset + 1;]])
 planted_bug(no_fence actors/storage/ledger/group_gate.cpp
-  [[                  && state->epoch == expected.epoch;]]
+  [[ &&
+                  state->epoch == expected.epoch;]]
   [[                  ;]])
 planted_bug(position_not_compared actors/storage/ledger/group_gate.cpp
   [[state != nullptr && state->next_offset == expected.begin_offset]]
@@ -66,10 +67,12 @@ planted_bug(lost_wake_up actors/validation/validation_actor.cpp
 
 /// It holds]])
 planted_bug(order_not_kept actors/storage/group_queue.cpp
-  [[&& queue.batches.begin()->first <= queue.expected;]]
+  [[&&
+         queue.batches.begin()->first <= queue.expected;]]
   [[;]])
 planted_bug(unknown_outcome_is_failure actors/storage/storage_actor.cpp
-  [[    const bool durable = outcome.committed]]
+  [[    const bool durable =
+        outcome.committed]]
   [[    const bool durable = outcome.committed;
     const bool is_durable = outcome.committed]])
 planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
@@ -116,7 +119,8 @@ planted_bug(claim_answered_to_the_wrong_generation actors/ingest/ingest_claims_a
   auto& owned = found->second;]])
 
 planted_bug(late_failure_accepted actors/ingest/ingest_actor.cpp
-  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch)
+  [[  if (found == streams.end() || !found->second.intake ||
+      found->second.intake->claim().epoch != epoch)
     return;
   const auto code]]
   [[  if (found == streams.end() || !found->second.intake)
@@ -134,7 +138,8 @@ planted_bug(one_stage_restarted_alone actors/supervisor/supervisor_actor.cpp
   [[    start(stage);
     return;]])
 planted_bug(writer_forgotten_after_an_error actors/storage/storage_actor.cpp
-  [[const storage_group& group, const caf::error& reason) {
+  [[const storage_group& group,
+                          const caf::error& reason) {
   places.free(writer);]]
   [[const storage_group& group, const caf::error& reason) {]])
 planted_bug(fence_after_the_write actors/storage/memory_store.cpp
@@ -189,7 +194,8 @@ planted_bug(late_by_the_nodes_own_clock actors/storage/store_clock.cpp
   [[  correction_ = is_off ? difference : std::chrono::milliseconds{0};]]
   [[  correction_ = std::chrono::milliseconds{0};]])
 planted_bug(clock_that_jumps_not_compared actors/storage/store_clock.cpp
-  [[    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <= difference_max_)
+  [[    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <=
+        difference_max_)
       return false;]]
   [[    return false;]])
 
@@ -200,10 +206,12 @@ planted_bug(alerts_of_a_page_forgotten actors/notifier/notifier_actor.cpp
   [[    for (const auto& alert : std::span(page->alerts).first(1))
       made.push_back(]])
 planted_bug(dead_channel_taken_for_a_delivery actors/notifier/notifier_actor.cpp
-  [[channel_outcome none{attempt_result::failed, "", "the channel]]
+  [[channel_outcome none{attempt_result::failed, "",
+                             "the channel]]
   [[channel_outcome none{attempt_result::delivered, "", "the channel]])
 planted_bug(key_of_each_try actors/notifier/alert_text.cpp
-  [[what.key, what.round, step, channel, address]]
+  [[what.key, what.round, step, channel,
+                                     address]]
   [[what.key, what.tries, step, channel, address]])
 
 # Bounds.
@@ -293,12 +301,13 @@ planted_bug(outbox_row_outside_the_transaction test/simulation/sim_store.cpp
 ]])
 planted_bug(late_settlement_of_an_earlier_claim_accepted
   actors/storage/storage_actor.cpp
-  [[(outcome.settled.epoch == batch.raw->epoch
-                             && outcome]]
+  [[(outcome.settled.epoch == batch.raw->epoch &&
+                              outcome]]
   [[(true
                              && outcome]]
   actors/ingest/ingest_actor.cpp
-  [[  if (found == streams.end() || !found->second.intake || found->second.intake->claim().epoch != epoch) {
+  [[  if (found == streams.end() || !found->second.intake ||
+      found->second.intake->claim().epoch != epoch) {
     reached]]
   [[  if (found == streams.end() || !found->second.intake) {
     reached]]
@@ -306,8 +315,8 @@ planted_bug(late_settlement_of_an_earlier_claim_accepted
   [[    if (held.state == entry_state::outstanding && held.batch->begin_offset == begin_offset)]]
   [[    if (held.state == entry_state::outstanding && held.batch->begin_offset >= begin_offset)]])
 planted_bug(batch_of_an_earlier_claim_said_to_be_durable actors/storage/storage_actor.cpp
-  [[(outcome.settled.epoch == batch.raw->epoch
-                             && outcome]]
+  [[(outcome.settled.epoch == batch.raw->epoch &&
+                              outcome]]
   [[(true
                              && outcome]])
 planted_bug(answer_taken_for_another_batch actors/ingest/partition_intake.cpp

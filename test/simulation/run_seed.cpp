@@ -16,22 +16,19 @@ constexpr seconds rest_max{300}; ///< All must be stored and settled so long aft
 class run {
 public:
   run(std::uint64_t seed, bool verbose)
-    : random_(seed),
-      log_(verbose),
-      profile_(draw_profile(random_)),
-      broker_(random_, log_, profile_),
-      database_(random_, log_, profile_, broker_),
-      outbox_(random_, log_, profile_, broker_, database_),
-      people_(random_, log_, profile_, broker_, database_),
-      load_(random_, profile_),
-      cluster_(random_, log_, broker_, database_, outbox_, people_) {}
+      : random_(seed), log_(verbose), profile_(draw_profile(random_)),
+        broker_(random_, log_, profile_), database_(random_, log_, profile_, broker_),
+        outbox_(random_, log_, profile_, broker_, database_),
+        people_(random_, log_, profile_, broker_, database_), load_(random_, profile_),
+        cluster_(random_, log_, broker_, database_, outbox_, people_) {}
 
   run_result operator()(std::uint64_t seed) {
     begin();
     while (log_.violation().empty() && !is_trouble_over())
       step(true);
     come_to_rest();
-    run_result result{.seed = seed, .violation = log_.violation(), .trace_hash = log_.hash(), .steps = steps_};
+    run_result result{
+        .seed = seed, .violation = log_.violation(), .trace_hash = log_.hash(), .steps = steps_};
     result.records = load_.records();
     result.virtual_seconds = std::chrono::duration<double>(cluster_.now() - started_).count();
     result.faults = log_.faults();
@@ -132,15 +129,18 @@ private:
     const bool publishes = random_.chance(500);
     const auto duration = up_to(15'000);
     const bool delivers = duration.count() % 2 == 0;
-    cluster_.slow_down(node, publishes ? "aepro.publisher" : delivers ? "aepro.channel" : "aepro.notifier", "slow-outlet",
-                       duration);
+    cluster_.slow_down(node,
+                       publishes  ? "aepro.publisher"
+                       : delivers ? "aepro.channel"
+                                  : "aepro.notifier",
+                       "slow-outlet", duration);
   }
 
   void check_commits() {
     for (const auto& [stream, offset] : broker_.committed)
       if (offset > database_.model.highest_offset(stream))
-        log_.violated("committed to Kafka: {}/{} {}, the store has {}", stream.topic, stream.partition, offset,
-                      database_.model.highest_offset(stream));
+        log_.violated("committed to Kafka: {}/{} {}, the store has {}", stream.topic,
+                      stream.partition, offset, database_.model.highest_offset(stream));
   }
 
   bool all_stored() const {
@@ -199,8 +199,10 @@ private:
   std::string what_is_missing() const {
     std::string text;
     for (const auto& [stream, log] : broker_.logs())
-      if (const auto next = database_.model.next_offset(stream); !log.empty() && next != broker_.end_of(stream))
-        text += fmt::format(" {}/{} stands at {} of {}", stream.topic, stream.partition, next, broker_.end_of(stream));
+      if (const auto next = database_.model.next_offset(stream);
+          !log.empty() && next != broker_.end_of(stream))
+        text += fmt::format(" {}/{} stands at {} of {}", stream.topic, stream.partition, next,
+                            broker_.end_of(stream));
     return text;
   }
 
@@ -209,20 +211,23 @@ private:
     if (!log_.violation().empty())
       return;
     if (database_.model.totals().total() != load_.records())
-      log_.violated("completeness: {} verdicts of {} records", database_.model.totals().total(), load_.records());
+      log_.violated("completeness: {} verdicts of {} records", database_.model.totals().total(),
+                    load_.records());
     for (auto* node : cluster_.living()) {
       const auto status = cluster_.status_of(*node);
       if (!status)
         log_.violated("node {} does not answer", node->number);
       else if (status->read_records != status->counts.total())
-        log_.violated("completeness: node {} read {} and settled {}", node->number, status->read_records,
-                      status->counts.total());
-      else if (!log_.faults().contains("fail-over") // It takes back claims, so that others' records look like ours.
+        log_.violated("completeness: node {} read {} and settled {}", node->number,
+                      status->read_records, status->counts.total());
+      else if (!log_.faults().contains(
+                   "fail-over") // It takes back claims, so that others' records look like ours.
                && status->counts.total() > database_.model.committed_by(node->name))
-        log_.violated("completeness: {} settled {}, and committed {}", node->name, status->counts.total(),
-                      database_.model.committed_by(node->name));
+        log_.violated("completeness: {} settled {}, and committed {}", node->name,
+                      status->counts.total(), database_.model.committed_by(node->name));
       else if (profile_.is_calm && status->retries > 0)
-        log_.violated("node {} tried {} batches again, though nothing failed", node->number, status->retries);
+        log_.violated("node {} tried {} batches again, though nothing failed", node->number,
+                      status->retries);
     }
   }
 

@@ -86,7 +86,8 @@ void sim_broker::lose_patience() {
   }
 }
 
-/// Partitions that nobody owns, or that their owner has given back, go to a member drawn by the seed.
+/// Partitions that nobody owns, or that their owner has given back, go to a member drawn by the
+/// seed.
 void sim_broker::assign_free() {
   if (members_.empty())
     return;
@@ -118,10 +119,11 @@ void sim_broker::rebalance() {
   for (auto& [id, joined] : members_) {
     streams_revoked revoked;
     const auto patience = faulty_ && random_.chance(profile_.impatient_group)
-                            ? std::chrono::milliseconds{random_.between(1, 2'000)}
-                            : rebalance_timeout;
+                              ? std::chrono::milliseconds{random_.between(1, 2'000)}
+                              : rebalance_timeout;
     for (const auto& stream : joined.assigned)
-      if (members_.size() > 1 && random_.chance(400) && joined.revoking.emplace(stream, now_ + patience).second)
+      if (members_.size() > 1 && random_.chance(400) &&
+          joined.revoking.emplace(stream, now_ + patience).second)
         revoked.streams.push_back(stream);
     if (revoked.streams.empty())
       continue;
@@ -163,7 +165,8 @@ public:
     return {};
   }
 
-  std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) override {
+  std::vector<source_event>
+  poll(const std::function<std::size_t(const stream_name&)>& room) override {
     std::vector<source_event> answer;
     if (broker_.is_stalled())
       return answer;
@@ -224,9 +227,13 @@ public:
     committed = std::max(committed, next_offset);
   }
 
-  void ask_watermarks(const std::string& topic, std::chrono::milliseconds) override { questions_.push_back(topic); }
+  void ask_watermarks(const std::string& topic, std::chrono::milliseconds) override {
+    questions_.push_back(topic);
+  }
 
-  std::int64_t high_watermark(const stream_name& stream) const override { return broker_.end_of(stream); }
+  std::int64_t high_watermark(const stream_name& stream) const override {
+    return broker_.end_of(stream);
+  }
 
   void close() override {
     if (id_ != 0)
@@ -274,11 +281,15 @@ private:
     return marks;
   }
 
-  void fetch(const stream_name& stream, std::int64_t& position, std::size_t room, std::vector<source_event>& answer) {
+  void fetch(const stream_name& stream, std::int64_t& position, std::size_t room,
+             std::vector<source_event>& answer) {
     if (room == 0)
       return;
-    const auto read = [](const log_record& record) { return std::pair{record.offset, std::string_view{record.value}}; };
-    if (auto fetched = test::hand_out(stream, broker_.logs().at(stream), position, 1 + broker_.random().below(room), read))
+    const auto read = [](const log_record& record) {
+      return std::pair{record.offset, std::string_view{record.value}};
+    };
+    if (auto fetched = test::hand_out(stream, broker_.logs().at(stream), position,
+                                      1 + broker_.random().below(room), read))
       answer.push_back(std::move(*fetched));
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// A simulated Kafka: logs of partitions, and a consumer group whose members come, go and stop answering.
+/// A simulated Kafka: logs of partitions, and a consumer group whose members come, go and stop
+/// answering.
 
 #include "actors/ingest/record_source.hpp"
 #include "profile.hpp"
@@ -26,14 +27,16 @@ class sim_broker {
 public:
   /// A member of the group: one open source.
   struct member {
-    std::deque<source_event> events;    ///< Told at its next poll.
-    std::set<stream_name> assigned;     ///< As the group sees it; what it was told may be older.
-    std::map<stream_name, time_point> revoking; ///< Asked back, until when the group waits for the release.
+    std::deque<source_event> events; ///< Told at its next poll.
+    std::set<stream_name> assigned;  ///< As the group sees it; what it was told may be older.
+    std::map<stream_name, time_point>
+        revoking; ///< Asked back, until when the group waits for the release.
     time_point last_poll;
     std::function<void()> wake;
   };
 
-  sim_broker(draw& random, trace& log, const fault_profile& profile) : random_(random), log_(log), profile_(profile) {}
+  sim_broker(draw& random, trace& log, const fault_profile& profile)
+      : random_(random), log_(log), profile_(profile) {}
 
   void add_stream(const stream_name& stream) { logs_[stream]; }
   /// Appends a record; members that own the stream are woken. Returns its offset.
@@ -58,7 +61,10 @@ public:
   void lose_partitions();
   void stall(time_point until) { stalled_until_ = until; }
   bool is_stalled() const { return now_ < stalled_until_; }
-  void heal() { faulty_ = false; stalled_until_ = {}; }
+  void heal() {
+    faulty_ = false;
+    stalled_until_ = {};
+  }
   bool is_faulty() const { return faulty_; }
 
   draw& random() { return random_; }
@@ -88,8 +94,10 @@ private:
 
 /// What a node does with streams that it has.
 struct source_watch {
-  std::function<void(const stream_name&)> given_up; ///< It stops reading one that is assigned: fenced.
-  std::function<void(const stream_name&, std::int64_t)> released; ///< One was asked back, and so far it was read.
+  std::function<void(const stream_name&)>
+      given_up; ///< It stops reading one that is assigned: fenced.
+  std::function<void(const stream_name&, std::int64_t)>
+      released; ///< One was asked back, and so far it was read.
 };
 
 /// One member's consumer.

@@ -14,13 +14,14 @@ namespace aepro::simulation {
 /// Returns what the store's wall clock says at a moment of the run.
 inline unix_milliseconds store_time(time_point now) {
   constexpr unix_milliseconds start = 1'750'000'000'000;
-  return start + std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  return start +
+         std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
 }
 
 class sim_clocks {
 public:
   sim_clocks(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker)
-    : random_(random), log_(log), profile_(profile), broker_(broker) {}
+      : random_(random), log_(log), profile_(profile), broker_(broker) {}
 
   /// A node's clock is set anew, right or wrong.
   void jump(const std::string& node) {
@@ -29,8 +30,8 @@ public:
     log_.fault("wall-clock-jump", "of {} to {} ms", node, clock.error.count());
   }
 
-  /// Compares a node's clock with the store's where that is due, as the PostgreSQL adapter does before each append.
-  /// Returns the node's notion of the store's time.
+  /// Compares a node's clock with the store's where that is due, as the PostgreSQL adapter does
+  /// before each append. Returns the node's notion of the store's time.
   unix_milliseconds time_for(const std::string& node) {
     auto& clock = of(node);
     const auto now = broker_.now();
@@ -45,9 +46,11 @@ public:
     return wall + clock.against->correction().count();
   }
 
-  /// By how much a node may be mistaken: what is nobody's concern, and a jump as large since clocks were compared.
+  /// By how much a node may be mistaken: what is nobody's concern, and a jump as large since clocks
+  /// were compared.
   std::chrono::milliseconds tolerance() const {
-    return profile_.wrong_clock > 0 ? 2 * profile_.clock_difference_max : std::chrono::milliseconds{0};
+    return profile_.wrong_clock > 0 ? 2 * profile_.clock_difference_max
+                                    : std::chrono::milliseconds{0};
   }
 
 private:
@@ -68,7 +71,8 @@ private:
 
   std::chrono::milliseconds draw_error() {
     constexpr std::int64_t hour = 3'600'000;
-    return std::chrono::milliseconds{random_.chance(profile_.wrong_clock) ? random_.between(-hour, hour) : 0};
+    return std::chrono::milliseconds{
+        random_.chance(profile_.wrong_clock) ? random_.between(-hour, hour) : 0};
   }
 
   draw& random_;

@@ -22,17 +22,20 @@ const caf::local_actor* actor_of(const caf::resumable& job) {
 /// What the watchdog waits for where it must not be the schedule's own slowness.
 constexpr std::chrono::seconds long_patience{2};
 
-/// Whether anything has happened after which a stage may say nothing for a while. Else the watchdog would hide a mistake.
+/// Whether anything has happened after which a stage may say nothing for a while. Else the watchdog
+/// would hide a mistake.
 bool anything_hung(const trace& log) {
-  for (const auto* kind : {"hang", "slow-writer", "pause-node", "clock-jump", "kill-actor", "throws",
-                           "throws-after-commit", "fail-over", "out-of-memory", "slow-outlet"})
+  for (const auto* kind :
+       {"hang", "slow-writer", "pause-node", "clock-jump", "kill-actor", "throws",
+        "throws-after-commit", "fail-over", "out-of-memory", "slow-outlet"})
     if (log.faults().contains(kind))
       return true;
   return false;
 }
 
 std::string_view name_of(const caf::actor& actor) {
-  const auto* local = dynamic_cast<const caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(actor));
+  const auto* local =
+      dynamic_cast<const caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(actor));
   return local == nullptr ? "" : local->name();
 }
 
@@ -66,9 +69,11 @@ pipeline_options draw_options(draw& random) {
   ingest.catch_up_max = milliseconds{random.between(0, 5'000)};
   ingest.seed = random.next();
   ingest.stuck_after = 1 + random.below(4);
-  options.validation.stuck_after = ingest.intake.deadline * static_cast<std::int64_t>(ingest.stuck_after);
+  options.validation.stuck_after =
+      ingest.intake.deadline * static_cast<std::int64_t>(ingest.stuck_after);
   ingest.window = {random.chance(700), 1 + random.below(4), 0};
-  ingest.hand_over_max = milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
+  ingest.hand_over_max =
+      milliseconds{random.chance(800) ? random.between(1'000, 5'000) : random.between(0, 100)};
   draw more(ingest.seed);
   if (more.chance(300))
     ingest.intake.bytes_in_flight_max = 100 + more.below(2'000);
@@ -78,18 +83,13 @@ pipeline_options draw_options(draw& random) {
   return options;
 }
 
-sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox,
-                         sim_people& people)
-  : random_(random),
-    log_(log),
-    broker_(broker),
-    database_(database),
-    outbox_(outbox),
-    people_(people),
-    bounds_(log, database.model),
-    system_(testing(configuration_)),
-    scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
-    self_(system_) {}
+sim_cluster::sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database,
+                         sim_outbox& outbox, sim_people& people)
+    : random_(random), log_(log), broker_(broker), database_(database), outbox_(outbox),
+      people_(people), bounds_(log, database.model), system_(testing(configuration_)),
+      scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
+      self_(system_) {
+}
 
 /// The dead run once more, against a store that takes nothing: only so can their actors end.
 sim_cluster::~sim_cluster() {
@@ -100,12 +100,14 @@ sim_cluster::~sim_cluster() {
     node.actors.clear();
   }
   for (int rounds = 0; rounds < 3; ++rounds) {
-    while (scheduler_.try_run_once()) {}
+    while (scheduler_.try_run_once()) {
+    }
     scheduler_.advance_time(milliseconds{100});
   }
 }
 
-/// The two steps of deciding, either of which may find no memory. Deadlines are looked at before each.
+/// The two steps of deciding, either of which may find no memory. Deadlines are looked at before
+/// each.
 decide_steps sim_cluster::starving_steps(const std::string& node) {
   decide_steps steps;
   steps.prepare = [this, node](std::shared_ptr<record_batch> raw, const decide_options& options) {
@@ -125,23 +127,26 @@ decide_steps sim_cluster::starving_steps(const std::string& node) {
 void sim_cluster::start(std::size_t number) {
   auto options = draw_options(random_);
   const auto name = fmt::format("node {} ({})", number, nodes_.size() + 1);
-  const node_limits limits{options.storage.group_records_max, options.ingest.intake.batch_records_max,
-                           options.ingest.intake.deadline};
+  const node_limits limits{options.storage.group_records_max,
+                           options.ingest.intake.batch_records_max, options.ingest.intake.deadline};
   options.storage.open = [this, name, limits] { return database_.connect(name, limits); };
   options.publisher = outbox_.options_for(name);
   options.notifier = people_.options_for(name);
   options.validation.steps = starving_steps(name);
   const source_watch watch{
-    [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after,
-     pause = options.ingest.intake.retry.backoff_max](const stream_name& stream) {
-      if (!was_rebuilt(name, stream))
-        database_.model.given_up(stream, name);
-      else if (patience >= long_patience && patience > pause && !anything_hung(log_)) // A pause of retries is a silence.
-        log_.violated("{} claims {} anew after a silence, though nothing hung", name, text_of(stream));
-    },
-    [this, patience = options.ingest.hand_over_max](const stream_name& stream, std::int64_t read) {
-      database_.model.released(stream, read, patience);
-    }};
+      [this, name, patience = options.ingest.intake.deadline * options.ingest.stuck_after,
+       pause = options.ingest.intake.retry.backoff_max](const stream_name& stream) {
+        if (!was_rebuilt(name, stream))
+          database_.model.given_up(stream, name);
+        else if (patience >= long_patience && patience > pause &&
+                 !anything_hung(log_)) // A pause of retries is a silence.
+          log_.violated("{} claims {} anew after a silence, though nothing hung", name,
+                        text_of(stream));
+      },
+      [this, patience = options.ingest.hand_over_max](const stream_name& stream,
+                                                      std::int64_t read) {
+        database_.model.released(stream, read, patience);
+      }};
   options.ingest.open = [this, watch] { return make_sim_source(broker_, watch); };
   auto& node = nodes_.emplace_back();
   node.number = number;
@@ -164,7 +169,8 @@ bool sim_cluster::was_rebuilt(const std::string& name, const stream_name& stream
       if (!actor || name_of(actor) != "aepro.ingest" || test::has_ended(actor))
         continue;
       const auto& streams = test::state_of<ingest_impl>(actor).streams;
-      if (const auto found = streams.find(stream); found != streams.end() && found->second.was_rebuilt)
+      if (const auto found = streams.find(stream);
+          found != streams.end() && found->second.was_rebuilt)
         return true;
     }
   }
@@ -177,7 +183,8 @@ bool sim_cluster::may_run(const caf::resumable& job, time_point at) const {
     return true;
   if (hanging_.contains(actor->id()))
     return false;
-  if (const auto slow = slow_until_.find(actor->id()); slow != slow_until_.end() && at < slow->second)
+  if (const auto slow = slow_until_.find(actor->id());
+      slow != slow_until_.end() && at < slow->second)
     return false;
   const auto owner = owners_.find(actor->id());
   return owner == owners_.end() || (!owner->second->is_dead && owner->second->paused_until <= at);
@@ -203,7 +210,8 @@ bool sim_cluster::run_one() {
     }
   }
   const auto before = system_.latest_actor_id();
-  const auto ran = caf::intrusive_ptr<caf::resumable>{jobs.front()}; // Not gone while it is looked at.
+  const auto ran =
+      caf::intrusive_ptr<caf::resumable>{jobs.front()}; // Not gone while it is looked at.
   scheduler_.try_run_once();
   if (const auto* actor = actor_of(*ran)) {
     check_lanes(*actor, log_);
@@ -241,8 +249,12 @@ void sim_cluster::note_ended(const caf::down_msg& down) {
 void sim_cluster::replace_ended() {
   for (bool more = true; more;) {
     more = false;
-    self_->receive([&](const caf::down_msg& down) { note_ended(down); more = true; },
-                   caf::after(caf::timespan{0}) >> [] {});
+    self_->receive(
+        [&](const caf::down_msg& down) {
+          note_ended(down);
+          more = true;
+        },
+        caf::after(caf::timespan{0}) >> [] {});
   }
   std::vector<std::size_t> due;
   for (auto& node : nodes_)
@@ -293,7 +305,8 @@ void sim_cluster::kill_actor(sim_node& node) {
   caf::anon_send_exit(chosen, caf::exit_reason::kill);
 }
 
-void sim_cluster::slow_down(sim_node& node, std::string_view actor_name, const char* kind, milliseconds duration) {
+void sim_cluster::slow_down(sim_node& node, std::string_view actor_name, const char* kind,
+                            milliseconds duration) {
   for (const auto& [id, address] : node.actors) {
     const auto actor = caf::actor_cast<caf::actor>(address);
     if (!actor || name_of(actor) != actor_name)
@@ -342,7 +355,8 @@ void sim_cluster::wake_all() {
 std::optional<ingest_status> sim_cluster::status_of(sim_node& node) {
   std::optional<ingest_status> answer;
   auto request = self_->request(node.supervisor, caf::infinite, status_atom_v);
-  while (scheduler_.try_run_once()) {}
+  while (scheduler_.try_run_once()) {
+  }
   request.receive([&](const ingest_status& status) { answer = status; }, [](const caf::error&) {});
   return answer;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The nodes of a run: real pipelines in one actor system, each of which can stop answering, die, or come back.
+/// The nodes of a run: real pipelines in one actor system, each of which can stop answering, die,
+/// or come back.
 
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "bound_watch.hpp"
@@ -17,14 +18,14 @@ namespace aepro::simulation {
 
 /// One incarnation of a node. A dead one's actors are never run again.
 struct sim_node {
-  std::size_t number = 0;       ///< Of the node, through all its incarnations.
-  std::string name;             ///< Of this incarnation.
+  std::size_t number = 0; ///< Of the node, through all its incarnations.
+  std::string name;       ///< Of this incarnation.
   supervisor_actor supervisor;
   std::map<caf::actor_id, caf::actor_addr> actors; ///< Those that have run, but the supervisor.
   bool is_dead = false;
-  bool is_stopping = false;     ///< Has been told to drain.
+  bool is_stopping = false; ///< Has been told to drain.
   time_point paused_until{};
-  time_point restarts_at{};     ///< Of a dead one: when its successor starts.
+  time_point restarts_at{}; ///< Of a dead one: when its successor starts.
   bool is_replaced = false;
 };
 
@@ -34,8 +35,8 @@ pipeline_options draw_options(draw& random);
 /// Knows which actor belongs to which node, and which may run.
 class sim_cluster {
 public:
-  sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database, sim_outbox& outbox,
-              sim_people& people);
+  sim_cluster(draw& random, trace& log, sim_broker& broker, sim_database& database,
+              sim_outbox& outbox, sim_people& people);
   ~sim_cluster();
 
   void start(std::size_t number);
@@ -53,7 +54,8 @@ public:
   void pause(sim_node& node, std::chrono::milliseconds duration);
   void kill_actor(sim_node& node);
   /// One of the node's actors of that name handles nothing for a while, if the draw says so.
-  void slow_down(sim_node& node, std::string_view actor_name, const char* kind, std::chrono::milliseconds duration);
+  void slow_down(sim_node& node, std::string_view actor_name, const char* kind,
+                 std::chrono::milliseconds duration);
   /// A writer or a worker handles nothing more, to the end of the run; one of its kind stays.
   void hang(sim_node& node);
   /// Its wall clock is set anew.

@@ -31,7 +31,8 @@ sim_outbox::arrival sim_outbox::check(const outgoing_record& record) const {
 
 /// It is in the store, byte for byte as it was published, and none before it is left out.
 sim_outbox::arrival sim_outbox::check_dead_letter(const outgoing_record& record) const {
-  const stream_name stream{header_of(record, topic_header), std::stoi(header_of(record, partition_header))};
+  const stream_name stream{header_of(record, topic_header),
+                           std::stoi(header_of(record, partition_header))};
   const auto offset = static_cast<std::int64_t>(std::stoll(header_of(record, offset_header)));
   if (!broker_.logs().contains(stream)) {
     log_.violated("dead letter of {}, which is no stream", text_of(stream));
@@ -54,7 +55,8 @@ sim_outbox::arrival sim_outbox::check_anchor(const outgoing_record& record) cons
     return {};
   }
   if (!database_.model.had_head(anchor->stream, anchor->next_offset, anchor->chain_head))
-    log_.violated("anchor: {} at {}: the store never had that head", text_of(anchor->stream), anchor->next_offset);
+    log_.violated("anchor: {} at {}: the store never had that head", text_of(anchor->stream),
+                  anchor->next_offset);
   return {anchor->stream, anchor->next_offset, true};
 }
 
@@ -67,10 +69,12 @@ void sim_outbox::arrive(const std::vector<arrival>& records) {
     auto& arrived = arrived_[stream];
     for (const auto letter : database_.model.rejected_before(stream, offset))
       if (!arrived.contains(letter))
-        log_.violated("dead letters: {} offset {} is published before {}", text_of(stream), offset, letter);
+        log_.violated("dead letters: {} offset {} is published before {}", text_of(stream), offset,
+                      letter);
     ++arrived_count_;
     if (!arrived.insert(offset).second && profile_.is_calm)
-      log_.violated("dead letters: {} offset {} is published twice, though nothing failed", text_of(stream), offset);
+      log_.violated("dead letters: {} offset {} is published twice, though nothing failed",
+                    text_of(stream), offset);
   }
 }
 
@@ -79,19 +83,22 @@ void sim_outbox::acknowledge(const std::vector<arrival>& records) {
     (is_anchor ? anchors_acknowledged_ : acknowledged_)[stream].insert(offset);
 }
 
-void sim_outbox::check_advance(const stream_name& stream, publication what, std::int64_t next_offset) const {
+void sim_outbox::check_advance(const stream_name& stream, publication what,
+                               std::int64_t next_offset) const {
   const auto has = [&stream](const auto& all, std::int64_t offset) {
     const auto found = all.find(stream);
     return found != all.end() && found->second.contains(offset);
   };
   if (what == publication::anchors) {
     if (!has(anchors_acknowledged_, next_offset))
-      log_.violated("cursor: {} is said to be anchored at {}, which nobody acknowledged", text_of(stream), next_offset);
+      log_.violated("cursor: {} is said to be anchored at {}, which nobody acknowledged",
+                    text_of(stream), next_offset);
     return;
   }
   for (const auto letter : database_.model.rejected_before(stream, next_offset))
     if (!has(acknowledged_, letter))
-      log_.violated("cursor: {} passes dead letter {}, which nobody acknowledged", text_of(stream), letter);
+      log_.violated("cursor: {} passes dead letter {}, which nobody acknowledged", text_of(stream),
+                    letter);
 }
 
 void sim_outbox::tick(time_point now) {

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a run publishes: the store's cursors and the topics of dead letters and anchors, behind faults, and the model
-/// that checks each record and each cursor.
+/// What a run publishes: the store's cursors and the topics of dead letters and anchors, behind
+/// faults, and the model that checks each record and each cursor.
 
 #include "actors/outbound/publisher_actor.hpp"
 #include "fault_switch.hpp"
@@ -14,8 +14,9 @@ namespace aepro::simulation {
 
 class sim_outbox {
 public:
-  sim_outbox(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker, sim_database& database)
-    : random_(random), log_(log), profile_(profile), broker_(broker), database_(database) {}
+  sim_outbox(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker,
+             sim_database& database)
+      : random_(random), log_(log), profile_(profile), broker_(broker), database_(database) {}
 
   /// Options of a node's publisher, which must not outlive this.
   publisher_options options_for(const std::string& node);

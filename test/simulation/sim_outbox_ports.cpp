@@ -22,7 +22,7 @@ caf::error unavailable(std::string text) {
 class sim_publication final : public publication_store {
 public:
   sim_publication(sim_outbox& outbox, std::string node, std::size_t letters_max)
-    : outbox_(outbox), node_(std::move(node)), letters_max_(letters_max) {}
+      : outbox_(outbox), node_(std::move(node)), letters_max_(letters_max) {}
 
   caf::expected<std::string> store_id() override { return std::string("simulated"); }
 
@@ -46,18 +46,19 @@ public:
     if (auto refused = refusal())
       return refused;
     if (limits.records_max > letters_max_)
-      outbox_.log_.violated("bounds: {} asks for {} dead letters, of {} at a time", node_, limits.records_max,
-                            letters_max_);
+      outbox_.log_.violated("bounds: {} asks for {} dead letters, of {} at a time", node_,
+                            limits.records_max, letters_max_);
     std::vector<dead_letter> found;
     const auto letters = outbox_.database_.outbox.of(stream.claim.stream);
     for (const auto& [offset, value, at] : outbox_.broker_.logs().at(stream.claim.stream))
-      if (offset >= stream.dead_letters_next && found.size() < limits.records_max
-          && std::ranges::binary_search(letters, offset))
+      if (offset >= stream.dead_letters_next && found.size() < limits.records_max &&
+          std::ranges::binary_search(letters, offset))
         found.push_back({offset, 1'000, rejection::undecodable, std::nullopt, value, {}});
     return found;
   }
 
-  caf::expected<bool> advance(const publication_state& stream, publication what, std::int64_t next_offset) override {
+  caf::expected<bool> advance(const publication_state& stream, publication what,
+                              std::int64_t next_offset) override {
     if (auto refused = refusal())
       return refused;
     const auto& name = stream.claim.stream;
@@ -92,17 +93,19 @@ private:
 class sim_sink final : public outbound_sink {
 public:
   sim_sink(sim_outbox& outbox, std::string node, std::size_t letters_max)
-    : outbox_(outbox), node_(std::move(node)), letters_max_(letters_max) {}
+      : outbox_(outbox), node_(std::move(node)), letters_max_(letters_max) {}
 
-  caf::expected<std::vector<std::size_t>> publish(std::span<const outgoing_record> records, milliseconds) override {
+  caf::expected<std::vector<std::size_t>> publish(std::span<const outgoing_record> records,
+                                                  milliseconds) override {
     if (failed_)
       outbox_.log_.violated("{} uses a sink again that has failed", node_);
     std::size_t letters = 0;
     for (const auto& record : records)
       letters += record.topic == sim_outbox::dead_letters_topic ? 1 : 0;
     if (letters > letters_max_ || records.size() - letters > outbox_.broker_.logs().size())
-      outbox_.log_.violated("bounds: {} hands out {} dead letters of {}, and {} anchors of {} streams", node_, letters,
-                            letters_max_, records.size() - letters, outbox_.broker_.logs().size());
+      outbox_.log_.violated(
+          "bounds: {} hands out {} dead letters of {}, and {} anchors of {} streams", node_,
+          letters, letters_max_, records.size() - letters, outbox_.broker_.logs().size());
     std::vector<sim_outbox::arrival> all;
     for (const auto& record : records)
       all.push_back(outbox_.check(record));
@@ -112,13 +115,15 @@ public:
   }
 
 private:
-  caf::expected<std::vector<std::size_t>> try_publish(std::vector<sim_outbox::arrival> all, std::string_view topic) {
+  caf::expected<std::vector<std::size_t>> try_publish(std::vector<sim_outbox::arrival> all,
+                                                      std::string_view topic) {
     const auto& profile = outbox_.profile_;
     const auto fires = [this](const std::string& kind, std::size_t chance) {
       return outbox_.fires(kind, chance, node_);
     };
     if (fires("sink-refuses", profile.sink_refuses))
-      return caf::make_error(outbox_.random_.chance(300) ? errc::authorization_denied : errc::broker_unavailable,
+      return caf::make_error(outbox_.random_.chance(300) ? errc::authorization_denied
+                                                         : errc::broker_unavailable,
                              fmt::format("simulated: {}", topic));
     if (fires("sink-throws", profile.publisher_throws))
       throw std::runtime_error("simulated");
@@ -135,7 +140,8 @@ private:
 
   /// The first ones arrive at once, the others after `delay`; 0: never. Nothing is acknowledged.
   caf::error take_part(std::vector<sim_outbox::arrival> all, std::int64_t delay) {
-    const auto cut = all.begin() + static_cast<std::ptrdiff_t>(outbox_.random_.below(all.size() + 1));
+    const auto cut =
+        all.begin() + static_cast<std::ptrdiff_t>(outbox_.random_.below(all.size() + 1));
     outbox_.arrive({all.begin(), cut});
     if (delay > 0)
       outbox_.delayed_.push_back({outbox_.broker_.now() + milliseconds{delay}, {cut, all.end()}});
@@ -153,12 +159,15 @@ publisher_options sim_outbox::options_for(const std::string& node) {
   options.dead_letters_topic = dead_letters_topic;
   options.anchors_topic = anchors_topic;
   const auto letters_max = options.limits.records_max = 1 + random_.below(6);
-  options.open_store = [this, node, letters_max]() -> caf::expected<std::unique_ptr<publication_store>> {
+  options.open_store = [this, node,
+                        letters_max]() -> caf::expected<std::unique_ptr<publication_store>> {
     if (!database_.is_up())
       return unavailable("simulated: down");
-    return std::unique_ptr<publication_store>{std::make_unique<sim_publication>(*this, node, letters_max)};
+    return std::unique_ptr<publication_store>{
+        std::make_unique<sim_publication>(*this, node, letters_max)};
   };
-  options.open_outlet = [this, node, letters_max]() -> caf::expected<std::unique_ptr<outbound_sink>> {
+  options.open_outlet = [this, node,
+                         letters_max]() -> caf::expected<std::unique_ptr<outbound_sink>> {
     return std::unique_ptr<outbound_sink>{std::make_unique<sim_sink>(*this, node, letters_max)};
   };
   options.interval = milliseconds{random_.between(100, 2'000)};

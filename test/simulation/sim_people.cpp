@@ -1,4 +1,5 @@
-/// The model of what people are told: checks each message as it arrives, and who was forgotten at the end.
+/// The model of what people are told: checks each message as it arrives, and who was forgotten at
+/// the end.
 
 #include "sim_people.hpp"
 
@@ -29,9 +30,9 @@ std::string key_of(const stream_name& stream, std::int64_t offset, std::string r
 
 } // namespace
 
-sim_people::sim_people(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker,
-                       sim_database& database)
-  : random_(random), log_(log), profile_(profile), broker_(broker), database_(database) {
+sim_people::sim_people(draw& random, trace& log, const fault_profile& profile,
+                       const sim_broker& broker, sim_database& database)
+    : random_(random), log_(log), profile_(profile), broker_(broker), database_(database) {
   tables_.clock = [this] { return store_time(broker_.now()); };
 }
 
@@ -66,7 +67,8 @@ void sim_people::arrive(const std::string& channel, const channel_message& messa
     for (std::string cell; std::getline(row, cell, ',');)
       cells.push_back(cell);
     const auto slash = cells.at(6).rfind('/'), partition = cells.at(6).rfind('/', slash - 1);
-    const stream_name stream{cells[6].substr(0, partition), std::stoi(cells[6].substr(partition + 1))};
+    const stream_name stream{cells[6].substr(0, partition),
+                             std::stoi(cells[6].substr(partition + 1))};
     const auto alert = key_of(stream, std::stoll(cells[6].substr(slash + 1)), cells[1]);
     arrive({alert, step, channel, message.recipient}, cells.at(9));
     file.ignore(); // The line feed.
@@ -99,9 +101,11 @@ void sim_people::fail_over() {
 std::string sim_people::who_is_missing() {
   std::string text;
   for (const auto& [stream, log] : broker_.logs()) {
-    for (const auto offset : database_.model.rejected_before(stream, database_.model.next_offset(stream))) {
+    for (const auto offset :
+         database_.model.rejected_before(stream, database_.model.next_offset(stream))) {
       const auto key = key_of(stream, offset, rejected);
-      const auto row = std::ranges::find_if(tables_.rows, [&](const auto& one) { return one.second.what.key == key; });
+      const auto row = std::ranges::find_if(
+          tables_.rows, [&](const auto& one) { return one.second.what.key == key; });
       if (row == tables_.rows.end())
         text += fmt::format(" {} {} is not taken up;", text_of(stream), offset);
       else if (row->second.what.state == notification_state::waiting)

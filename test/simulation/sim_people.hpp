@@ -1,7 +1,7 @@
 #pragma once
 
-/// Whom a run tells: the store's notifications and two channels, behind faults, and the model that checks each message.
-/// Every record that is rejected raises an alert.
+/// Whom a run tells: the store's notifications and two channels, behind faults, and the model that
+/// checks each message. Every record that is rejected raises an alert.
 
 #include "../support/scripted_notifications.hpp"
 #include "actors/notifier/notifier_actor.hpp"
@@ -16,7 +16,8 @@ namespace aepro::simulation {
 
 class sim_people {
 public:
-  sim_people(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker, sim_database& database);
+  sim_people(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker,
+             sim_database& database);
 
   /// Options of a node's notifier, which must not outlive this.
   notifier_options options_for(const std::string& node);
@@ -49,10 +50,10 @@ private:
   sim_database& database_;
   fault_switch fires{random_, log_};
   test::scripted_notifications tables_, stand_in_;
-  std::set<std::string> born_;              ///< Keys of alerts whose records the store has ever had.
-  std::map<aim, std::string> keys_;         ///< Of the messages that have arrived.
-  std::map<std::string, aim> aims_;         ///< The other way round.
-  std::set<std::string> reached_;           ///< Keys of alerts that somebody was told of.
+  std::set<std::string> born_;      ///< Keys of alerts whose records the store has ever had.
+  std::map<aim, std::string> keys_; ///< Of the messages that have arrived.
+  std::map<std::string, aim> aims_; ///< The other way round.
+  std::set<std::string> reached_;   ///< Keys of alerts that somebody was told of.
   std::uint64_t told_ = 0;
 };
 

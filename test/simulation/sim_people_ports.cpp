@@ -1,4 +1,5 @@
-/// What a notifier works with: a store with notifications and channels, which fail as the draw says.
+/// What a notifier works with: a store with notifications and channels, which fail as the draw
+/// says.
 
 #include "messages/error_text.hpp"
 #include "sim_people.hpp"
@@ -22,11 +23,12 @@ struct notification_limits {
 
 } // namespace
 
-/// The tables are those of the fake, which the contract suite holds to what databases do; the faults are ours.
+/// The tables are those of the fake, which the contract suite holds to what databases do; the
+/// faults are ours.
 class sim_notifications final : public notification_store {
 public:
   sim_notifications(sim_people& people, std::string node, const notification_limits& limits)
-    : people_(people), node_(std::move(node)), limits_(limits), tables_(people.tables_) {}
+      : people_(people), node_(std::move(node)), limits_(limits), tables_(people.tables_) {}
 
   caf::expected<unix_milliseconds> now() override {
     return call<unix_milliseconds>([this] { return tables_.now(); });
@@ -50,50 +52,63 @@ public:
   caf::expected<bool> add(const notification& made) override {
     return call<bool>([&] { return tables_.add(made); });
   }
-  caf::expected<std::vector<leased_notification>> lease(unix_milliseconds now, std::int64_t lease_ms,
-                                                        const std::string& node, std::size_t count_max,
-                                                        urgency least) override {
+  caf::expected<std::vector<leased_notification>>
+  lease(unix_milliseconds now, std::int64_t lease_ms, const std::string& node,
+        std::size_t count_max, urgency least) override {
     check("deliveries", count_max, limits_.in_flight_max);
-    return call<std::vector<leased_notification>>([&] { return tables_.lease(now, lease_ms, node, count_max, least); });
+    return call<std::vector<leased_notification>>(
+        [&] { return tables_.lease(now, lease_ms, node, count_max, least); });
   }
-  caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) override {
+  caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now,
+                                                        const flood_limits& limits) override {
     return call<std::vector<notification_flood>>([&] { return tables_.floods(now, limits); });
   }
-  caf::expected<std::vector<leased_notification>> lease_flood(unix_milliseconds now, std::int64_t lease_ms,
-                                                              const std::string& node, const notification_flood& flood,
-                                                              const flood_limits& limits) override {
+  caf::expected<std::vector<leased_notification>>
+  lease_flood(unix_milliseconds now, std::int64_t lease_ms, const std::string& node,
+              const notification_flood& flood, const flood_limits& limits) override {
     check("alerts of a flood", limits.count_max, limits_.flood_max);
     return call<std::vector<leased_notification>>(
-      [&] { return tables_.lease_flood(now, lease_ms, node, flood, limits); });
+        [&] { return tables_.lease_flood(now, lease_ms, node, flood, limits); });
   }
   caf::expected<void> report(const std::vector<delivery_report>& reports) override {
     auto known = reports; // Others are of before a fail-over.
-    std::erase_if(known, [this](const auto& one) { return !people_.tables_.rows.contains(one.after.id); });
+    std::erase_if(known,
+                  [this](const auto& one) { return !people_.tables_.rows.contains(one.after.id); });
     return call<void>([&] { return tables_.report(known); });
   }
-  caf::expected<std::vector<notification_mute>> mutes(unix_milliseconds now) override { return tables_.mutes(now); }
+  caf::expected<std::vector<notification_mute>> mutes(unix_milliseconds now) override {
+    return tables_.mutes(now);
+  }
   caf::expected<std::vector<shown_notification>> list(const notification_filter& filter) override {
     return tables_.list(filter);
   }
   caf::expected<std::vector<std::int64_t>> counts() override {
     return call<std::vector<std::int64_t>>([this] { return tables_.counts(); });
   }
-  caf::expected<std::optional<notification>> acknowledge(std::int64_t id, const operator_action& by) override {
+  caf::expected<std::optional<notification>> acknowledge(std::int64_t id,
+                                                         const operator_action& by) override {
     return tables_.acknowledge(id, by);
   }
-  caf::expected<std::optional<notification>> retry(std::int64_t id, const operator_action& by) override {
+  caf::expected<std::optional<notification>> retry(std::int64_t id,
+                                                   const operator_action& by) override {
     return tables_.retry(id, by);
   }
-  caf::expected<std::int64_t> mute(const notification_mute& made, const operator_action& by) override {
+  caf::expected<std::int64_t> mute(const notification_mute& made,
+                                   const operator_action& by) override {
     return tables_.mute(made, by);
   }
-  caf::expected<bool> unmute(std::int64_t id, const operator_action& by) override { return tables_.unmute(id, by); }
-  caf::expected<std::vector<operator_action>> actions(std::size_t most) override { return tables_.actions(most); }
+  caf::expected<bool> unmute(std::int64_t id, const operator_action& by) override {
+    return tables_.unmute(id, by);
+  }
+  caf::expected<std::vector<operator_action>> actions(std::size_t most) override {
+    return tables_.actions(most);
+  }
 
 private:
   void check(const char* what, std::size_t wanted, std::size_t most) const {
     if (wanted > most)
-      people_.log_.violated("bounds: {} asks for {} {}, of {} at a time", node_, wanted, what, most);
+      people_.log_.violated("bounds: {} asks for {} {}, of {} at a time", node_, wanted, what,
+                            most);
   }
 
   /// Fails before it does anything, or after it has done all, or throws.
@@ -120,9 +135,10 @@ private:
 class sim_channel final : public channel {
 public:
   sim_channel(sim_people& people, std::string node, std::string name)
-    : people_(people), node_(std::move(node)), name_(std::move(name)) {}
+      : people_(people), node_(std::move(node)), name_(std::move(name)) {}
 
-  std::vector<channel_outcome> deliver(std::span<const channel_message> messages, milliseconds) override {
+  std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
+                                       milliseconds) override {
     if (people_.fires("channel-throws", people_.profile_.publisher_throws, node_))
       throw std::runtime_error("simulated");
     std::vector<channel_outcome> outcomes;
@@ -162,7 +178,8 @@ notifier_options sim_people::options_for(const std::string& node) {
   desk.addresses = {{"mail", "desk@example.org"}, {"robot", "desk"}};
   options.node = node;
   options.node_clock = [this] { return store_time(broker_.now()); };
-  options.escalation = {{10s, 60s}, {20s, 120s}, {40s, 0ms}, 500ms, milliseconds{random_.between(1'000, 10'000)}};
+  options.escalation = {
+      {10s, 60s}, {20s, 120s}, {40s, 0ms}, 500ms, milliseconds{random_.between(1'000, 10'000)}};
   options.interval = milliseconds{random_.between(100, 2'000)};
   options.lease = milliseconds{random_.between(10'000, 30'000)};
   options.patience = milliseconds{random_.between(500, 5'000)};
@@ -173,11 +190,14 @@ notifier_options sim_people::options_for(const std::string& node) {
                      milliseconds{random_.between(0, 5'000)}};
   options.seed = random_.next();
   options.detach = false;
-  const notification_limits limits{options.page_max, options.in_flight_max, options.digests.limits.count_max};
-  options.open_store = [this, node, limits]() -> caf::expected<std::unique_ptr<notification_store>> {
+  const notification_limits limits{options.page_max, options.in_flight_max,
+                                   options.digests.limits.count_max};
+  options.open_store = [this, node,
+                        limits]() -> caf::expected<std::unique_ptr<notification_store>> {
     if (!database_.is_up())
       return unavailable("simulated: down");
-    return std::unique_ptr<notification_store>{std::make_unique<sim_notifications>(*this, node, limits)};
+    return std::unique_ptr<notification_store>{
+        std::make_unique<sim_notifications>(*this, node, limits)};
   };
   return options;
 }

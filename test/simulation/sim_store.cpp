@@ -7,15 +7,12 @@
 
 namespace aepro::simulation {
 
-sim_database::sim_database(draw& random, trace& log, const fault_profile& profile, const sim_broker& broker)
-  : clocks(random, log, profile, broker),
-    model(broker, log, profile, clocks),
-    deadlines(broker, log),
-    random_(random),
-    log_(log),
-    profile_(profile),
-    broker_(broker),
-    data_(make_memory_database()) {}
+sim_database::sim_database(draw& random, trace& log, const fault_profile& profile,
+                           const sim_broker& broker)
+    : clocks(random, log, profile, broker), model(broker, log, profile, clocks),
+      deadlines(broker, log), random_(random), log_(log), profile_(profile), broker_(broker),
+      data_(make_memory_database()) {
+}
 
 caf::error sim_database::refusal(std::string_view node, std::string_view call, std::size_t chance) {
   if (!is_up())
@@ -54,10 +51,11 @@ void sim_database::fail_over() {
 class sim_store final : public event_store {
 public:
   sim_store(sim_database& database, std::string node, const node_limits& limits)
-    : database_(database), node_(std::move(node)), limits_(limits), data_(database.data_->connect_with([this] {
-        database_.starve(node_, "a group's plan"); // It is made, and nothing is stored yet.
-        return database_.clocks.time_for(node_);
-      })) {}
+      : database_(database), node_(std::move(node)), limits_(limits),
+        data_(database.data_->connect_with([this] {
+          database_.starve(node_, "a group's plan"); // It is made, and nothing is stored yet.
+          return database_.clocks.time_for(node_);
+        })) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     if (auto refused = database_.refusal(node_, "claim", profile().claim_fails))
@@ -65,14 +63,15 @@ public:
     database_.starve(node_, "a claim");
     auto claim = data_->claim(stream);
     database_.model.claimed(*claim, node_);
-    log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch, claim->next_offset);
+    log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch,
+              claim->next_offset);
     if (fires("claim-answer-lost", profile().claim_answer_lost))
       return caf::make_error(errc::store_unavailable, "simulated: answer lost");
     return claim;
   }
 
-  caf::expected<std::vector<append_outcome>> append(std::span<const std::shared_ptr<decided_batch>> group,
-                                                    time_point deadline) override {
+  caf::expected<std::vector<append_outcome>>
+  append(std::span<const std::shared_ptr<decided_batch>> group, time_point deadline) override {
     if (auto refused = database_.refusal(node_, "append", profile().fails_before_commit))
       return refused;
     if (fires("busy", profile().busy))
@@ -99,7 +98,8 @@ public:
     return outcomes;
   }
 
-  caf::expected<std::vector<subject_context_ptr>> load_subjects(std::span<const subject_key> keys) override {
+  caf::expected<std::vector<subject_context_ptr>>
+  load_subjects(std::span<const subject_key> keys) override {
     if (auto refused = database_.refusal(node_, "look-up", profile().look_up_fails))
       return refused;
     database_.starve(node_, "a look-up");
@@ -125,7 +125,8 @@ private:
                        limits_.batch_records_max);
     }
     if (group.size() > 1 && records > limits_.group_records_max)
-      log().violated("bounds: a transaction of {} has {} of {} records", node_, records, limits_.group_records_max);
+      log().violated("bounds: a transaction of {} has {} of {} records", node_, records,
+                     limits_.group_records_max);
   }
 
   const fault_profile& profile() const { return database_.profile_; }

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The store of a run: the memory adapter behind faults, and a model beside it that checks every commit.
+/// The store of a run: the memory adapter behind faults, and a model beside it that checks every
+/// commit.
 
 #include "actors/storage/event_store.hpp"
 #include "actors/storage/memory_store.hpp"
@@ -25,7 +26,10 @@ public:
   void lag();
   /// The stand-in takes over, without what was committed since lag().
   void fail_over();
-  void heal() { faulty_ = false; down_until_ = {}; }
+  void heal() {
+    faulty_ = false;
+    down_until_ = {};
+  }
   /// Nothing is taken any more: the run is over.
   void close() { closed_ = true; }
 

@@ -27,7 +27,8 @@ public:
     for (const auto byte : line)
       mix_byte(static_cast<std::uint8_t>(byte));
     if (verbose_)
-      fmt::print(stderr, "{:>12.3f} {}\n", std::chrono::duration<double>(now_.time_since_epoch()).count(), line);
+      fmt::print(stderr, "{:>12.3f} {}\n",
+                 std::chrono::duration<double>(now_.time_since_epoch()).count(), line);
   }
 
   /// A fault fired: counted by its kind.
@@ -37,7 +38,8 @@ public:
     say("fault {}: {}", kind, fmt::format(text, std::forward<Ts>(values)...));
   }
 
-  /// An invariant does not hold: the run ends after this step. Not an exception: actors live through those.
+  /// An invariant does not hold: the run ends after this step. Not an exception: actors live
+  /// through those.
   template <class... Ts>
   void violated(fmt::format_string<Ts...> text, Ts&&... values) {
     const auto broken = fmt::format(text, std::forward<Ts>(values)...);

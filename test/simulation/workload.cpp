@@ -7,12 +7,8 @@
 namespace aepro::simulation {
 
 workload::workload(draw& random, const fault_profile& profile)
-  : random_(random),
-    profile_(profile),
-    records_(30 + random.below(170)),
-    left_(records_),
-    reports_of_ten_(records_ % 8 == 0 ? 1 : 5),
-    burst_(records_ % 8 == 0 ? 64 : 1) {
+    : random_(random), profile_(profile), records_(30 + random.below(170)), left_(records_),
+      reports_of_ten_(records_ % 8 == 0 ? 1 : 5), burst_(records_ % 8 == 0 ? 64 : 1) {
   const auto add = [&](const std::string& topic, std::int64_t partitions) {
     for (std::int32_t partition = 0; partition < partitions; ++partition)
       streams_.push_back({topic, partition});
@@ -54,7 +50,8 @@ workload::made workload::make(time_point now) {
   if (!sent_.empty() && random_.chance(profile_.conflict))
     return make_event(random_.pick(sent_), "ABC");
   const bool has_deadline = topic == reports && random_.chance(500);
-  sent_.push_back({topic, number_++, has_deadline ? store_time(now) + random_.between(-two_hours, two_hours) : 0});
+  sent_.push_back({topic, number_++,
+                   has_deadline ? store_time(now) + random_.between(-two_hours, two_hours) : 0});
   return make_event(sent_.back(), "AB");
 }
 

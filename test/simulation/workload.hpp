@@ -45,7 +45,8 @@ private:
   std::vector<stream_name> streams_;
   std::vector<sent_event> sent_;
   std::size_t records_, left_, number_ = 0;
-  std::size_t reports_of_ten_; ///< Few in some runs, which publish in bursts: there the others are held back for them.
+  std::size_t reports_of_ten_; ///< Few in some runs, which publish in bursts: there the others are
+                               ///< held back for them.
   std::size_t burst_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The whole pipeline on CAF's test coordinator: simulated clock, one thread, scripted broker, real memory store.
+/// The whole pipeline on CAF's test coordinator: simulated clock, one thread, scripted broker, real
+/// memory store.
 
 #include "actors/storage/memory_store.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
@@ -14,15 +15,15 @@ namespace aepro::test {
 class actor_fixture {
 public:
   actor_fixture()
-    : system(testing(configuration)),
-      scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())),
-      self(system),
-      database(make_memory_database()) {
+      : system(testing(configuration)),
+        scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())),
+        self(system), database(make_memory_database()) {
     options.storage.open = [this]() -> caf::expected<std::unique_ptr<event_store>> {
       auto connected = database->connect();
       if (!connected)
         return std::move(connected.error());
-      return std::unique_ptr<event_store>{std::make_unique<faulty_store>(std::move(*connected), faults)};
+      return std::unique_ptr<event_store>{
+          std::make_unique<faulty_store>(std::move(*connected), faults)};
     };
     options.storage.writers = 2;
     options.storage.detach_writers = false;
@@ -48,7 +49,8 @@ public:
 
   /// Moves the clock in steps of a poll and delivers all messages.
   void advance(std::chrono::milliseconds duration) {
-    for (auto passed = std::chrono::milliseconds{0}; passed < duration; passed += std::chrono::milliseconds{5}) {
+    for (auto passed = std::chrono::milliseconds{0}; passed < duration;
+         passed += std::chrono::milliseconds{5}) {
       scheduler.advance_time(std::chrono::milliseconds{5});
       scheduler.run();
     }
@@ -58,16 +60,19 @@ public:
     ingest_status answer;
     auto request = self->request(supervisor, caf::infinite, status_atom_v);
     scheduler.run();
-    request.receive([&answer](const ingest_status& now) { answer = now; }, [](const caf::error&) {});
+    request.receive([&answer](const ingest_status& now) { answer = now; },
+                    [](const caf::error&) {});
     return answer;
   }
 
-  /// Tells the node to drain, and lets `duration` pass. Returns its last words; the node is gone then.
+  /// Tells the node to drain, and lets `duration` pass. Returns its last words; the node is gone
+  /// then.
   drain_status drain(std::chrono::milliseconds duration) {
     drain_status last;
     auto request = self->request(supervisor, caf::infinite, drain_atom_v);
     advance(duration);
-    request.receive([&last](const drain_status& answer) { last = answer; }, [](const caf::error&) {});
+    request.receive([&last](const drain_status& answer) { last = answer; },
+                    [](const caf::error&) {});
     supervisor = nullptr;
     return last;
   }

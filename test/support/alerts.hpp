@@ -28,7 +28,8 @@ inline stored_alert death() {
           .term = "heart attack, he said"};
 }
 
-inline recipient_settings somebody(std::string name, std::string role, std::string study = "", std::string site = "") {
+inline recipient_settings somebody(std::string name, std::string role, std::string study = "",
+                                   std::string site = "") {
   recipient_settings made;
   made.name = name;
   made.roles = {std::move(role)};
@@ -54,7 +55,7 @@ inline notifier_rules team() {
 }
 
 inline notification planned(const notifier_rules& rules, std::vector<notification_mute> mutes = {},
-                     const stored_alert& alert = death()) {
+                            const stored_alert& alert = death()) {
   return plan_notification(alert, rules, mutes, {"store", 72h}, noon);
 }
 

@@ -48,9 +48,7 @@ struct reader {
   std::string text(int number) const {
     return message.GetReflection()->GetString(message, field(number));
   }
-  bool has(int number) const {
-    return message.GetReflection()->HasField(message, field(number));
-  }
+  bool has(int number) const { return message.GetReflection()->HasField(message, field(number)); }
   reader part(int number) const {
     return {message.GetReflection()->GetMessage(message, field(number))};
   }
@@ -100,7 +98,7 @@ public:
           static_cast<std::size_t>(reflection->FieldSize(theirs.message, field)), "answers");
     for (std::size_t i = 0; i < ours.answers.size() && !result; ++i) {
       const reader answer{
-        reflection->GetRepeatedMessage(theirs.message, field, static_cast<int>(i))};
+          reflection->GetRepeatedMessage(theirs.message, field, static_cast<int>(i))};
       equal(ours.answers[i].link_id, answer.text(1), "link_id");
       equal(ours.answers[i].value, answer.text(2), "value");
       equal(ours.answers[i].missing_reason, answer.text(3), "missing_reason");
@@ -143,8 +141,7 @@ std::unique_ptr<Message> parse_with_protobuf(std::string_view bytes) {
   return message;
 }
 
-std::optional<std::string> difference(bool decoded, const event_view& ours,
-                                      const Message* theirs) {
+std::optional<std::string> difference(bool decoded, const event_view& ours, const Message* theirs) {
   if (decoded != (theirs != nullptr))
     return decoded ? "only we decode it" : "only Protobuf decodes it";
   if (!decoded)

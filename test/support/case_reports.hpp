@@ -8,12 +8,12 @@
 namespace aepro::test {
 
 struct report_text {
-  std::uint64_t id = 1;           ///< Of the event; each record's own.
+  std::uint64_t id = 1; ///< Of the event; each record's own.
   std::string report = "R-1";
   std::uint32_t version = 1;
   bool serious = true, fatal = false, unexpected = false;
   bool nullifies = false;
-  std::string awareness = {};     ///< AWARENESS_DTC.
+  std::string awareness = {}; ///< AWARENESS_DTC.
   std::string study = "STUDY-1";
   std::string term = "FALL";
 };

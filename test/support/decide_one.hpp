@@ -43,8 +43,8 @@ struct decided_event {
   std::string alerts() const {
     std::string text;
     for (const auto& row : decision.alerts)
-      text += (text.empty() ? "" : " ") + std::string(row.rule) + "/"
-              + std::to_string(static_cast<int>(row.urgency));
+      text += (text.empty() ? "" : " ") + std::string(row.rule) + "/" +
+              std::to_string(static_cast<int>(row.urgency));
     return text;
   }
 };
@@ -63,8 +63,11 @@ inline decided_event decide_bytes(std::string bytes, const decide_with& with = {
                        .decision = {}};
   codec::event_decoder decoder(with.options.limits());
   const auto decoded = decoder.decode(result.bytes, {}, *result.memory, result.event);
-  auto decision = decide({.event = result.event, .decoded = decoded, .timestamp = with.timestamp,
-                          .subject = *result.subject}, with.options, *result.memory);
+  auto decision = decide({.event = result.event,
+                          .decoded = decoded,
+                          .timestamp = with.timestamp,
+                          .subject = *result.subject},
+                         with.options, *result.memory);
   std::destroy_at(&result.decision);
   std::construct_at(&result.decision, std::move(decision));
   return result;

@@ -10,30 +10,34 @@ namespace aepro::test {
 namespace {
 
 bool same_lists(const decision& made, const read_decision& read) {
-  return std::ranges::equal(made.findings, read.findings, [](const auto& left, const auto& right) {
-           return left.rule == right.rule && left.variable == right.variable
-                  && left.detail == right.detail;
-         })
-         && std::ranges::equal(made.scores, read.scores, [](const auto& left, const auto& right) {
-              return left.scale == right.scale && left.value == right.value
-                     && left.band == right.band && left.algorithm == right.algorithm;
-            })
-         && std::ranges::equal(made.alerts, read.alerts, [](const auto& left, const auto& right) {
-              return left.rule == right.rule
-                     && static_cast<std::uint8_t>(left.urgency) == right.urgency;
-            });
+  return std::ranges::equal(made.findings, read.findings,
+                            [](const auto& left, const auto& right) {
+                              return left.rule == right.rule && left.variable == right.variable &&
+                                     left.detail == right.detail;
+                            }) &&
+         std::ranges::equal(made.scores, read.scores,
+                            [](const auto& left, const auto& right) {
+                              return left.scale == right.scale && left.value == right.value &&
+                                     left.band == right.band && left.algorithm == right.algorithm;
+                            }) &&
+         std::ranges::equal(made.alerts, read.alerts, [](const auto& left, const auto& right) {
+           return left.rule == right.rule &&
+                  static_cast<std::uint8_t>(left.urgency) == right.urgency;
+         });
 }
 
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) { return letter >= 0x20 && letter < 0x7f; });
 }
 
-/// Of a rejected record people must know where it was read and is a serious report, or a form with an alert.
+/// Of a rejected record people must know where it was read and is a serious report, or a form with
+/// an alert.
 bool has_rejection_alerts(const decision& made) {
   if (made.serious && made.rejection != rejection::undecodable)
-    return made.alerts.size() == 1 && made.alerts.front().rule == "rejected-serious-report"
-           && made.alerts.front().urgency == urgency::immediate;
-  return made.alerts.empty() || (made.alerts.size() == 1 && made.alerts.front().rule == "rejected-form-with-alert");
+    return made.alerts.size() == 1 && made.alerts.front().rule == "rejected-serious-report" &&
+           made.alerts.front().urgency == urgency::immediate;
+  return made.alerts.empty() ||
+         (made.alerts.size() == 1 && made.alerts.front().rule == "rejected-form-with-alert");
 }
 
 } // namespace
@@ -42,10 +46,10 @@ std::optional<std::string> fault_of(const decision& made) {
   const auto decoded = read(made.encoded);
   if (!decoded)
     return "the encoding cannot be read";
-  if (decoded->rejection != static_cast<std::uint8_t>(made.rejection)
-      || decoded->serious != made.serious || decoded->subject_known != made.subject_known
-      || decoded->context_version != made.context_version
-      || decoded->rules_version != rules_version || !same_lists(made, *decoded))
+  if (decoded->rejection != static_cast<std::uint8_t>(made.rejection) ||
+      decoded->serious != made.serious || decoded->subject_known != made.subject_known ||
+      decoded->context_version != made.context_version || decoded->rules_version != rules_version ||
+      !same_lists(made, *decoded))
     return "the encoding says something else";
   if (made.rejection != rejection::none && !(made.findings.empty() && made.scores.empty()))
     return "a rejected record has findings or scores";

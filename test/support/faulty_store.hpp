@@ -20,7 +20,7 @@ enum class append_fault { none, fails_before_commit, outcome_unknown, throws, th
 
 struct fault_plan {
   std::deque<append_fault> appends;
-  std::string refused;             ///< Events whose id contains it are refused; empty: none.
+  std::string refused; ///< Events whose id contains it are refused; empty: none.
   bool refuses_by_exception = false;
   bool refuses_all = false;
   std::size_t append_calls = 0;
@@ -35,7 +35,7 @@ struct fault_plan {
 class faulty_store final : public event_store {
 public:
   faulty_store(std::unique_ptr<event_store> store, fault_plan& plan)
-    : store_(std::move(store)), plan_(plan) {}
+      : store_(std::move(store)), plan_(plan) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     ++plan_.claim_calls[stream];
@@ -77,7 +77,8 @@ public:
     return outcomes;
   }
 
-  caf::expected<std::vector<subject_context_ptr>> load_subjects(std::span<const subject_key> keys) override {
+  caf::expected<std::vector<subject_context_ptr>>
+  load_subjects(std::span<const subject_key> keys) override {
     ++plan_.look_up_calls;
     if (plan_.failing_look_ups > 0) {
       --plan_.failing_look_ups;
@@ -94,7 +95,8 @@ private:
       return true;
     for (const auto& batch : group)
       for (const auto& record : batch->records)
-        if (!plan_.refused.empty() && record.event.event_id.find(plan_.refused) != std::string_view::npos)
+        if (!plan_.refused.empty() &&
+            record.event.event_id.find(plan_.refused) != std::string_view::npos)
           return true;
     return false;
   }

@@ -13,11 +13,12 @@ namespace aepro::test {
 /// Of every record.
 inline constexpr unix_milliseconds handed_out_timestamp = 1'700'000'000'000;
 
-/// Returns at most `limit` records from `position` on, which moves behind them; nothing where there is none. Views point
-/// into the log: `read(entry)` returns an entry's offset and a reference to its value.
+/// Returns at most `limit` records from `position` on, which moves behind them; nothing where there
+/// is none. Views point into the log: `read(entry)` returns an entry's offset and a reference to
+/// its value.
 template <class Log, class Read>
-std::optional<records_fetched> hand_out(const stream_name& stream, const Log& log, std::int64_t& position,
-                                        std::size_t limit, Read read) {
+std::optional<records_fetched> hand_out(const stream_name& stream, const Log& log,
+                                        std::int64_t& position, std::size_t limit, Read read) {
   records_fetched fetched;
   fetched.stream = stream;
   for (const auto& entry : log) {

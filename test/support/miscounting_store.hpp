@@ -14,9 +14,11 @@ struct miscount_plan {
 class miscounting_store final : public event_store {
 public:
   miscounting_store(std::unique_ptr<event_store> store, const miscount_plan& plan)
-    : store_(std::move(store)), plan_(plan) {}
+      : store_(std::move(store)), plan_(plan) {}
 
-  caf::expected<stream_claim> claim(const stream_name& stream) override { return store_->claim(stream); }
+  caf::expected<stream_claim> claim(const stream_name& stream) override {
+    return store_->claim(stream);
+  }
 
   caf::expected<std::vector<append_outcome>>
   append(std::span<const std::shared_ptr<decided_batch>> group,
@@ -29,7 +31,8 @@ public:
     return outcomes;
   }
 
-  caf::expected<std::vector<subject_context_ptr>> load_subjects(std::span<const subject_key> keys) override {
+  caf::expected<std::vector<subject_context_ptr>>
+  load_subjects(std::span<const subject_key> keys) override {
     return store_->load_subjects(keys);
   }
 

@@ -15,16 +15,21 @@ using namespace std::chrono_literals;
 
 inline const stream_name reports{"aepro.adverse-events", 0};
 
-/// The whole node with one stream that it claims, a store of alerts and two channels, mail and robot.
+/// The whole node with one stream that it claims, a store of alerts and two channels, mail and
+/// robot.
 struct notifier_fixture : actor_fixture {
   notifier_fixture() {
     broker.publish(reports, 0, "not an event");
-    notes.clock = [this] { return begin + std::chrono::duration_cast<std::chrono::milliseconds>(
-                                            system.clock().now().time_since_epoch()).count(); };
+    notes.clock = [this] {
+      return begin + std::chrono::duration_cast<std::chrono::milliseconds>(
+                         system.clock().now().time_since_epoch())
+                         .count();
+    };
     auto& own = options.notifier;
     own.open_store = [this]() -> caf::expected<std::unique_ptr<notification_store>> {
       ++notes.opens;
-      return std::unique_ptr<notification_store>(std::make_unique<scripted_notification_store>(notes));
+      return std::unique_ptr<notification_store>(
+          std::make_unique<scripted_notification_store>(notes));
     };
     own.channel_opener = [this](const channel_settings& settings) {
       return [this, name = settings.name]() -> caf::expected<std::unique_ptr<channel>> {

@@ -8,11 +8,14 @@ namespace aepro::test {
 
 namespace {
 
-constexpr std::array odd_values{"", " ", "Y", "N", "y", "U", "FATAL", "MILD", "Severe", "5",
-                                "GRADE 4", "2014-01-03", "2014-01", "2014", "2014-13-40",
-                                "2014-01-03T12:30:00+02:00", "--12-15", "0", "1", "-1", "3.0",
-                                "99999999999", "10019211", "RECOVERED/RESOLVED", "OTHER", "NaN",
-                                "z\xc5\x82y", "tab\there", "esc\x1b"};
+constexpr std::array odd_values{"",        " ",           "Y",          "N",
+                                "y",       "U",           "FATAL",      "MILD",
+                                "Severe",  "5",           "GRADE 4",    "2014-01-03",
+                                "2014-01", "2014",        "2014-13-40", "2014-01-03T12:30:00+02:00",
+                                "--12-15", "0",           "1",          "-1",
+                                "3.0",     "99999999999", "10019211",   "RECOVERED/RESOLVED",
+                                "OTHER",   "NaN",         "z\xc5\x82y", "tab\there",
+                                "esc\x1b"};
 constexpr std::array flags{"", "", "N", "N", "N", "Y"};
 constexpr std::array dates{"2014-01-03", "2014-01-11", "2014-02", "2014", "2013-12-31T10:00"};
 
@@ -66,7 +69,7 @@ std::string random_events::next() {
     form.set_status(static_cast<v1::ResponseStatus>(below(7)));
     form.set_device_total(below(2) == 0 ? "" : std::to_string(below(28)));
     form.mutable_completed_at()->set_unix_milliseconds(
-      static_cast<std::int64_t>(below(2'000'000'000'000)));
+        static_cast<std::int64_t>(below(2'000'000'000'000)));
     form.set_planned_dtc(value_for("planned_dtc"));
     form.set_window_days(value_for("window"));
     const bool in_order = below(2) == 0;

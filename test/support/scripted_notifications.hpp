@@ -28,11 +28,11 @@ struct scripted_notifications {
   std::map<stream_name, std::int64_t> cursors;
   std::map<stream_name, std::uint64_t> epochs; ///< Of the last claim; absent: whoever asks.
   std::map<std::int64_t, row> rows;
-  std::set<std::string> keys;                  ///< Of the rows.
+  std::set<std::string> keys; ///< Of the rows.
   std::vector<notification_mute> mutes;
   std::vector<operator_action> actions;
   std::function<unix_milliseconds()> clock = [] { return unix_milliseconds{1'764'417'600'000}; };
-  std::size_t failing_calls = 0;   ///< The next ones fail with store_unavailable.
+  std::size_t failing_calls = 0; ///< The next ones fail with store_unavailable.
   std::size_t failing_reports = 0;
   std::size_t opens = 0;
 
@@ -52,8 +52,8 @@ struct scripted_notifications {
   }
 
   std::size_t count(notification_state state) const {
-    return static_cast<std::size_t>(
-      std::ranges::count_if(rows, [state](const auto& one) { return one.second.what.state == state; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        rows, [state](const auto& one) { return one.second.what.state == state; }));
   }
 
   const row& only() const { return rows.begin()->second; }
@@ -93,13 +93,15 @@ public:
     if (auto failed = fault())
       return failed;
     const auto epoch = all_.epochs.find(claim.stream);
-    if ((epoch != all_.epochs.end() && epoch->second != claim.epoch) || all_.cursors[claim.stream] != page.begin_offset)
+    if ((epoch != all_.epochs.end() && epoch->second != claim.epoch) ||
+        all_.cursors[claim.stream] != page.begin_offset)
       return false;
     for (auto one : made) {
-      const bool is_repeated = one.state == notification_state::waiting && !one.case_key.empty()
-                               && std::ranges::any_of(all_.rows, [&](const auto& row) {
-                                    return row.second.what.rule == one.rule && row.second.what.case_key == one.case_key;
-                                  });
+      const bool is_repeated =
+          one.state == notification_state::waiting && !one.case_key.empty() &&
+          std::ranges::any_of(all_.rows, [&](const auto& row) {
+            return row.second.what.rule == one.rule && row.second.what.case_key == one.case_key;
+          });
       if (is_repeated) {
         one.state = notification_state::repeated;
         one.ended_at = one.created_at;
@@ -116,34 +118,44 @@ public:
     return insert(made);
   }
 
-  caf::expected<std::vector<leased_notification>> lease(unix_milliseconds now, std::int64_t lease_ms,
-                                                        const std::string&, std::size_t count_max,
+  caf::expected<std::vector<leased_notification>> lease(unix_milliseconds now,
+                                                        std::int64_t lease_ms, const std::string&,
+                                                        std::size_t count_max,
                                                         urgency least) override {
     if (auto failed = fault())
       return failed;
     std::vector<scripted_notifications::row*> due;
     for (auto& [id, row] : all_.rows)
-      if (is_open(row) && row.what.next_at <= now && row.lease_until <= now && row.what.urgency >= least)
+      if (is_open(row) && row.what.next_at <= now && row.lease_until <= now &&
+          row.what.urgency >= least)
         due.push_back(&row);
     std::ranges::stable_sort(due, [](const auto* left, const auto* right) {
-      return std::tuple(right->what.urgency, left->what.next_at) < std::tuple(left->what.urgency, right->what.next_at);
+      return std::tuple(right->what.urgency, left->what.next_at) <
+             std::tuple(left->what.urgency, right->what.next_at);
     });
     due.resize(std::min(due.size(), count_max));
     return take(due, now + lease_ms);
   }
 
-  caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now, const flood_limits& limits) override {
+  caf::expected<std::vector<notification_flood>> floods(unix_milliseconds now,
+                                                        const flood_limits& limits) override {
     if (auto failed = fault())
       return failed;
-    const auto is_due = [&](const auto& entry) { return is_in_flood(entry.second, now, {.ahead_ms = 0}); };
+    const auto is_due = [&](const auto& entry) {
+      return is_in_flood(entry.second, now, {.ahead_ms = 0});
+    };
     if (std::ranges::none_of(all_.rows, is_due))
       return std::vector<notification_flood>{};
     using name = std::tuple<std::string, std::string, notification_state, std::int32_t>;
-    std::map<name, std::pair<std::size_t, unix_milliseconds>> found; // How many, and when the first is due.
+    std::map<name, std::pair<std::size_t, unix_milliseconds>>
+        found; // How many, and when the first is due.
     for (auto& [id, row] : all_.rows)
       if (is_in_flood(row, now, limits)) {
-        auto& [count, first] = found.try_emplace({row.what.rule, row.what.study, row.what.state, row.what.step}, 0,
-                                                 row.what.next_at).first->second;
+        auto& [count, first] =
+            found
+                .try_emplace({row.what.rule, row.what.study, row.what.state, row.what.step}, 0,
+                             row.what.next_at)
+                .first->second;
         ++count;
         first = std::min(first, row.what.next_at);
       }
@@ -158,15 +170,16 @@ public:
     return floods;
   }
 
-  caf::expected<std::vector<leased_notification>> lease_flood(unix_milliseconds now, std::int64_t lease_ms,
-                                                              const std::string&, const notification_flood& flood,
-                                                              const flood_limits& limits) override {
+  caf::expected<std::vector<leased_notification>>
+  lease_flood(unix_milliseconds now, std::int64_t lease_ms, const std::string&,
+              const notification_flood& flood, const flood_limits& limits) override {
     if (auto failed = fault())
       return failed;
     std::vector<scripted_notifications::row*> members;
     for (auto& [id, row] : all_.rows)
-      if (is_in_flood(row, now, limits) && row.what.rule == flood.rule && row.what.study == flood.study
-          && row.what.state == flood.state && row.what.step == flood.step)
+      if (is_in_flood(row, now, limits) && row.what.rule == flood.rule &&
+          row.what.study == flood.study && row.what.state == flood.state &&
+          row.what.step == flood.step)
         members.push_back(&row);
     std::ranges::stable_sort(members, {}, [](const auto* one) { return one->what.next_at; });
     members.resize(std::min(members.size(), limits.count_max));
@@ -206,10 +219,13 @@ public:
     if (auto failed = fault())
       return failed;
     std::vector<shown_notification> shown;
-    for (auto row = all_.rows.rbegin(); row != all_.rows.rend() && shown.size() < filter.rows_max; ++row) {
+    for (auto row = all_.rows.rbegin(); row != all_.rows.rend() && shown.size() < filter.rows_max;
+         ++row) {
       const auto& what = row->second.what;
-      const bool is_in_state = filter.states.empty() || std::ranges::find(filter.states, what.state) != filter.states.end();
-      if ((!filter.id || *filter.id == what.id) && (filter.key.empty() || filter.key == what.key) && is_in_state)
+      const bool is_in_state = filter.states.empty() ||
+                               std::ranges::find(filter.states, what.state) != filter.states.end();
+      if ((!filter.id || *filter.id == what.id) && (filter.key.empty() || filter.key == what.key) &&
+          is_in_state)
         shown.push_back({what, row->second.attempts});
     }
     return shown;
@@ -222,7 +238,8 @@ public:
     return all;
   }
 
-  caf::expected<std::optional<notification>> acknowledge(std::int64_t id, const operator_action& by) override {
+  caf::expected<std::optional<notification>> acknowledge(std::int64_t id,
+                                                         const operator_action& by) override {
     if (auto failed = fault())
       return failed;
     const auto found = all_.rows.find(id);
@@ -242,7 +259,9 @@ public:
   caf::expected<std::optional<notification>> retry(std::int64_t, const operator_action&) override {
     return std::optional<notification>{};
   }
-  caf::expected<std::int64_t> mute(const notification_mute&, const operator_action&) override { return 0; }
+  caf::expected<std::int64_t> mute(const notification_mute&, const operator_action&) override {
+    return 0;
+  }
   caf::expected<bool> unmute(std::int64_t, const operator_action&) override { return false; }
   caf::expected<std::vector<operator_action>> actions(std::size_t) override { return all_.actions; }
 
@@ -255,21 +274,25 @@ private:
   }
 
   static bool is_open(const scripted_notifications::row& row) {
-    return row.what.state == notification_state::waiting || row.what.state == notification_state::sent;
+    return row.what.state == notification_state::waiting ||
+           row.what.state == notification_state::sent;
   }
 
-  static bool is_in_flood(const scripted_notifications::row& row, unix_milliseconds now, const flood_limits& limits) {
+  static bool is_in_flood(const scripted_notifications::row& row, unix_milliseconds now,
+                          const flood_limits& limits) {
     const auto until = row.what.state == notification_state::waiting ? now + limits.ahead_ms : now;
-    return is_open(row) && row.what.urgency == urgency::routine && row.what.next_at <= until && row.lease_until <= now;
+    return is_open(row) && row.what.urgency == urgency::routine && row.what.next_at <= until &&
+           row.lease_until <= now;
   }
 
-  static std::vector<leased_notification> take(const std::vector<scripted_notifications::row*>& rows,
-                                               unix_milliseconds until) {
+  static std::vector<leased_notification>
+  take(const std::vector<scripted_notifications::row*>& rows, unix_milliseconds until) {
     std::vector<leased_notification> leased;
     for (auto* row : rows) {
       ++row->lease;
       row->lease_until = until;
-      leased.push_back({row->what, row->lease, those(*row, attempt_result::refused), those(*row, attempt_result::delivered)});
+      leased.push_back({row->what, row->lease, those(*row, attempt_result::refused),
+                        those(*row, attempt_result::delivered)});
     }
     return leased;
   }
@@ -282,7 +305,8 @@ private:
     return true;
   }
 
-  static std::vector<std::string> those(const scripted_notifications::row& row, attempt_result result) {
+  static std::vector<std::string> those(const scripted_notifications::row& row,
+                                        attempt_result result) {
     std::vector<std::string> names;
     for (const auto& one : row.attempts)
       if (one.step == row.what.step && one.result == result)
@@ -308,7 +332,8 @@ class scripted_channel final : public channel {
 public:
   explicit scripted_channel(scripted_channel_side& side) : side_(side) {}
 
-  std::vector<channel_outcome> deliver(std::span<const channel_message> messages, std::chrono::milliseconds) override {
+  std::vector<channel_outcome> deliver(std::span<const channel_message> messages,
+                                       std::chrono::milliseconds) override {
     ++side_.calls;
     side_.largest_batch = std::max(side_.largest_batch, messages.size());
     auto fault = side_.is_dead ? channel_fault::fails : channel_fault::none;
@@ -320,10 +345,11 @@ public:
       throw std::runtime_error("planned");
     if (fault == channel_fault::none || fault == channel_fault::lost_answer)
       side_.received.insert(side_.received.end(), messages.begin(), messages.end());
-    const auto result = fault == channel_fault::none     ? attempt_result::delivered
+    const auto result = fault == channel_fault::none      ? attempt_result::delivered
                         : fault == channel_fault::refuses ? attempt_result::refused
                                                           : attempt_result::failed;
-    return std::vector<channel_outcome>(messages.size(), {result, "receipt", "said", std::chrono::milliseconds{0}});
+    return std::vector<channel_outcome>(messages.size(),
+                                        {result, "receipt", "said", std::chrono::milliseconds{0}});
   }
 
 private:

@@ -25,33 +25,41 @@ enum class sink_fault { none, broker_down, acknowledgement_lost, topic_missing, 
 struct scripted_outbox {
   std::map<stream_name, publication_state> states;
   std::map<stream_name, std::vector<dead_letter>> letters;
-  std::map<stream_name, errc> damaged;      ///< Streams whose dead letters cannot be read.
-  std::vector<published_record> records;    ///< That the broker has.
-  std::vector<std::size_t> batch_sizes;     ///< Of the sink's calls.
+  std::map<stream_name, errc> damaged;   ///< Streams whose dead letters cannot be read.
+  std::vector<published_record> records; ///< That the broker has.
+  std::vector<std::size_t> batch_sizes;  ///< Of the sink's calls.
   std::deque<sink_fault> sink_faults;
   std::set<std::string> denied_topics;
   std::size_t failing_advances = 0, throwing_advances = 0, failing_opens = 0;
   std::size_t store_opens = 0, sink_opens = 0;
-  std::size_t value_bytes_max = 1'000'000;  ///< Of the topic.
+  std::size_t value_bytes_max = 1'000'000; ///< Of the topic.
 
   /// Adds a stream with dead letters at offsets 0 to letters - 1.
   void add(const stream_name& stream, std::size_t count, std::uint64_t epoch = 1) {
     auto& state = states[stream];
     state.stream_id = static_cast<std::int32_t>(states.size());
-    state.claim = {.stream = stream, .epoch = epoch, .next_offset = static_cast<std::int64_t>(count)};
+    state.claim = {
+        .stream = stream, .epoch = epoch, .next_offset = static_cast<std::int64_t>(count)};
     for (std::size_t i = 0; i < count; ++i)
-      letters[stream].push_back({static_cast<std::int64_t>(i), 1'000 + static_cast<std::int64_t>(i),
-                                 rejection::undecodable, "key", "value " + std::to_string(i), {}});
+      letters[stream].push_back({static_cast<std::int64_t>(i),
+                                 1'000 + static_cast<std::int64_t>(i),
+                                 rejection::undecodable,
+                                 "key",
+                                 "value " + std::to_string(i),
+                                 {}});
   }
 
-  std::int64_t cursor(const stream_name& stream) const { return states.at(stream).dead_letters_next; }
+  std::int64_t cursor(const stream_name& stream) const {
+    return states.at(stream).dead_letters_next;
+  }
 
   /// Returns the offsets that were published of a stream, in order, repeats included.
   std::vector<std::int64_t> offsets_of(const stream_name& stream) const {
     std::vector<std::int64_t> offsets;
     for (const auto& record : records)
-      if (record.headers.contains("aepro-offset") && record.headers.at("aepro-topic") == stream.topic
-          && record.headers.at("aepro-partition") == std::to_string(stream.partition))
+      if (record.headers.contains("aepro-offset") &&
+          record.headers.at("aepro-topic") == stream.topic &&
+          record.headers.at("aepro-partition") == std::to_string(stream.partition))
         offsets.push_back(std::stoll(record.headers.at("aepro-offset")));
     return offsets;
   }
@@ -68,14 +76,16 @@ public:
     for (auto& [stream, state] : outbox_.states) {
       all.push_back(state);
       const auto& letters = outbox_.letters[stream];
-      all.back().has_dead_letters = !letters.empty() && letters.back().offset >= state.dead_letters_next;
+      all.back().has_dead_letters =
+          !letters.empty() && letters.back().offset >= state.dead_letters_next;
     }
     return all;
   }
 
   caf::expected<std::vector<dead_letter>> dead_letters(const publication_state& stream,
                                                        const dead_letter_limits& limits) override {
-    if (const auto damage = outbox_.damaged.find(stream.claim.stream); damage != outbox_.damaged.end())
+    if (const auto damage = outbox_.damaged.find(stream.claim.stream);
+        damage != outbox_.damaged.end())
       return caf::make_error(damage->second, "planned");
     std::vector<dead_letter> found;
     for (const auto& letter : outbox_.letters[stream.claim.stream])
@@ -84,7 +94,8 @@ public:
     return found;
   }
 
-  caf::expected<bool> advance(const publication_state& stream, publication what, std::int64_t next_offset) override {
+  caf::expected<bool> advance(const publication_state& stream, publication what,
+                              std::int64_t next_offset) override {
     if (outbox_.failing_advances > 0) {
       --outbox_.failing_advances;
       return caf::make_error(errc::store_unavailable, "planned");
@@ -138,8 +149,11 @@ public:
 
 private:
   static published_record copy_of(const outgoing_record& record) {
-    published_record copy{std::string(record.topic), std::string(record.value.value_or("")), std::nullopt,
-                          record.value.has_value(), {}};
+    published_record copy{std::string(record.topic),
+                          std::string(record.value.value_or("")),
+                          std::nullopt,
+                          record.value.has_value(),
+                          {}};
     if (record.key)
       copy.key = std::string(*record.key);
     for (const auto& header : record.headers)

@@ -16,16 +16,17 @@ namespace aepro::test {
 struct scripted_broker {
   /// Offset and value; a deque, so that views into values stay good while more is published.
   std::map<stream_name, std::deque<std::pair<std::int64_t, std::string>>> records;
-  std::deque<source_event> events;      ///< Delivered at the next poll, before any record.
+  std::deque<source_event> events; ///< Delivered at the next poll, before any record.
   std::map<stream_name, std::int64_t> committed;
   std::map<stream_name, std::vector<std::int64_t>> starts;
-  std::vector<stream_name> released;    ///< By the node, after they were revoked.
+  std::vector<stream_name> released;                  ///< By the node, after they were revoked.
   std::function<void(const stream_name&)> on_release; ///< May be empty.
   std::size_t opened = 0, closed = 0;
   bool assign_on_open = true;
-  std::deque<source_event> questions;   ///< Watermarks that were asked for and not told yet.
-  bool answers = true;                  ///< False: questions wait.
-  std::function<void()> wake;           ///< Of the source opened last: a test calls it, or lets the next look find all.
+  std::deque<source_event> questions; ///< Watermarks that were asked for and not told yet.
+  bool answers = true;                ///< False: questions wait.
+  std::function<void()>
+      wake; ///< Of the source opened last: a test calls it, or lets the next look find all.
 
   void publish(const stream_name& stream, std::int64_t offset, std::string value) {
     records[stream].emplace_back(offset, std::move(value));
@@ -50,7 +51,8 @@ public:
     return {};
   }
 
-  std::vector<source_event> poll(const std::function<std::size_t(const stream_name&)>& room) override {
+  std::vector<source_event>
+  poll(const std::function<std::size_t(const stream_name&)>& room) override {
     std::vector<source_event> answer;
     while (!broker_.events.empty()) {
       if (const auto* revoked = std::get_if<streams_revoked>(&broker_.events.front()))
@@ -95,7 +97,8 @@ public:
 
   std::int64_t high_watermark(const stream_name& stream) const override {
     const auto found = broker_.records.find(stream);
-    return found == broker_.records.end() || found->second.empty() ? -1 : found->second.back().first + 1;
+    return found == broker_.records.end() || found->second.empty() ? -1
+                                                                   : found->second.back().first + 1;
   }
 
   void close() override {
@@ -107,7 +110,9 @@ public:
 private:
   void fetch(const stream_name& stream, std::int64_t& position, std::size_t limit,
              std::vector<source_event>& answer) {
-    const auto read = [](const auto& record) { return std::pair{record.first, std::string_view{record.second}}; };
+    const auto read = [](const auto& record) {
+      return std::pair{record.first, std::string_view{record.second}};
+    };
     if (auto fetched = hand_out(stream, broker_.records[stream], position, limit, read))
       answer.push_back(std::move(*fetched));
   }

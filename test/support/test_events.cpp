@@ -86,9 +86,12 @@ std::shared_ptr<decided_batch> decided(const batch_text& text) {
 std::shared_ptr<decided_batch> decided(const batch_text& text, const subject_finder& find) {
   std::vector<test_record> records;
   for (const auto& value : text.values)
-    records.push_back({.value = value, .headers = {{"traceparent", "00-1"}}, .timestamp = text.timestamp,
+    records.push_back({.value = value,
+                       .headers = {{"traceparent", "00-1"}},
+                       .timestamp = text.timestamp,
                        .key = "STUDY-1/01-701-1015"});
-  auto raw = make_batch(std::move(records), std::max<std::int64_t>(text.begin_offset, 0), text.stream);
+  auto raw =
+      make_batch(std::move(records), std::max<std::int64_t>(text.begin_offset, 0), text.stream);
   raw->begin_offset = text.begin_offset;
   raw->epoch = text.epoch;
   auto pending = prepare(raw, {});

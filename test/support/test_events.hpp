@@ -25,7 +25,8 @@ struct event_text {
 std::string adverse_event_value(const event_text& text, const std::string& term = "HEADACHE",
                                 bool fatal = false);
 std::string response_value(const event_text& text, const std::vector<std::string>& answers);
-std::string subject_value(const event_text& text, const std::string& first_treatment = "2014-01-02");
+std::string subject_value(const event_text& text,
+                          const std::string& first_treatment = "2014-01-02");
 
 /// Returns a UUIDv7-like event id that grows with `number`.
 std::string ordered_id(std::uint64_t number);
@@ -44,7 +45,7 @@ std::shared_ptr<decided_batch> decided(const batch_text& text);
 
 /// Returns reference data for subjects, in the order asked.
 using subject_finder =
-  std::function<std::vector<subject_context_ptr>(std::span<const subject_key>)>;
+    std::function<std::vector<subject_context_ptr>(std::span<const subject_key>)>;
 
 /// The same, with the subjects that `find` knows.
 std::shared_ptr<decided_batch> decided(const batch_text& text, const subject_finder& find);

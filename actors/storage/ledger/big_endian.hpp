@@ -1,6 +1,7 @@
 #pragma once
 
-/// Big-endian integers of fixed width, as docs/ledger-format.md and PostgreSQL's wire format use them.
+/// Big-endian integers of fixed width, as docs/ledger-format.md and PostgreSQL's wire format use
+/// them.
 
 #include <concepts>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The hash chain of one stream: each record's hash covers the hash before it (docs/ledger-format.md).
+/// The hash chain of one stream: each record's hash covers the hash before it
+/// (docs/ledger-format.md).
 
 #include "actors/validation/sha256.hpp"
 #include "messages/decision.hpp"
@@ -17,7 +18,8 @@ struct record_reference {
   std::int64_t offset = 0;
 };
 
-/// What one link of the chain covers. Lengths come from the views; nothing is a null key or tombstone.
+/// What one link of the chain covers. Lengths come from the views; nothing is a null key or
+/// tombstone.
 struct chain_entry {
   std::int64_t offset = 0;
   unix_milliseconds timestamp = 0;
@@ -49,7 +51,7 @@ private:
 };
 
 /// Returns the entry of one record of a decided batch.
-chain_entry make_chain_entry(const record_view& record, const decided_record& decided, verdict verdict,
-                             record_reference first);
+chain_entry make_chain_entry(const record_view& record, const decided_record& decided,
+                             verdict verdict, record_reference first);
 
 } // namespace aepro

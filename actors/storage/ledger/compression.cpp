@@ -52,8 +52,8 @@ std::string compress(std::string_view bytes, int level) {
 
 std::optional<std::string> decompress(std::string_view frame, std::size_t bytes_max) {
   const auto content = ZSTD_getFrameContentSize(frame.data(), frame.size());
-  if (content == ZSTD_CONTENTSIZE_ERROR || content == ZSTD_CONTENTSIZE_UNKNOWN
-      || content > bytes_max)
+  if (content == ZSTD_CONTENTSIZE_ERROR || content == ZSTD_CONTENTSIZE_UNKNOWN ||
+      content > bytes_max)
     return std::nullopt;
   if (ZSTD_findFrameCompressedSize(frame.data(), frame.size()) != frame.size())
     return std::nullopt;

@@ -49,17 +49,19 @@ struct dead_letter_row {
 /// Largest decompressed segment that is read; a larger one counts as damaged.
 inline constexpr std::size_t dead_letter_segment_bytes_max = std::size_t{1} << 30;
 
-/// Appends to `found` the records of `rows` (offsets grow) that are in `segment`, until `bytes_left` is used up:
-/// the record that uses it up is the last. Returns how many rows were taken; or what is damaged,
-/// also where the segment should hold a record and does not.
-std::variant<std::size_t, segment_damage>
-cut_dead_letters(const stored_segment& segment, const stream_name& stream,
-                  std::span<const dead_letter_row> rows, std::size_t& bytes_left,
-                  std::vector<dead_letter>& found);
+/// Appends to `found` the records of `rows` (offsets grow) that are in `segment`, until
+/// `bytes_left` is used up: the record that uses it up is the last. Returns how many rows were
+/// taken; or what is damaged, also where the segment should hold a record and does not.
+std::variant<std::size_t, segment_damage> cut_dead_letters(const stored_segment& segment,
+                                                           const stream_name& stream,
+                                                           std::span<const dead_letter_row> rows,
+                                                           std::size_t& bytes_left,
+                                                           std::vector<dead_letter>& found);
 
-/// Returns the records of `rows` (offsets grow), as many as `bytes_max` admits, at least one; those that are
-/// sound where a later one is damaged. `segment_of(offset)` returns the segment from the store or its error,
-/// `damaged(segment_damage)` the error to return. Result: an expected list of dead letters.
+/// Returns the records of `rows` (offsets grow), as many as `bytes_max` admits, at least one; those
+/// that are sound where a later one is damaged. `segment_of(offset)` returns the segment from the
+/// store or its error, `damaged(segment_damage)` the error to return. Result: an expected list of
+/// dead letters.
 template <class Result, class SegmentOf, class Damaged>
 Result collect_dead_letters(std::span<const dead_letter_row> rows, const stream_name& stream,
                             std::size_t bytes_max, SegmentOf segment_of, Damaged damaged) {

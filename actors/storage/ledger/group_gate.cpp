@@ -66,8 +66,8 @@ std::vector<bool> admit(std::span<const std::shared_ptr<decided_batch>> group,
       ++first;
     const auto& expected = *group[first]->raw;
     const auto* state = find_state(states, batch.stream);
-    admitted[i] = state != nullptr && state->next_offset == expected.begin_offset
-                  && state->epoch == expected.epoch;
+    admitted[i] = state != nullptr && state->next_offset == expected.begin_offset &&
+                  state->epoch == expected.epoch;
   }
   return admitted;
 }

@@ -11,7 +11,7 @@ namespace {
 
 std::uint64_t half(const event_key& key, std::size_t begin) {
   return get_big_endian<std::uint64_t>(
-    {reinterpret_cast<const char*>(key.data()) + begin, sizeof(std::uint64_t)});
+      {reinterpret_cast<const char*>(key.data()) + begin, sizeof(std::uint64_t)});
 }
 
 bool by_key(const planned_row& left, const planned_row& right) {
@@ -46,8 +46,8 @@ group_plan::group_plan(std::vector<planned_input> group) : inputs_(std::move(gro
   }
   rows_.reserve(sorted_.size());
   std::unique_copy(
-    sorted_.begin(), sorted_.end(), std::back_inserter(rows_),
-    [](const planned_row& left, const planned_row& right) { return left.key == right.key; });
+      sorted_.begin(), sorted_.end(), std::back_inserter(rows_),
+      [](const planned_row& left, const planned_row& right) { return left.key == right.key; });
 }
 
 void group_plan::resolve(std::span<const known_event> known, std::span<const stream_claim> states) {
@@ -93,7 +93,7 @@ void group_plan::give_verdicts(std::span<const known_event> known) {
       first = *next_known;
     }
     batch.verdicts[row.record] =
-      record.content_check == first.content_check ? verdict::duplicate : verdict::conflict;
+        record.content_check == first.content_check ? verdict::duplicate : verdict::conflict;
     batch.repeats.push_back({row.record, first.stream, first.offset});
   }
   for (auto& batch : batches_)
@@ -120,8 +120,8 @@ void group_plan::link_chains(std::span<const stream_claim> states) {
                               [&](const auto& entry) { return entry.first == input.stream; });
     if (chain == chains.end()) {
       const auto* state = find_state(states, input.stream->name);
-      chains.emplace_back(input.stream,
-                          ledger_chain(input.stream->name, state ? state->chain_head : sha256_digest{}));
+      chains.emplace_back(input.stream, ledger_chain(input.stream->name,
+                                                     state ? state->chain_head : sha256_digest{}));
       chain = std::prev(chains.end());
     }
     auto& batch = batches_[i];
@@ -142,13 +142,14 @@ void group_plan::link_chains(std::span<const stream_claim> states) {
         case verdict::duplicate: ++batch.counts.duplicate; break;
         case verdict::conflict: ++batch.counts.conflict; break;
       }
-      if (outcome != verdict::accepted || !decided.decision.findings.empty() || !decided.decision.alerts.empty())
+      if (outcome != verdict::accepted || !decided.decision.findings.empty() ||
+          !decided.decision.alerts.empty())
         batch.noted.push_back(r);
       const auto& hash = chain->second.append(
-        make_chain_entry(input.batch->raw->records[r], decided, outcome, first));
+          make_chain_entry(input.batch->raw->records[r], decided, outcome, first));
       stored.push_back({outcome, decided.decision.encoded,
                         get_big_endian<std::uint64_t>(
-                          {reinterpret_cast<const char*>(hash.data()), sizeof(std::uint64_t)}),
+                            {reinterpret_cast<const char*>(hash.data()), sizeof(std::uint64_t)}),
                         first});
     }
     batch.chain_after = chain->second.head();

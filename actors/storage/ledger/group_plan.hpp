@@ -1,6 +1,7 @@
 #pragma once
 
-/// What a group of batches becomes in the store: verdicts, rows to insert, chain and segments. Pure.
+/// What a group of batches becomes in the store: verdicts, rows to insert, chain and segments.
+/// Pure.
 
 #include "actors/storage/ledger/group_gate.hpp"
 #include "actors/storage/ledger/segment.hpp"
@@ -56,8 +57,9 @@ struct planned_batch {
   std::string decisions; ///< zstd-compressed SegmentDecisions.
 };
 
-/// Made in two steps, so that an adapter may insert rows first and learn from the store which keys it
-/// knows: the constructor finds the first record of each key in the group, `resolve` decides the rest.
+/// Made in two steps, so that an adapter may insert rows first and learn from the store which keys
+/// it knows: the constructor finds the first record of each key in the group, `resolve` decides the
+/// rest.
 class group_plan {
 public:
   /// Duplicates inside the group are settled by position: batch by batch, record by record.
@@ -71,8 +73,8 @@ public:
   /// Leaves the rows out whose key is in `known`; `resolve` does it too.
   void leave_out(std::span<const known_event> known);
 
-  /// After `resolve`: notes which accepted records are stored after the deadline that their sender set. `now` is the
-  /// wall clock's, and the instant by which their rows tell how late they are.
+  /// After `resolve`: notes which accepted records are stored after the deadline that their sender
+  /// set. `now` is the wall clock's, and the instant by which their rows tell how late they are.
   void find_late(unix_milliseconds now);
 
   /// Returns every record that is not rejected, sorted by key, then by position.
@@ -103,7 +105,8 @@ private:
   std::vector<planned_batch> batches_;
 };
 
-/// Returns one outcome per batch of `group`: as planned where admitted, else the state in the store.
+/// Returns one outcome per batch of `group`: as planned where admitted, else the state in the
+/// store.
 std::vector<append_outcome> outcomes_of(std::span<const std::shared_ptr<decided_batch>> group,
                                         const std::vector<bool>& admitted, const group_plan& plan,
                                         std::span<const stream_claim> states);

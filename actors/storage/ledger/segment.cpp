@@ -59,9 +59,9 @@ bool take_nullable(std::string_view& rest, std::uint32_t length,
 
 bool counts_match(const v1::SegmentRecords& message, std::size_t count) {
   const auto expected = static_cast<int>(count);
-  return message.offset_delta_size() == expected && message.timestamp_delta_size() == expected
-         && message.key_length_size() == expected && message.headers_length_size() == expected
-         && message.value_length_size() == expected;
+  return message.offset_delta_size() == expected && message.timestamp_delta_size() == expected &&
+         message.key_length_size() == expected && message.headers_length_size() == expected &&
+         message.value_length_size() == expected;
 }
 
 std::optional<std::string> fill_records(decoded_buffers& buffers, std::int64_t first_offset,
@@ -72,16 +72,16 @@ std::optional<std::string> fill_records(decoded_buffers& buffers, std::int64_t f
   std::uint64_t timestamp = 0;
   for (int i = 0; i < message.offset_delta_size(); ++i) {
     record_view record;
-    record.offset = static_cast<std::int64_t>(static_cast<std::uint64_t>(first_offset)
-                                              + message.offset_delta(i));
+    record.offset = static_cast<std::int64_t>(static_cast<std::uint64_t>(first_offset) +
+                                              message.offset_delta(i));
     timestamp += static_cast<std::uint64_t>(message.timestamp_delta(i));
     record.timestamp = static_cast<unix_milliseconds>(timestamp);
     const auto encoded = take(headers, message.headers_length(i));
     if (!encoded || !parse_headers(*encoded, buffers.headers))
       return fmt::format("headers of record {} are damaged", i);
     header_ends.push_back(buffers.headers.size());
-    if (!take_nullable(keys, message.key_length(i), record.key)
-        || !take_nullable(values, message.value_length(i), record.value))
+    if (!take_nullable(keys, message.key_length(i), record.key) ||
+        !take_nullable(values, message.value_length(i), record.value))
       return fmt::format("key or value of record {} is cut short", i);
     if (!batch.records.empty() && record.offset <= batch.records.back().offset)
       return fmt::format("offset {} does not follow {}", record.offset,

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Codec of a ledger segment's two compressed parts: what Kafka delivered, and what was decided on it.
+/// Codec of a ledger segment's two compressed parts: what Kafka delivered, and what was decided on
+/// it.
 
 #include "actors/storage/ledger/chain.hpp"
 #include "messages/decision.hpp"

@@ -45,7 +45,8 @@ std::optional<std::string> fill_decisions(decisions_memory& memory, segment_deci
       return "a decision is cut short";
     record.decision = decisions.substr(0, length);
     decisions.remove_prefix(length);
-    record.hash_prefix = get_big_endian<std::uint64_t>(prefixes.substr(8 * static_cast<std::size_t>(i)));
+    record.hash_prefix =
+        get_big_endian<std::uint64_t>(prefixes.substr(8 * static_cast<std::size_t>(i)));
     if (has_first(record.verdict)) {
       if (first == message.first_size())
         return "the first record of a duplicate or conflict is missing";
@@ -90,9 +91,9 @@ decode_decisions(std::string_view compressed, std::size_t record_count, std::siz
   auto& message = memory->message;
   if (!message.ParseFromString(*serialized))
     return segment_damage{"the decisions are not a SegmentDecisions message"};
-  if (message.verdicts().size() != record_count
-      || static_cast<std::size_t>(message.decision_length_size()) != record_count
-      || message.hash_prefixes().size() != 8 * record_count)
+  if (message.verdicts().size() != record_count ||
+      static_cast<std::size_t>(message.decision_length_size()) != record_count ||
+      message.hash_prefixes().size() != 8 * record_count)
     return segment_damage{"the decisions are not as many as the segment says"};
   segment_decisions out;
   if (auto damage = fill_decisions(*memory, out))

@@ -10,8 +10,14 @@ namespace {
 
 /// Field numbers of SegmentRecords (messages/proto/aepro/v1/ledger.proto).
 enum class column : std::uint8_t {
-  offset_delta = 1, timestamp_delta = 2, key_length = 3, keys = 4, headers_length = 5, headers = 6,
-  value_length = 7, values = 8
+  offset_delta = 1,
+  timestamp_delta = 2,
+  key_length = 3,
+  keys = 4,
+  headers_length = 5,
+  headers = 6,
+  value_length = 7,
+  values = 8
 };
 
 std::size_t varint_size(std::uint64_t value) {
@@ -43,8 +49,8 @@ std::uint64_t zigzag(std::int64_t value) {
   return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
 }
 
-/// Writes a packed column: `number_of(record, index)` for each record. An empty one is left out, as proto3
-/// does.
+/// Writes a packed column: `number_of(record, index)` for each record. An empty one is left out, as
+/// proto3 does.
 template <class NumberOf>
 char* put_numbers(char* at, column number, const record_batch& batch, NumberOf number_of) {
   std::size_t length = 0;
@@ -94,9 +100,11 @@ std::string encode_evidence(const record_batch& batch, const segment_options& op
   });
   at = put_numbers(at, column::timestamp_delta, batch, [&](std::size_t i) {
     const auto before = i == 0 ? 0 : static_cast<std::uint64_t>(records[i - 1].timestamp);
-    return zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(records[i].timestamp) - before));
+    return zigzag(
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(records[i].timestamp) - before));
   });
-  at = put_numbers(at, column::key_length, batch, [&](std::size_t i) { return nullable_length(records[i].key); });
+  at = put_numbers(at, column::key_length, batch,
+                   [&](std::size_t i) { return nullable_length(records[i].key); });
   at = put_texts(at, column::keys, batch, keys, &record_view::key);
   at = put_numbers(at, column::headers_length, batch,
                    [&](std::size_t i) { return std::uint64_t{headers_length[i]}; });
@@ -105,7 +113,8 @@ std::string encode_evidence(const record_batch& batch, const segment_options& op
   at = put_numbers(at, column::value_length, batch,
                    [&](std::size_t i) { return nullable_length(records[i].value); });
   at = put_texts(at, column::values, batch, values, &record_view::value);
-  return compress({message.data(), static_cast<std::size_t>(at - message.data())}, options.compression_level);
+  return compress({message.data(), static_cast<std::size_t>(at - message.data())},
+                  options.compression_level);
 }
 
 } // namespace aepro

@@ -20,9 +20,10 @@ void make_shape(std::span<const answer_view> answers, answer_shape& shape) {
                          [](const answer_view& answer) { return std::string(answer.link_id); });
   shape.order.resize(answers.size());
   std::iota(shape.order.begin(), shape.order.end(), 0U);
-  std::stable_sort(shape.order.begin(), shape.order.end(), [&](std::uint32_t left, std::uint32_t right) {
-    return answers[left].link_id < answers[right].link_id;
-  });
+  std::stable_sort(shape.order.begin(), shape.order.end(),
+                   [&](std::uint32_t left, std::uint32_t right) {
+                     return answers[left].link_id < answers[right].link_id;
+                   });
   shape.link_ids.clear();
   for (const auto index : shape.order) {
     shape.link_ids.push_back(shape.link_ids.empty() ? '[' : ',');

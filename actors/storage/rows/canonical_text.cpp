@@ -28,7 +28,8 @@ std::optional<std::int64_t> canonical_integer(std::string_view text, std::int64_
     return std::nullopt;
   std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc{} || end != text.data() + text.size() || number < -limit || number > limit)
+  if (problem != std::errc{} || end != text.data() + text.size() || number < -limit ||
+      number > limit)
     return std::nullopt;
   return number;
 }

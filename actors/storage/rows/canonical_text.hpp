@@ -8,7 +8,8 @@
 
 namespace aepro {
 
-/// Returns the integer that `text` is the usual decimal form of (no sign but -, no leading zeros), from
+/// Returns the integer that `text` is the usual decimal form of (no sign but -, no leading zeros),
+/// from
 /// -`limit` to `limit`.
 std::optional<std::int64_t> canonical_integer(std::string_view text, std::int64_t limit);
 

@@ -12,7 +12,8 @@ namespace {
 /// A record that belongs to no report is a case of its own.
 void name_case(case_version& version) {
   if (version.report_id.empty())
-    version.report_id = fmt::format("{}/{}/{}", version.stream.topic, version.stream.partition, version.offset);
+    version.report_id =
+        fmt::format("{}/{}/{}", version.stream.topic, version.stream.partition, version.offset);
 }
 
 void note(case_version& version, const std::string& rule) {
@@ -24,8 +25,9 @@ void note(case_version& version, const std::string& rule) {
 
 } // namespace
 
-case_page make_case_page(std::int64_t begin_offset, std::int64_t end_offset, std::vector<clock_alert_row> alerts,
-                         std::size_t alerts_limit, std::vector<case_version> nullifications,
+case_page make_case_page(std::int64_t begin_offset, std::int64_t end_offset,
+                         std::vector<clock_alert_row> alerts, std::size_t alerts_limit,
+                         std::vector<case_version> nullifications,
                          std::size_t nullifications_limit) {
   case_page page{{}, begin_offset, end_offset};
   if (alerts.size() >= alerts_limit) // The last record may have more.

@@ -14,10 +14,10 @@ enum class column_type : std::uint8_t {
   int16,
   int32,
   int64,
-  date,  ///< Days since 1970-01-01.
-  text,  ///< UTF-8 without NUL.
+  date, ///< Days since 1970-01-01.
+  text, ///< UTF-8 without NUL.
   bytes,
-  key,   ///< 16 bytes: uuid in PostgreSQL, a blob in SQLite.
+  key, ///< 16 bytes: uuid in PostgreSQL, a blob in SQLite.
 };
 
 struct column {

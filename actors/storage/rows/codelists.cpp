@@ -11,16 +11,19 @@ std::span<const std::string_view> severity_codelist() {
 }
 
 std::span<const std::string_view> outcome_codelist() {
-  static constexpr std::array<std::string_view, 6> values{
-    "RECOVERED/RESOLVED", "RECOVERING/RESOLVING", "NOT RECOVERED/NOT RESOLVED",
-    "RECOVERED/RESOLVED WITH SEQUELAE", "FATAL", "UNKNOWN"};
+  static constexpr std::array<std::string_view, 6> values{"RECOVERED/RESOLVED",
+                                                          "RECOVERING/RESOLVING",
+                                                          "NOT RECOVERED/NOT RESOLVED",
+                                                          "RECOVERED/RESOLVED WITH SEQUELAE",
+                                                          "FATAL",
+                                                          "UNKNOWN"};
   return values;
 }
 
 std::span<const std::string_view> action_codelist() {
   static constexpr std::array<std::string_view, 7> values{
-    "DOSE INCREASED", "DOSE NOT CHANGED", "DOSE REDUCED", "DRUG INTERRUPTED",
-    "DRUG WITHDRAWN", "NOT APPLICABLE",   "UNKNOWN"};
+      "DOSE INCREASED", "DOSE NOT CHANGED", "DOSE REDUCED", "DRUG INTERRUPTED",
+      "DRUG WITHDRAWN", "NOT APPLICABLE",   "UNKNOWN"};
   return values;
 }
 

@@ -9,8 +9,8 @@
 
 namespace aepro {
 
-/// Values in code order; the first has code 1. Codes never change. Source: CDISC CT, AESEV (C66769),
-/// OUT (C66768), ACN (C66767).
+/// Values in code order; the first has code 1. Codes never change. Source: CDISC CT, AESEV
+/// (C66769), OUT (C66768), ACN (C66767).
 std::span<const std::string_view> severity_codelist();
 std::span<const std::string_view> outcome_codelist();
 std::span<const std::string_view> action_codelist();

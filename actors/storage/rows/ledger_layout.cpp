@@ -12,10 +12,10 @@ constexpr std::array event_kinds{event_kind::adverse_event, event_kind::question
                                  event_kind::subject};
 
 constexpr std::array rule_columns{
-  column{"rules_version", column_type::int32}, column{"rule", column_type::int32},
-  column{"severity", column_type::int16},      column{"name", column_type::text},
-  column{"variable", column_type::text},       column{"text", column_type::text},
-  column{"authority", column_type::text}};
+    column{"rules_version", column_type::int32}, column{"rule", column_type::int32},
+    column{"severity", column_type::int16},      column{"name", column_type::text},
+    column{"variable", column_type::text},       column{"text", column_type::text},
+    column{"authority", column_type::text}};
 
 constexpr std::array publication_columns{column{"stream_id", column_type::int32},
                                          column{"purpose", column_type::int16},

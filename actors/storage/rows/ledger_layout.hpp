@@ -14,9 +14,9 @@ namespace aepro {
 
 enum class ledger_table : std::uint8_t { event, finding, alert, dead_letter, conflict, subject };
 
-inline constexpr std::array ledger_tables{ledger_table::event,       ledger_table::finding,
-                                          ledger_table::alert,       ledger_table::dead_letter,
-                                          ledger_table::conflict,    ledger_table::subject};
+inline constexpr std::array ledger_tables{ledger_table::event,    ledger_table::finding,
+                                          ledger_table::alert,    ledger_table::dead_letter,
+                                          ledger_table::conflict, ledger_table::subject};
 
 /// Returns the columns that scans of `table` deliver: for `event` those of all kinds.
 const row_layout& ledger_layout(ledger_table table);

@@ -42,7 +42,8 @@ template <class Visit>
 bool for_each_late_report(const group_plan& plan, Visit visit) {
   for (std::size_t batch = 0; batch < plan.batches().size(); ++batch)
     for (const auto record : plan.batches()[batch].late)
-      if (decided(plan, batch, record).event.kind == event_kind::adverse_event && !visit(batch, record))
+      if (decided(plan, batch, record).event.kind == event_kind::adverse_event &&
+          !visit(batch, record))
         return false;
   return true;
 }
@@ -75,8 +76,8 @@ void assign_versions(std::span<planned_subject> subjects,
 std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule) {
   if (!event.deadline.present || rule.now <= event.deadline.unix_ms)
     return 0;
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(rule.now)
-                                   - static_cast<std::uint64_t>(event.deadline.unix_ms));
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(rule.now) -
+                                   static_cast<std::uint64_t>(event.deadline.unix_ms));
 }
 
 bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& lateness,
@@ -111,20 +112,21 @@ bool write_findings(const group_plan& plan, row_writer& writer, row_sink& sink) 
 }
 
 bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
-  const bool decided_ones = for_each_noted(plan, [&](std::size_t batch, std::size_t record, verdict value) {
+  const bool decided_ones = for_each_noted(plan, [&](std::size_t batch, std::size_t record,
+                                                     verdict value) {
     if (!raises_alerts(value))
       return true;
     const auto& source = decided(plan, batch, record);
     for (const auto& alert : source.decision.alerts)
       if (!sink.add(writer.alert(origin_of(plan, batch, record), source, alert)))
         return false;
-    return !contradicts_a_report(source, value)
-           || sink.add(writer.alert(origin_of(plan, batch, record), source, conflicting_report_alert));
+    return !contradicts_a_report(source, value) ||
+           sink.add(writer.alert(origin_of(plan, batch, record), source, conflicting_report_alert));
   });
   return decided_ones && for_each_late_report(plan, [&](std::size_t batch, std::size_t record) {
-    return sink.add(writer.alert(origin_of(plan, batch, record), decided(plan, batch, record),
-                                 late_adverse_event_alert));
-  });
+           return sink.add(writer.alert(origin_of(plan, batch, record),
+                                        decided(plan, batch, record), late_adverse_event_alert));
+         });
 }
 
 bool write_dead_letters(const group_plan& plan, row_writer& writer, row_sink& sink) {
@@ -153,8 +155,8 @@ bool write_subjects(const group_plan& plan, std::span<const planned_subject> sub
                     row_writer& writer, row_sink& sink) {
   for (const auto& subject : subjects) {
     const auto& event = decided(plan, subject.batch, subject.record).event;
-    if (!sink.add(writer.subject(origin_of(plan, subject.batch, subject.record), event,
-                                 subject.version)))
+    if (!sink.add(
+            writer.subject(origin_of(plan, subject.batch, subject.record), event, subject.version)))
       return false;
   }
   return true;

@@ -44,12 +44,12 @@ struct lateness_rule {
 /// Returns by how many ms `event` misses the deadline that its sender set; 0: in time, or none set.
 std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule);
 
-/// Due for an adverse event that is stored after its sender's deadline. No part of its decision, which must not depend
-/// on when the record comes.
+/// Due for an adverse event that is stored after its sender's deadline. No part of its decision,
+/// which must not depend on when the record comes.
 inline constexpr alert late_adverse_event_alert{"late-adverse-event", urgency::urgent};
 
-/// Due for a report under the id of another one that says something else: both are kept, and somebody must find out which
-/// is true. No part of its decision either.
+/// Due for a report under the id of another one that says something else: both are kept, and
+/// somebody must find out which is true. No part of its decision either.
 inline constexpr alert conflicting_report_alert{"conflicting-report", urgency::urgent};
 
 /// Writes the event rows of `kind` in key order. Returns false where the sink did.
@@ -59,9 +59,9 @@ bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& 
 /// Returns how many event rows of each kind the plan has, indexed by event_kind.
 std::array<std::size_t, 4> count_events(const group_plan& plan);
 
-/// The smaller tables. Findings belong to accepted records; alerts to accepted and rejected ones and
-/// to conflicts, whose content nobody has seen yet; a duplicate raises nothing again. An adverse event that the plan
-/// found late, or in conflict with another, has one more.
+/// The smaller tables. Findings belong to accepted records; alerts to accepted and rejected ones
+/// and to conflicts, whose content nobody has seen yet; a duplicate raises nothing again. An
+/// adverse event that the plan found late, or in conflict with another, has one more.
 bool write_findings(const group_plan& plan, row_writer& writer, row_sink& sink);
 bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink);
 bool write_dead_letters(const group_plan& plan, row_writer& writer, row_sink& sink);

@@ -13,65 +13,129 @@ namespace {
 using enum column_type;
 
 // The columns of every kind come first, then those of the kind.
-constexpr std::array adverse_event_columns{
-  column{"content_check", int64}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"place_id", int64}, column{"stream_id", int32}, column{"lateness_ms", int32},
-  column{"flags", int32}, column{"kind", int16}, column{"event_key", key},
-  column{"event_id", text}, column{"subject", text}, column{"version", int32},
-  column{"status", int32}, column{"report_id", text}, column{"other", text},
-  column{"coding_id", int64}, column{"circumstance_id", int64}, column{"start_date", date},
-  column{"end_date", date}, column{"aeseq", int32}, column{"aesev", int16},
-  column{"aeout", int16}, column{"aeacn", int16}, column{"aetoxgr", int16},
-  column{"aestdy", int16}, column{"aeendy", int16}, column{"aeterm", text}};
+constexpr std::array adverse_event_columns{column{"content_check", int64},
+                                           column{"record_offset", int64},
+                                           column{"record_timestamp", int64},
+                                           column{"place_id", int64},
+                                           column{"stream_id", int32},
+                                           column{"lateness_ms", int32},
+                                           column{"flags", int32},
+                                           column{"kind", int16},
+                                           column{"event_key", key},
+                                           column{"event_id", text},
+                                           column{"subject", text},
+                                           column{"version", int32},
+                                           column{"status", int32},
+                                           column{"report_id", text},
+                                           column{"other", text},
+                                           column{"coding_id", int64},
+                                           column{"circumstance_id", int64},
+                                           column{"start_date", date},
+                                           column{"end_date", date},
+                                           column{"aeseq", int32},
+                                           column{"aesev", int16},
+                                           column{"aeout", int16},
+                                           column{"aeacn", int16},
+                                           column{"aetoxgr", int16},
+                                           column{"aestdy", int16},
+                                           column{"aeendy", int16},
+                                           column{"aeterm", text}};
 
-constexpr std::array questionnaire_response_columns{
-  column{"content_check", int64}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"place_id", int64}, column{"stream_id", int32}, column{"lateness_ms", int32},
-  column{"flags", int32}, column{"kind", int16}, column{"event_key", key},
-  column{"event_id", text}, column{"subject", text}, column{"version", int32},
-  column{"status", int32}, column{"report_id", text}, column{"other", text},
-  column{"form_id", int64}, column{"started_at", int64}, column{"completed_at", int64},
-  column{"received_at", int64}, column{"planned_date", date}, column{"device_total", text},
-  column{"answers", text}, column{"scores", text}};
+constexpr std::array questionnaire_response_columns{column{"content_check", int64},
+                                                    column{"record_offset", int64},
+                                                    column{"record_timestamp", int64},
+                                                    column{"place_id", int64},
+                                                    column{"stream_id", int32},
+                                                    column{"lateness_ms", int32},
+                                                    column{"flags", int32},
+                                                    column{"kind", int16},
+                                                    column{"event_key", key},
+                                                    column{"event_id", text},
+                                                    column{"subject", text},
+                                                    column{"version", int32},
+                                                    column{"status", int32},
+                                                    column{"report_id", text},
+                                                    column{"other", text},
+                                                    column{"form_id", int64},
+                                                    column{"started_at", int64},
+                                                    column{"completed_at", int64},
+                                                    column{"received_at", int64},
+                                                    column{"planned_date", date},
+                                                    column{"device_total", text},
+                                                    column{"answers", text},
+                                                    column{"scores", text}};
 
-constexpr std::array subject_event_columns{
-  column{"content_check", int64}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"place_id", int64}, column{"stream_id", int32}, column{"lateness_ms", int32},
-  column{"flags", int32}, column{"kind", int16}, column{"event_key", key},
-  column{"event_id", text}, column{"subject", text}};
+constexpr std::array subject_event_columns{column{"content_check", int64},
+                                           column{"record_offset", int64},
+                                           column{"record_timestamp", int64},
+                                           column{"place_id", int64},
+                                           column{"stream_id", int32},
+                                           column{"lateness_ms", int32},
+                                           column{"flags", int32},
+                                           column{"kind", int16},
+                                           column{"event_key", key},
+                                           column{"event_id", text},
+                                           column{"subject", text}};
 
-constexpr std::array finding_columns{
-  column{"stream_id", int32}, column{"record_offset", int64}, column{"rule", int32},
-  column{"variable", text}, column{"detail", text}};
+constexpr std::array finding_columns{column{"stream_id", int32}, column{"record_offset", int64},
+                                     column{"rule", int32}, column{"variable", text},
+                                     column{"detail", text}};
 
 constexpr std::array alert_columns{
-  column{"stream_id", int32}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"event_key", key}, column{"kind", int16}, column{"rule", text},
-  column{"urgency", int16}, column{"study", text}, column{"site", text},
-  column{"subject", text}, column{"origin", int16}};
+    column{"stream_id", int32}, column{"record_offset", int64}, column{"record_timestamp", int64},
+    column{"event_key", key},   column{"kind", int16},          column{"rule", text},
+    column{"urgency", int16},   column{"study", text},          column{"site", text},
+    column{"subject", text},    column{"origin", int16}};
 
-constexpr std::array dead_letter_columns{
-  column{"stream_id", int32}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"code", int16}, column{"reason", text}};
+constexpr std::array dead_letter_columns{column{"stream_id", int32}, column{"record_offset", int64},
+                                         column{"record_timestamp", int64}, column{"code", int16},
+                                         column{"reason", text}};
 
-constexpr std::array conflict_columns{
-  column{"stream_id", int32}, column{"record_offset", int64}, column{"record_timestamp", int64},
-  column{"event_key", key}, column{"kind", int16}, column{"first_stream_id", int32},
-  column{"first_offset", int64}, column{"study", text}, column{"site", text},
-  column{"subject", text}};
+constexpr std::array conflict_columns{column{"stream_id", int32},
+                                      column{"record_offset", int64},
+                                      column{"record_timestamp", int64},
+                                      column{"event_key", key},
+                                      column{"kind", int16},
+                                      column{"first_stream_id", int32},
+                                      column{"first_offset", int64},
+                                      column{"study", text},
+                                      column{"site", text},
+                                      column{"subject", text}};
 
-constexpr std::array subject_columns{
-  column{"subject_key", key}, column{"version", int32}, column{"stream_id", int32},
-  column{"record_offset", int64}, column{"record_timestamp", int64}, column{"bytes", bytes},
-  column{"study", text}, column{"site", text}, column{"subject", text},
-  column{"subjid", text}, column{"rfstdtc", text}, column{"rfendtc", text},
-  column{"rfxstdtc", text}, column{"rfxendtc", text}, column{"rficdtc", text},
-  column{"rfpendtc", text}, column{"dthdtc", text}, column{"dthfl", text},
-  column{"siteid", text}, column{"age", text}, column{"ageu", text}, column{"sex", text},
-  column{"race", text}, column{"ethnic", text}, column{"armcd", text}, column{"arm", text},
-  column{"actarmcd", text}, column{"actarm", text}, column{"country", text},
-  column{"dmdtc", text}, column{"dmdy", text}, column{"dsstdtc", text},
-  column{"dsdecod", text}, column{"time_zone", text}};
+constexpr std::array subject_columns{column{"subject_key", key},
+                                     column{"version", int32},
+                                     column{"stream_id", int32},
+                                     column{"record_offset", int64},
+                                     column{"record_timestamp", int64},
+                                     column{"bytes", bytes},
+                                     column{"study", text},
+                                     column{"site", text},
+                                     column{"subject", text},
+                                     column{"subjid", text},
+                                     column{"rfstdtc", text},
+                                     column{"rfendtc", text},
+                                     column{"rfxstdtc", text},
+                                     column{"rfxendtc", text},
+                                     column{"rficdtc", text},
+                                     column{"rfpendtc", text},
+                                     column{"dthdtc", text},
+                                     column{"dthfl", text},
+                                     column{"siteid", text},
+                                     column{"age", text},
+                                     column{"ageu", text},
+                                     column{"sex", text},
+                                     column{"race", text},
+                                     column{"ethnic", text},
+                                     column{"armcd", text},
+                                     column{"arm", text},
+                                     column{"actarmcd", text},
+                                     column{"actarm", text},
+                                     column{"country", text},
+                                     column{"dmdtc", text},
+                                     column{"dmdy", text},
+                                     column{"dsstdtc", text},
+                                     column{"dsdecod", text},
+                                     column{"time_zone", text}};
 
 } // namespace
 
@@ -114,9 +178,9 @@ const row_layout& subject_layout() {
 }
 
 std::size_t lateness_index() {
-  static const auto found = std::find_if(
-    adverse_event_columns.begin(), adverse_event_columns.end(),
-    [](const column& candidate) { return candidate.name == "lateness_ms"; });
+  static const auto found =
+      std::find_if(adverse_event_columns.begin(), adverse_event_columns.end(),
+                   [](const column& candidate) { return candidate.name == "lateness_ms"; });
   return static_cast<std::size_t>(found - adverse_event_columns.begin());
 }
 
@@ -145,7 +209,8 @@ std::string_view describe(rejection reason) {
     case rejection::term_missing: return "adverse event without AETERM";
     case rejection::instrument_missing: return "questionnaire response without instrument";
     case rejection::too_many_answers: return "more answers than the limit";
-    case rejection::unknown_subject: return "subject not known, and the settings reject unknown ones";
+    case rejection::unknown_subject:
+      return "subject not known, and the settings reject unknown ones";
     case rejection::unknown_study: return "study not among those the settings list";
     case rejection::processing_failed: return "aepro could not process it; its bytes are kept";
   }

@@ -14,12 +14,13 @@ namespace aepro {
 
 namespace {
 
-constexpr std::array coding_variables{
-  ae::aellt, ae::aelltcd, ae::aedecod, ae::aeptcd, ae::aehlt, ae::aehltcd, ae::aehlgt,
-  ae::aehlgtcd, ae::aebodsys, ae::aebdsycd, ae::aesoc, ae::aesoccd, ae::meddra_version};
+constexpr std::array coding_variables{ae::aellt,         ae::aelltcd,  ae::aedecod, ae::aeptcd,
+                                      ae::aehlt,         ae::aehltcd,  ae::aehlgt,  ae::aehlgtcd,
+                                      ae::aebodsys,      ae::aebdsycd, ae::aesoc,   ae::aesoccd,
+                                      ae::meddra_version};
 constexpr std::array circumstance_variables{ae::aerel,    ae::aecat,           ae::aetox,
                                             ae::aeenrtpt, ae::suspect_product, ae::reporter};
-constexpr std::array ae_other{ae::aespid,  ae::aedtc,    ae::aeoccur,
+constexpr std::array ae_other{ae::aespid, ae::aedtc,    ae::aeoccur,
                               ae::aestat, ae::aereasnd, ae::awareness_dtc};
 constexpr std::array form_variables{qs::instrument, qs::instrument_version, qs::visit,
                                     qs::visitnum,   qs::language,           qs::window_days};
@@ -39,19 +40,21 @@ cell instant_cell(const instant_view& instant) {
 void put_number(std::string& out, double value) {
   constexpr int plain_below = 100'000; // From there on 1e+05 is shorter.
   std::array<char, 32> text;
-  const bool is_plain_count = value >= 0 && value < plain_below && value == static_cast<int>(value)
-                              && !std::signbit(value);
-  const auto end = is_plain_count ? std::to_chars(text.data(), text.data() + text.size(), static_cast<int>(value)).ptr
-                                  : std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const bool is_plain_count =
+      value >= 0 && value < plain_below && value == static_cast<int>(value) && !std::signbit(value);
+  const auto end =
+      is_plain_count
+          ? std::to_chars(text.data(), text.data() + text.size(), static_cast<int>(value)).ptr
+          : std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   out.append(text.data(), end);
 }
 
 } // namespace
 
 std::span<const ae> flag_variables() {
-  static constexpr std::array variables{ae::aeser,   ae::aesdth,   ae::aeslife,  ae::aeshosp,
-                                        ae::aesdisab, ae::aescong, ae::aesmie,   ae::aescan,
-                                        ae::aesod,   ae::aeexpected, ae::aesuspected};
+  static constexpr std::array variables{ae::aeser,    ae::aesdth,     ae::aeslife,    ae::aeshosp,
+                                        ae::aesdisab, ae::aescong,    ae::aesmie,     ae::aescan,
+                                        ae::aesod,    ae::aeexpected, ae::aesuspected};
   return variables;
 }
 
@@ -100,8 +103,8 @@ cell row_writer::coded(std::span<const std::string_view> codelist, const adverse
 }
 
 cell row_writer::flags(const decided_record& record) {
-  std::int64_t bits = (record.decision.serious ? serious_bit : 0)
-                      | (record.decision.subject_known ? subject_known_bit : 0);
+  std::int64_t bits = (record.decision.serious ? serious_bit : 0) |
+                      (record.decision.subject_known ? subject_known_bit : 0);
   const auto* body = std::get_if<adverse_event_view>(&record.event.body);
   if (body == nullptr)
     return number_cell(bits);
@@ -144,9 +147,8 @@ row_writer::row row_writer::event(const row_origin& origin, const decided_record
 template <class Body, class Variables>
 cell row_writer::refer(shared_table table, const Body& body, const Variables& variables) {
   std::array<std::string_view, std::tuple_size_v<Variables>> shared;
-  std::transform(variables.begin(), variables.end(), shared.begin(), [&](auto variable) {
-    return storable(body[variable]);
-  });
+  std::transform(variables.begin(), variables.end(), shared.begin(),
+                 [&](auto variable) { return storable(body[variable]); });
   return shared_.refer(table, shared);
 }
 
@@ -214,8 +216,8 @@ void row_writer::add_questionnaire_response(const questionnaire_response_view& b
   cells_[other_position] = json_cell(other_);
 }
 
-/// Sorted by link id, so that forms that only differ in the order of their answers share their link ids,
-/// which it returns.
+/// Sorted by link id, so that forms that only differ in the order of their answers share their link
+/// ids, which it returns.
 std::string_view row_writer::write_answers(std::span<const answer_view> answers) {
   if (answers.empty())
     return {};
@@ -226,7 +228,8 @@ std::string_view row_writer::write_answers(std::span<const answer_view> answers)
     const bool is_missing = !answer.missing_reason.empty();
     if (is_missing)
       answers_.push_back('[');
-    const bool is_digit = answer.value.size() == 1 && answer.value[0] >= '0' && answer.value[0] <= '9';
+    const bool is_digit =
+        answer.value.size() == 1 && answer.value[0] >= '0' && answer.value[0] <= '9';
     if (is_digit)
       answers_.push_back(answer.value[0]);
     else if (canonical_integer(answer.value, int32_max))

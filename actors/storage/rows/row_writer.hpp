@@ -1,6 +1,7 @@
 #pragma once
 
-/// Turns decided records into the rows that the databases store; the audit compares with the same rows.
+/// Turns decided records into the rows that the databases store; the audit compares with the same
+/// rows.
 
 #include "actors/storage/rows/answer_shapes.hpp"
 #include "actors/storage/rows/cell.hpp"
@@ -22,8 +23,9 @@ inline constexpr std::int64_t subject_known_bit = 2;
 inline constexpr int flag_shift = 2;
 std::span<const ae> flag_variables();
 
-/// Returns an instant as one number: milliseconds since 1970 * 4096 + offset from UTC in minutes + 2048.
-/// Saturates where the milliseconds need more than 51 bits; an offset outside +-2047 counts as 0.
+/// Returns an instant as one number: milliseconds since 1970 * 4096 + offset from UTC in minutes +
+/// 2048. Saturates where the milliseconds need more than 51 bits; an offset outside +-2047 counts
+/// as 0.
 std::int64_t packed_instant(const instant_view& instant);
 
 /// Layouts of `event`, one per kind: the columns that rows of the kind fill.
@@ -34,10 +36,12 @@ const row_layout& dead_letter_layout();
 const row_layout& conflict_layout();
 const row_layout& subject_layout();
 
-/// Index of `lateness_ms` in every event layout: the one column that also depends on when the row was stored.
+/// Index of `lateness_ms` in every event layout: the one column that also depends on when the row
+/// was stored.
 std::size_t lateness_index();
 
-/// Returns the 16 bytes that name a subject: the first of SHA-256(u32 study length || study || subject).
+/// Returns the 16 bytes that name a subject: the first of SHA-256(u32 study length || study ||
+/// subject).
 event_key subject_row_key(std::string_view study, std::string_view subject);
 
 /// Where a row comes from.
@@ -82,8 +86,10 @@ private:
   }
   row cells() const { return {cells_.data(), count_}; }
   void add_adverse_event(const adverse_event_view& body);
-  void add_questionnaire_response(const questionnaire_response_view& body, const decision& decision);
-  cell coded(std::span<const std::string_view> codelist, const adverse_event_view& body, ae variable);
+  void add_questionnaire_response(const questionnaire_response_view& body,
+                                  const decision& decision);
+  cell coded(std::span<const std::string_view> codelist, const adverse_event_view& body,
+             ae variable);
   template <class Body, class Variables>
   cell refer(shared_table table, const Body& body, const Variables& variables);
   template <class Variable>

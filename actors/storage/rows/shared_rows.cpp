@@ -17,21 +17,24 @@ constexpr std::array place_columns{column{"place_id", int64}, column{"study", te
                                    column{"site", text}};
 
 constexpr std::array coding_columns{
-  column{"coding_id", int64}, column{"aellt", text},   column{"aelltcd", text},
-  column{"aedecod", text},    column{"aeptcd", text},  column{"aehlt", text},
-  column{"aehltcd", text},    column{"aehlgt", text},  column{"aehlgtcd", text},
-  column{"aebodsys", text},   column{"aebdsycd", text}, column{"aesoc", text},
-  column{"aesoccd", text},    column{"meddra_version", text}};
+    column{"coding_id", int64}, column{"aellt", text},         column{"aelltcd", text},
+    column{"aedecod", text},    column{"aeptcd", text},        column{"aehlt", text},
+    column{"aehltcd", text},    column{"aehlgt", text},        column{"aehlgtcd", text},
+    column{"aebodsys", text},   column{"aebdsycd", text},      column{"aesoc", text},
+    column{"aesoccd", text},    column{"meddra_version", text}};
 
-constexpr std::array circumstance_columns{
-  column{"circumstance_id", int64}, column{"aerel", text},           column{"aecat", text},
-  column{"aetox", text},            column{"aeenrtpt", text},        column{"suspect_product", text},
-  column{"reporter", text}};
+constexpr std::array circumstance_columns{column{"circumstance_id", int64},
+                                          column{"aerel", text},
+                                          column{"aecat", text},
+                                          column{"aetox", text},
+                                          column{"aeenrtpt", text},
+                                          column{"suspect_product", text},
+                                          column{"reporter", text}};
 
-constexpr std::array form_columns{
-  column{"form_id", int64},  column{"instrument", text}, column{"instrument_version", text},
-  column{"visit", text},     column{"visitnum", text},   column{"language", text},
-  column{"window_days", text}, column{"link_ids", text}};
+constexpr std::array form_columns{column{"form_id", int64},           column{"instrument", text},
+                                  column{"instrument_version", text}, column{"visit", text},
+                                  column{"visitnum", text},           column{"language", text},
+                                  column{"window_days", text},        column{"link_ids", text}};
 
 void encode(shared_table table, std::span<const std::string_view> texts, std::string& out) {
   std::size_t size = 1;
@@ -49,7 +52,7 @@ void encode(shared_table table, std::span<const std::string_view> texts, std::st
 
 std::int64_t id_from(const sha256_digest& digest) {
   return get_big_endian<std::int64_t>(
-    {reinterpret_cast<const char*>(digest.data()), sizeof(std::int64_t)});
+      {reinterpret_cast<const char*>(digest.data()), sizeof(std::int64_t)});
 }
 
 } // namespace
@@ -62,7 +65,8 @@ const row_layout& shared_layout(shared_table table) {
   return layouts[static_cast<std::size_t>(table)];
 }
 
-std::int64_t shared_id(shared_table table, std::span<const std::string_view> texts, sha256& hasher) {
+std::int64_t shared_id(shared_table table, std::span<const std::string_view> texts,
+                       sha256& hasher) {
   std::string encoded;
   encode(table, texts, encoded);
   return id_from(hasher(encoded));

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Texts that many events share (study and site, MedDRA coding, circumstances, form) are stored once and
-/// referred to by a number that follows from the texts alone.
+/// Texts that many events share (study and site, MedDRA coding, circumstances, form) are stored
+/// once and referred to by a number that follows from the texts alone.
 
 #include "actors/storage/rows/cell.hpp"
 #include "actors/validation/sha256.hpp"
@@ -34,14 +34,14 @@ struct shared_row {
 /// Knows which rows its connection has stored. Used by one thread.
 class shared_rows {
 public:
-  /// Rows remembered, 40 bytes each; after more than that it forgets all and stores them again, which
-  /// changes nothing but costs time.
+  /// Rows remembered, 40 bytes each; after more than that it forgets all and stores them again,
+  /// which changes nothing but costs time.
   static constexpr std::size_t default_limit = 200'000;
 
   explicit shared_rows(std::size_t limit = default_limit) : limit_(limit) {}
 
-  /// Returns the reference to the row with these texts (storable ones, in the layout's order); NULL where
-  /// all are empty. A row that is not known to be stored is added to `fresh`.
+  /// Returns the reference to the row with these texts (storable ones, in the layout's order); NULL
+  /// where all are empty. A row that is not known to be stored is added to `fresh`.
   cell refer(shared_table table, std::span<const std::string_view> texts);
 
   /// Returns the rows to be stored before the references count.
@@ -67,7 +67,8 @@ private:
   std::vector<shared_row> fresh_;
 };
 
-/// Returns the id of the row with these texts: the first 8 bytes of SHA-256(u8 table || for each text u32 length
+/// Returns the id of the row with these texts: the first 8 bytes of SHA-256(u8 table || for each
+/// text u32 length
 /// || text). So nobody can put another text under the id of a row without it being seen.
 std::int64_t shared_id(shared_table table, std::span<const std::string_view> texts, sha256& hasher);
 

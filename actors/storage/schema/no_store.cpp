@@ -14,8 +14,8 @@ std::string no_store_text(std::string_view database, std::span<const std::string
   const auto shown = others.first(std::min(others.size(), shown_max));
   return fmt::format("{}: no aepro store, and {} of others ({}{}): give aepro an empty database "
                      "of its own and run aepro migrate",
-                     database, others.size() == 1
-                     ? "a table" : fmt::format("{} tables", others.size()),
+                     database,
+                     others.size() == 1 ? "a table" : fmt::format("{} tables", others.size()),
                      fmt::join(shown, ", "), others.size() > shown.size() ? ", ..." : "");
 }
 

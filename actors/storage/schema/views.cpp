@@ -15,9 +15,8 @@ namespace {
 
 std::string lower(std::string_view name) {
   std::string out(name);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   return out;
 }
 
@@ -33,9 +32,9 @@ public:
 
   std::string time(std::string_view milliseconds) const {
     return fmt::format(fmt::runtime(postgres_
-                                      ? "CASE WHEN {0} >= 0 THEN to_timestamp({0} / 1000.0) END"
-                                      : "CASE WHEN {0} >= 0 THEN strftime('%Y-%m-%dT%H:%M:%fZ', "
-                                        "{0} / 1000.0, 'unixepoch') END"),
+                                        ? "CASE WHEN {0} >= 0 THEN to_timestamp({0} / 1000.0) END"
+                                        : "CASE WHEN {0} >= 0 THEN strftime('%Y-%m-%dT%H:%M:%fZ', "
+                                          "{0} / 1000.0, 'unixepoch') END"),
                        milliseconds);
   }
 
@@ -66,9 +65,9 @@ public:
   /// The elements of a JSON array as `item.value`, text where they are texts.
   std::string elements(std::string_view column) const {
     return fmt::format(
-      fmt::runtime(postgres_ ? "CROSS JOIN LATERAL json_array_elements(e.{}::json) AS item(value)"
-                             : "JOIN json_each(e.{}) AS item"),
-      column);
+        fmt::runtime(postgres_ ? "CROSS JOIN LATERAL json_array_elements(e.{}::json) AS item(value)"
+                               : "JOIN json_each(e.{}) AS item"),
+        column);
   }
 
   /// Link ids of the form beside the answers, as `link.value` and `item.value`.
@@ -97,17 +96,15 @@ public:
 
   std::string date(std::string_view column) const {
     return fmt::format(
-      fmt::runtime(postgres_ ? "to_char({}, 'YYYY-MM-DD')" : "date({} * 86400, 'unixepoch')"),
-      column);
+        fmt::runtime(postgres_ ? "to_char({}, 'YYYY-MM-DD')" : "date({} * 86400, 'unixepoch')"),
+        column);
   }
 
   std::string text(std::string_view column) const {
     return fmt::format(fmt::runtime(postgres_ ? "{}::text" : "CAST({} AS TEXT)"), column);
   }
 
-  std::string element(int index) const {
-    return fmt::format("(item.value ->> {})", index);
-  }
+  std::string element(int index) const { return fmt::format("(item.value ->> {})", index); }
 
   std::string number(const std::string& text) const {
     return fmt::format(fmt::runtime(postgres_ ? "{}::double precision" : "CAST({} AS REAL)"), text);
@@ -141,8 +138,8 @@ std::string common_columns(const expressions& say) {
 constexpr std::string_view joins = " FROM event e JOIN stream s ON s.stream_id = e.stream_id "
                                    "LEFT JOIN place p ON p.place_id = e.place_id ";
 constexpr std::string_view adverse_event_joins =
-  "LEFT JOIN coding c ON c.coding_id = e.coding_id "
-  "LEFT JOIN circumstance u ON u.circumstance_id = e.circumstance_id ";
+    "LEFT JOIN coding c ON c.coding_id = e.coding_id "
+    "LEFT JOIN circumstance u ON u.circumstance_id = e.circumstance_id ";
 constexpr std::string_view form_join = "LEFT JOIN form f ON f.form_id = e.form_id ";
 
 bool is_in(std::string_view name, shared_table table) {
@@ -186,9 +183,9 @@ std::string adverse_event_column(const expressions& say, const variable_row& row
 }
 
 std::string adverse_event_view_query(const expressions& say) {
-  auto text = "SELECT " + common_columns(say)
-              + ", e.version AS report_version, e.status AS report_kind, (e.flags & 1) <> 0 AS "
-                "serious";
+  auto text = "SELECT " + common_columns(say) +
+              ", e.version AS report_version, e.status AS report_kind, (e.flags & 1) <> 0 AS "
+              "serious";
   const auto rows = variable_table<ae>();
   for (std::size_t i = 0; i < rows.size(); ++i)
     text += fmt::format(", {} AS {}", adverse_event_column(say, rows[i], static_cast<ae>(i)),
@@ -204,14 +201,15 @@ std::string response_columns(const expressions& say) {
 
 std::string response_view_query(const expressions& say) {
   return fmt::format(
-    "SELECT {}, {}, e.report_id AS response_id, e.version AS response_version, e.status AS status, "
-    "f.language AS language, {} AS started_at, {} AS completed_at, {} AS received_at, "
-    "e.device_total AS device_total, coalesce({}, {}) AS planned_dtc, f.window_days AS "
-    "window_days, "
-    "f.link_ids AS link_ids, e.answers AS answers, e.scores AS scores{}{}WHERE e.kind = 2",
-    common_columns(say), response_columns(say), say.instant("e.started_at"),
-    say.instant("e.completed_at"), say.instant("e.received_at"), say.date("e.planned_date"),
-    say.member("other", "PLANNED_DTC"), joins, form_join);
+      "SELECT {}, {}, e.report_id AS response_id, e.version AS response_version, e.status AS "
+      "status, "
+      "f.language AS language, {} AS started_at, {} AS completed_at, {} AS received_at, "
+      "e.device_total AS device_total, coalesce({}, {}) AS planned_dtc, f.window_days AS "
+      "window_days, "
+      "f.link_ids AS link_ids, e.answers AS answers, e.scores AS scores{}{}WHERE e.kind = 2",
+      common_columns(say), response_columns(say), say.instant("e.started_at"),
+      say.instant("e.completed_at"), say.instant("e.received_at"), say.date("e.planned_date"),
+      say.member("other", "PLANNED_DTC"), joins, form_join);
 }
 
 std::string list_view_query(const expressions& say, const std::string& columns,
@@ -248,22 +246,25 @@ std::string summary_view_query() {
 } // namespace
 
 std::vector<std::string> view_names() {
-  return {"adverse_event", "questionnaire_response", "questionnaire_answer", "score",
-          "finding_detail", "discrepancy", "ledger_summary"};
+  return {"adverse_event", "questionnaire_response", "questionnaire_answer",
+          "score",         "finding_detail",         "discrepancy",
+          "ledger_summary"};
 }
 
 std::vector<std::string> view_statements(sql_dialect dialect) {
   const expressions say(dialect);
   const auto answer = fmt::format("link.value AS QSTESTCD, {} AS QSORRES, {} AS QSREASND",
                                   say.answer_value(), say.answer_reason());
-  const auto score = fmt::format("{} AS scale, {} AS value, {} AS band, {} AS algorithm",
-                                 say.element(0), say.number(say.element(1)), say.element(2),
-                                 say.element(3));
-  const std::vector<std::string> queries{
-    adverse_event_view_query(say), response_view_query(say),
-    list_view_query(say, answer, say.answers()),
-    list_view_query(say, score, say.elements("scores")),
-    finding_view_query(), discrepancy_view_query(), summary_view_query()};
+  const auto score =
+      fmt::format("{} AS scale, {} AS value, {} AS band, {} AS algorithm", say.element(0),
+                  say.number(say.element(1)), say.element(2), say.element(3));
+  const std::vector<std::string> queries{adverse_event_view_query(say),
+                                         response_view_query(say),
+                                         list_view_query(say, answer, say.answers()),
+                                         list_view_query(say, score, say.elements("scores")),
+                                         finding_view_query(),
+                                         discrepancy_view_query(),
+                                         summary_view_query()};
   std::vector<std::string> statements;
   const auto names = view_names();
   for (std::size_t i = 0; i < names.size(); ++i)

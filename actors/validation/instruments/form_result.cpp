@@ -13,9 +13,9 @@ namespace aepro::rules {
 namespace {
 
 /// Answers that say why there is none. They are missing, never scores (DOMAIN, "Survey codes").
-constexpr std::string_view survey_codes[] = {"REFUSED",  "DON'T KNOW", "DONT KNOW",
-                                             "UNKNOWN",  "UNK",        "NOT DONE",
-                                             "NOT ASKED", "ASKED-DECLINED", "ASKED-UNKNOWN"};
+constexpr std::string_view survey_codes[] = {
+    "REFUSED",  "DON'T KNOW", "DONT KNOW",      "UNKNOWN",      "UNK",
+    "NOT DONE", "NOT ASKED",  "ASKED-DECLINED", "ASKED-UNKNOWN"};
 
 char upper(char letter) {
   return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
@@ -25,7 +25,9 @@ bool equal_ignoring_case(std::string_view text, std::string_view upper_case) {
   return std::ranges::equal(text, upper_case, {}, upper);
 }
 
-constexpr item_set bit(std::size_t item) { return item_set{1} << item; }
+constexpr item_set bit(std::size_t item) {
+  return item_set{1} << item;
+}
 
 /// Returns the number that an answer stands for, whether or not the item offers it.
 std::optional<double> answered_number(const instrument_item& item, std::string_view text) {
@@ -90,8 +92,8 @@ private:
     const auto number = answered_number(item, answer.value);
     if (number)
       raise_alerts(index, *number);
-    if (!number || *number < item.minimum || *number > item.maximum
-        || *number != std::floor(*number)) {
+    if (!number || *number < item.minimum || *number > item.maximum ||
+        *number != std::floor(*number)) {
       result_.out_of_range |= bit(index);
       return;
     }
@@ -138,17 +140,19 @@ void score_scale(const instrument_scale& scale, bool is_first, const decide_opti
     sum += result.value[item];
     ++answered;
   }
-  const bool strict = scale.missing_items_by_setting
-                      && options.phq9_missing == phq9_missing_items::none_allowed;
+  const bool strict =
+      scale.missing_items_by_setting && options.phq9_missing == phq9_missing_items::none_allowed;
   const std::size_t missing = scale.items.size() - answered;
   if (missing > (strict ? 0 : scale.missing_items_max)) {
     result.scale_not_scored = true;
     return;
   }
   // One division of whole numbers: correctly rounded, so the same bits everywhere.
-  const double value = static_cast<double>(sum * static_cast<int>(scale.items.size()))
-                       / static_cast<double>(answered);
-  scores.push_back({.scale = scale.name, .value = value, .band = band_of(scale, value),
+  const double value = static_cast<double>(sum * static_cast<int>(scale.items.size())) /
+                       static_cast<double>(answered);
+  scores.push_back({.scale = scale.name,
+                    .value = value,
+                    .band = band_of(scale, value),
                     .algorithm = result.definition->algorithm});
   if (is_first) {
     result.computed_total = value;
@@ -192,7 +196,7 @@ form_result read_form(const questionnaire_response_view& form, const decide_opti
     for (const auto& answer : form.answers) {
       result.empty_links += answer.link_id.empty() ? 1 : 0;
       result.valued_and_missing +=
-        is_filled(answer.value) && !answer.missing_reason.empty() ? 1 : 0;
+          is_filled(answer.value) && !answer.missing_reason.empty() ? 1 : 0;
     }
     result.repeated_links = count_repeats(form.answers, memory);
     return result;
@@ -215,8 +219,8 @@ std::optional<double> parse_number(std::string_view text) {
   if (text.empty() || text.size() > bytes_max || !std::ranges::all_of(text, sign_or_digit))
     return std::nullopt;
   double number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number,
-                                      std::chars_format::fixed);
+  const auto result =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (result.ec != std::errc{} || result.ptr != text.data() + text.size())
     return std::nullopt;
   return number;

@@ -21,19 +21,19 @@ using item_set = std::uint64_t;
 struct form_result {
   const instrument* definition = nullptr;
   std::array<std::int16_t, instrument::items_max> value; ///< Of the items in `answered`.
-  item_set answered = 0;      ///< Items with one legal answer.
-  item_set repeated = 0;      ///< Items that several answers name.
-  item_set out_of_range = 0;  ///< Items with an answer that the instrument does not offer.
-  item_set missing_required = 0; ///< On a form that should have them.
-  std::uint32_t unknown_links = 0;    ///< Answers to no item of the instrument.
-  std::uint32_t empty_links = 0;      ///< Answers without a link id.
-  std::uint32_t repeated_links = 0;   ///< Without definition: answers whose link id stood before.
+  item_set answered = 0;                                 ///< Items with one legal answer.
+  item_set repeated = 0;                                 ///< Items that several answers name.
+  item_set out_of_range = 0;        ///< Items with an answer that the instrument does not offer.
+  item_set missing_required = 0;    ///< On a form that should have them.
+  std::uint32_t unknown_links = 0;  ///< Answers to no item of the instrument.
+  std::uint32_t empty_links = 0;    ///< Answers without a link id.
+  std::uint32_t repeated_links = 0; ///< Without definition: answers whose link id stood before.
   std::uint32_t valued_and_missing = 0; ///< Answers with a value and a reason for having none.
   /// As shown on the form: device_total, or the total's own item.
   std::string_view device_total;
   std::optional<double> computed_total; ///< The first scale's score.
   bool total_is_prorated = false;
-  bool scale_not_scored = false;      ///< A scale has too many items missing.
+  bool scale_not_scored = false; ///< A scale has too many items missing.
 };
 
 /// Reads the answers, appends the scores that they allow and the alerts that they make due.

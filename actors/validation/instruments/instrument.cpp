@@ -26,7 +26,7 @@ std::optional<std::uint8_t> instrument::find_item(std::string_view link_id,
   if (expected < items.size() && items[expected].link_id == link_id)
     return static_cast<std::uint8_t>(expected);
   const auto found = std::ranges::lower_bound(
-    links, link_id, {}, [](const auto& link) { return std::string_view(link.first); });
+      links, link_id, {}, [](const auto& link) { return std::string_view(link.first); });
   if (found == links.end() || found->first != link_id)
     return std::nullopt;
   return found->second;

@@ -27,7 +27,7 @@ struct instrument_item {
   bool required = false;                 ///< For a completed or amended form.
   /// Not a question: the total that a device or an export adds.
   bool is_total = false;
-  std::vector<answer_option> options;    ///< Beside the numbers themselves.
+  std::vector<answer_option> options; ///< Beside the numbers themselves.
 };
 
 struct score_band {
@@ -39,10 +39,10 @@ struct score_band {
 /// instruments.
 struct instrument_scale {
   std::string name;
-  std::vector<std::uint8_t> items;      ///< Indexes; unscored items are in no scale.
-  std::uint8_t missing_items_max = 0;   ///< So many are replaced by the mean of those answered.
+  std::vector<std::uint8_t> items;       ///< Indexes; unscored items are in no scale.
+  std::uint8_t missing_items_max = 0;    ///< So many are replaced by the mean of those answered.
   bool missing_items_by_setting = false; ///< The setting phq9_missing may lower that to none.
-  std::vector<score_band> bands;        ///< Ascending; none where none is published.
+  std::vector<score_band> bands;         ///< Ascending; none where none is published.
 };
 
 struct item_alert {
@@ -56,7 +56,7 @@ struct instrument {
   static constexpr std::size_t items_max = 64;
 
   std::string name;
-  std::string algorithm; ///< Version of the scoring; enters every score.
+  std::string algorithm;            ///< Version of the scoring; enters every score.
   std::vector<std::string> aliases; ///< Upper case, the name included.
   std::vector<instrument_item> items;
   std::vector<std::pair<std::string, std::uint8_t>> links; ///< Every accepted link id, sorted.

@@ -132,8 +132,8 @@ instrument read(const json& document) {
     add_links(source, scoring, index, result);
   }
   std::ranges::sort(result.links);
-  if (std::ranges::adjacent_find(result.links, {}, [](const auto& link) { return link.first; })
-      != result.links.end())
+  if (std::ranges::adjacent_find(result.links, {}, [](const auto& link) { return link.first; }) !=
+      result.links.end())
     throw std::runtime_error("a link id names two items");
   if (scoring.contains("totalItem"))
     result.items[index_of(result, scoring.at("totalItem").get<std::string>())].is_total = true;

@@ -9,12 +9,16 @@ namespace aepro::rules {
 
 namespace {
 
-constexpr ae meddra_codes[] = {ae::aelltcd, ae::aeptcd, ae::aehltcd,
+constexpr ae meddra_codes[] = {ae::aelltcd,  ae::aeptcd,   ae::aehltcd,
                                ae::aehlgtcd, ae::aebdsycd, ae::aesoccd};
 
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
 
-bool is_yes(std::string_view flag) { return flag.size() == 1 && flag[0] == 'Y'; }
+bool is_yes(std::string_view flag) {
+  return flag.size() == 1 && flag[0] == 'Y';
+}
 
 bool names_a_criterion(const record_facts& facts) {
   return std::ranges::any_of(seriousness_criteria,
@@ -25,14 +29,20 @@ std::optional<std::int32_t> study_day_given(const rule& rule, const record_facts
   return rule.first == static_cast<std::uint8_t>(ae::aestdy) ? facts.start_day : facts.end_day;
 }
 
-ae_date first_date(const rule& rule) { return static_cast<ae_date>(rule.first); }
-ae_date second_date(const rule& rule) { return static_cast<ae_date>(rule.second); }
+ae_date first_date(const rule& rule) {
+  return static_cast<ae_date>(rule.first);
+}
+ae_date second_date(const rule& rule) {
+  return static_cast<ae_date>(rule.second);
+}
 
 const adverse_event_view& report_of(const record_facts& facts) {
   return *std::get_if<adverse_event_view>(&facts.event.body);
 }
 
-void show(detail_text& detail, const named_date& date) { detail.value(date.name, date.text); }
+void show(detail_text& detail, const named_date& date) {
+  detail.value(date.name, date.text);
+}
 
 void show(detail_text& detail, const record_facts& facts, ae variable) {
   detail.value(name_of(variable), facts.text(variable));
@@ -60,8 +70,8 @@ void serious_names_a_criterion(const rule& rule, const record_facts& facts, find
 }
 
 void death_is_in_reference_data(const rule& rule, const record_facts& facts, finding_sink& sink) {
-  if (!facts.subject.known || facts.subject.view[dm::dthfl] == "Y"
-      || !is_one_of(facts.texts[rule.first], rule.first_terms))
+  if (!facts.subject.known || facts.subject.view[dm::dthfl] == "Y" ||
+      !is_one_of(facts.texts[rule.first], rule.first_terms))
     return;
   detail_text detail;
   detail.value(facts.names[rule.first].name, facts.texts[rule.first]);
@@ -124,7 +134,7 @@ void is_study_day(const rule& rule, const record_facts& facts, finding_sink& sin
 
 void has_no_imputed_study_day(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const bool reference_is_partial =
-    facts.subject.known && !facts.date(ae_date::reference_start).has_full_date();
+      facts.subject.known && !facts.date(ae_date::reference_start).has_full_date();
   if (facts.date(second_date(rule)).has_full_date() && !reference_is_partial)
     return;
   detail_text detail;
@@ -182,9 +192,9 @@ void codes_name_their_dictionary(const rule& rule, const record_facts& facts, fi
 void is_dictionary_version(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto version = facts.text(ae::meddra_version);
   const auto dot = version.find('.');
-  const bool good = dot != version.npos && dot >= 1 && dot <= 2 && version.size() == dot + 2
-                    && std::ranges::all_of(version.substr(0, dot), is_digit)
-                    && is_digit(version.back());
+  const bool good = dot != version.npos && dot >= 1 && dot <= 2 && version.size() == dot + 2 &&
+                    std::ranges::all_of(version.substr(0, dot), is_digit) &&
+                    is_digit(version.back());
   if (good)
     return;
   detail_text detail;
@@ -194,8 +204,8 @@ void is_dictionary_version(const rule& rule, const record_facts& facts, finding_
 
 void is_causality_term(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto listed = facts.options.causality_terms.find(facts.event.study);
-  if (listed == facts.options.causality_terms.end()
-      || std::ranges::find(listed->second, facts.text(ae::aerel)) != listed->second.end())
+  if (listed == facts.options.causality_terms.end() ||
+      std::ranges::find(listed->second, facts.text(ae::aerel)) != listed->second.end())
     return;
   detail_text detail;
   show(detail, facts, ae::aerel);
@@ -207,18 +217,16 @@ void serious_report_has(const rule& rule, const record_facts& facts, finding_sin
     sink.add(rule);
 }
 
-void suspicion_needs_expectedness(const rule& rule, const record_facts& facts,
-                                  finding_sink& sink) {
+void suspicion_needs_expectedness(const rule& rule, const record_facts& facts, finding_sink& sink) {
   if (facts.serious && means_yes(facts.text(ae::aesuspected)) && !facts.has(ae::aeexpected))
     sink.add(rule);
 }
 
-void later_kind_has_later_version(const rule& rule, const record_facts& facts,
-                                  finding_sink& sink) {
+void later_kind_has_later_version(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto& report = report_of(facts);
   const auto kind = static_cast<report_kind>(report.kind);
-  const bool later = kind == report_kind::follow_up || kind == report_kind::amendment
-                     || kind == report_kind::nullification;
+  const bool later = kind == report_kind::follow_up || kind == report_kind::amendment ||
+                     kind == report_kind::nullification;
   if (!later || report.report_version > 1)
     return;
   detail_text detail;

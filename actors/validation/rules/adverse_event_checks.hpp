@@ -8,8 +8,8 @@
 namespace aepro::rules {
 
 /// The seriousness criteria of SDTM AE, the legacy ones included.
-inline constexpr ae seriousness_criteria[] = {ae::aescan, ae::aescong, ae::aesdisab, ae::aesdth,
-                                              ae::aeshosp, ae::aeslife, ae::aesod, ae::aesmie};
+inline constexpr ae seriousness_criteria[] = {ae::aescan,  ae::aescong, ae::aesdisab, ae::aesdth,
+                                              ae::aeshosp, ae::aeslife, ae::aesod,    ae::aesmie};
 
 /// Broken where a criterion is Y and AESER is not.
 void criterion_makes_serious(const rule&, const record_facts&, finding_sink&);

@@ -72,8 +72,11 @@ void text_is_clean(const rule& rule, const record_facts& facts, finding_sink& si
   std::int64_t troubled = 0;
   if (form != nullptr)
     for (const auto& answer : form->answers)
-      troubled += ((find_text_trouble(answer.link_id) | find_text_trouble(answer.value)
-                    | find_text_trouble(answer.missing_reason)) & rule.first) != 0 ? 1 : 0;
+      troubled += ((find_text_trouble(answer.link_id) | find_text_trouble(answer.value) |
+                    find_text_trouble(answer.missing_reason)) &
+                   rule.first) != 0
+                      ? 1
+                      : 0;
   if (troubled == 0)
     return;
   detail_text detail;
@@ -102,8 +105,8 @@ void offsets_exist(const rule& rule, const record_facts& facts, finding_sink& si
 
 void instants_are_plausible(const rule& rule, const record_facts& facts, finding_sink& sink) {
   each_instant(facts, [&](const named_instant& named) {
-    if (!named.instant.present
-        || (named.instant.unix_ms >= year_1900 && named.instant.unix_ms < year_2200))
+    if (!named.instant.present ||
+        (named.instant.unix_ms >= year_1900 && named.instant.unix_ms < year_2200))
       return;
     detail_text detail;
     detail << named.instant.unix_ms << " ms";
@@ -112,33 +115,38 @@ void instants_are_plausible(const rule& rule, const record_facts& facts, finding
 }
 
 constexpr std::array table{
-  rule{.row = {1, "subject-is-known", severity::warning, "USUBJID",
-               "The subject has reference data (DM)", "aepro"},
-       .check = subject_is_known},
-  rule{.row = {2, "site-matches", severity::warning, "SITEID",
-               "The site is that of the subject's reference data", "aepro"},
-       .check = site_matches},
-  rule{.row = {3, "text-is-utf8", severity::error, "TEXT", "Texts are valid UTF-8", "RFC 3629"},
-       .check = text_is_clean, .first = invalid_utf8},
-  rule{.row = {4, "text-has-no-nul", severity::error, "TEXT", "Texts hold no NUL character",
-               "aepro"},
-       .check = text_is_clean, .first = nul_character},
-  rule{.row = {5, "text-has-no-control-characters", severity::warning, "TEXT",
-               "Texts hold no control characters but tab and line ends", "aepro"},
-       .check = text_is_clean, .first = control_character},
-  rule{.row = {6, "recorded-is-not-in-future", severity::warning, "RECORDED_AT",
-               "The content was not recorded after the record was published", "aepro"},
-       .check = recorded_is_not_in_future},
-  rule{.row = {7, "offset-exists", severity::warning, "UTC_OFFSET_MINUTES",
-               "An offset from UTC is at most 14 hours", "aepro"},
-       .check = offsets_exist},
-  rule{.row = {8, "instant-is-plausible", severity::warning, "UNIX_MILLISECONDS",
-               "An instant lies between the years 1900 and 2200", "aepro"},
-       .check = instants_are_plausible},
+    rule{.row = {1, "subject-is-known", severity::warning, "USUBJID",
+                 "The subject has reference data (DM)", "aepro"},
+         .check = subject_is_known},
+    rule{.row = {2, "site-matches", severity::warning, "SITEID",
+                 "The site is that of the subject's reference data", "aepro"},
+         .check = site_matches},
+    rule{.row = {3, "text-is-utf8", severity::error, "TEXT", "Texts are valid UTF-8", "RFC 3629"},
+         .check = text_is_clean,
+         .first = invalid_utf8},
+    rule{.row = {4, "text-has-no-nul", severity::error, "TEXT", "Texts hold no NUL character",
+                 "aepro"},
+         .check = text_is_clean,
+         .first = nul_character},
+    rule{.row = {5, "text-has-no-control-characters", severity::warning, "TEXT",
+                 "Texts hold no control characters but tab and line ends", "aepro"},
+         .check = text_is_clean,
+         .first = control_character},
+    rule{.row = {6, "recorded-is-not-in-future", severity::warning, "RECORDED_AT",
+                 "The content was not recorded after the record was published", "aepro"},
+         .check = recorded_is_not_in_future},
+    rule{.row = {7, "offset-exists", severity::warning, "UTC_OFFSET_MINUTES",
+                 "An offset from UTC is at most 14 hours", "aepro"},
+         .check = offsets_exist},
+    rule{.row = {8, "instant-is-plausible", severity::warning, "UNIX_MILLISECONDS",
+                 "An instant lies between the years 1900 and 2200", "aepro"},
+         .check = instants_are_plausible},
 };
 
 } // namespace
 
-std::span<const rule> envelope_rules() { return table; }
+std::span<const rule> envelope_rules() {
+  return table;
+}
 
 } // namespace aepro::rules

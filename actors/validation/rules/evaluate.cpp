@@ -40,14 +40,14 @@ struct ae_date_row {
 };
 
 constexpr std::array<ae_date_row, ae_date_count> ae_dates{{
-  {"AESTDTC", false, static_cast<std::uint8_t>(ae::aestdtc)},
-  {"AEENDTC", false, static_cast<std::uint8_t>(ae::aeendtc)},
-  {"AEDTC", false, static_cast<std::uint8_t>(ae::aedtc)},
-  {"AWARENESS_DTC", false, static_cast<std::uint8_t>(ae::awareness_dtc)},
-  {"DM.RFSTDTC", true, static_cast<std::uint8_t>(dm::rfstdtc)},
-  {"DM.RFICDTC", true, static_cast<std::uint8_t>(dm::rficdtc)},
-  {"DM.DTHDTC", true, static_cast<std::uint8_t>(dm::dthdtc)},
-  {"DM.DSSTDTC", true, static_cast<std::uint8_t>(dm::dsstdtc)},
+    {"AESTDTC", false, static_cast<std::uint8_t>(ae::aestdtc)},
+    {"AEENDTC", false, static_cast<std::uint8_t>(ae::aeendtc)},
+    {"AEDTC", false, static_cast<std::uint8_t>(ae::aedtc)},
+    {"AWARENESS_DTC", false, static_cast<std::uint8_t>(ae::awareness_dtc)},
+    {"DM.RFSTDTC", true, static_cast<std::uint8_t>(dm::rfstdtc)},
+    {"DM.RFICDTC", true, static_cast<std::uint8_t>(dm::rficdtc)},
+    {"DM.DTHDTC", true, static_cast<std::uint8_t>(dm::dthdtc)},
+    {"DM.DSSTDTC", true, static_cast<std::uint8_t>(dm::dsstdtc)},
 }};
 
 std::string_view text_of(const record_facts& facts, const ae_date_row& row) {
@@ -92,8 +92,7 @@ struct conditions {
     for (const auto& row : rows) {
       if ((row.needs & blank) != 0 || (row.forms & open) == 0)
         continue;
-      if (row.optional_number != 0
-          && !facts.options.optional_rules.contains(row.optional_number))
+      if (row.optional_number != 0 && !facts.options.optional_rules.contains(row.optional_number))
         continue;
       row.applies->check(*row.applies, facts, sink);
     }

@@ -11,7 +11,9 @@ constexpr std::size_t code_bytes_max = 2;
 constexpr std::size_t number_bytes_max = 9;
 constexpr std::size_t date_bytes_max = 40;
 
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
 
 bool is_alphanumeric(char letter) {
   return is_digit(letter) || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
@@ -20,41 +22,58 @@ bool is_alphanumeric(char letter) {
 /// Digits that are no telephone or identity number: at most nine characters.
 bool is_short_number(std::string_view value) {
   return value.size() <= number_bytes_max && std::ranges::all_of(value, [](char letter) {
-    return is_digit(letter) || letter == '-' || letter == '+' || letter == '.';
-  });
+           return is_digit(letter) || letter == '-' || letter == '+' || letter == '.';
+         });
 }
 
 /// What was meant as a date: a year or a gap, then nothing but the signs of dates.
 bool is_like_a_date(std::string_view value) {
-  const bool begins_with_year = value.size() >= 5
-                                && std::all_of(value.begin(), value.begin() + 4, is_digit)
-                                && (value[4] == '-' || value[4] == '/');
-  return (begins_with_year || value.starts_with("--")) && value.size() <= date_bytes_max
-         && std::ranges::all_of(value, [](char letter) {
-              return is_digit(letter)
-                     || std::string_view("-+:.,/TZ").find(letter) != std::string_view::npos;
-            });
+  const bool begins_with_year = value.size() >= 5 &&
+                                std::all_of(value.begin(), value.begin() + 4, is_digit) &&
+                                (value[4] == '-' || value[4] == '/');
+  return (begins_with_year || value.starts_with("--")) && value.size() <= date_bytes_max &&
+         std::ranges::all_of(value, [](char letter) {
+           return is_digit(letter) ||
+                  std::string_view("-+:.,/TZ").find(letter) != std::string_view::npos;
+         });
 }
 
 /// Terms of published codelists are shown even in the wrong case: they say nothing about a person.
 bool is_known_term(std::string_view value) {
-  static constexpr std::string_view terms[] = {
-    "MILD", "MODERATE", "SEVERE", "RECOVERED/RESOLVED", "RECOVERING/RESOLVING",
-    "NOT RECOVERED/NOT RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "FATAL", "UNKNOWN",
-    "DOSE INCREASED", "DOSE NOT CHANGED", "DOSE REDUCED", "DRUG INTERRUPTED", "DRUG WITHDRAWN",
-    "NOT APPLICABLE", "ONGOING", "OTHER", "MULTIPLE", "NOT DONE", "YES", "UNK", "TRUE", "FALSE",
-    "NONE"};
+  static constexpr std::string_view terms[] = {"MILD",
+                                               "MODERATE",
+                                               "SEVERE",
+                                               "RECOVERED/RESOLVED",
+                                               "RECOVERING/RESOLVING",
+                                               "NOT RECOVERED/NOT RESOLVED",
+                                               "RECOVERED/RESOLVED WITH SEQUELAE",
+                                               "FATAL",
+                                               "UNKNOWN",
+                                               "DOSE INCREASED",
+                                               "DOSE NOT CHANGED",
+                                               "DOSE REDUCED",
+                                               "DRUG INTERRUPTED",
+                                               "DRUG WITHDRAWN",
+                                               "NOT APPLICABLE",
+                                               "ONGOING",
+                                               "OTHER",
+                                               "MULTIPLE",
+                                               "NOT DONE",
+                                               "YES",
+                                               "UNK",
+                                               "TRUE",
+                                               "FALSE",
+                                               "NONE"};
   const auto upper = [](char letter) {
     return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
   };
-  return std::ranges::any_of(terms, [&](std::string_view term) {
-    return std::ranges::equal(value, term, {}, upper);
-  });
+  return std::ranges::any_of(
+      terms, [&](std::string_view term) { return std::ranges::equal(value, term, {}, upper); });
 }
 
 bool is_safe_to_show(std::string_view value) {
-  return (value.size() <= code_bytes_max && std::ranges::all_of(value, is_alphanumeric))
-         || is_short_number(value) || is_like_a_date(value) || is_known_term(value);
+  return (value.size() <= code_bytes_max && std::ranges::all_of(value, is_alphanumeric)) ||
+         is_short_number(value) || is_like_a_date(value) || is_known_term(value);
 }
 
 } // namespace

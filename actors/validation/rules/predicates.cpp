@@ -33,13 +33,13 @@ void is_yes_or_no(const rule& rule, const record_facts& facts, finding_sink& sin
 
 void implies(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const bool condition = rule.first_terms.empty()
-                           ? first_is_filled(rule, facts)
-                           : is_one_of(first_text(rule, facts), rule.first_terms);
+                             ? first_is_filled(rule, facts)
+                             : is_one_of(first_text(rule, facts), rule.first_terms);
   if (!condition)
     return;
   const bool holds = rule.second_terms.empty()
-                       ? (facts.filled >> rule.second & 1) != 0
-                       : is_one_of(facts.texts[rule.second], rule.second_terms);
+                         ? (facts.filled >> rule.second & 1) != 0
+                         : is_one_of(facts.texts[rule.second], rule.second_terms);
   if (!holds)
     sink.add(rule, show_both(rule, facts).view());
 }
@@ -68,9 +68,9 @@ void is_whole_number(const rule& rule, const record_facts& facts, finding_sink& 
   if (!first_is_filled(rule, facts))
     return;
   const auto number = parse_whole_number(first_text(rule, facts));
-  const bool allowed = number
-                       && (*number > 0 || (*number == 0 && is_one_of("0", rule.first_terms))
-                           || (*number < 0 && is_one_of("negative", rule.first_terms)));
+  const bool allowed =
+      number && (*number > 0 || (*number == 0 && is_one_of("0", rule.first_terms)) ||
+                 (*number < 0 && is_one_of("negative", rule.first_terms)));
   if (!allowed)
     add_with_value(rule, facts, sink);
 }
@@ -96,8 +96,8 @@ std::optional<std::int32_t> parse_whole_number(std::string_view text) {
     ++digits;
   }
   const auto rest = text.substr(digits);
-  const bool zero_fraction = rest.size() > 1 && rest[0] == '.'
-                             && rest.find_first_not_of('0', 1) == rest.npos;
+  const bool zero_fraction =
+      rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of('0', 1) == rest.npos;
   if (digits == 0 || (!rest.empty() && !zero_fraction))
     return std::nullopt;
   return negative ? -number : number;

@@ -18,7 +18,9 @@ constexpr unix_milliseconds day_ms = 24 * 60 * 60 * 1000;
 /// Instants within the years that calendars can handle; differences of others could overflow.
 constexpr unix_milliseconds plausible_ms = 400LL * 365 * day_ms;
 
-constexpr std::uint8_t at(qs variable) { return static_cast<std::uint8_t>(variable); }
+constexpr std::uint8_t at(qs variable) {
+  return static_cast<std::uint8_t>(variable);
+}
 
 const questionnaire_response_view& form_of(const record_facts& facts) {
   return *std::get_if<questionnaire_response_view>(&facts.event.body);
@@ -108,8 +110,8 @@ void total_is_right(const rule& rule, const record_facts& facts, finding_sink& s
 
 void duration_is_not_negative(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto& form = form_of(facts);
-  if (!is_plausible(form.started_at) || !is_plausible(form.completed_at)
-      || form.completed_at.unix_ms >= form.started_at.unix_ms)
+  if (!is_plausible(form.started_at) || !is_plausible(form.completed_at) ||
+      form.completed_at.unix_ms >= form.started_at.unix_ms)
     return;
   detail_text detail;
   detail << form.completed_at.unix_ms - form.started_at.unix_ms << " ms";
@@ -118,20 +120,18 @@ void duration_is_not_negative(const rule& rule, const record_facts& facts, findi
 
 void received_after_completion(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto& form = form_of(facts);
-  if (!is_plausible(form.completed_at) || !is_plausible(form.received_at)
-      || form.completed_at.unix_ms
-           <= form.received_at.unix_ms + facts.options.clock_skew_max_ms)
+  if (!is_plausible(form.completed_at) || !is_plausible(form.received_at) ||
+      form.completed_at.unix_ms <= form.received_at.unix_ms + facts.options.clock_skew_max_ms)
     return;
   detail_text detail;
   detail << "device ahead by " << form.completed_at.unix_ms - form.received_at.unix_ms << " ms";
   sink.add(rule, detail.view());
 }
 
-void completion_is_not_in_future(const rule& rule, const record_facts& facts,
-                                 finding_sink& sink) {
+void completion_is_not_in_future(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto& completed = form_of(facts).completed_at;
-  if (facts.timestamp < 0 || !is_plausible(completed)
-      || completed.unix_ms <= facts.timestamp + facts.options.clock_skew_max_ms)
+  if (facts.timestamp < 0 || !is_plausible(completed) ||
+      completed.unix_ms <= facts.timestamp + facts.options.clock_skew_max_ms)
     return;
   detail_text detail;
   detail << "ahead by " << completed.unix_ms - facts.timestamp << " ms";
@@ -165,11 +165,10 @@ void status_is_known(const rule& rule, const record_facts& facts, finding_sink& 
   sink.add(rule, detail.view());
 }
 
-void amendment_has_later_version(const rule& rule, const record_facts& facts,
-                                 finding_sink& sink) {
+void amendment_has_later_version(const rule& rule, const record_facts& facts, finding_sink& sink) {
   const auto& form = form_of(facts);
-  if (form.status != static_cast<std::int32_t>(response_status::amended)
-      || form.response_version > 1)
+  if (form.status != static_cast<std::int32_t>(response_status::amended) ||
+      form.response_version > 1)
     return;
   detail_text detail;
   detail << "version " << std::int64_t{form.response_version};
@@ -182,74 +181,81 @@ void visit_is_a_number(const rule& rule, const record_facts& facts, finding_sink
 }
 
 constexpr std::array table{
-  rule{.row = {300, "instrument-is-known", info, "INSTRUMENT",
-               "The instrument has a definition; without one a form is kept but not scored",
-               "aepro"},
-       .check = instrument_is_known},
-  rule{.row = {301, "link-ids-are-unique", error, "LINK_ID",
-               "Each item is answered once; contradicting answers count as missing",
-               "FHIR R4 QuestionnaireResponse"},
-       .check = links_are_unique},
-  rule{.row = {302, "link-ids-are-known", warning, "LINK_ID",
-               "Each answer belongs to an item of the instrument",
-               "FHIR R4 QuestionnaireResponse"},
-       .check = links_are_known},
-  rule{.row = {303, "link-ids-are-filled", error, "LINK_ID", "Each answer names its item",
-               "FHIR R4 QuestionnaireResponse"},
-       .check = links_are_filled},
-  rule{.row = {304, "answer-is-offered", error, "VALUE",
-               "An answer is one that the item offers; others count as missing", "aepro"},
-       .check = answers_are_offered},
-  rule{.row = {305, "missing-has-no-value", warning, "MISSING_REASON",
-               "An answer with a reason for being missing has no value", "CORE-000099, CG0422"},
-       .check = missing_has_no_value},
-  rule{.row = {306, "required-are-answered", warning, "ANSWERS",
-               "A completed or amended form answers every required item",
-               "FHIR R4 QuestionnaireResponse"},
-       .check = required_are_answered},
-  rule{.row = {307, "scale-is-scored", info, "ANSWERS",
-               "Enough items are answered for a score", "scoring of the instrument"},
-       .check = scale_is_scored},
-  rule{.row = {308, "device-total-is-a-number", warning, "DEVICE_TOTAL",
-               "The total that the device shows is a number", "aepro"},
-       .check = total_is_a_number},
-  rule{.row = {309, "device-total-is-right", warning, "DEVICE_TOTAL",
-               "The total that the device shows equals the total of the answers", "aepro"},
-       .check = total_is_right},
-  rule{.row = {320, "duration-is-not-negative", warning, "COMPLETED_AT",
-               "A form is not completed before it was started", "aepro"},
-       .check = duration_is_not_negative},
-  rule{.row = {321, "received-after-completion", warning, "RECEIVED_AT",
-               "A form is not received before it was completed", "aepro"},
-       .check = received_after_completion},
-  rule{.row = {322, "completion-is-not-in-future", warning, "COMPLETED_AT",
-               "A form was not completed after the record was published", "aepro"},
-       .check = completion_is_not_in_future},
-  rule{.row = {323, "entry-is-in-window", warning, "COMPLETED_AT",
-               "A form is completed within the planned visit's window", "aepro"},
-       .check = entry_is_in_window,
-       .needs = set_of(qs::planned_dtc) | set_of(qs::window_days)},
-  rule{.row = {324, "planned-dtc-is-a-date", error, "PLANNED_DTC",
-               "Dates are ISO 8601 and on the calendar", "SD0003, FDAC038"},
-       .check = is_date, .needs = set_of(qs::planned_dtc), .first = at(qs::planned_dtc)},
-  rule{.row = {325, "window-days-is-a-number", warning, "WINDOW_DAYS",
-               "A window is a whole number of days, not negative", "aepro"},
-       .check = is_whole_number, .needs = set_of(qs::window_days), .first = at(qs::window_days),
-       .first_terms = zero},
-  rule{.row = {326, "visitnum-is-a-number", warning, "VISITNUM", "VISITNUM is a number",
-               "SDTMIG 3.4"},
-       .check = visit_is_a_number, .needs = set_of(qs::visitnum)},
-  rule{.row = {330, "status-is-known", warning, "STATUS",
-               "The form's status is one that this version knows",
-               "FHIR R4 QuestionnaireResponse"},
-       .check = status_is_known},
-  rule{.row = {331, "amendment-has-later-version", warning, "RESPONSE_VERSION",
-               "An amended form has a version above 1", "aepro"},
-       .check = amendment_has_later_version},
+    rule{.row = {300, "instrument-is-known", info, "INSTRUMENT",
+                 "The instrument has a definition; without one a form is kept but not scored",
+                 "aepro"},
+         .check = instrument_is_known},
+    rule{.row = {301, "link-ids-are-unique", error, "LINK_ID",
+                 "Each item is answered once; contradicting answers count as missing",
+                 "FHIR R4 QuestionnaireResponse"},
+         .check = links_are_unique},
+    rule{.row = {302, "link-ids-are-known", warning, "LINK_ID",
+                 "Each answer belongs to an item of the instrument",
+                 "FHIR R4 QuestionnaireResponse"},
+         .check = links_are_known},
+    rule{.row = {303, "link-ids-are-filled", error, "LINK_ID", "Each answer names its item",
+                 "FHIR R4 QuestionnaireResponse"},
+         .check = links_are_filled},
+    rule{.row = {304, "answer-is-offered", error, "VALUE",
+                 "An answer is one that the item offers; others count as missing", "aepro"},
+         .check = answers_are_offered},
+    rule{.row = {305, "missing-has-no-value", warning, "MISSING_REASON",
+                 "An answer with a reason for being missing has no value", "CORE-000099, CG0422"},
+         .check = missing_has_no_value},
+    rule{.row = {306, "required-are-answered", warning, "ANSWERS",
+                 "A completed or amended form answers every required item",
+                 "FHIR R4 QuestionnaireResponse"},
+         .check = required_are_answered},
+    rule{.row = {307, "scale-is-scored", info, "ANSWERS", "Enough items are answered for a score",
+                 "scoring of the instrument"},
+         .check = scale_is_scored},
+    rule{.row = {308, "device-total-is-a-number", warning, "DEVICE_TOTAL",
+                 "The total that the device shows is a number", "aepro"},
+         .check = total_is_a_number},
+    rule{.row = {309, "device-total-is-right", warning, "DEVICE_TOTAL",
+                 "The total that the device shows equals the total of the answers", "aepro"},
+         .check = total_is_right},
+    rule{.row = {320, "duration-is-not-negative", warning, "COMPLETED_AT",
+                 "A form is not completed before it was started", "aepro"},
+         .check = duration_is_not_negative},
+    rule{.row = {321, "received-after-completion", warning, "RECEIVED_AT",
+                 "A form is not received before it was completed", "aepro"},
+         .check = received_after_completion},
+    rule{.row = {322, "completion-is-not-in-future", warning, "COMPLETED_AT",
+                 "A form was not completed after the record was published", "aepro"},
+         .check = completion_is_not_in_future},
+    rule{.row = {323, "entry-is-in-window", warning, "COMPLETED_AT",
+                 "A form is completed within the planned visit's window", "aepro"},
+         .check = entry_is_in_window,
+         .needs = set_of(qs::planned_dtc) | set_of(qs::window_days)},
+    rule{.row = {324, "planned-dtc-is-a-date", error, "PLANNED_DTC",
+                 "Dates are ISO 8601 and on the calendar", "SD0003, FDAC038"},
+         .check = is_date,
+         .needs = set_of(qs::planned_dtc),
+         .first = at(qs::planned_dtc)},
+    rule{.row = {325, "window-days-is-a-number", warning, "WINDOW_DAYS",
+                 "A window is a whole number of days, not negative", "aepro"},
+         .check = is_whole_number,
+         .needs = set_of(qs::window_days),
+         .first = at(qs::window_days),
+         .first_terms = zero},
+    rule{.row = {326, "visitnum-is-a-number", warning, "VISITNUM", "VISITNUM is a number",
+                 "SDTMIG 3.4"},
+         .check = visit_is_a_number,
+         .needs = set_of(qs::visitnum)},
+    rule{.row = {330, "status-is-known", warning, "STATUS",
+                 "The form's status is one that this version knows",
+                 "FHIR R4 QuestionnaireResponse"},
+         .check = status_is_known},
+    rule{.row = {331, "amendment-has-later-version", warning, "RESPONSE_VERSION",
+                 "An amended form has a version above 1", "aepro"},
+         .check = amendment_has_later_version},
 };
 
 } // namespace
 
-std::span<const rule> questionnaire_rules() { return table; }
+std::span<const rule> questionnaire_rules() {
+  return table;
+}
 
 } // namespace aepro::rules

@@ -26,7 +26,14 @@ constexpr variable_set set_of(Variable variable) {
 
 /// The dates that adverse-event rules compare: of the report, then of the subject's reference data.
 enum class ae_date : std::uint8_t {
-  start, end, collected, awareness, reference_start, consent, death, disposition
+  start,
+  end,
+  collected,
+  awareness,
+  reference_start,
+  consent,
+  death,
+  disposition
 };
 inline constexpr std::size_t ae_date_count = 8;
 inline constexpr std::size_t reference_date_count = 4; ///< The last of them.
@@ -47,17 +54,17 @@ struct record_facts {
   const subject_context& subject;
   const decide_options& options;
   unix_milliseconds timestamp = -1;
-  text_table texts = {};                        ///< The body's variables.
-  std::span<const variable_row> names = {};     ///< Theirs.
-  variable_set filled = 0;                 ///< Which of them are more than blanks.
-  variable_set settled = 0;                ///< Which are Y, N or a legal date: their form is right.
-  bool serious = false;                    ///< Derived seriousness (adverse events).
+  text_table texts = {};                    ///< The body's variables.
+  std::span<const variable_row> names = {}; ///< Theirs.
+  variable_set filled = 0;                  ///< Which of them are more than blanks.
+  variable_set settled = 0; ///< Which are Y, N or a legal date: their form is right.
+  bool serious = false;     ///< Derived seriousness (adverse events).
   std::array<partial_date, ae_date_count> dates{}; ///< Adverse events only.
   /// AESTDY and AEENDY where they are whole numbers.
   std::optional<std::int32_t> start_day, end_day;
   /// That it is anywhere on earth at `timestamp`; illegal without one.
   partial_date latest_day;
-  const form_result* form = nullptr;       ///< Forms only.
+  const form_result* form = nullptr; ///< Forms only.
 
   template <class Variable>
   std::string_view text(Variable variable) const {
@@ -81,14 +88,14 @@ using rule_check = void (*)(const rule&, const record_facts&, finding_sink&);
 struct rule {
   rule_row row;
   rule_check check;
-  variable_set needs = 0;      ///< The rule can only be broken where all of these are filled.
+  variable_set needs = 0; ///< The rule can only be broken where all of these are filled.
   /// A variable or a date; `second` too. What they mean is the check's affair.
   std::uint8_t first = 0;
   std::uint8_t second = 0;
   std::span<const std::string_view> first_terms = {};
   std::span<const std::string_view> second_terms = {};
-  bool of_form = false;        ///< Holds where all that it needs is in record_facts::settled.
-  bool optional = false;       ///< Applies only where the settings name it.
+  bool of_form = false;  ///< Holds where all that it needs is in record_facts::settled.
+  bool optional = false; ///< Applies only where the settings name it.
 };
 
 constexpr bool is_one_of(std::string_view text, std::span<const std::string_view> terms) {

@@ -20,10 +20,10 @@ void append_table(std::string_view title, std::span<const rules::rule> table, st
   out += "| rule | name | variable | says | severity | authority |\n|---|---|---|---|---|---|\n";
   for (const auto& rule : table) {
     const auto& row = rule.row;
-    out += "| " + std::to_string(row.number) + " | " + std::string(row.name) + " | "
-           + std::string(row.variable) + " | " + std::string(row.text)
-           + (rule.optional ? " (optional)" : "") + " | " + std::string(name_of(row.severity))
-           + " | " + std::string(row.authority) + " |\n";
+    out += "| " + std::to_string(row.number) + " | " + std::string(row.name) + " | " +
+           std::string(row.variable) + " | " + std::string(row.text) +
+           (rule.optional ? " (optional)" : "") + " | " + std::string(name_of(row.severity)) +
+           " | " + std::string(row.authority) + " |\n";
   }
 }
 
@@ -31,7 +31,7 @@ void append_table(std::string_view title, std::span<const rules::rule> table, st
 
 std::string rules_markdown() {
   std::string out =
-    R"(# Rules on single records
+      R"(# Rules on single records
 <!-- Written by the test rule_tables from actors/validation/rules; change the tables, not this file. -->
 
 A record that breaks a rule is accepted and the finding is stored with it; only what cannot be stored or

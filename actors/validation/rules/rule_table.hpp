@@ -15,10 +15,10 @@ inline constexpr std::uint32_t rules_version = 1;
 
 /// One rule, as people and the database see it. All static storage.
 struct rule_row {
-  std::uint16_t number;       ///< Stable; findings name it. Never reused.
-  std::string_view name;      ///< Stable, kebab-case.
+  std::uint16_t number;  ///< Stable; findings name it. Never reused.
+  std::string_view name; ///< Stable, kebab-case.
   aepro::severity severity;
-  std::string_view variable;  ///< The variable that a finding shows.
+  std::string_view variable; ///< The variable that a finding shows.
   std::string_view text;
   /// Ids of CDISC CORE and conformance rules, Pinnacle 21 / FDA; "aepro" for our own.
   std::string_view authority;

@@ -149,7 +149,8 @@ std::ostream& operator<<(std::ostream& out, channel_kind kind) {
 
 std::unique_ptr<channel_under_test> make_channel_under_test(channel_kind kind) {
   switch (kind) {
-    case channel_kind::smtp: return mail_server::is_installed() ? std::make_unique<smtp_under_test>() : nullptr;
+    case channel_kind::smtp:
+      return mail_server::is_installed() ? std::make_unique<smtp_under_test>() : nullptr;
     case channel_kind::webhook: return std::make_unique<webhook_under_test>();
     case channel_kind::kafka: return std::make_unique<kafka_under_test>();
     case channel_kind::log: return std::make_unique<log_under_test>();

@@ -29,12 +29,13 @@ public:
   /// Returns what arrived, in the order of arrival, once there are `count`.
   virtual std::vector<received_message> received(std::size_t count) = 0;
 
-  /// The other side goes away, and comes back where it was. Before the first delivery with Kafka, whose broker is
-  /// shared: it is our way to it that breaks.
+  /// The other side goes away, and comes back where it was. Before the first delivery with Kafka,
+  /// whose broker is shared: it is our way to it that breaks.
   virtual void kill() = 0;
   virtual void revive() = 0;
 
-  /// Returns how many connections there were; 0: nobody counts them. The channel is gone afterwards.
+  /// Returns how many connections there were; 0: nobody counts them. The channel is gone
+  /// afterwards.
   virtual std::size_t connections() { return 0; }
 
 protected:

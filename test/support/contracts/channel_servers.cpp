@@ -26,7 +26,8 @@ void wait_until(Predicate is_there, std::chrono::seconds patience = 30s) {
 } // namespace
 
 bool mail_server::is_installed() {
-  static const bool found = std::system("command -v exim4 >/dev/null || [ -x /usr/sbin/exim4 ]") == 0;
+  static const bool found =
+      std::system("command -v exim4 >/dev/null || [ -x /usr/sbin/exim4 ]") == 0;
   if (!found)
     std::fputs("SKIPPED: there is no exim4; run scripts/setup test\n", stderr);
   return found;
@@ -68,18 +69,21 @@ void mail_server::restart() {
 
 nlohmann::json mail_server::mails(std::size_t count) const {
   const auto there = [&] {
-    return count == 0 || (std::filesystem::exists(path("maildir/new"))
-           && std::distance(std::filesystem::directory_iterator(path("maildir/new")), {}) >= static_cast<long>(count));
+    return count == 0 || (std::filesystem::exists(path("maildir/new")) &&
+                          std::distance(std::filesystem::directory_iterator(path("maildir/new")),
+                                        {}) >= static_cast<long>(count));
   };
   wait_until(there);
-  return nlohmann::json::parse(output_of(fmt::format("python3 '{}/read_maildir.py' '{}'", support, path("maildir"))));
+  return nlohmann::json::parse(
+      output_of(fmt::format("python3 '{}/read_maildir.py' '{}'", support, path("maildir"))));
 }
 
 std::size_t mail_server::connections() const {
   std::ifstream log(path("log/mainlog"));
   std::size_t count = 0;
   for (std::string line; std::getline(log, line);)
-    count += line.find("SMTP connection from (") != line.npos ? 1 : 0; // Its end, with the name it gave.
+    count +=
+        line.find("SMTP connection from (") != line.npos ? 1 : 0; // Its end, with the name it gave.
   return count;
 }
 
@@ -97,8 +101,8 @@ void webhook_server::restart() {
   const auto file = folder_.path() / "ports";
   std::filesystem::remove(file);
   const auto port = ports_[0] == 0 ? std::string() : std::to_string(ports_[0]);
-  const auto command =
-    fmt::format("exec python3 '{}/webhook_server.py' '{}' {}", support, folder_.path().string(), port);
+  const auto command = fmt::format("exec python3 '{}/webhook_server.py' '{}' {}", support,
+                                   folder_.path().string(), port);
   process_ = popen(command.c_str(), "we");
   wait_until([&] { return std::filesystem::exists(file); });
   std::ifstream(file) >> ports_[0] >> ports_[1] >> ports_[2];

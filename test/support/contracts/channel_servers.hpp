@@ -33,14 +33,17 @@ public:
   /// Lets the connections hang that there are.
   void freeze();
 
-  /// Returns what read_maildir.py says of the mails, once there are `count`, or 30 seconds have passed.
+  /// Returns what read_maildir.py says of the mails, once there are `count`, or 30 seconds have
+  /// passed.
   nlohmann::json mails(std::size_t count) const;
 
   /// Returns how many connections there were from anybody who said something.
   std::size_t connections() const;
 
 private:
-  std::string path(const std::string& name) const { return (folder_.path() / "mail" / name).string(); }
+  std::string path(const std::string& name) const {
+    return (folder_.path() / "mail" / name).string();
+  }
   std::string run(const std::string& action) const;
   std::string port(const std::string& file) const;
 
@@ -53,7 +56,9 @@ public:
   webhook_server() { restart(); }
   ~webhook_server() { shut_down(); }
 
-  std::string url(const std::string& path = "ok") const { return address("https", ports_[0], path); }
+  std::string url(const std::string& path = "ok") const {
+    return address("https", ports_[0], path);
+  }
   std::string wrong_url() const { return address("https", ports_[1], "ok"); }
   std::string plain_url() const { return address("http", ports_[2], "ok"); }
   std::string ca_file() const { return (folder_.path() / "ca.pem").string(); }

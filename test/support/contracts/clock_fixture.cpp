@@ -8,24 +8,24 @@
 namespace aepro::test {
 
 keeping_store::keeping_store(store_kind kind)
-  : store(kind),
-    source(store.database()),
-    one(value_of(store.database().clocks())),
-    other(value_of(store.database().clocks())),
-    notes(value_of(store.database().notify())) {}
+    : store(kind), source(store.database()), one(value_of(store.database().clocks())),
+      other(value_of(store.database().clocks())), notes(value_of(store.database().notify())) {
+}
 
 clock_changes keeping_store::plan(const case_history& history) const {
   ++planned;
-  return plan_clocks(history, {"store", "UTC", default_clock_kinds(), std::chrono::hours{72}}, published);
+  return plan_clocks(history, {"store", "UTC", default_clock_kinds(), std::chrono::hours{72}},
+                     published);
 }
 
 case_intake keeping_store::take_up(const case_page& page, std::size_t versions_max) {
   return take_up(*one, source.claim, page, versions_max);
 }
 
-case_intake keeping_store::take_up(clock_store& node, const stream_claim& claim, const case_page& page,
-                                   std::size_t versions_max) {
-  return value_of(node.take_up(claim, page, versions_max, [this](const case_history& all) { return plan(all); }));
+case_intake keeping_store::take_up(clock_store& node, const stream_claim& claim,
+                                   const case_page& page, std::size_t versions_max) {
+  return value_of(node.take_up(claim, page, versions_max,
+                               [this](const case_history& all) { return plan(all); }));
 }
 
 void keeping_store::learn(const report_text& text) {

@@ -27,7 +27,9 @@ struct keeping_store {
 
   /// As the node does, with the default kinds in UTC.
   clock_changes plan(const case_history& history) const;
-  case_page page(std::size_t most = 100) { return value_of(one->new_versions(adverse_events, most)); }
+  case_page page(std::size_t most = 100) {
+    return value_of(one->new_versions(adverse_events, most));
+  }
   case_intake take_up(const case_page& page, std::size_t versions_max = 100);
   case_intake take_up(clock_store& node, const stream_claim& claim, const case_page& page,
                       std::size_t versions_max = 100);

@@ -42,16 +42,19 @@ public:
   }
   ~failing_cluster() override { rd_kafka_mock_cluster_destroy(cluster_); }
 
-  std::string bootstrap_servers() const override { return rd_kafka_mock_cluster_bootstraps(cluster_); }
-
-  caf::error create_topic(const std::string& name, int partitions) override {
-    return rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1) == RD_KAFKA_RESP_ERR_NO_ERROR
-             ? caf::error{}
-             : caf::make_error(errc::broker_unavailable, name);
+  std::string bootstrap_servers() const override {
+    return rd_kafka_mock_cluster_bootstraps(cluster_);
   }
 
-  /// The `n`-th request of that kind from now on, from 1, is answered with `code`, and so are those after it, `times` in
-  /// all; _TRANSPORT: the connection breaks.
+  caf::error create_topic(const std::string& name, int partitions) override {
+    return rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1) ==
+                   RD_KAFKA_RESP_ERR_NO_ERROR
+               ? caf::error{}
+               : caf::make_error(errc::broker_unavailable, name);
+  }
+
+  /// The `n`-th request of that kind from now on, from 1, is answered with `code`, and so are those
+  /// after it, `times` in all; _TRANSPORT: the connection breaks.
   void fail(request_kind kind, std::size_t n, rd_kafka_resp_err_t code, std::size_t times = 1) {
     for (std::size_t i = 1; i < n; ++i)
       push(kind, RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -75,7 +78,8 @@ private:
   static constexpr std::int32_t broker = 1;
 
   void push(request_kind kind, rd_kafka_resp_err_t code) {
-    rd_kafka_mock_broker_push_request_error_rtts(cluster_, broker, static_cast<std::int16_t>(kind), 1, code, 0);
+    rd_kafka_mock_broker_push_request_error_rtts(cluster_, broker, static_cast<std::int16_t>(kind),
+                                                 1, code, 0);
   }
 
   std::unique_ptr<kafka_client> client_;

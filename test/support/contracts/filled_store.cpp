@@ -32,12 +32,10 @@ void fill(event_store& store) {
   append(store, {.stream = adverse_events,
                  .begin_offset = -1,
                  .values = {event(1), event(2, "NAUSEA"), event(3), event(4, "DEATH", true),
-                            "\xff\xff",
-                            event(1), event(1, "DEATH", true)}});
+                            "\xff\xff", event(1), event(1, "DEATH", true)}});
   append(store, {.stream = adverse_events,
                  .begin_offset = 7,
-                 .values = {event(7),
-                            adverse_event_value({.event_id = "A-8", .subject = "nobody"}),
+                 .values = {event(7), adverse_event_value({.event_id = "A-8", .subject = "nobody"}),
                             event(9)}});
   append(store, {.stream = responses,
                  .begin_offset = -1,
@@ -67,15 +65,13 @@ bool is_sqlite(const store_under_test& store) {
 }
 
 std::string bytes_literal(const store_under_test& store, std::string_view bytes) {
-  const auto hex =
-    to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  const auto hex = to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   return is_sqlite(store) ? "x'" + hex + "'" : "'\\x" + hex + "'::bytea";
 }
 
 std::string stream_id(const stream_name& stream) {
   return fmt::format("(SELECT stream_id FROM stream WHERE topic = '{}' AND partition = {})",
-                     stream.topic,
-                     stream.partition);
+                     stream.topic, stream.partition);
 }
 
 std::string of_record(const stream_name& stream, std::int64_t offset) {

@@ -16,7 +16,7 @@ namespace aepro::test {
 
 /// What audits can read.
 inline const auto databases =
-  boost::unit_test::data::make({store_kind::sqlite, store_kind::postgres});
+    boost::unit_test::data::make({store_kind::sqlite, store_kind::postgres});
 
 inline const stream_name adverse_events{"aepro.adverse-events", 0};
 inline const stream_name responses{"aepro.questionnaire-responses", 1};

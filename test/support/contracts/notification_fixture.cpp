@@ -37,10 +37,9 @@ notification notification_of(const stored_alert& alert) {
 }
 
 notifying_store::notifying_store(store_kind kind)
-  : store(kind),
-    source(store.database()),
-    one(value_of(store.database().notify())),
-    other(value_of(store.database().notify())) {}
+    : store(kind), source(store.database()), one(value_of(store.database().notify())),
+      other(value_of(store.database().notify())) {
+}
 
 bool notifying_store::take_up(std::size_t alerts_max) {
   const auto page = value_of(one->new_alerts(adverse_events, alerts_max));
@@ -55,8 +54,8 @@ void notifying_store::add(std::uint64_t count) {
     BOOST_REQUIRE(value_of(one->add(notification_of(number))));
 }
 
-std::vector<leased_notification> notifying_store::lease(notification_store& node, unix_milliseconds now,
-                                                        std::size_t count_max) {
+std::vector<leased_notification>
+notifying_store::lease(notification_store& node, unix_milliseconds now, std::size_t count_max) {
   return value_of(node.lease(now, 1'000, &node == one.get() ? "node-1" : "node-2", count_max));
 }
 

@@ -29,7 +29,7 @@ void forge_decisions(store_under_test& store,
                      const std::function<void(std::vector<stored_decision>&)>& change) {
   const auto segment = first_segment(store);
   const auto decoded =
-    decode_decisions(segment.decisions, static_cast<std::size_t>(segment.record_count), 1 << 20);
+      decode_decisions(segment.decisions, static_cast<std::size_t>(segment.record_count), 1 << 20);
   auto decisions = std::get<segment_decisions>(decoded);
   change(decisions.records);
   replace_in_first_segment(store, "decisions",
@@ -91,10 +91,8 @@ tampering verdict_of_a_record() {
 tampering first_of_a_duplicate() {
   return {"another first record of a duplicate",
           [](store_under_test& store) {
-            forge_decisions(store,
-                            [](std::vector<stored_decision>& records) {
-                              records[5].first.offset = 1;
-                            });
+            forge_decisions(
+                store, [](std::vector<stored_decision>& records) { records[5].first.offset = 1; });
           },
           "first_differs", 5};
 }
@@ -148,9 +146,9 @@ tampering by_sql(std::string name, std::string statement, std::string kind, std:
 }
 
 std::vector<tampering> tamperings() {
-  std::vector<tampering> all{payload_byte(),        evidence_timestamp(),   evidence_header(),
-                             decision_byte(),       verdict_of_a_record(),  first_of_a_duplicate(),
-                             damaged_frame(),       replaced_head(),        inserted_row()};
+  std::vector<tampering> all{payload_byte(),  evidence_timestamp(),  evidence_header(),
+                             decision_byte(), verdict_of_a_record(), first_of_a_duplicate(),
+                             damaged_frame(), replaced_head(),       inserted_row()};
   for (auto& more : {row_tamperings(), segment_tamperings(), side_tamperings()})
     all.insert(all.end(), more.begin(), more.end());
   return all;

@@ -15,8 +15,8 @@ namespace aepro::test {
 struct tampering {
   std::string name;
   std::function<void(store_under_test&)> apply;
-  std::string kind;     ///< Of a problem that must be found,
-  std::int64_t offset;  ///< with this offset.
+  std::string kind;    ///< Of a problem that must be found,
+  std::int64_t offset; ///< with this offset.
   /// What scripts/verify_ledger.py calls it; nothing: beyond the script, which decides nothing
   /// again.
   std::optional<std::string> second_kind = kind;

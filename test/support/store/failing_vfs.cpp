@@ -99,7 +99,8 @@ int characteristics(sqlite3_file* file) {
   return methods(file).xDeviceCharacteristics(real(file));
 }
 int map_memory(sqlite3_file* file, int region, int size, int extend, void volatile** memory) {
-  return fails(false) ? SQLITE_IOERR_SHMMAP : methods(file).xShmMap(real(file), region, size, extend, memory);
+  return fails(false) ? SQLITE_IOERR_SHMMAP
+                      : methods(file).xShmMap(real(file), region, size, extend, memory);
 }
 int lock_memory(sqlite3_file* file, int offset, int count, int flags) {
   return methods(file).xShmLock(real(file), offset, count, flags);
@@ -111,10 +112,25 @@ int unmap_memory(sqlite3_file* file, int remove) {
   return methods(file).xShmUnmap(real(file), remove);
 }
 
-const sqlite3_io_methods failing_methods{
-  2,          close_file,     read_file,    write_file,      truncate_file, sync_file,     file_size,
-  lock_file,  unlock_file,    check_reserved, control_file,  sector_size,   characteristics, map_memory,
-  lock_memory, memory_barrier, unmap_memory, nullptr,        nullptr};
+const sqlite3_io_methods failing_methods{2,
+                                         close_file,
+                                         read_file,
+                                         write_file,
+                                         truncate_file,
+                                         sync_file,
+                                         file_size,
+                                         lock_file,
+                                         unlock_file,
+                                         check_reserved,
+                                         control_file,
+                                         sector_size,
+                                         characteristics,
+                                         map_memory,
+                                         lock_memory,
+                                         memory_barrier,
+                                         unmap_memory,
+                                         nullptr,
+                                         nullptr};
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   file->pMethods = nullptr; // Nothing to close where it fails.

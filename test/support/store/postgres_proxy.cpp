@@ -72,12 +72,13 @@ postgres_proxy::postgres_proxy(const std::string& url) {
   listener_ = open_socket();
   auto address = address_of("127.0.0.1", 0);
   socklen_t size = sizeof address;
-  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 16) != 0
-      || getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      listen(listener_, 16) != 0 ||
+      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
     throw std::runtime_error("the proxy cannot listen");
   // Without TLS: the messages are to be seen.
-  url_ = fmt::format("{}127.0.0.1:{}/{}?sslmode=disable&gssencmode=disable", parts[1].str(), ntohs(address.sin_port),
-                     parts[4].str());
+  url_ = fmt::format("{}127.0.0.1:{}/{}?sslmode=disable&gssencmode=disable", parts[1].str(),
+                     ntohs(address.sin_port), parts[4].str());
   thread_ = std::thread([this] { run(); });
 }
 
@@ -129,8 +130,9 @@ void postgres_proxy::run() {
       continue;
     std::size_t i = 1;
     for (auto one = pairs_.begin(); one != pairs_.end() && i < waiting.size(); i += 2) {
-      const bool goes_on = (waiting[i].revents == 0 || forward(one->out, cut_direction::to_server))
-                           && (waiting[i + 1].revents == 0 || forward(one->back, cut_direction::to_client));
+      const bool goes_on =
+          (waiting[i].revents == 0 || forward(one->out, cut_direction::to_server)) &&
+          (waiting[i + 1].revents == 0 || forward(one->back, cut_direction::to_client));
       if (!goes_on)
         close(*one);
       one = goes_on ? std::next(one) : pairs_.erase(one);
@@ -153,7 +155,8 @@ void postgres_proxy::take_client() {
   }
   const int server = open_socket();
   const auto address = address_of(host_, port_);
-  if (refuses || connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (refuses ||
+      connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     ::close(client);
     ::close(server);
     return;

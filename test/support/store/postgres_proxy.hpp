@@ -1,6 +1,7 @@
 #pragma once
 
-/// A proxy in front of a PostgreSQL server that counts protocol messages and breaks connections at one of them.
+/// A proxy in front of a PostgreSQL server that counts protocol messages and breaks connections at
+/// one of them.
 
 #include <atomic>
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace aepro::test {
 enum class cut_direction { to_server, to_client };
 enum class cut_times { once, until_healed };
 
-/// Runs on a thread of its own. A message that is cut is not forwarded: the request never comes, or its answer is lost.
+/// Runs on a thread of its own. A message that is cut is not forwarded: the request never comes, or
+/// its answer is lost.
 class postgres_proxy {
 public:
   /// In front of the server of `url`, postgresql://USER@HOST:PORT/DATABASE.
@@ -26,8 +28,8 @@ public:
   /// Returns the same database's URL through the proxy.
   const std::string& url() const { return url_; }
 
-  /// Breaks the connection instead of forwarding the `n`-th message from now on, from 1; all others and new ones as
-  /// well where it is not `once`.
+  /// Breaks the connection instead of forwarding the `n`-th message from now on, from 1; all others
+  /// and new ones as well where it is not `once`.
   void cut_at(std::uint64_t n, cut_direction direction, cut_times times);
 
   /// Forwards nothing more, but keeps connections and takes new ones: a server that hangs.

@@ -33,14 +33,13 @@ const std::string& server_script() {
 /// Stops at the end of the process.
 struct postgres_server {
   temporary_folder folder;
-  std::string url = output_of(quoted(server_script()) + " start "
-                              + quoted((folder.path() / "postgres").string()) + " fsync=off");
+  std::string url = output_of(quoted(server_script()) + " start " +
+                              quoted((folder.path() / "postgres").string()) + " fsync=off");
   ~postgres_server() {
     // An exception here would hide the tests' result; the folder goes with temporary_folder.
-    if (std::system((quoted(server_script()) + " stop "
-                     + quoted((folder.path() / "postgres").string()))
-                      .c_str())
-        != 0)
+    if (std::system(
+            (quoted(server_script()) + " stop " + quoted((folder.path() / "postgres").string()))
+                .c_str()) != 0)
       std::fputs("could not stop the test's PostgreSQL\n", stderr);
   }
 };

@@ -38,8 +38,8 @@ private:
 enum class store_kind { memory, sqlite, postgres };
 std::ostream& operator<<(std::ostream& out, store_kind kind);
 
-/// An empty, migrated database of one kind. PostgreSQL's server is started once per process and each fixture
-/// gets a database of its own in it.
+/// An empty, migrated database of one kind. PostgreSQL's server is started once per process and
+/// each fixture gets a database of its own in it.
 class store_under_test {
 public:
   explicit store_under_test(store_kind kind);
@@ -58,12 +58,13 @@ private:
 /// Returns the URL of the test run's PostgreSQL server, starting it at the first call.
 std::string postgres_server_url();
 
-/// Returns the URL of a database of somebody else's: without aepro's schema, and with what `statement` makes. On
-/// SQLite a file beside the store's; on PostgreSQL the store's own database, whose schema goes.
+/// Returns the URL of a database of somebody else's: without aepro's schema, and with what
+/// `statement` makes. On SQLite a file beside the store's; on PostgreSQL the store's own database,
+/// whose schema goes.
 std::string foreign_database_url(const store_under_test& store, const std::string& statement);
 
-/// Runs one SQL statement in a PostgreSQL database through psql or in a SQLite file through sqlite3, as
-/// somebody would who changes the store behind our back. Returns its output.
+/// Runs one SQL statement in a PostgreSQL database through psql or in a SQLite file through
+/// sqlite3, as somebody would who changes the store behind our back. Returns its output.
 std::string run_sql(const std::string& url, const std::string& statement);
 
 /// Runs a command in the shell; returns its output. Throws std::runtime_error where it fails.

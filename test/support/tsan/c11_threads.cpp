@@ -1,6 +1,7 @@
-/// librdkafka uses the C11 threads of the C library, which ThreadSanitizer does not know: it ends at the first
-/// callback on such a thread. These go before the C library's, and do the same by the POSIX calls that it knows, so
-/// that it also sees what librdkafka's locks order. cnd_timedwait is the product's own (actors/common/kafka_waits.cpp).
+/// librdkafka uses the C11 threads of the C library, which ThreadSanitizer does not know: it ends
+/// at the first callback on such a thread. These go before the C library's, and do the same by the
+/// POSIX calls that it knows, so that it also sees what librdkafka's locks order. cnd_timedwait is
+/// the product's own (actors/common/kafka_waits.cpp).
 #include <pthread.h>
 #include <threads.h>
 
@@ -22,8 +23,12 @@ void* run(void* raw) {
 
 /// As in the C library: the C11 types are the POSIX types under another name.
 static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) && sizeof(cnd_t) == sizeof(pthread_cond_t));
-pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
-pthread_cond_t* posix(cnd_t* condition) { return reinterpret_cast<pthread_cond_t*>(condition); }
+pthread_mutex_t* posix(mtx_t* mutex) {
+  return reinterpret_cast<pthread_mutex_t*>(mutex);
+}
+pthread_cond_t* posix(cnd_t* condition) {
+  return reinterpret_cast<pthread_cond_t*>(condition);
+}
 
 int answer(int code) {
   if (code == 0)
@@ -61,15 +66,33 @@ int mtx_init(mtx_t* mutex, int type) {
   return answer(code);
 }
 
-int mtx_lock(mtx_t* mutex) { return answer(pthread_mutex_lock(posix(mutex))); }
-int mtx_trylock(mtx_t* mutex) { return answer(pthread_mutex_trylock(posix(mutex))); }
-int mtx_unlock(mtx_t* mutex) { return answer(pthread_mutex_unlock(posix(mutex))); }
-void mtx_destroy(mtx_t* mutex) { pthread_mutex_destroy(posix(mutex)); }
+int mtx_lock(mtx_t* mutex) {
+  return answer(pthread_mutex_lock(posix(mutex)));
+}
+int mtx_trylock(mtx_t* mutex) {
+  return answer(pthread_mutex_trylock(posix(mutex)));
+}
+int mtx_unlock(mtx_t* mutex) {
+  return answer(pthread_mutex_unlock(posix(mutex)));
+}
+void mtx_destroy(mtx_t* mutex) {
+  pthread_mutex_destroy(posix(mutex));
+}
 
-int cnd_init(cnd_t* condition) { return answer(pthread_cond_init(posix(condition), nullptr)); }
-int cnd_signal(cnd_t* condition) { return answer(pthread_cond_signal(posix(condition))); }
-int cnd_broadcast(cnd_t* condition) { return answer(pthread_cond_broadcast(posix(condition))); }
-int cnd_wait(cnd_t* condition, mtx_t* mutex) { return answer(pthread_cond_wait(posix(condition), posix(mutex))); }
-void cnd_destroy(cnd_t* condition) { pthread_cond_destroy(posix(condition)); }
+int cnd_init(cnd_t* condition) {
+  return answer(pthread_cond_init(posix(condition), nullptr));
+}
+int cnd_signal(cnd_t* condition) {
+  return answer(pthread_cond_signal(posix(condition)));
+}
+int cnd_broadcast(cnd_t* condition) {
+  return answer(pthread_cond_broadcast(posix(condition)));
+}
+int cnd_wait(cnd_t* condition, mtx_t* mutex) {
+  return answer(pthread_cond_wait(posix(condition), posix(mutex)));
+}
+void cnd_destroy(cnd_t* condition) {
+  pthread_cond_destroy(posix(condition));
+}
 
 } // extern "C"
