@@ -1,5 +1,6 @@
 #include "run_seed.hpp"
 
+#include "actors/common/invariant.hpp"
 #include "sim_node.hpp"
 #include "workload.hpp"
 
@@ -210,6 +211,8 @@ private:
   void check_totals() {
     if (!log_.violation().empty())
       return;
+    if (invariants_broken != broken_before_)
+      log_.violated("an invariant of the product was broken, and its actor started anew");
     if (database_.model.totals().total() != load_.records())
       log_.violated("completeness: {} verdicts of {} records", database_.model.totals().total(),
                     load_.records());
@@ -242,6 +245,7 @@ private:
   sim_cluster cluster_;
   time_point started_{}, now_{}, trouble_ends_{};
   std::uint64_t steps_ = 0;
+  std::uint64_t broken_before_ = invariants_broken;
   bool lags_ = false; ///< The database's stand-in.
 };
 
