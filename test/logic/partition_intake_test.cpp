@@ -56,6 +56,21 @@ BOOST_AUTO_TEST_CASE(a_batch_begins_where_the_store_stands_and_ends_after_its_la
   BOOST_TEST((batch->deadline == start + 5s));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_held_is_counted_batch_by_batch_and_agrees_with_the_books) {
+  auto intake = make_intake({.batch_records_max = 2});
+  BOOST_TEST(intake.held().batches == 0U);
+  intake.add(fetched({0, 1}, 10), start);
+  intake.add(fetched({2}, 5), start); // The one that is being filled.
+  BOOST_TEST(intake.held().batches == 2U);
+  BOOST_TEST(intake.held().bytes == 15U);
+  BOOST_TEST(intake.held().newest_bytes == 5U);
+  BOOST_TEST(intake.bytes_in_flight() == 15U);
+  const auto first = intake.next(start);
+  settle(intake, *first, start);
+  BOOST_TEST(intake.held().batches == 1U);
+  BOOST_TEST(intake.held().bytes == intake.bytes_in_flight());
+}
+
 BOOST_AUTO_TEST_CASE(the_oldest_batch_is_known_until_it_is_settled_and_whether_it_has_been_sent) {
   auto intake = make_intake();
   BOOST_TEST(!intake.oldest());
