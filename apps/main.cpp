@@ -5,6 +5,7 @@
 #include "config/value_text.hpp"
 #include "messages/type_ids.hpp"
 
+#include <cstdio>
 #include <exception>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -89,5 +90,9 @@ int main(int argc, char** argv) {
   }
   if (code == exit_failed && line.common.json)
     print_failure_json();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    print_error("stdout could not be written: what it has is not whole");
+    return exit_failed;
+  }
   return code;
 }

@@ -116,6 +116,7 @@ void warn_of_examples(const settings& values) {
 }
 
 int run(const common_options& options, double until_idle) {
+  watch_signals(); // Told to stop while it starts, it drains as soon as it has.
   const auto loaded = load_settings_or_report(options);
   if (!loaded || !require_brokers(loaded->values))
     return exit_failed;
@@ -135,7 +136,6 @@ int run(const common_options& options, double until_idle) {
     print_error(error_text(listening_for_links.error()));
     return exit_failed;
   }
-  watch_signals();
   run_milestones milestones(std::chrono::system_clock::now());
   const auto grace = loaded->values.supervision.stop_grace;
   auto manager = service_notifier::from_environment();

@@ -309,7 +309,7 @@ const setting_row intake_rows[] = {
      "Time from the word to stop to the end of the node, whatever does not answer: a third of it, "
      "6s at most, is for "
      "calls that hang and for leaving the group, the rest for what is in flight to settle, to be "
-     "published and told.",
+     "published and told. Below 6s that third may not do: up to 3s more then.",
      "Less is repeated by the next node; a slower stop while the store hangs.",
      at<&settings::drain_grace>},
 };

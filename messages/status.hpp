@@ -89,6 +89,7 @@ struct notifier_status {
   std::size_t in_flight = 0; ///< Notifications that are being delivered.
   bool complete = false;     ///< At the end of a drain: nothing that was due is left.
   std::vector<channel_status> channels;
+  std::string broken; ///< What of the store no retry mends; empty: nothing.
 };
 
 /// What a node has done about regulatory clocks since it started, and what is in the store.
@@ -97,6 +98,7 @@ struct clock_status {
   std::uint64_t told = 0;    ///< Reminders, and that clocks were missed.
   std::uint64_t running = 0; ///< In the store, missed ones included.
   std::uint64_t missed = 0;  ///< Of those.
+  std::string broken;        ///< As the notifier's.
 };
 
 /// What became of acknowledgements since the node started.
@@ -116,6 +118,7 @@ struct outbound_status {
   std::uint64_t dead_letters = 0; ///< Acknowledged by the broker.
   std::uint64_t anchors = 0;
   bool complete = false; ///< After a drain: nothing is left to publish.
+  std::string broken;    ///< As the notifier's.
 };
 
 /// How far a stream is settled, as storage counts it.
@@ -181,6 +184,7 @@ struct node_status {
   ingest_status intake;
   std::vector<pool_status> pools;
   breaker_status breaker;
+  outbound_status published;
   notifier_status told;
   std::optional<clock_status> clocks; ///< Nothing: the node keeps none.
   acknowledge_status acknowledged;

@@ -57,6 +57,7 @@ void clock_actor_state::work(const partition_states& claims) {
     return schedule(options.interval * (std::int64_t{1} << failures));
   }
   failures = 0;
+  options.done->broken.clear();
   schedule(more ? std::chrono::milliseconds{0} : options.interval);
 }
 
@@ -150,6 +151,8 @@ caf::error clock_actor_state::count(unix_milliseconds now) {
 
 void clock_actor_state::failed(std::string_view what, const caf::error& reason) {
   trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
+  if (reason == errc::store_broken)
+    options.done->broken = error_text(reason);
 }
 
 clock_actor::behavior_type clock_actor_state::make_behavior() {

@@ -6,9 +6,9 @@ namespace aepro {
 
 namespace {
 
-/// Of one late record nothing follows.
-constexpr std::size_t count_min = 10;
-constexpr std::chrono::seconds interval{60};
+/// Of one late record nothing follows. Three that agree within minutes are no accident.
+constexpr std::size_t count_min = 3;
+constexpr std::chrono::seconds interval{10};
 
 } // namespace
 

@@ -21,8 +21,8 @@ public:
       : difference_max_(difference_max) {}
 
   /// A record with `timestamp` was read when nothing had waited before it, and the node's wall
-  /// clock stood at `wall`. Returns, about once a minute, what is to be added to that clock to get
-  /// the stamps'; 0 where they agree.
+  /// clock stood at `wall`. Returns, every ten seconds at most, what is to be added to that clock
+  /// to get the stamps'; 0 where they agree.
   std::optional<std::chrono::milliseconds> observe(unix_milliseconds timestamp,
                                                    unix_milliseconds wall, time_point now);
 

@@ -108,6 +108,7 @@ void notifier_state::work(const partition_states& claims) {
     return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
   }
   failures = 0;
+  options.told->broken.clear();
   end_drain_when_done(*now);
   schedule(more_due && in_flight < options.in_flight_max ? std::chrono::milliseconds{0}
                                                          : options.interval);
@@ -339,6 +340,8 @@ void notifier_state::lost(channel_place& place, const std::vector<planned_delive
 
 void notifier_state::failed(std::string_view what, const caf::error& reason) {
   trouble.say(what, code_of(reason), error_text(reason), self->clock().now());
+  if (reason == errc::store_broken)
+    options.told->broken = error_text(reason);
 }
 
 /// Also where the store does not answer.

@@ -92,6 +92,7 @@ void publisher_state::work(const partition_states& claims) {
     return;
   }
   retry.reset();
+  options.published->broken.clear();
   schedule(*more ? std::chrono::milliseconds{0} : options.interval);
 }
 
@@ -278,6 +279,8 @@ void publisher_state::report(std::string_view what, const caf::error& reason) {
   trouble.say(
       what, code_of(reason), error_text(reason), self->clock().now(),
       remedy(reason, what == "anchors" ? options.anchors_topic : options.dead_letters_topic));
+  if (reason == errc::store_broken)
+    options.published->broken = error_text(reason);
 }
 
 publisher_actor::behavior_type publisher_state::make_behavior() {

@@ -71,6 +71,20 @@ void add_stages(const node_status& status, std::vector<trouble>& found) {
     found.push_back({"stage-down", fmt::format("{} does not answer", stage)});
 }
 
+/// The intake goes on without them, so that nobody would notice.
+void add_broken(const node_status& status, std::vector<trouble>& found) {
+  const std::pair<std::string_view, std::string> all[] = {
+      {"publisher", status.published.broken},
+      {"notifier", status.told.broken},
+      {"clocks", status.clocks ? status.clocks->broken : std::string()}};
+  for (const auto& [stage, text] : all)
+    if (!text.empty())
+      found.push_back(
+          {"stage-down", fmt::format("{}: the store refuses what it needs, and no retry "
+                                     "mends that: {}; `aepro verify` looks for damage",
+                                     stage, text)});
+}
+
 void add_channels(const node_status& status, std::vector<trouble>& found) {
   constexpr std::chrono::minutes failing_max{1};
   for (const auto& channel : status.told.channels)
@@ -112,6 +126,7 @@ void add_streams(const node_status& status, std::vector<trouble>& found) {
 std::vector<trouble> find_troubles(const node_status& status) {
   std::vector<trouble> found;
   add_stages(status, found);
+  add_broken(status, found);
   if (constexpr std::chrono::seconds group_wait_max{30}; status.intake.group_wait > group_wait_max)
     found.push_back({"brokers-unreachable",
                      fmt::format("the group has not answered for {:.0f} s: are the brokers "

@@ -91,8 +91,9 @@ caf::result<node_status> supervisor_state::inspect() {
           asked->answered();
         });
   };
-  ask_patiently(publisher_stage, publisher, [this, asked](const outbound_status&) {
+  ask_patiently(publisher_stage, publisher, [this, asked](const outbound_status& said) {
     heard(publisher_stage);
+    asked->status.published = said;
     asked->answered();
   });
   ask_patiently(notifier_stage, notifier, [this, asked](const notifier_status& said) {

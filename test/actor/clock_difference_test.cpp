@@ -15,7 +15,7 @@ struct drifting_fixture : pipeline_fixture {
     options.ingest.wall = [this] { return stamp + wrong_by; };
   }
 
-  /// One record every five seconds, for a minute and a bit.
+  /// One record every five seconds.
   void pass_a_minute() {
     for (int i = 0; i < 14; ++i) {
       broker.publish(second_stream, broker.records[second_stream].back().first + 1,

@@ -40,7 +40,7 @@ struct clocks_fixture : actor_fixture {
       ++opens;
       if (failing_opens > 0) {
         --failing_opens;
-        return caf::make_error(errc::store_unavailable, "planned");
+        return caf::make_error(failing_code, "planned");
       }
       return clock_database->clocks();
     };
@@ -107,6 +107,7 @@ struct clocks_fixture : actor_fixture {
   std::unique_ptr<alert_source> source;
   std::int64_t slept_ms = 0;
   std::size_t opens = 0, failing_opens = 0;
+  errc failing_code = errc::store_unavailable;
 };
 
 const report_text death{.fatal = true, .unexpected = true};
@@ -309,6 +310,19 @@ BOOST_FIXTURE_TEST_CASE(a_drain_ends_the_clocks_as_well, clocks_fixture) {
   const auto last = drain(2s);
   BOOST_TEST(last.intake.has_value());
   BOOST_TEST(system.registry().running() == 1U); // This test itself.
+}
+
+BOOST_FIXTURE_TEST_CASE(what_no_retry_mends_is_said_until_it_is_mended, clocks_fixture) {
+  failing_opens = 3;
+  failing_code = errc::store_broken;
+  start();
+  advance(1s);
+  BOOST_TEST(state_of<clock_impl>(state_of<supervisor_impl>(supervisor).clocks)
+                 .options.done->broken.find("planned") != std::string::npos);
+  advance(2min);
+  BOOST_TEST(
+      state_of<clock_impl>(state_of<supervisor_impl>(supervisor).clocks).options.done->broken ==
+      "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

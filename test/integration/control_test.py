@@ -79,6 +79,10 @@ def check_status(site):
     assert [stage["restarts"] for stage in status["stages"]] == [0] * 6, status["stages"]
     assert 0 < status["latency_ms"]["p50"] <= status["latency_ms"]["max"], status["latency_ms"]
     assert site.run("status").stdout.startswith("node: process "), "the first line says who speaks"
+    with open("/dev/full", "w") as full:
+        cut = subprocess.run(site.arguments("status", "--json"), stdout=full, stderr=subprocess.PIPE, text=True,
+                             env=site.environment)
+    assert cut.returncode == 2 and "stdout could not be written" in cut.stderr, cut
     stored = site.status("--from-store")
     assert stored["source"] == "store" and stored["findings"], stored.keys()
     assert site.run("status", "--from-store").stdout.startswith("store: sqlite:"), "the first line says who speaks"

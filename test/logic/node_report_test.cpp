@@ -150,6 +150,18 @@ BOOST_AUTO_TEST_CASE(a_sound_node_is_well_and_one_that_is_not_says_why) {
     BOOST_TEST(reasons.find(part) != std::string::npos, reasons);
 }
 
+BOOST_AUTO_TEST_CASE(a_store_that_refuses_what_stands_beside_the_intake_makes_a_node_unwell) {
+  auto status = sound();
+  status.published.broken = status.told.broken = "no right";
+  status.clocks.emplace().broken = "malformed";
+  const auto troubles = health_troubles(status);
+  BOOST_REQUIRE(troubles.size() == 3U);
+  BOOST_TEST(troubles[0].starts_with("publisher: the store refuses what it needs"));
+  BOOST_TEST(troubles[1].find("no right") != std::string::npos);
+  BOOST_TEST(troubles[2].find("clocks: ") == 0U);
+  BOOST_TEST(find_alarms(status).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(what_hangs_makes_a_node_unwell_and_is_named) {
   auto status = sound();
   status.intake.streams[0].is_stuck = true;
