@@ -115,6 +115,31 @@ void warn_of_examples(const settings& values) {
     log::warn("run", "example-failed", "{}", to_string(one));
 }
 
+/// Drains the node and says what became of it. Returns the process's exit code.
+int end_run(node& running, const common_options& options, service_notifier& manager,
+            run_milestones& milestones, ingest_status last, bool is_stopping,
+            std::chrono::milliseconds grace) {
+  const auto at_signal = is_stopping ? std::optional(in_flight(last)) : std::nullopt;
+  manager.stopping(fmt::format("draining {} records in flight", in_flight(last)));
+  const auto settled = running.drain([&manager](const ingest_status& now) { tell(manager, now); });
+  if (settled && settled->intake) { // Much may have been settled since the last status.
+    last = *settled->intake;
+    milestones.note(last, settled->intake_at);
+  }
+  const auto published = settled ? std::optional(settled->published) : std::nullopt;
+  const auto told = settled ? std::optional(settled->told) : std::nullopt;
+  if (options.json)
+    print_answer(run_report(last, milestones, at_signal, published, told).dump(2));
+  else if (!options.quiet)
+    say(fmt::format("{}\n", run_summary(last, at_signal, published, told)));
+  const auto left = await_end(running, grace);
+  if (settled && settled->failure.empty())
+    return leave(left, exit_good);
+  print_error("the node stopped: " +
+              (settled ? settled->failure : "it gave no answer")); // The cause comes last.
+  return leave(left, exit_failed);
+}
+
 int run(const common_options& options, double until_idle) {
   watch_signals(); // Told to stop while it starts, it drains as soon as it has.
   const auto loaded = load_settings_or_report(options);
@@ -166,25 +191,7 @@ int run(const common_options& options, double until_idle) {
       break;
     pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
-  const auto at_signal = is_stopping ? std::optional(in_flight(last)) : std::nullopt;
-  manager.stopping(fmt::format("draining {} records in flight", in_flight(last)));
-  const auto settled = running.drain([&manager](const ingest_status& now) { tell(manager, now); });
-  if (settled && settled->intake) { // Much may have been settled since the last status.
-    last = *settled->intake;
-    milestones.note(last, settled->intake_at);
-  }
-  const auto published = settled ? std::optional(settled->published) : std::nullopt;
-  const auto told = settled ? std::optional(settled->told) : std::nullopt;
-  if (options.json)
-    print_answer(run_report(last, milestones, at_signal, published, told).dump(2));
-  else if (!options.quiet)
-    say(fmt::format("{}\n", run_summary(last, at_signal, published, told)));
-  const auto left = await_end(running, grace);
-  if (settled && settled->failure.empty())
-    return leave(left, exit_good);
-  print_error("the node stopped: " +
-              (settled ? settled->failure : "it gave no answer")); // The cause comes last.
-  return leave(left, exit_failed);
+  return end_run(running, options, manager, milestones, std::move(last), is_stopping, grace);
 }
 
 } // namespace

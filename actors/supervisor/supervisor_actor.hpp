@@ -111,6 +111,7 @@ struct supervisor_state {
   void finish_drain();
   bool is_ending() const { return doing != phase::running && doing != phase::restarting; }
   void note_restart(std::size_t first, const std::string& reason);
+  node_status own_status() const;
   caf::result<node_status> inspect();
   void heard(std::size_t stage) { silent_since[stage].reset(); }
   bool is_silent(std::size_t stage);

@@ -41,10 +41,9 @@ void supervisor_state::note_restart(std::size_t first, const std::string& reason
   }
 }
 
-caf::result<node_status> supervisor_state::inspect() {
-  auto asked = std::make_shared<inspection>();
-  asked->promise = self->make_response_promise<node_status>();
-  auto& answer = asked->status;
+/// What needs no question.
+node_status supervisor_state::own_status() const {
+  node_status answer;
   answer.intake = options.ingest.tally->status(self->clock().now());
   answer.draining = is_ending();
   answer.commands.assign(commands.begin(), commands.end());
@@ -54,59 +53,57 @@ caf::result<node_status> supervisor_state::inspect() {
     if (is_wanted(stage))
       answer.stages.push_back({std::string{stage_names[stage]}, running[stage],
                                history[stage].restarts, history[stage].reason});
-  const auto ask = [&](std::size_t stage, const auto& actor, auto take) {
+  return answer;
+}
+
+caf::result<node_status> supervisor_state::inspect() {
+  auto asked = std::make_shared<inspection>();
+  asked->promise = self->make_response_promise<node_status>();
+  asked->status = own_status();
+  // One that may wait for the store, which is asked itself, or for the broker is silent after a
+  // while only.
+  const auto ask = [&](std::size_t stage, bool may_wait, const auto& actor, auto take) {
     if (!running[stage])
       return;
     ++asked->open;
     self->request(actor, options.answer_max, status_atom_v)
-        .then(take, [asked, stage](const caf::error&) {
-          asked->status.silent_stages.emplace_back(stage_names[stage]);
+        .then(take, [this, asked, stage, may_wait](const caf::error&) {
+          if (!may_wait || is_silent(stage))
+            asked->status.silent_stages.emplace_back(stage_names[stage]);
           asked->answered();
         });
   };
   ++asked->open; // Nothing is delivered until all are asked.
-  ask(ingest_stage, ingest, [asked](const ingest_status& said) {
+  ask(ingest_stage, false, ingest, [asked](const ingest_status& said) {
     asked->status.intake = said;
     asked->answered();
   });
-  ask(validation_stage, validation, [asked](const pool_status& said) {
+  ask(validation_stage, false, validation, [asked](const pool_status& said) {
     asked->status.pools.push_back(said);
     asked->answered();
   });
-  ask(storage_stage, storage, [asked](const storage_status& said) {
+  ask(storage_stage, false, storage, [asked](const storage_status& said) {
     asked->stored = said;
     asked->status.pools.push_back(said.pool);
     asked->status.breaker = said.breaker;
     asked->answered();
   });
-  const auto ask_patiently = [&](std::size_t stage, const auto& actor, auto take) {
-    if (!running[stage])
-      return;
-    ++asked->open;
-    self->request(actor, options.answer_max, status_atom_v)
-        .then(take, [this, asked, stage](const caf::error&) {
-          if (is_silent(
-                  stage)) // Else it waits for the store, which is asked itself, or for the broker.
-            asked->status.silent_stages.emplace_back(stage_names[stage]);
-          asked->answered();
-        });
-  };
-  ask_patiently(publisher_stage, publisher, [this, asked](const outbound_status& said) {
+  ask(publisher_stage, true, publisher, [this, asked](const outbound_status& said) {
     heard(publisher_stage);
     asked->status.published = said;
     asked->answered();
   });
-  ask_patiently(notifier_stage, notifier, [this, asked](const notifier_status& said) {
+  ask(notifier_stage, true, notifier, [this, asked](const notifier_status& said) {
     heard(notifier_stage);
     asked->status.told = said;
     asked->answered();
   });
-  ask_patiently(clocks_stage, clocks, [this, asked](const clock_status& said) {
+  ask(clocks_stage, true, clocks, [this, asked](const clock_status& said) {
     heard(clocks_stage);
     asked->status.clocks = said;
     asked->answered();
   });
-  ask_patiently(acknowledge_stage, acknowledge, [this, asked](const acknowledge_status& said) {
+  ask(acknowledge_stage, true, acknowledge, [this, asked](const acknowledge_status& said) {
     heard(acknowledge_stage);
     asked->status.acknowledged = said;
     asked->answered();
