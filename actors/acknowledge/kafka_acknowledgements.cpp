@@ -2,6 +2,7 @@
 
 #include "actors/common/error_table.hpp"
 #include "actors/common/kafka_group.hpp"
+#include "actors/common/kafka_handles.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/common/log.hpp"
 #include "messages/type_ids.hpp"
@@ -16,17 +17,6 @@ namespace aepro {
 
 namespace {
 
-template <auto Function>
-struct releases {
-  template <class T>
-  void operator()(T* handle) const {
-    Function(handle);
-  }
-};
-using message_handle = std::unique_ptr<rd_kafka_message_t, releases<rd_kafka_message_destroy>>;
-using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
-                                       releases<rd_kafka_topic_partition_list_destroy>>;
-
 class kafka_acknowledgements final : public acknowledgement_source {
 public:
   explicit kafka_acknowledgements(rd_kafka_t* consumer)
@@ -39,7 +29,7 @@ public:
   caf::expected<std::vector<acknowledgement_record>> poll(std::size_t records_max) override {
     std::vector<acknowledgement_record> records;
     while (records.size() < records_max) {
-      const message_handle message{rd_kafka_consumer_poll(consumer_, 0)};
+      const kafka_message message{rd_kafka_consumer_poll(consumer_, 0)};
       if (!message)
         break;
       if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -60,7 +50,7 @@ public:
 
   /// Not waited for: should it be lost, the records come again.
   void commit() override {
-    const partition_list offsets{
+    const kafka_partition_list offsets{
         rd_kafka_topic_partition_list_new(static_cast<int>(settled_.size()))};
     for (const auto& [stream, next_offset] : settled_)
       rd_kafka_topic_partition_list_add(offsets.get(), stream.topic.c_str(), stream.partition)
@@ -108,7 +98,7 @@ open_kafka_acknowledgements(const settings& values) {
   static_cast<void>(configuration->release()); // librdkafka's from here on.
   auto made = std::make_unique<kafka_acknowledgements>(consumer);
   rd_kafka_poll_set_consumer(consumer);
-  const partition_list topics{rd_kafka_topic_partition_list_new(1)};
+  const kafka_partition_list topics{rd_kafka_topic_partition_list_new(1)};
   rd_kafka_topic_partition_list_add(topics.get(), values.topics.acknowledgements.c_str(),
                                     RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(consumer, topics.get()))

@@ -1,30 +1,18 @@
 #include "actors/common/kafka_group.hpp"
 
+#include "actors/common/kafka_handles.hpp"
+
 #include <thread>
 #include <utility>
 
 namespace aepro {
 
-namespace {
-
-template <auto Function>
-struct releases {
-  template <class T>
-  void operator()(T* handle) const {
-    Function(handle);
-  }
-};
-using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
-using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
-
-} // namespace
-
 /// rd_kafka_consumer_close() waits for such a broker as long as a session lasts, and longer.
 /// Destroying the client waits as well.
 bool leave_kafka_group(std::shared_ptr<rd_kafka_t>& client, std::chrono::milliseconds patience) {
   auto* consumer = client.get();
-  queue_handle last_events{rd_kafka_queue_new(consumer)};
-  const error_handle failed{rd_kafka_consumer_close_queue(consumer, last_events.get())};
+  kafka_queue last_events{rd_kafka_queue_new(consumer)};
+  const kafka_error failed{rd_kafka_consumer_close_queue(consumer, last_events.get())};
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!failed && rd_kafka_consumer_closed(consumer) == 0 &&
          std::chrono::steady_clock::now() < until)

@@ -2,6 +2,7 @@
 
 #include "actors/common/kafka_client.hpp"
 #include "actors/common/kafka_group.hpp"
+#include "actors/common/kafka_handles.hpp"
 #include "actors/common/kafka_properties.hpp"
 #include "actors/common/log.hpp"
 #include "actors/ingest/kafka_buffers.hpp"
@@ -18,18 +19,6 @@
 namespace aepro {
 
 namespace {
-
-template <auto Function>
-struct releases {
-  template <class T>
-  void operator()(T* handle) const {
-    Function(handle);
-  }
-};
-using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
-                                       releases<rd_kafka_topic_partition_list_destroy>>;
-using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
-using error_handle = std::unique_ptr<rd_kafka_error_t, releases<rd_kafka_error_destroy>>;
 
 /// How long an error waits for the topic's offsets, which its text names.
 constexpr std::chrono::milliseconds gap_patience{5'000};
@@ -92,9 +81,9 @@ private:
   std::shared_ptr<rd_kafka_t> client_;
   rd_kafka_t* consumer_ = nullptr; ///< client_, while open.
   std::function<void()> wake_;     ///< Called by librdkafka's threads while consumer_ is open.
-  queue_handle events_;            ///< The group's queue: rebalances, errors.
-  std::map<stream_name, queue_handle> streams_; ///< Started: each has a queue of its own.
-  std::vector<source_event> pending_;           ///< What the present poll() will return.
+  kafka_queue events_;             ///< The group's queue: rebalances, errors.
+  std::map<stream_name, kafka_queue> streams_; ///< Started: each has a queue of its own.
+  std::vector<source_event> pending_;          ///< What the present poll() will return.
   std::vector<stream_name> stopped_; ///< Not read any more, and still in librdkafka's assignment.
   std::set<stream_name> asked_back_; ///< By the group, which waits until all of them are released.
   bool is_closing_ = false;
@@ -103,8 +92,8 @@ private:
   std::size_t polls_ = 0;
 };
 
-partition_list list_of(const std::vector<stream_name>& streams) {
-  partition_list list{rd_kafka_topic_partition_list_new(static_cast<int>(streams.size()))};
+kafka_partition_list list_of(const std::vector<stream_name>& streams) {
+  kafka_partition_list list{rd_kafka_topic_partition_list_new(static_cast<int>(streams.size()))};
   for (const auto& stream : streams)
     rd_kafka_topic_partition_list_add(list.get(), stream.topic.c_str(), stream.partition);
   return list;
@@ -138,7 +127,7 @@ caf::error kafka_source::open(std::function<void()> wake) {
   rd_kafka_queue_cb_event_enable(events_.get(), &kafka_source::on_arrival, this);
   scratch_.resize(settings_.batch.records_max);
   const auto& names = settings_.topics;
-  partition_list topics{rd_kafka_topic_partition_list_new(3)};
+  kafka_partition_list topics{rd_kafka_topic_partition_list_new(3)};
   for (const auto& topic : {names.adverse_events, names.questionnaire_responses, names.subjects})
     rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(consumer_, topics.get()))
@@ -176,7 +165,7 @@ void kafka_source::rebalance(rd_kafka_resp_err_t code,
   for (int i = 0; i < list.cnt; ++i)
     streams.push_back({list.elems[i].topic, list.elems[i].partition});
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    error_handle failure{rd_kafka_incremental_assign(consumer_, list_of({}).get())};
+    kafka_error failure{rd_kafka_incremental_assign(consumer_, list_of({}).get())};
     if (failure)
       pending_.push_back(
           source_failed{errc::broker_unavailable, {}, rd_kafka_error_string(failure.get())});
@@ -223,7 +212,7 @@ void kafka_source::stop_reading(const stream_name& stream) {
 /// Any call of incremental_unassign answers a revocation, whatever is in it: so nothing is
 /// unassigned while one waits.
 void kafka_source::unassign_stopped() {
-  error_handle failure{
+  kafka_error failure{
       rd_kafka_incremental_unassign(consumer_, list_of(std::exchange(stopped_, {})).get())};
   if (failure)
     pending_.push_back(
@@ -240,7 +229,7 @@ caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offs
   // Without forwarding, records stay in the stream's own queue: not asking for them is the pause,
   // and nothing that was fetched is thrown away. librdkafka keeps a forwarding that the application
   // set.
-  queue_handle queue{
+  kafka_queue queue{
       rd_kafka_queue_get_partition(consumer_, stream.topic.c_str(), stream.partition)};
   if (!queue)
     return caf::make_error(errc::partition_lost, stream.topic);
@@ -249,7 +238,7 @@ caf::error kafka_source::start(const stream_name& stream, std::int64_t next_offs
                                  this); // While it is empty.
   auto list = list_of({stream});
   list->elems[0].offset = next_offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : next_offset;
-  error_handle failure{rd_kafka_incremental_assign(consumer_, list.get())};
+  kafka_error failure{rd_kafka_incremental_assign(consumer_, list.get())};
   if (failure) {
     rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
     return caf::make_error(errc::partition_lost, rd_kafka_error_string(failure.get()));

@@ -1,6 +1,7 @@
 #include "actors/publish/kafka_topics.hpp"
 
 #include "actors/common/kafka_client.hpp"
+#include "actors/common/kafka_handles.hpp"
 #include "messages/type_ids.hpp"
 
 #include <algorithm>
@@ -11,19 +12,11 @@ namespace aepro {
 
 namespace {
 
-template <auto Function>
-struct releases {
-  template <class T>
-  void operator()(T* handle) const {
-    Function(handle);
-  }
-};
 using metadata_handle =
     std::unique_ptr<const rd_kafka_metadata_t, releases<rd_kafka_metadata_destroy>>;
 using new_topic_handle = std::unique_ptr<rd_kafka_NewTopic_t, releases<rd_kafka_NewTopic_destroy>>;
 using options_handle =
     std::unique_ptr<rd_kafka_AdminOptions_t, releases<rd_kafka_AdminOptions_destroy>>;
-using queue_handle = std::unique_ptr<rd_kafka_queue_t, releases<rd_kafka_queue_destroy>>;
 using event_handle = std::unique_ptr<rd_kafka_event_t, releases<rd_kafka_event_destroy>>;
 
 caf::expected<std::vector<topic_state>> list(const kafka_client& client,
@@ -73,7 +66,7 @@ caf::expected<bool> create(const kafka_client& client, const settings& values,
                                             text.data(), text.size());
   rd_kafka_AdminOptions_set_operation_timeout(options.get(), static_cast<int>(patience.count()),
                                               text.data(), text.size());
-  const queue_handle queue(rd_kafka_queue_new(client.handle()));
+  const kafka_queue queue(rd_kafka_queue_new(client.handle()));
   auto* raw = topic.get();
   rd_kafka_CreateTopics(client.handle(), &raw, 1, options.get(), queue.get());
   const event_handle event(
