@@ -1,11 +1,9 @@
 // Every call of a store's adapter is made to fail at each of its steps in turn, once and until it
 // is healed: what is stored is all or nothing, what is asked again says what became of a try, and
 // the error says that it can be.
-#include "actors/validation/decide_options_text.hpp"
 #include "messages/error_text.hpp"
 #include "test/support/contracts/filled_store.hpp"
-#include "test/support/store/failing_vfs.hpp"
-#include "test/support/store/postgres_proxy.hpp"
+#include "test/support/store/nth_fault.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -23,8 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using batches = std::vector<std::shared_ptr<decided_batch>>;
 
-constexpr int tries_max = 10;     ///< A caller that needs more never comes to an end.
-constexpr int failures_seen = 3;  ///< What fails until it is healed is healed after so many.
 constexpr int rounds_max = 1'000; ///< More than the calls of one run.
 
 const stream_name first{adverse_events.topic, 0}, second{adverse_events.topic, 1};
@@ -134,18 +130,16 @@ private:
   std::function<void()> heal_;
 };
 
-/// Counts n up until a run meets no fault any more. `plan` plans the n-th fault, `heal` ends it and
-/// says whether it came.
-void count_up(store_under_test& store,
-              const std::function<caf::expected<std::unique_ptr<event_store>>()>& open,
-              const std::function<void(std::uint64_t)>& plan, const std::function<bool()>& heal) {
+/// Counts n up until a run meets no fault any more. `database` is reached through what fails.
+void count_up(store_under_test& store, store_database& database, const nth_fault& fault) {
   bool has_come = false;
-  store_run one(store, open, [&] { has_come = heal() || has_come; });
+  store_run one(
+      store, [&] { return database.connect(); }, [&] { has_come = fault.heal() || has_come; });
   int round = 0;
   do {
     BOOST_TEST_CONTEXT("n = " << round + 1) {
       has_come = false;
-      plan(static_cast<std::uint64_t>(round) + 1);
+      fault.plan(static_cast<std::uint64_t>(round) + 1);
       one.run(round);
       BOOST_REQUIRE(++round < rounds_max);
     }
@@ -161,23 +155,15 @@ void count_up(store_under_test& store,
 
 void cut_each_message(cut_direction direction, cut_times times) {
   store_under_test store(store_kind::postgres);
-  postgres_proxy proxy(store.url());
-  store_options options;
-  options.url = proxy.url();
-  options.decide_options = decide_options_text({});
-  const auto database = value_of(make_store(options));
-  count_up(
-      store, [&] { return database->connect(); },
-      [&](std::uint64_t n) { proxy.cut_at(n, direction, times); }, [&] { return proxy.heal(); });
+  run_with_cuts(store, direction, times, [&](store_database& database, const nth_fault& fault) {
+    count_up(store, database, fault);
+  });
 }
 
 void fail_each_file_call(file_fault fault, fault_times times) {
-  heal_files();
-  fail_file_call(0, fault, times); // From here on connections go through what can fail.
+  const auto planned = failing_files(fault, times);
   store_under_test store(store_kind::sqlite);
-  count_up(
-      store, [&] { return store.database().connect(); },
-      [&](std::uint64_t n) { fail_file_call(n, fault, times); }, [&] { return heal_files(); });
+  count_up(store, store.database(), planned);
 }
 
 } // namespace

@@ -6,8 +6,7 @@
 #include "messages/error_text.hpp"
 #include "test/support/contracts/clock_fixture.hpp"
 #include "test/support/contracts/notification_fixture.hpp"
-#include "test/support/store/failing_vfs.hpp"
-#include "test/support/store/postgres_proxy.hpp"
+#include "test/support/store/nth_fault.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -21,8 +20,6 @@ BOOST_AUTO_TEST_SUITE(side_store_nth_call)
 
 namespace {
 
-constexpr int tries_max = 10;     ///< A caller that needs more never comes to an end.
-constexpr int failures_seen = 3;  ///< What fails until it is healed is healed after so many.
 constexpr int rounds_max = 1'500; ///< More than the calls of one run.
 constexpr unix_milliseconds in_a_month = published + 30 * day_ms;
 
@@ -200,12 +197,10 @@ private:
   std::set<std::int64_t> published_; ///< Offsets: one whose cursor did not move comes again.
 };
 
-/// Counts n up until a round meets no fault any more. `plan` plans the n-th fault, `heal` ends it
-/// and says whether it came.
-void count_up(keeping_store& store, store_database& database,
-              const std::function<void(std::uint64_t)>& plan, const std::function<bool()>& heal) {
+/// Counts n up until a round meets no fault any more. `database` is reached through what fails.
+void count_up(keeping_store& store, store_database& database, const nth_fault& fault) {
   bool has_come = false;
-  side_run one(store, database, [&] { has_come = heal() || has_come; });
+  side_run one(store, database, [&] { has_come = fault.heal() || has_come; });
   one.add();
   one.run();
   const auto of_a_round = one.all(store.store);
@@ -220,9 +215,9 @@ void count_up(keeping_store& store, store_database& database,
     BOOST_TEST_CONTEXT("n = " << round) {
       one.add();
       has_come = false;
-      plan(static_cast<std::uint64_t>(round));
+      fault.plan(static_cast<std::uint64_t>(round));
       one.run();
-      has_come = heal() || has_come;
+      has_come = fault.heal() || has_come;
       BOOST_REQUIRE(++round < rounds_max);
       if (round % 20 == 0 || !has_come)
         BOOST_TEST_REQUIRE(one.all(store.store) == of_a_round.times(round));
@@ -235,22 +230,15 @@ void count_up(keeping_store& store, store_database& database,
 
 void cut_each_message(cut_direction direction, cut_times times) {
   keeping_store store(store_kind::postgres);
-  postgres_proxy proxy(store.store.url());
-  store_options options;
-  options.url = proxy.url();
-  const auto database = value_of(make_store(options));
-  count_up(
-      store, *database, [&](std::uint64_t n) { proxy.cut_at(n, direction, times); },
-      [&] { return proxy.heal(); });
+  run_with_cuts(
+      store.store, direction, times,
+      [&](store_database& database, const nth_fault& fault) { count_up(store, database, fault); });
 }
 
 void fail_each_file_call(file_fault fault, fault_times times) {
-  heal_files();
-  fail_file_call(0, fault, times); // From here on connections go through what can fail.
+  const auto planned = failing_files(fault, times);
   keeping_store store(store_kind::sqlite);
-  count_up(
-      store, store.store.database(), [&](std::uint64_t n) { fail_file_call(n, fault, times); },
-      [&] { return heal_files(); });
+  count_up(store, store.store.database(), planned);
 }
 
 } // namespace

@@ -301,4 +301,16 @@ BOOST_AUTO_TEST_CASE(what_a_system_says_is_one_line) {
   BOOST_TEST(action.target == "4711");
 }
 
+BOOST_AUTO_TEST_CASE(the_page_says_which_clock_or_alarm_it_is_of_and_keeps_the_label_of_history) {
+  const auto wanted = wanted_by(request_for("GET", link_of()));
+  auto what = told();
+  what.detail = "fda-7-day (FDA) of report <R-1>";
+  BOOST_TEST(has(alert_answer(wanted, what, plain_rule, {}).body,
+                 "<dt>What</dt><dd>fda-7-day (FDA) of report &lt;R-1&gt;</dd>"));
+  what.detail = history_detail;
+  const auto past = alert_answer(wanted, what, plain_rule, {}).body;
+  BOOST_TEST(!has(past, "<dt>What</dt>"));
+  BOOST_TEST(has(past, "History: "));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
