@@ -19,10 +19,13 @@ void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& ev
   const auto ahead = stamps.observe(newest.timestamp, wall, now);
   if (!ahead)
     return;
-  if (const auto warning = options.clock->compare(wall, wall + ahead->count(), wall,
-                                                  "the one by which the broker or the "
-                                                  "producers stamp records"))
-    log::warn("ingest", "clock-differs", "{}", *warning);
+  const auto warning =
+      options.clock->compare(wall, wall + ahead->count(), wall,
+                             "the one by which the broker or the producers stamp records");
+  if (!warning)
+    return;
+  if (const auto held = throttle.admit("clock-differs", now))
+    log::warn("ingest", "clock-differs", "{} (and {} more like this)", *warning, *held);
 }
 
 } // namespace aepro
