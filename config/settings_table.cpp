@@ -98,14 +98,12 @@ const setting_row intake_rows[] = {
     // Lanes
     {"lanes.adverse_events.deadline", duration, "", "5s", 10, hour, "",
      "Time from polling an adverse event to its durability; then what it waits for is ended and "
-     "tried again, its batch "
-     "counts in late_batches, and health turns red. The mark lateness_ms and the alert "
-     "late-adverse-event are of the "
-     "deadline that an event's sender set.",
+     "tried again, and health turns red. If its sender set no deadline it is marked late "
+     "(lateness_ms), and the alert delayed-adverse-event becomes due.",
      "A slow store is given longer; slowness is noticed later.",
      at<&settings::lanes, &lanes_settings::adverse_events, &lane_settings::deadline>},
     {"lanes.questionnaire_responses.deadline", duration, "", "30s", 10, hour, "",
-     "The same for questionnaire responses.", "As above.",
+     "The same for questionnaire responses, without the alert.", "As above.",
      at<&settings::lanes, &lanes_settings::questionnaire_responses, &lane_settings::deadline>},
     {"lanes.subjects.deadline", duration, "", "30s", 10, hour, "",
      "The same for subjects' reference data.", "As above.",

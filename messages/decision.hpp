@@ -148,7 +148,7 @@ struct settlement {
   std::int64_t begin_offset = 0;
   std::int64_t next_offset = 0; ///< The store's, after it.
   verdict_counts counts;        ///< Of this batch, where this try stored it.
-  std::uint64_t late = 0;       ///< Of its accepted records: stored after their sender's deadline.
+  std::uint64_t late = 0;       ///< Of its accepted records: stored after they were due.
   verdict_counts totals;        ///< Of the stream since its first record: true whoever stored what.
   sha256_digest chain_head{};
 };

@@ -72,7 +72,10 @@ struct record_batch {
   /// Position after the last record handed out (its offset + 1).
   std::int64_t end_offset = 0;
   std::chrono::steady_clock::time_point polled_at;
-  std::chrono::steady_clock::time_point deadline;
+  std::chrono::steady_clock::time_point deadline; ///< Of this try.
+  /// When its first record counts as late, and with it all others whose sender set no deadline: the
+  /// same for every try. max(): never.
+  std::chrono::steady_clock::time_point due = std::chrono::steady_clock::time_point::max();
   std::size_t bytes = 0; ///< Keys, headers and values.
   /// Of sending: rises when batches of the stream are sent again. Those of one round come together.
   std::uint64_t round = 0;

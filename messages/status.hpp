@@ -34,7 +34,7 @@ struct stream_status {
   std::uint64_t in_flight_records = 0;
   verdict_counts counts;          ///< Settled since the stream was claimed.
   std::uint64_t late_batches = 0; ///< Settled after their first deadline.
-  std::uint64_t late_records = 0; ///< Stored after the deadline that their sender set.
+  std::uint64_t late_records = 0; ///< Stored after their sender's deadline, or else their lane's.
   std::uint64_t epoch = 0;        ///< Of the claim.
   std::int64_t high_watermark =
       -1; ///< Offset that the topic's next record will get; -1: not known yet.

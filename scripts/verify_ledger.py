@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 
-SCHEMA_VERSION = 5  # The newest that docs/ledger-format.md describes here.
+SCHEMA_VERSION = 6  # The newest that docs/ledger-format.md describes here.
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
 KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}
@@ -30,7 +30,7 @@ SHARED = {  # The text columns, in the order in which they enter the row's id.
     "circumstance": ("aerel", "aecat", "aetox", "aeenrtpt", "suspect_product", "reporter"),
     "form": ("instrument", "instrument_version", "visit", "visitnum", "language", "window_days", "link_ids")}
 Decision = collections.namedtuple("Decision", "rules_version rejection findings alerts")
-Identity = collections.namedtuple("Identity", "kind key")
+Identity = collections.namedtuple("Identity", "kind key has_deadline")
 
 
 class Damage(Exception):
@@ -280,7 +280,7 @@ def json_identity(value):
         body = [kind for kind, name in KINDS.values()
                 if event.get(name, event.get(re.sub("[A-Z]", lambda big: "_" + big[0].lower(), name))) is not None]
         texts = [event.get("eventId", event.get("event_id", "")), event.get("study", "")]
-        return body[-1], texts[0].encode(), texts[1].encode()
+        return body[-1], texts[0].encode(), texts[1].encode(), event.get("deadline") is not None
     except (ValueError, AttributeError, IndexError):
         return None
 
@@ -293,7 +293,7 @@ def wire_identity(value):
     for number, field in wire_fields(value):
         kind = KINDS[number][0] if number in KINDS else kind
         found[number] = field
-    return kind, found[1], found[2]
+    return kind, found[1], found[2], 8 in found
 
 
 def content_type(headers):
@@ -312,11 +312,11 @@ def identify(headers, value):
     found = json_identity(value) if content_type(headers) == b"application/json" else wire_identity(value)
     if found is None:
         return None
-    kind, event_id, study = found
+    kind, event_id, study, has_deadline = found
     if UUID.fullmatch(event_id.decode("latin-1")):
-        return Identity(kind, bytes.fromhex(event_id.decode().replace("-", "")))
+        return Identity(kind, bytes.fromhex(event_id.decode().replace("-", "")), has_deadline)
     named = struct.pack(">BI", kind, len(study)) + study + event_id
-    return Identity(kind, hashlib.sha256(named).digest()[:16])
+    return Identity(kind, hashlib.sha256(named).digest()[:16], has_deadline)
 
 
 def shared_id(number, texts):
@@ -380,11 +380,19 @@ COLUMNS = {"event": ["record_timestamp", "kind", "@event_key"], "dead_letter": [
            "finding": ["rule", "$coalesce(variable, '')"], "alert": ["record_timestamp", "$rule", "urgency"],
            "subject": ["record_timestamp"]}
 
-# The alert of an adverse event that was stored after its sender's deadline: rule and urgency.
+# The alert of an adverse event that was stored after its sender's deadline: rule and urgency; and that of one whose
+# sender set none, and that took longer than its lane allows.
 LATE_ALERT = ("late-adverse-event", 2)
+DELAYED_ALERT = ("delayed-adverse-event", 1)
 # That of a report under the id of another one that says something else.
 CONFLICT_ALERT = ("conflicting-report", 2)
 ADVERSE_EVENT = 1
+
+
+def late_alert(identity):
+    if identity is None:  # Nobody knows whether its sender set a deadline.
+        return None, None
+    return LATE_ALERT if identity.has_deadline else DELAYED_ALERT
 
 
 class Checker:
@@ -395,6 +403,7 @@ class Checker:
         self.streams = {}     # (topic, partition): stream_id
         self.keys = {}        # event_key: (stream_id, offset), of the rows of table event
         self.repeats = []     # (stream, offset, key, first)
+        self.late_alerts = {} # offset: rule and urgency, of the accepted adverse events of one stream
         self.check_schema_version()
         self.options = {digest for digest, text in store.options() if hashlib.sha256(text).digest() == digest}
 
@@ -432,6 +441,7 @@ class Checker:
 
     def check_stream(self, stream_id, stream, next_offset, stored_head, stored_counts):
         head, last, counts, named = bytes(32), -1, collections.Counter(), False
+        self.late_alerts = {}
         wanted = {name: collections.Counter() for name in COLUMNS}
         for row in self.store.rows(
                 ["first_offset", "last_offset", "record_count", "*chain_before", "*chain_after", "*records",
@@ -513,6 +523,8 @@ class Checker:
         if verdict == ACCEPTED:
             wanted["event"][offset, timestamp, identity and identity.kind, identity and identity.key] += 1
             wanted["finding"].update((offset, rule, variable) for rule, variable in decision.findings)
+            if not identity or identity.kind == ADVERSE_EVENT:
+                self.late_alerts[offset] = late_alert(identity)
             if identity and identity.kind == 3:
                 wanted["subject"][offset, timestamp] += 1
         if verdict != DUPLICATE:
@@ -530,7 +542,7 @@ class Checker:
                     row = tuple(row)
                     self.keys[row[3]] = (stream_id, row[0])
                     if lateness > 0 and row[2] == ADVERSE_EVENT:  # How late it was, no evidence says: it is believed.
-                        wanted["alert"][(row[0], row[1]) + LATE_ALERT] += 1
+                        wanted["alert"][(row[0], row[1]) + self.late_alerts.get(row[0], LATE_ALERT)] += 1
                 found = next((row for row in (row, row[:2] + (None,) * 2 + row[4:], row[:2] + (None,) + row[3:])
                               if missing[row] > 0), None)  # None: an identity that could not be read.
                 if found:

@@ -128,8 +128,9 @@ std::vector<lateness_witness> segment_audit::witnesses() const {
   for (std::size_t i = 0; i < size(); ++i) {
     const auto& record = decided_->records[i];
     if (decisions_.records[i].verdict == verdict::accepted &&
-        record.decision.rejection == rejection::none && record.event.deadline.present)
-      candidates.push_back({record.key, record.event.deadline.unix_ms});
+        record.decision.rejection == rejection::none)
+      if (const auto due = due_at(record.event, lateness()))
+        candidates.push_back({record.key, *due});
   }
   return choose_witnesses(std::move(candidates), segment_->stored_at);
 }
@@ -286,19 +287,18 @@ void segment_audit::alert_rows(const row_origin& origin, const decided_record& r
   };
   for (const auto& due : record.decision.alerts)
     expect(due);
-  if (record.event.kind != event_kind::adverse_event)
-    return;
-  if (value == verdict::accepted && lateness_ms(record.event, {inserted_at_}) > 0)
-    expect(late_adverse_event_alert);
-  if (value == verdict::conflict)
+  if (const auto late = late_alert(record.event);
+      late && value == verdict::accepted && lateness_ms(record.event, lateness()) > 0)
+    expect(*late);
+  if (value == verdict::conflict && record.event.kind == event_kind::adverse_event)
     expect(conflicting_report_alert);
 }
 
 void segment_audit::event_rows(const row_origin& origin, const decided_record& record,
                                row_writer& writer, const row_visitor& visit) const {
   std::vector<cell> wide;
-  const auto lateness = lateness_ms(record.event, {inserted_at_});
-  widen_event_row(record.event.kind, writer.event(origin, record, lateness), wide);
+  const auto late_by = lateness_ms(record.event, lateness());
+  widen_event_row(record.event.kind, writer.event(origin, record, late_by), wide);
   visit(ledger_table::event, wide);
   for (const auto& finding : record.decision.findings)
     visit(ledger_table::finding, writer.finding(origin, finding));

@@ -41,8 +41,8 @@ public:
   /// Decides again; `contexts` in the order of `subjects`.
   void decide(std::span<const subject_context_ptr> contexts);
 
-  /// Returns the events whose rows tell when the segment's rows were inserted; none where no event
-  /// has a deadline, or none that could tell.
+  /// Returns the events whose rows tell when the segment's rows were inserted; none where nothing
+  /// was ever due, or none that could tell.
   std::vector<lateness_witness> witnesses() const;
 
   unix_milliseconds stored_at() const { return segment_->stored_at; }
@@ -99,6 +99,8 @@ private:
   std::int64_t offset(std::size_t index) const {
     return pending_.batch->raw->records[index].offset;
   }
+
+  lateness_rule lateness() const { return {inserted_at_, segment_->due_at}; }
 
   const stored_segment* segment_ = nullptr;
   const stored_stream* stream_ = nullptr;

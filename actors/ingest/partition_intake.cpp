@@ -7,8 +7,9 @@
 
 namespace aepro {
 
-partition_intake::partition_intake(stream_claim claim, intake_options options)
-    : claim_(std::move(claim)), options_(options), retry_(options.retry),
+partition_intake::partition_intake(stream_claim claim, intake_options options,
+                                   polled_before earlier)
+    : claim_(std::move(claim)), options_(options), earlier_(earlier), retry_(options.retry),
       position_(claim_.next_offset), durable_(claim_.next_offset), totals_(claim_.totals) {
   status_.stream = claim_.stream;
   status_.next_offset = durable_;
@@ -20,7 +21,11 @@ partition_intake::partition_intake(stream_claim claim, intake_options options)
 std::size_t partition_intake::room() const {
   if (entries_.size() >= options_.batches_in_flight_max || bytes_ >= options_.bytes_in_flight_max)
     return 0;
-  return options_.batch_records_max - (filling_ ? filling_->records.size() : 0);
+  const auto room = options_.batch_records_max - (filling_ ? filling_->records.size() : 0);
+  const auto next = std::max<std::int64_t>(position_, 0);
+  return was_polled_before(next)
+             ? std::min(room, static_cast<std::size_t>(earlier_.end_offset - next))
+             : room;
 }
 
 std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
@@ -36,8 +41,11 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
     filling_->epoch = claim_.epoch;
     filling_->begin_offset = position_;
     filling_->polled_at = now;
-    filling_->deadline = now + options_.deadline;
+    filling_->deadline = filling_->due = now + options_.deadline;
+    if (was_polled_before(first->offset))
+      filling_->due = std::min(filling_->due, earlier_.due);
   }
+  const bool again = was_polled_before(first->offset);
   const auto count = static_cast<std::size_t>(records.end() - first);
   invariant(records.back().offset >= position_,
             "records of a fetch are not in the order of their offsets");
@@ -52,17 +60,16 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
   bytes_ += fetched.bytes;
   status_.read_records += count;
   if (filling_->records.size() >= options_.batch_records_max ||
-      filling_->bytes >= options_.batch_bytes_max)
+      filling_->bytes >= options_.batch_bytes_max || (again && !was_polled_before(position_)))
     close_filling();
   return count;
 }
 
 void partition_intake::close_filling() {
-  const auto deadline = filling_->deadline;
   marks_.push_back({filling_->end_offset, status_.read_records});
   if (marks_.size() > read_marks_max)
     marks_.pop_front();
-  entries_.push_back({std::move(filling_), entry_state::queued, deadline});
+  entries_.push_back({std::move(filling_), entry_state::queued});
   filling_ = nullptr;
 }
 
@@ -93,6 +100,7 @@ std::shared_ptr<record_batch> partition_intake::next(time_point now) {
 }
 
 /// An earlier try may still be read by another actor: the records are shared, the deadline is not.
+/// When they are due does not change.
 void partition_intake::requeue(time_point now) {
   stalled_ = false;
   ++round_;
@@ -124,7 +132,7 @@ bool partition_intake::settled(const settlement& answer, time_point now, unix_mi
   --outstanding_;
   answered(now);
   retry_.reset();
-  const bool late = now > held->first_deadline;
+  const bool late = now > held->batch->due;
   status_.late_batches += late ? 1 : 0;
   status_.late_records += answer.late;
   // Not the sum of the answers' counts: those of a try whose answer came too late are not among
@@ -161,6 +169,20 @@ void partition_intake::failed(std::int64_t begin_offset, time_point now, std::ui
 
 void partition_intake::answered(time_point now) {
   silent_since_ = outstanding_ > 0 ? std::optional{now} : std::nullopt;
+}
+
+partition_intake::polled_before partition_intake::unsettled() const {
+  polled_before result{position_, time_point::max()};
+  for (const auto& held : entries_)
+    if (held.state != entry_state::settled)
+      result.due = std::min(result.due, held.batch->due);
+  if (filling_)
+    result.due = std::min(result.due, filling_->due);
+  if (was_polled_before(durable_)) {
+    result.due = std::min(result.due, earlier_.due);
+    result.end_offset = std::max(result.end_offset, earlier_.end_offset);
+  }
+  return result;
 }
 
 std::uint64_t partition_intake::records_in_flight() const {

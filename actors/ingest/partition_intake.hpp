@@ -31,9 +31,17 @@ class partition_intake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  partition_intake(stream_claim claim, intake_options options);
+  /// Records that were handed out before the stream was claimed anew: being read again does not
+  /// give them more time.
+  struct polled_before {
+    std::int64_t end_offset = -1;
+    time_point due = time_point::max(); ///< Of the oldest.
+  };
 
-  /// Returns how many records the stream may hand out now; 0: out of credit.
+  partition_intake(stream_claim claim, intake_options options, polled_before earlier = {});
+
+  /// Returns how many records the stream may hand out now; 0: out of credit. A batch has only
+  /// records that were handed out before, or only others, where offsets have no gaps.
   std::size_t room() const;
 
   /// Takes fetched records. Those before the stream's position are dropped: they were handed out
@@ -63,6 +71,9 @@ public:
   /// Returns since when no stage has said anything of the batches that were sent; nothing: none
   /// waits for an answer.
   std::optional<time_point> silent_since() const { return silent_since_; }
+
+  /// Returns what the stream's next intake must know, be it nothing.
+  polled_before unsettled() const;
 
   /// Returns whether nothing is held: all records handed out are durable.
   bool empty() const { return entries_.empty() && filling_ == nullptr; }
@@ -114,16 +125,17 @@ private:
   struct entry {
     std::shared_ptr<record_batch> batch;
     entry_state state = entry_state::queued;
-    time_point first_deadline;
   };
 
   void close_filling();
   bool filling_is_due(time_point now) const;
+  bool was_polled_before(std::int64_t offset) const { return offset < earlier_.end_offset; }
   void requeue(time_point now);
   entry* find_outstanding(std::int64_t begin_offset);
 
   stream_claim claim_;
   intake_options options_;
+  polled_before earlier_;
   retry_schedule retry_;
   std::deque<entry> entries_;
   std::shared_ptr<record_batch> filling_;

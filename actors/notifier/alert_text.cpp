@@ -33,6 +33,8 @@ constexpr std::array words{
                 "Look at the dead letter: nobody knows yet what it would have told."},
     alert_words{"late-adverse-event", "Adverse event stored after its sender's deadline",
                 "Find out what delayed it; the event itself is stored."},
+    alert_words{"delayed-adverse-event", "Adverse event that took aepro too long to store",
+                "Look at what slowed the node or the store down; the event itself is stored."},
     alert_words{"conflicting-report", "Two reports under one id that differ",
                 "Find out which of them is true: both are stored, the first one counts."},
     alert_words{"score-threshold", "Score beyond its threshold",

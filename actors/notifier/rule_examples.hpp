@@ -21,7 +21,7 @@ struct example_result {
 
 /// Returns one result for each example, in the order of the file; the rules must have passed
 /// check_alert_settings(). The subject is known and without dates; alerts that only a store can
-/// raise (late-adverse-event) are never raised.
+/// raise (late-adverse-event, delayed-adverse-event) are never raised.
 std::vector<example_result> run_examples(const notifier_rules& rules, const decide_options& options,
                                          const std::string& fallback_role);
 

@@ -41,6 +41,8 @@ struct store_options {
   std::shared_ptr<store_clock> clock = std::make_shared<store_clock>();
   /// The node's wall clock; another one only in tests.
   std::function<unix_milliseconds()> wall = wall_clock;
+  /// The clock by which batches become due; another one only in tests.
+  std::function<std::chrono::steady_clock::time_point()> monotonic = std::chrono::steady_clock::now;
 };
 
 /// The schema's version: in the database, and the newest that this program knows.

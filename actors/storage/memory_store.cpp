@@ -40,8 +40,8 @@ struct memory_data : memory_snapshot {
 
 class memory_store final : public event_store {
 public:
-  memory_store(std::shared_ptr<memory_data> data, std::function<unix_milliseconds()> clock)
-      : data_(std::move(data)), clock_(std::move(clock)) {}
+  memory_store(std::shared_ptr<memory_data> data, std::function<insertion_instant()> clocks)
+      : data_(std::move(data)), clocks_(std::move(clocks)) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {
     const std::lock_guard lock(data_->mutex);
@@ -71,7 +71,7 @@ public:
       if (const auto found = data_->events.find(row.key); found != data_->events.end())
         known.push_back(found->second);
     plan.resolve(known, states);
-    plan.find_late(clock_());
+    plan.find_late(clocks_());
     store(plan);
     return outcomes_of(group, admitted, plan, states);
   }
@@ -123,7 +123,7 @@ private:
   }
 
   std::shared_ptr<memory_data> data_;
-  std::function<unix_milliseconds()> clock_;
+  std::function<insertion_instant()> clocks_;
 };
 
 class shared_memory_database final : public memory_database {
@@ -136,11 +136,13 @@ public:
     const std::lock_guard lock(data_->mutex);
     static_cast<memory_snapshot&>(*data_) = moment;
   }
-  std::unique_ptr<event_store> connect_with(std::function<unix_milliseconds()> clock) override {
-    return std::make_unique<memory_store>(data_, std::move(clock));
+  std::unique_ptr<event_store> connect_with(std::function<insertion_instant()> clocks) override {
+    return std::make_unique<memory_store>(data_, std::move(clocks));
   }
   caf::expected<std::unique_ptr<event_store>> connect() override {
-    return connect_with(wall_clock);
+    return connect_with([] {
+      return insertion_instant{wall_clock(), std::chrono::steady_clock::now()};
+    });
   }
   caf::expected<std::unique_ptr<ledger_reader>> read() override {
     return make_store_error(errc::store_broken, "memory: keeps no ledger to read");

@@ -2,6 +2,7 @@
 
 /// Adapter for tests and dry runs: a store that is gone with the process.
 
+#include "actors/storage/ledger/lateness.hpp"
 #include "actors/storage/make_store.hpp"
 
 namespace aepro {
@@ -12,8 +13,8 @@ struct memory_snapshot;
 /// All its connections see the same data. It has no ledger reader.
 class memory_database : public store_database {
 public:
-  /// As connect(), with another clock than the wall's to judge lateness by.
-  virtual std::unique_ptr<event_store> connect_with(std::function<unix_milliseconds()> clock) = 0;
+  /// As connect(), with other clocks than the node's to judge lateness by.
+  virtual std::unique_ptr<event_store> connect_with(std::function<insertion_instant()> clocks) = 0;
 
   virtual std::shared_ptr<const memory_snapshot> snapshot() const = 0;
 

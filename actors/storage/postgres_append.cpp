@@ -26,7 +26,7 @@ constexpr std::array segment_columns{
     column{"rules_version", column_type::int32}, column{"stored_at", column_type::int64},
     column{"chain_before", column_type::bytes},  column{"chain_after", column_type::bytes},
     column{"decisions", column_type::bytes},     column{"records", column_type::bytes},
-    column{"options", column_type::bytes}};
+    column{"options", column_type::bytes},       column{"due_at", column_type::int64}};
 
 const row_layout& segment_layout() {
   static const row_layout layout{"ledger_segment", segment_columns};
@@ -194,7 +194,7 @@ postgres_store::attempt postgres_store::lock_and_copy(append_state& state) {
     state.admitted = admitted;
     return attempt::fewer_admitted;
   }
-  state.lateness = {now()};
+  state.at = {now(), options_.monotonic()};
   if (auto failed = copy_events(state))
     return fail(state, failed);
   return attempt::committed;
@@ -215,9 +215,8 @@ caf::error postgres_store::copy_events(const append_state& state) {
   for (const auto kind : event_kinds) {
     if (counts[static_cast<std::size_t>(kind)] == 0)
       continue;
-    if (auto failed = copy(event_layout(kind), [&] {
-          return write_events(plan, kind, state.lateness, writer_, copy_);
-        }))
+    if (auto failed = copy(event_layout(kind),
+                           [&] { return write_events(plan, kind, state.at, writer_, copy_); }))
       return failed;
   }
   while (true) { // A unique violation shows here at the latest.
@@ -232,7 +231,7 @@ caf::error postgres_store::copy_events(const append_state& state) {
 postgres_store::attempt postgres_store::finish(append_state& state) {
   auto& plan = *state.plan;
   plan.resolve(known_, state.states);
-  plan.find_late(state.lateness.now);
+  plan.find_late(state.at);
   auto subjects = find_subjects(plan);
   auto latest = latest_versions(subjects);
   if (!latest)
@@ -245,7 +244,7 @@ postgres_store::attempt postgres_store::finish(append_state& state) {
     return fail(state, failed);
   if (auto failed = copy_side_rows(plan, subjects))
     return fail(state, failed);
-  if (auto failed = copy_segments(plan))
+  if (auto failed = copy_segments(plan, state.at))
     return fail(state, failed);
   while (true) {
     auto result = connection_->receive();
@@ -333,7 +332,7 @@ caf::error postgres_store::copy_side_rows(const group_plan& plan,
 }
 
 /// The last COPY before the commit: once its end is sent, the server goes on to commit by itself.
-caf::error postgres_store::copy_segments(const group_plan& plan) {
+caf::error postgres_store::copy_segments(const group_plan& plan, const insertion_instant& at) {
   const auto stored_at = now();
   return copy(segment_layout(), [&] {
     for (std::size_t i = 0; i < plan.batches().size(); ++i) {
@@ -350,7 +349,8 @@ caf::error postgres_store::copy_segments(const group_plan& plan) {
                            text_cell(view_of(planned.chain_after)),
                            text_cell(planned.decisions),
                            text_cell(input.batch->evidence),
-                           optional_text_cell(options_digest_)};
+                           optional_text_cell(options_digest_),
+                           optional_number_cell(due_at(*input.batch->raw, at))};
       if (!copy_.add(row))
         return false;
     }

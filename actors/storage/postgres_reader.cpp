@@ -168,12 +168,13 @@ postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset)
   put_big_endian(offset, first_offset);
   const std::array parameters{postgres_parameter{int4_oid, id},
                               postgres_parameter{int8_oid, offset}};
-  auto rows = connection_->run(
-      "SELECT first_offset::bigint, last_offset::bigint, record_count::bigint, "
-      "rules_version::integer, chain_before, chain_after, stored_at::bigint, "
-      "decisions, records, options FROM ledger_segment WHERE stream_id = $1 AND first_offset >= $2 "
-      "ORDER BY first_offset LIMIT 1",
-      parameters);
+  auto rows =
+      connection_->run("SELECT first_offset::bigint, last_offset::bigint, record_count::bigint, "
+                       "rules_version::integer, chain_before, chain_after, stored_at::bigint, "
+                       "decisions, records, options, due_at::bigint FROM ledger_segment "
+                       "WHERE stream_id = $1 AND first_offset >= $2 "
+                       "ORDER BY first_offset LIMIT 1",
+                       parameters);
   if (!rows)
     return rows.error();
   const auto* row = rows->get();
@@ -191,6 +192,8 @@ postgres_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset)
   segment.records = field(row, 0, 8);
   if (PQgetisnull(row, 0, 9) == 0)
     segment.options = digest_field(row, 0, 9);
+  if (PQgetisnull(row, 0, 10) == 0)
+    segment.due_at = integer_field(row, 0, 10);
   return std::optional(std::move(segment));
 }
 

@@ -45,7 +45,7 @@ private:
     std::vector<bool> admitted;
     std::vector<stream_claim> states; ///< As locked in this try.
     std::unique_ptr<group_plan> plan; ///< Of the admitted batches.
-    lateness_rule lateness;           ///< By which the event rows were written in this try.
+    insertion_instant at;             ///< Of the event rows of this try.
     caf::error failure;
   };
 
@@ -70,7 +70,7 @@ private:
   caf::error read_states(append_state& state);
   caf::error copy_events(const append_state& state);
   caf::error copy_side_rows(const group_plan& plan, std::span<const planned_subject> subjects);
-  caf::error copy_segments(const group_plan& plan);
+  caf::error copy_segments(const group_plan& plan, const insertion_instant& at);
   caf::error copy(const row_layout& layout, const std::function<bool()>& write);
   caf::error expect(ExecStatusType status);
   caf::error find_known(const group_plan& plan);

@@ -328,7 +328,13 @@ constexpr std::string_view tables_5 = R"sql(
 ALTER TABLE alert ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4, tables_5};
+// When the records of a segment whose senders set no deadline were due by their lane, in ms since
+// 1970.
+constexpr std::string_view tables_6 = R"sql(
+ALTER TABLE ledger_segment ADD COLUMN due_at INTEGER;
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4, tables_5, tables_6};
 
 } // namespace
 

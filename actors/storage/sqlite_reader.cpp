@@ -81,7 +81,8 @@ caf::error sqlite_reader::begin() {
   auto next = connection_->prepare(
       "SELECT first_offset, last_offset, record_count, rules_version, chain_before, chain_after, "
       "stored_at, "
-      "decisions, records, options FROM ledger_segment WHERE stream_id = ? AND first_offset >= ? "
+      "decisions, records, options, due_at FROM ledger_segment "
+      "WHERE stream_id = ? AND first_offset >= ? "
       "ORDER BY first_offset LIMIT 1");
   auto find = connection_->prepare(
       "SELECT content_check, stream_id, record_offset FROM event WHERE event_key = ?");
@@ -147,6 +148,8 @@ sqlite_reader::next_segment(std::int32_t stream_id, std::int64_t first_offset) {
   segment.records = next_segment_.bytes(8);
   if (!next_segment_.is_null(9))
     segment.options = digest_from(next_segment_.bytes(9));
+  if (!next_segment_.is_null(10))
+    segment.due_at = next_segment_.number(10);
   return std::optional(std::move(segment));
 }
 

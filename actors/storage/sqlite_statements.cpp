@@ -75,8 +75,8 @@ caf::error sqlite_statements::prepare(sqlite_connection& connection) {
        "SELECT coalesce(max(version), 0) FROM subject WHERE subject_key = ?"},
       {&insert_segment,
        "INSERT INTO ledger_segment (stream_id, first_offset, last_offset, record_count, "
-       "rules_version, chain_before, chain_after, stored_at, decisions, records, options) "
-       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+       "rules_version, chain_before, chain_after, stored_at, decisions, records, options, "
+       "due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
   }};
   for (const auto& [statement, sql] : plain) {
     auto prepared = connection.prepare(sql);
@@ -129,7 +129,8 @@ bool sqlite_statements::insert_shared_rows(const shared_rows& shared) {
 }
 
 bool sqlite_statements::insert_segment_row(const decided_batch& batch, std::int32_t stream_id,
-                                           const planned_batch& planned, unix_milliseconds now) {
+                                           const planned_batch& planned,
+                                           const insertion_instant& at) {
   const auto& records = batch.raw->records;
   insert_segment.bind(1, stream_id);
   insert_segment.bind(2, records.front().offset);
@@ -138,11 +139,13 @@ bool sqlite_statements::insert_segment_row(const decided_batch& batch, std::int3
   insert_segment.bind(5, batch.rules_version);
   insert_segment.bind_bytes(6, view_of(planned.chain_before));
   insert_segment.bind_bytes(7, view_of(planned.chain_after));
-  insert_segment.bind(8, now);
+  insert_segment.bind(8, at.wall);
   insert_segment.bind_bytes(9, planned.decisions);
   insert_segment.bind_bytes(10, batch.evidence);
   if (!options.empty())
     insert_segment.bind_bytes(11, options);
+  if (const auto due = due_at(*batch.raw, at))
+    insert_segment.bind(12, *due);
   const auto done = insert_segment.step() == SQLITE_DONE;
   insert_segment.reset();
   return done;

@@ -32,7 +32,7 @@ struct sqlite_statements {
   /// Stores the fresh shared rows; `settle` is up to the caller.
   bool insert_shared_rows(const shared_rows& shared);
   bool insert_segment_row(const decided_batch& batch, std::int32_t stream_id,
-                          const planned_batch& planned, unix_milliseconds now);
+                          const planned_batch& planned, const insertion_instant& at);
   bool move_state_row(std::int32_t stream_id, const record_batch& raw,
                       const planned_batch& planned);
   caf::expected<std::vector<stream_claim>> all_states(sqlite_connection& connection);

@@ -203,29 +203,30 @@ caf::error sqlite_store::store(group_plan& plan, std::span<const stream_claim> s
   if (plan.inputs().empty())
     return {};
   std::vector<known_event> known;
-  const lateness_rule lateness{options_.wall() + options_.clock->correction().count()};
-  if (auto failed = insert_events(plan, lateness, known))
+  const insertion_instant at{options_.wall() + options_.clock->correction().count(),
+                             options_.monotonic()};
+  if (auto failed = insert_events(plan, at, known))
     return failed;
   plan.resolve(known, states);
-  plan.find_late(lateness.now);
+  plan.find_late(at);
   if (auto failed = insert_subjects(plan))
     return failed;
   if (auto failed = insert_side_rows(plan))
     return failed;
-  if (auto failed = insert_segments(plan, lateness.now))
+  if (auto failed = insert_segments(plan, at))
     return failed;
   return move_states(plan);
 }
 
 /// Inserts what the store does not know yet and looks up the rest.
-caf::error sqlite_store::insert_events(const group_plan& plan, const lateness_rule& lateness,
+caf::error sqlite_store::insert_events(const group_plan& plan, const insertion_instant& at,
                                        std::vector<known_event>& known) {
   for (const auto& row : plan.rows()) {
     const auto& input = plan.inputs()[row.batch];
     const auto& record = plan.decided(row);
     const auto& raw = plan.raw(row);
     const auto cells = writer_.event({input.stream->id, raw.offset, raw.timestamp}, record,
-                                     lateness_ms(record.event, lateness));
+                                     plan.lateness_ms(row, at));
     auto& insert = statements_.insert_event(record.event.kind);
     if (!insert.add(cells))
       return connection_->error("insert an event");
@@ -281,10 +282,10 @@ caf::error sqlite_store::insert_subjects(const group_plan& plan) {
   return {};
 }
 
-caf::error sqlite_store::insert_segments(const group_plan& plan, unix_milliseconds now) {
+caf::error sqlite_store::insert_segments(const group_plan& plan, const insertion_instant& at) {
   for (std::size_t i = 0; i < plan.batches().size(); ++i) {
     const auto& input = plan.inputs()[i];
-    if (!statements_.insert_segment_row(*input.batch, input.stream->id, plan.batches()[i], now))
+    if (!statements_.insert_segment_row(*input.batch, input.stream->id, plan.batches()[i], at))
       return connection_->error("insert a ledger segment");
   }
   return {};

@@ -38,11 +38,11 @@ private:
   caf::expected<std::vector<stream_claim>>
   read_states(std::span<const std::shared_ptr<decided_batch>> group);
   caf::error store(group_plan& plan, std::span<const stream_claim> states);
-  caf::error insert_events(const group_plan& plan, const lateness_rule& lateness,
+  caf::error insert_events(const group_plan& plan, const insertion_instant& at,
                            std::vector<known_event>& known);
   caf::error insert_side_rows(const group_plan& plan);
   caf::error insert_subjects(const group_plan& plan);
-  caf::error insert_segments(const group_plan& plan, unix_milliseconds now);
+  caf::error insert_segments(const group_plan& plan, const insertion_instant& at);
   caf::error move_states(const group_plan& plan);
   caf::expected<known_event> find_event(const event_key& key);
 

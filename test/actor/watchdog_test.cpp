@@ -308,7 +308,9 @@ BOOST_FIXTURE_TEST_CASE(a_partition_whose_writer_hangs_is_claimed_anew_and_the_o
   const auto now = inspect();
   BOOST_TEST(of(now, first_stream).rebuilds == 1U);
   BOOST_TEST(!of(now, first_stream).is_stuck);
+  BOOST_TEST(of(now, first_stream).late_records == 20U); // Read twice, due once.
   BOOST_TEST(of(now, second_stream).rebuilds == 0U);
+  BOOST_TEST(of(now, second_stream).late_records == 0U);
   BOOST_TEST(broker.starts[second_stream].size() == 1U);
   BOOST_TEST(stuck_workers(now, "storage") == 1U);
   BOOST_TEST(has_trouble(now, "pool storage: 1 of 2 workers hang"));

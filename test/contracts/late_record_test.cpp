@@ -45,6 +45,26 @@ settlement store(event_store& connection, const stream_name& stream, std::int64_
   return value_of(connection.append(batches, far_away())).front().settled;
 }
 
+/// Two reports, the second with a deadline to come, and a duplicate, of a lane whose time was up
+/// `ago`.
+settlement store_delayed(event_store& connection, std::chrono::milliseconds ago) {
+  const auto report = adverse_event_value({.event_id = ordered_id(1)});
+  return value_of(
+             connection.append(
+                 std::vector{decided({.stream = adverse_events,
+                                      .values = {report,
+                                                 adverse_event_value({.event_id = ordered_id(2),
+                                                                      .deadline_ms = from_now(1h)}),
+                                                 report},
+                                      .due = std::chrono::steady_clock::now() - ago})},
+                 far_away()))
+      .front()
+      .settled;
+}
+
+constexpr auto delayed_alerts =
+    "SELECT count(*) FROM alert WHERE rule = 'delayed-adverse-event' AND urgency = 1";
+
 int exit_code_of_second_verifier(const store_under_test& store) {
   return std::stoi(
       output_of(fmt::format("'{}/scripts/verify_ledger.py' '{}' >/dev/null 2>&1; echo $?",
@@ -92,6 +112,67 @@ BOOST_DATA_TEST_CASE(a_late_form_is_marked_and_makes_no_alert_due, databases, ki
   BOOST_TEST(run_sql(store_.url(), late_alerts) == "0");
   BOOST_TEST(audit(store_).ok());
   BOOST_TEST(exit_code_of_second_verifier(store_) == 0);
+}
+
+BOOST_DATA_TEST_CASE(a_store_says_how_many_records_took_longer_than_their_lane_allows, all_stores,
+                     kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  BOOST_TEST(store_delayed(*connection, 1min).late == 1U);
+}
+
+BOOST_DATA_TEST_CASE(a_delayed_adverse_event_makes_an_alert_due_that_is_not_urgent, databases,
+                     kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  store_delayed(*connection, 1min);
+  BOOST_TEST(run_sql(store_.url(), delayed_alerts) == "1");
+  BOOST_TEST(run_sql(store_.url(), late_alerts) == "0");
+  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event WHERE lateness_ms BETWEEN 60000 AND "
+                                   "90000 AND record_offset = 0") == "1");
+  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event WHERE lateness_ms > 0") == "1");
+  BOOST_TEST(audit(store_).ok());
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 0);
+}
+
+BOOST_DATA_TEST_CASE(an_adverse_event_within_its_lane_s_time_is_not_late, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  BOOST_TEST(store_delayed(*connection, -1min).late == 0U);
+  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM event WHERE lateness_ms > 0") == "0");
+  BOOST_TEST(run_sql(store_.url(), "SELECT count(*) FROM alert") == "0");
+  BOOST_TEST(
+      run_sql(store_.url(), "SELECT count(*) FROM ledger_segment WHERE due_at > stored_at") == "1");
+  BOOST_TEST(audit(store_).ok());
+}
+
+BOOST_DATA_TEST_CASE(when_a_segment_was_due_cannot_be_changed_unseen, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  store_delayed(*connection, 1min);
+  run_sql(store_.url(), "UPDATE ledger_segment SET due_at = due_at - 1000");
+  BOOST_TEST(names(audit(store_), "row_differs", 0));
+  run_sql(store_.url(), "UPDATE ledger_segment SET due_at = NULL");
+  auto report = audit(store_);
+  BOOST_TEST(names(report, "row_differs", 0));
+  BOOST_TEST(names(report, "row_inserted", 0)); // The alert.
+  run_sql(store_.url(), "UPDATE event SET lateness_ms = NULL");
+  BOOST_TEST(names(audit(store_), "row_inserted", 0));
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 1);
+}
+
+BOOST_DATA_TEST_CASE(both_verifiers_know_which_alert_a_late_adverse_event_raises, databases, kind) {
+  store_under_test store_(kind);
+  const auto connection = store_.connect();
+  value_of(connection->claim(adverse_events));
+  store_delayed(*connection, 1min);
+  run_sql(store_.url(), "UPDATE alert SET rule = 'late-adverse-event', urgency = 2");
+  BOOST_TEST(names(audit(store_), "row_differs", 0));
+  BOOST_TEST(exit_code_of_second_verifier(store_) == 1);
 }
 
 BOOST_DATA_TEST_CASE(both_verifiers_miss_the_alert_of_a_late_adverse_event, databases, kind) {

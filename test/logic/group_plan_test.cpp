@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(an_accepted_record_is_late_when_its_sender_s_deadline_has_p
   const std::array known{
       known_event{two->records[1].key, two->records[1].content_check, &first_stream, 0}};
   plan.resolve(known, states);
-  plan.find_late(1'000);
+  plan.find_late({1'000, {}});
   BOOST_TEST(plan.batches()[0].late == std::vector<std::uint32_t>{0},
              boost::test_tools::per_element());
   BOOST_TEST(plan.batches()[1].late == std::vector<std::uint32_t>{0},
@@ -110,6 +110,23 @@ BOOST_AUTO_TEST_CASE(an_accepted_record_is_late_when_its_sender_s_deadline_has_p
   const auto outcomes = outcomes_of(group, {true, true}, plan, states);
   BOOST_TEST(outcomes[0].settled.late == 1U);
   BOOST_TEST(outcomes[1].settled.late == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(records_without_a_deadline_are_late_when_their_batch_was_due) {
+  using std::chrono::steady_clock, std::chrono::milliseconds;
+  const auto in_time = batch_of(first_stream, {event(1)});
+  const auto late =
+      batch_of(second_stream,
+               {event(2), adverse_event_value({.event_id = ordered_id(3), .deadline_ms = 1'001})});
+  const steady_clock::time_point now{std::chrono::hours{1}};
+  in_time->raw->due = now;
+  late->raw->due = now - milliseconds{1};
+  group_plan plan({{in_time.get(), &first_stream}, {late.get(), &second_stream}});
+  plan.resolve({}, states);
+  plan.find_late({1'000, now});
+  BOOST_TEST(plan.batches()[0].late.empty());
+  BOOST_TEST(plan.batches()[1].late == std::vector<std::uint32_t>{0},
+             boost::test_tools::per_element()); // The other's own deadline counts.
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_without_events_leaves_the_rows_of_the_batch_before_it_in_order) {

@@ -242,12 +242,35 @@ BOOST_AUTO_TEST_CASE(versions_continue_what_the_store_has) {
   BOOST_TEST(subjects[2].version == 6U);
 }
 
-BOOST_AUTO_TEST_CASE(only_a_passed_deadline_of_the_sender_counts_as_late) {
+BOOST_AUTO_TEST_CASE(the_sender_s_deadline_counts_and_else_the_lane_s) {
   event_view event;
-  BOOST_TEST(lateness_ms(event, {1'000}) == 0);
+  BOOST_TEST(lateness_ms(event, {1'000, {}}) == 0);
+  BOOST_TEST(lateness_ms(event, {1'000, 993}) == 7);
+  BOOST_TEST(lateness_ms(event, {993, 993}) == 0);
   event.deadline = {990, 0, true};
-  BOOST_TEST(lateness_ms(event, {1'000}) == 10);
-  BOOST_TEST(lateness_ms(event, {990}) == 0);
+  BOOST_TEST(lateness_ms(event, {1'000, {}}) == 10);
+  BOOST_TEST(lateness_ms(event, {1'000, 993}) == 10);
+  BOOST_TEST(lateness_ms(event, {990, 1}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(when_a_batch_is_due_is_told_by_the_store_s_clock) {
+  const std::chrono::steady_clock::time_point now{1h};
+  record_batch batch;
+  BOOST_TEST(!due_at(batch, {5'000, now}).has_value());
+  batch.due = now - 3s;
+  BOOST_TEST(due_at(batch, {5'000, now}).value() == 2'000);
+  batch.due = now + 3s;
+  BOOST_TEST(due_at(batch, {5'000, now}).value() == 8'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_adverse_event_raises_an_alert_and_a_late_form_does_not) {
+  event_view event;
+  event.kind = event_kind::adverse_event;
+  BOOST_TEST(late_alert(event).value().rule == "delayed-adverse-event");
+  event.deadline.present = true;
+  BOOST_TEST(late_alert(event).value().rule == "late-adverse-event");
+  event.kind = event_kind::questionnaire_response;
+  BOOST_TEST(!late_alert(event).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

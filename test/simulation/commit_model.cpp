@@ -163,19 +163,22 @@ void commit_model::check_records(const record_batch& batch, const stream_state& 
 }
 
 /// Late is what is stored after its sender's deadline, by the store's clock, whatever the node's
-/// says.
+/// says; without one, after its batch was due, of which deadline_watch knows whether it is true.
 void commit_model::check_late(const record_batch& batch, std::uint64_t said) const {
   const auto now = store_time(broker_.now());
   const auto tolerance = clocks_.tolerance().count();
+  const bool is_due =
+      std::chrono::duration_cast<std::chrono::milliseconds>(broker_.now() - batch.due).count() > 0;
   std::uint64_t surely = 0, possibly = 0;
   std::set<std::string> seen;
   for (const auto& record : batch.records) {
     const auto& expected = expected_.at(batch.stream).at(record.offset);
-    if (expected.identity.empty() || expected.deadline == 0 ||
-        contents_.contains(expected.identity) || !seen.insert(expected.identity).second)
+    if (expected.identity.empty() || contents_.contains(expected.identity) ||
+        !seen.insert(expected.identity).second)
       continue;
-    surely += expected.deadline + tolerance < now ? 1 : 0;
-    possibly += expected.deadline - tolerance < now ? 1 : 0;
+    const auto has_own = expected.deadline != 0;
+    surely += (has_own ? expected.deadline + tolerance < now : is_due) ? 1 : 0;
+    possibly += (has_own ? expected.deadline - tolerance < now : is_due) ? 1 : 0;
   }
   if (said < surely || said > possibly)
     log_.violated("late: of {} from {} {} records are said to be late, not {} to {}",

@@ -25,6 +25,15 @@ time_point deadline_of(std::span<const std::shared_ptr<decided_batch>> group) {
 
 } // namespace
 
+void deadline_watch::assigned(const std::string& node, const stream_name& stream) {
+  first_polls_.erase({node, stream});
+}
+
+void deadline_watch::polled(const std::string& node, const stream_name& stream,
+                            std::int64_t offset) {
+  first_polls_[{node, stream}].emplace(offset, broker_.now());
+}
+
 void deadline_watch::begins(const record_batch& batch) const {
   if (broker_.now() >= batch.deadline)
     log_.violated("deadline: a worker begins with {} from {}, whose time is up",
@@ -60,8 +69,26 @@ void deadline_watch::writes(const std::string& node,
     log_.violated("deadline: {} gives a transaction more time than its batches have", node);
   if (broker_.now() >= own)
     log_.violated("deadline: {} begins a transaction whose time is up", node);
-  for (const auto& batch : group)
+  for (const auto& batch : group) {
     check_time(*batch->raw, limits);
+    check_due(node, *batch->raw, limits);
+  }
+}
+
+/// Never later than its first record's first poll says, nor earlier than that of any record that
+/// was read before.
+void deadline_watch::check_due(const std::string& node, const record_batch& batch,
+                               const node_limits& limits) const {
+  const auto polls = first_polls_.find({node, batch.stream});
+  if (polls == first_polls_.end() || polls->second.empty())
+    return;
+  const auto first = polls->second.find(batch.records.front().offset);
+  if (first == polls->second.end())
+    return; // Of an assignment before: whatever comes of it, it is no promise to be kept.
+  if (batch.due > first->second + limits.deadline ||
+      batch.due < polls->second.begin()->second + limits.deadline)
+    log_.violated("deadline: {} from {} is not due when its first poll says so",
+                  text_of(batch.stream), batch.begin_offset);
 }
 
 void deadline_watch::check_time(const record_batch& batch, const node_limits& limits) const {

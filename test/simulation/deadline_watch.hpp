@@ -20,6 +20,15 @@ class deadline_watch {
 public:
   deadline_watch(const sim_broker& broker, trace& log) : broker_(broker), log_(log) {}
 
+  /// The group gives `node` a stream: whatever it read of it before counts no more.
+  void assigned(const std::string& node, const stream_name& stream);
+
+  /// `node` is handed a record out.
+  void polled(const std::string& node, const stream_name& stream, std::int64_t offset);
+
+  /// What was durable may be so no more: nodes may read again what they had settled.
+  void forget_polls() { first_polls_.clear(); }
+
   /// A worker of `node` begins with a batch: some of its time must be left.
   void begins(const record_batch& batch) const;
 
@@ -33,17 +42,21 @@ public:
   /// A transaction begins, `deadline` being the one that its writer gave. It must be no later than
   /// the group's own, which must not have passed: of each topic one batch at least has time left.
   /// Each batch has the time that its lane gives, counted from its poll, or from when it was sent
-  /// again.
+  /// again; and is due when that time is up after the first poll, be it claimed anew meanwhile.
   void writes(const std::string& node, std::span<const std::shared_ptr<decided_batch>> group,
               time_point deadline, const node_limits& limits) const;
 
 private:
   void check_time(const record_batch& batch, const node_limits& limits) const;
+  void check_due(const std::string& node, const record_batch& batch,
+                 const node_limits& limits) const;
 
   const sim_broker& broker_; ///< Its clock.
   trace& log_;
   /// Of batches that were decided, by node, stream and where they begin: of all tries the latest.
   std::map<std::tuple<std::string, stream_name, std::int64_t>, time_point> deadlines_;
+  /// By node, stream and offset, of the present assignment.
+  std::map<std::pair<std::string, stream_name>, std::map<std::int64_t, time_point>> first_polls_;
   std::map<std::uint64_t, std::uint64_t>
       tickets_; ///< By storage's actor id: that of the next batch it takes.
 };

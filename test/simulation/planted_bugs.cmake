@@ -75,6 +75,12 @@ planted_bug(unknown_outcome_is_failure actors/storage/storage_actor.cpp
         outcome.committed]]
   [[    const bool durable = outcome.committed;
     const bool is_durable = outcome.committed]])
+planted_bug(retry_is_due_later actors/ingest/partition_intake.cpp
+  [[    again->deadline = now + options_.deadline;]]
+  [[    again->deadline = again->due = now + options_.deadline;]])
+planted_bug(new_claim_is_due_later actors/ingest/ingest_claims_actor.cpp
+  [[(claim, intake, owned.unsettled);]]
+  [[(claim, intake);]])
 planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
   [[  held->state = entry_state::failed;
   --outstanding_;]]

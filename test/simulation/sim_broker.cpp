@@ -248,7 +248,10 @@ private:
     auto events = std::exchange(self.events, {});
     for (auto& event : events) {
       if (const auto* assigned = std::get_if<streams_assigned>(&event))
-        known_.insert(assigned->streams.begin(), assigned->streams.end());
+        for (const auto& stream : assigned->streams) {
+          known_.insert(stream);
+          watch_.assigned(stream);
+        }
       if (const auto* revoked = std::get_if<streams_revoked>(&event))
         for (const auto& stream : revoked->streams)
           if (revoked->lost)
@@ -289,8 +292,11 @@ private:
       return std::pair{record.offset, std::string_view{record.value}};
     };
     if (auto fetched = test::hand_out(stream, broker_.logs().at(stream), position,
-                                      1 + broker_.random().below(room), read))
+                                      1 + broker_.random().below(room), read)) {
+      for (const auto& record : fetched->records)
+        watch_.polled(stream, record.offset);
       answer.push_back(std::move(*fetched));
+    }
   }
 
   sim_broker& broker_;

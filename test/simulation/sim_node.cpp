@@ -146,6 +146,10 @@ void sim_cluster::start(std::size_t number) {
       [this, patience = options.ingest.hand_over_max](const stream_name& stream,
                                                       std::int64_t read) {
         database_.model.released(stream, read, patience);
+      },
+      [this, name](const stream_name& stream) { database_.deadlines.assigned(name, stream); },
+      [this, name](const stream_name& stream, std::int64_t offset) {
+        database_.deadlines.polled(name, stream, offset);
       }};
   options.ingest.open = [this, watch] { return make_sim_source(broker_, watch); };
   auto& node = nodes_.emplace_back();

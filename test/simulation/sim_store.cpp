@@ -39,6 +39,7 @@ void sim_database::lag() {
 void sim_database::fail_over() {
   if (!stand_in_)
     return; // It has everything.
+  deadlines.forget_polls();
   log_.fault("fail-over", "to a stand-in that lacks {} records",
              (model.totals() - stand_in_model_->totals).total());
   data_->return_to(*stand_in_);
@@ -54,7 +55,7 @@ public:
       : database_(database), node_(std::move(node)), limits_(limits),
         data_(database.data_->connect_with([this] {
           database_.starve(node_, "a group's plan"); // It is made, and nothing is stored yet.
-          return database_.clocks.time_for(node_);
+          return insertion_instant{database_.clocks.time_for(node_), database_.broker_.now()};
         })) {}
 
   caf::expected<stream_claim> claim(const stream_name& stream) override {

@@ -19,11 +19,11 @@ public:
         scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())),
         self(system), database(make_memory_database()) {
     options.storage.open = [this]() -> caf::expected<std::unique_ptr<event_store>> {
-      auto connected = database->connect();
-      if (!connected)
-        return std::move(connected.error());
+      auto connected = database->connect_with([this] {
+        return insertion_instant{wall_clock(), scheduler.clock().now()};
+      });
       return std::unique_ptr<event_store>{
-          std::make_unique<faulty_store>(std::move(*connected), faults)};
+          std::make_unique<faulty_store>(std::move(connected), faults)};
     };
     options.storage.writers = 2;
     options.storage.detach_writers = false;

@@ -94,6 +94,7 @@ std::shared_ptr<decided_batch> decided(const batch_text& text, const subject_fin
       make_batch(std::move(records), std::max<std::int64_t>(text.begin_offset, 0), text.stream);
   raw->begin_offset = text.begin_offset;
   raw->epoch = text.epoch;
+  raw->due = text.due;
   auto pending = prepare(raw, {});
   const auto contexts = find(pending.subjects);
   auto batch = finish(std::move(pending), contexts, {});

@@ -38,6 +38,7 @@ struct batch_text {
   std::uint64_t epoch = 1;
   std::vector<std::string> values;
   unix_milliseconds timestamp = test_record{}.timestamp;
+  std::chrono::steady_clock::time_point due = record_batch{}.due;
 };
 
 /// Returns the batch, decided with all subjects unknown; its records start at max(begin_offset, 0).

@@ -103,12 +103,15 @@ void group_plan::give_verdicts(std::span<const known_event> known) {
               });
 }
 
-void group_plan::find_late(unix_milliseconds now) {
-  for (const auto& row : rows_) {
-    const auto& deadline = decided(row).event.deadline;
-    if (deadline.present && deadline.unix_ms < now)
+void group_plan::find_late(const insertion_instant& at) {
+  for (const auto& row : rows_)
+    if (lateness_ms(row, at) > 0)
       batches_[row.batch].late.push_back(row.record);
-  }
+}
+
+std::int64_t group_plan::lateness_ms(const planned_row& row, const insertion_instant& at) const {
+  return aepro::lateness_ms(decided(row).event,
+                            {at.wall, due_at(*inputs_[row.batch].batch->raw, at)});
 }
 
 void group_plan::link_chains(std::span<const stream_claim> states) {

@@ -4,6 +4,7 @@
 /// Pure.
 
 #include "actors/storage/ledger/group_gate.hpp"
+#include "actors/storage/ledger/lateness.hpp"
 #include "actors/storage/ledger/segment.hpp"
 #include "messages/decision.hpp"
 
@@ -49,7 +50,7 @@ struct planned_batch {
   std::vector<planned_repeat> repeats; ///< In record order.
   /// Records that are not just accepted: not accepted at all, or with findings or alerts. In order.
   std::vector<std::uint32_t> noted;
-  /// Accepted records whose sender's deadline has passed, as `find_late` found them; in key order.
+  /// Accepted records that come after they were due, as `find_late` found them; in key order.
   std::vector<std::uint32_t> late;
   verdict_counts counts;
   sha256_digest chain_before{};
@@ -73,9 +74,12 @@ public:
   /// Leaves the rows out whose key is in `known`; `resolve` does it too.
   void leave_out(std::span<const known_event> known);
 
-  /// After `resolve`: notes which accepted records are stored after the deadline that their sender
-  /// set. `now` is the wall clock's, and the instant by which their rows tell how late they are.
-  void find_late(unix_milliseconds now);
+  /// After `resolve`: notes which accepted records are late. `at` is the instant by which their
+  /// rows tell how late they are.
+  void find_late(const insertion_instant& at);
+
+  /// Returns by how many ms that row's event is late, being inserted at `at`; 0: in time.
+  std::int64_t lateness_ms(const planned_row& row, const insertion_instant& at) const;
 
   /// Returns every record that is not rejected, sorted by key, then by position.
   std::span<const planned_row> keys() const { return sorted_; }

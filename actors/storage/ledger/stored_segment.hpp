@@ -21,6 +21,8 @@ struct stored_segment {
   unix_milliseconds stored_at = 0;
   /// Names what the decisions were made with; nothing in segments of an older schema.
   std::optional<sha256_digest> options;
+  /// When records were due whose sender set no deadline; nothing: no limit, or an older schema.
+  std::optional<unix_milliseconds> due_at;
   std::string records;
   std::string decisions;
 };

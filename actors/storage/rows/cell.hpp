@@ -5,6 +5,7 @@
 #include "messages/decision.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -34,6 +35,9 @@ struct cell {
 
 inline cell number_cell(std::int64_t number) {
   return {true, number, {}};
+}
+inline cell optional_number_cell(std::optional<std::int64_t> number) {
+  return {number.has_value(), number.value_or(0), {}};
 }
 inline cell text_cell(std::string_view text) {
   return {true, 0, text};

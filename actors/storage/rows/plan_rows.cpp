@@ -42,8 +42,7 @@ template <class Visit>
 bool for_each_late_report(const group_plan& plan, Visit visit) {
   for (std::size_t batch = 0; batch < plan.batches().size(); ++batch)
     for (const auto record : plan.batches()[batch].late)
-      if (decided(plan, batch, record).event.kind == event_kind::adverse_event &&
-          !visit(batch, record))
+      if (late_alert(decided(plan, batch, record).event) && !visit(batch, record))
         return false;
   return true;
 }
@@ -73,21 +72,14 @@ void assign_versions(std::span<planned_subject> subjects,
     subject.version = ++versions[subject.subject];
 }
 
-std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule) {
-  if (!event.deadline.present || rule.now <= event.deadline.unix_ms)
-    return 0;
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(rule.now) -
-                                   static_cast<std::uint64_t>(event.deadline.unix_ms));
-}
-
-bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& lateness,
+bool write_events(const group_plan& plan, event_kind kind, const insertion_instant& at,
                   row_writer& writer, row_sink& sink) {
   for (const auto& row : plan.rows()) {
     if (row.kind != kind)
       continue;
     const auto& record = plan.decided(row);
     const auto origin = origin_of(plan, row.batch, row.record);
-    if (!sink.add(writer.event(origin, record, lateness_ms(record.event, lateness))))
+    if (!sink.add(writer.event(origin, record, plan.lateness_ms(row, at))))
       return false;
   }
   return true;
@@ -125,7 +117,8 @@ bool write_alerts(const group_plan& plan, row_writer& writer, row_sink& sink) {
   });
   return decided_ones && for_each_late_report(plan, [&](std::size_t batch, std::size_t record) {
            return sink.add(writer.alert(origin_of(plan, batch, record),
-                                        decided(plan, batch, record), late_adverse_event_alert));
+                                        decided(plan, batch, record),
+                                        *late_alert(decided(plan, batch, record).event)));
          });
 }
 

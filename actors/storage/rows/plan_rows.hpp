@@ -3,6 +3,7 @@
 /// Every row that a resolved group plan puts into the store, table by table.
 
 #include "actors/storage/ledger/group_plan.hpp"
+#include "actors/storage/ledger/lateness.hpp"
 #include "actors/storage/rows/row_writer.hpp"
 
 #include <chrono>
@@ -35,25 +36,13 @@ std::vector<planned_subject> find_subjects(const group_plan& plan);
 void assign_versions(std::span<planned_subject> subjects,
                      const std::map<event_key, std::uint32_t>& latest);
 
-/// When a record counts as late.
-struct lateness_rule {
-  /// Wall clock now, in ms since 1970.
-  unix_milliseconds now = 0;
-};
-
-/// Returns by how many ms `event` misses the deadline that its sender set; 0: in time, or none set.
-std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule);
-
-/// Due for an adverse event that is stored after its sender's deadline. No part of its decision,
-/// which must not depend on when the record comes.
-inline constexpr alert late_adverse_event_alert{"late-adverse-event", urgency::urgent};
-
 /// Due for a report under the id of another one that says something else: both are kept, and
 /// somebody must find out which is true. No part of its decision either.
 inline constexpr alert conflicting_report_alert{"conflicting-report", urgency::urgent};
 
-/// Writes the event rows of `kind` in key order. Returns false where the sink did.
-bool write_events(const group_plan& plan, event_kind kind, const lateness_rule& lateness,
+/// Writes the event rows of `kind`, which are inserted at `at`, in key order. Returns false where
+/// the sink did.
+bool write_events(const group_plan& plan, event_kind kind, const insertion_instant& at,
                   row_writer& writer, row_sink& sink);
 
 /// Returns how many event rows of each kind the plan has, indexed by event_kind.
