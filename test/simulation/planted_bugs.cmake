@@ -254,8 +254,8 @@ planted_bug(group_one_batch_too_large actors/storage/group_queue.cpp
   [[records >= limit)
       return;]])
 planted_bug(batch_of_too_many_records actors/ingest/partition_intake.cpp
-  [[  return options_.batch_records_max - (filling_ ? filling_->records.size() : 0);]]
-  [[  return options_.batch_records_max;]])
+  [[  const auto room = options_.batch_records_max - (filling_ ? filling_->records.size() : 0);]]
+  [[  const auto room = options_.batch_records_max;]])
 planted_bug(page_of_too_many_alerts actors/notifier/notifier_actor.cpp
   [[store->new_alerts(claim.stream, options.page_max);]]
   [[store->new_alerts(claim.stream, options.page_max + 1);]])
