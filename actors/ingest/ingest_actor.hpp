@@ -85,9 +85,9 @@ struct ingest_state {
     /// Since when its oldest record waits, or it itself for its claim: kept through a rebuild,
     /// until something settles.
     std::optional<time_point> waits_since;
-    std::int64_t durable = -1;                 ///< What was durable when its intake ended.
-    partition_intake::polled_before unsettled; ///< Then.
-    bool is_stuck = false; ///< Silent for too long again after it was rebuilt, or its claim is.
+    std::int64_t durable = -1; ///< What was durable when its intake ended.
+    polled_before unsettled;   ///< Then.
+    bool is_stuck = false;     ///< Silent for too long again after it was rebuilt, or its claim is.
   };
 
   ingest_state(ingest_actor::pointer self, validation_actor validation, storage_actor storage,

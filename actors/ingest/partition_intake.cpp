@@ -171,7 +171,7 @@ void partition_intake::answered(time_point now) {
   silent_since_ = outstanding_ > 0 ? std::optional{now} : std::nullopt;
 }
 
-partition_intake::polled_before partition_intake::unsettled() const {
+polled_before partition_intake::unsettled() const {
   polled_before result{position_, time_point::max()};
   for (const auto& held : entries_)
     if (held.state != entry_state::settled)

@@ -25,18 +25,19 @@ struct intake_options {
   retry_options retry;
 };
 
+/// Records that were handed out before their stream was claimed anew: being read again does not
+/// give them more time.
+struct polled_before {
+  std::int64_t end_offset = -1;
+  std::chrono::steady_clock::time_point due =
+      std::chrono::steady_clock::time_point::max(); ///< Of the oldest.
+};
+
 /// Pure: never sends, sleeps or reads a clock. Batches of a stream are sent, and sent again, in
 /// order.
 class partition_intake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
-
-  /// Records that were handed out before the stream was claimed anew: being read again does not
-  /// give them more time.
-  struct polled_before {
-    std::int64_t end_offset = -1;
-    time_point due = time_point::max(); ///< Of the oldest.
-  };
 
   partition_intake(stream_claim claim, intake_options options, polled_before earlier = {});
 

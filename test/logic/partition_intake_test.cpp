@@ -14,7 +14,7 @@ namespace {
 const std::chrono::steady_clock::time_point start{1h};
 
 partition_intake make_intake(intake_options options = {}, std::int64_t next_offset = 0,
-                             partition_intake::polled_before earlier = {}) {
+                             polled_before earlier = {}) {
   return partition_intake{stream_claim{{"t", 0}, 7, next_offset, {}}, options, earlier};
 }
 
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(records_that_are_read_again_are_due_as_when_they_were_read_
 }
 
 BOOST_AUTO_TEST_CASE(what_was_read_before_is_known_through_claims_that_read_nothing) {
-  const partition_intake::polled_before earlier{9, start};
+  const polled_before earlier{9, start};
   auto nothing_read = make_intake({}, 2, earlier);
   BOOST_TEST(nothing_read.unsettled().end_offset == 9);
   BOOST_TEST((nothing_read.unsettled().due == start));
