@@ -254,6 +254,7 @@ BOOST_AUTO_TEST_CASE(the_sender_s_deadline_counts_and_else_the_lane_s) {
 }
 
 BOOST_AUTO_TEST_CASE(when_a_batch_is_due_is_told_by_the_store_s_clock) {
+  using namespace std::chrono_literals;
   const std::chrono::steady_clock::time_point now{1h};
   record_batch batch;
   BOOST_TEST(!due_at(batch, {5'000, now}).has_value());
