@@ -69,13 +69,14 @@ constexpr std::array tables{
     table_text{"form", "table; PRIMARY KEY (form_id); form_id bigint NOT NULL; instrument text; "
                        "instrument_version text; language text; link_ids text; visit text; "
                        "visitnum text; window_days text"},
-    table_text{"ledger_segment",
-               "table; PRIMARY KEY (stream_id, first_offset); chain_after bytea NOT NULL; "
-               "chain_before bytea NOT NULL; decisions bytea NOT NULL; "
-               "first_offset bigint NOT NULL; last_offset bigint NOT NULL; options bytea; "
-               "record_count bigint NOT NULL; records bytea NOT NULL; "
-               "rules_version integer NOT NULL; stored_at bigint NOT NULL; "
-               "stream_id integer NOT NULL"},
+    table_text{
+        "ledger_segment",
+        "table; PRIMARY KEY (stream_id, first_offset); chain_after bytea NOT NULL; "
+        "chain_before bytea NOT NULL; decisions bytea NOT NULL; "
+        "due_at bigint; first_offset bigint NOT NULL; last_offset bigint NOT NULL; options bytea; "
+        "record_count bigint NOT NULL; records bytea NOT NULL; "
+        "rules_version integer NOT NULL; stored_at bigint NOT NULL; "
+        "stream_id integer NOT NULL"},
     table_text{
         "notification",
         "table; CHECK (((state >= 1) AND (state <= 8))); PRIMARY KEY (notification_id); "

@@ -154,7 +154,7 @@ BOOST_DATA_TEST_CASE(when_a_segment_was_due_cannot_be_changed_unseen, databases,
   const auto connection = store_.connect();
   value_of(connection->claim(adverse_events));
   store_delayed(*connection, 1min);
-  run_sql(store_.url(), "UPDATE ledger_segment SET due_at = due_at - 1000");
+  run_sql(store_.url(), "UPDATE ledger_segment SET due_at = due_at - 660000"); // 11 minutes.
   BOOST_TEST(names(audit(store_), "row_differs", 0));
   run_sql(store_.url(), "UPDATE ledger_segment SET due_at = NULL");
   auto report = audit(store_);

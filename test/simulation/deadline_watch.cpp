@@ -85,7 +85,8 @@ void deadline_watch::check_due(const std::string& node, const record_batch& batc
   const auto first = polls->second.find(batch.records.front().offset);
   if (first == polls->second.end())
     return; // Of an assignment before: whatever comes of it, it is no promise to be kept.
-  if (batch.due > first->second + limits.deadline ||
+  const bool may_be_settled_before = first->second <= commits_forgotten_at_;
+  if ((batch.due > first->second + limits.deadline && !may_be_settled_before) ||
       batch.due < polls->second.begin()->second + limits.deadline)
     log_.violated("deadline: {} from {} is not due when its first poll says so",
                   text_of(batch.stream), batch.begin_offset);

@@ -27,7 +27,7 @@ public:
   void polled(const std::string& node, const stream_name& stream, std::int64_t offset);
 
   /// What was durable may be so no more: nodes may read again what they had settled.
-  void forget_polls() { first_polls_.clear(); }
+  void forgets_commits() { commits_forgotten_at_ = broker_.now(); }
 
   /// A worker of `node` begins with a batch: some of its time must be left.
   void begins(const record_batch& batch) const;
@@ -57,6 +57,7 @@ private:
   std::map<std::tuple<std::string, stream_name, std::int64_t>, time_point> deadlines_;
   /// By node, stream and offset, of the present assignment.
   std::map<std::pair<std::string, stream_name>, std::map<std::int64_t, time_point>> first_polls_;
+  time_point commits_forgotten_at_{};
   std::map<std::uint64_t, std::uint64_t>
       tickets_; ///< By storage's actor id: that of the next batch it takes.
 };

@@ -39,7 +39,7 @@ void sim_database::lag() {
 void sim_database::fail_over() {
   if (!stand_in_)
     return; // It has everything.
-  deadlines.forget_polls();
+  deadlines.forgets_commits();
   log_.fault("fail-over", "to a stand-in that lacks {} records",
              (model.totals() - stand_in_model_->totals).total());
   data_->return_to(*stand_in_);
