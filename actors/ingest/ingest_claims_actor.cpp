@@ -57,9 +57,7 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
   }
   auto intake = options.intake;
   intake.deadline = deadline_of(stream);
-  const bool went_back = claim.next_offset < owned.durable; // The store forgot what was settled.
-  owned.intake = std::make_unique<partition_intake>(claim, intake,
-                                                    went_back ? polled_before{} : owned.unsettled);
+  owned.intake = std::make_unique<partition_intake>(claim, intake, owned.unsettled);
   if (!owned.was_rebuilt || claim.next_offset > owned.durable)
     owned.waits_since.reset(); // It is claimed, or what hung was stored after all.
   owned.committed = claim.next_offset;

@@ -22,10 +22,19 @@ std::size_t partition_intake::room() const {
   if (entries_.size() >= options_.batches_in_flight_max || bytes_ >= options_.bytes_in_flight_max)
     return 0;
   const auto room = options_.batch_records_max - (filling_ ? filling_->records.size() : 0);
-  const auto next = std::max<std::int64_t>(position_, 0);
-  return was_polled_before(next)
-             ? std::min(room, static_cast<std::size_t>(earlier_.end_offset - next))
+  const auto boundary = next_boundary();
+  return boundary
+             ? std::min(room,
+                        static_cast<std::size_t>(*boundary - std::max<std::int64_t>(position_, 0)))
              : room;
+}
+
+/// Where what was polled before begins or ends, beyond what is held: a batch ends there.
+std::optional<std::int64_t> partition_intake::next_boundary() const {
+  const auto next = std::max<std::int64_t>(position_, 0);
+  if (next < earlier_.begin_offset)
+    return earlier_.begin_offset;
+  return next < earlier_.end_offset ? std::optional(earlier_.end_offset) : std::nullopt;
 }
 
 std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
@@ -45,7 +54,7 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
     if (was_polled_before(first->offset))
       filling_->due = std::min(filling_->due, earlier_.due);
   }
-  const bool again = was_polled_before(first->offset);
+  const auto boundary = next_boundary();
   const auto count = static_cast<std::size_t>(records.end() - first);
   invariant(records.back().offset >= position_,
             "records of a fetch are not in the order of their offsets");
@@ -60,7 +69,7 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
   bytes_ += fetched.bytes;
   status_.read_records += count;
   if (filling_->records.size() >= options_.batch_records_max ||
-      filling_->bytes >= options_.batch_bytes_max || (again && !was_polled_before(position_)))
+      filling_->bytes >= options_.batch_bytes_max || (boundary && position_ >= *boundary))
     close_filling();
   return count;
 }
@@ -172,13 +181,13 @@ void partition_intake::answered(time_point now) {
 }
 
 polled_before partition_intake::unsettled() const {
-  polled_before result{position_, time_point::max()};
+  polled_before result{durable_, position_, time_point::max()};
   for (const auto& held : entries_)
     if (held.state != entry_state::settled)
       result.due = std::min(result.due, held.batch->due);
   if (filling_)
     result.due = std::min(result.due, filling_->due);
-  if (was_polled_before(durable_)) {
+  if (durable_ < earlier_.end_offset) {
     result.due = std::min(result.due, earlier_.due);
     result.end_offset = std::max(result.end_offset, earlier_.end_offset);
   }

@@ -28,7 +28,7 @@ struct intake_options {
 /// Records that were handed out before their stream was claimed anew: being read again does not
 /// give them more time.
 struct polled_before {
-  std::int64_t end_offset = -1;
+  std::int64_t begin_offset = -1, end_offset = -1;
   std::chrono::steady_clock::time_point due =
       std::chrono::steady_clock::time_point::max(); ///< Of the oldest.
 };
@@ -130,7 +130,10 @@ private:
 
   void close_filling();
   bool filling_is_due(time_point now) const;
-  bool was_polled_before(std::int64_t offset) const { return offset < earlier_.end_offset; }
+  bool was_polled_before(std::int64_t offset) const {
+    return offset >= earlier_.begin_offset && offset < earlier_.end_offset;
+  }
+  std::optional<std::int64_t> next_boundary() const;
   void requeue(time_point now);
   entry* find_outstanding(std::int64_t begin_offset);
 

@@ -266,8 +266,18 @@ BOOST_AUTO_TEST_CASE(records_that_are_read_again_are_due_as_when_they_were_read_
   BOOST_TEST((fresh->due == start + 14s));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_store_forgot_is_due_anew_and_what_was_in_flight_is_not) {
+  auto intake = make_intake({}, 0, {2, 3, start});
+  BOOST_TEST(intake.room() == 2U);
+  intake.add(fetched({0, 1}), start + 9s);
+  BOOST_TEST(intake.room() == 1U);
+  intake.add(fetched({2}), start + 9s);
+  BOOST_TEST((intake.next(start + 9s)->due == start + 14s));
+  BOOST_TEST((intake.next(start + 9s)->due == start));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_read_before_is_known_through_claims_that_read_nothing) {
-  const polled_before earlier{9, start};
+  const polled_before earlier{2, 9, start};
   auto nothing_read = make_intake({}, 2, earlier);
   BOOST_TEST(nothing_read.unsettled().end_offset == 9);
   BOOST_TEST((nothing_read.unsettled().due == start));

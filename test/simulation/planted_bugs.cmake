@@ -79,8 +79,8 @@ planted_bug(retry_is_due_later actors/ingest/partition_intake.cpp
   [[    again->deadline = now + options_.deadline;]]
   [[    again->deadline = again->due = now + options_.deadline;]])
 planted_bug(new_claim_is_due_later actors/ingest/ingest_claims_actor.cpp
-  [[went_back ? polled_before{} : owned.unsettled]]
-  [[polled_before{}]])
+  [[(claim, intake, owned.unsettled);]]
+  [[(claim, intake);]])
 planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
   [[  held->state = entry_state::failed;
   --outstanding_;]]
