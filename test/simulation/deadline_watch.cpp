@@ -86,10 +86,15 @@ void deadline_watch::check_due(const std::string& node, const record_batch& batc
   if (first == polls->second.end())
     return; // Of an assignment before: whatever comes of it, it is no promise to be kept.
   const bool may_be_settled_before = first->second <= commits_forgotten_at_;
+  const auto due_after = [&](time_point polled) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(batch.due - polled).count();
+  };
   if ((batch.due > first->second + limits.deadline && !may_be_settled_before) ||
       batch.due < polls->second.begin()->second + limits.deadline)
-    log_.violated("deadline: {} from {} is not due when its first poll says so",
-                  text_of(batch.stream), batch.begin_offset);
+    log_.violated("deadline: {} from {} is due {} ms after its first poll, and {} ms after the "
+                  "stream's, not {}",
+                  text_of(batch.stream), batch.begin_offset, due_after(first->second),
+                  due_after(polls->second.begin()->second), limits.deadline.count());
 }
 
 void deadline_watch::check_time(const record_batch& batch, const node_limits& limits) const {
