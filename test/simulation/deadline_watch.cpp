@@ -26,12 +26,14 @@ time_point deadline_of(std::span<const std::shared_ptr<decided_batch>> group) {
 } // namespace
 
 void deadline_watch::assigned(const std::string& node, const stream_name& stream) {
-  first_polls_.erase({node, stream});
+  polls_.erase({node, stream});
 }
 
 void deadline_watch::polled(const std::string& node, const stream_name& stream,
                             std::int64_t offset) {
-  first_polls_[{node, stream}].emplace(offset, broker_.now());
+  auto& polls =
+      polls_.try_emplace({node, stream}, polls_of_stream{broker_.now(), {}}).first->second;
+  polls.first.emplace(offset, broker_.now());
 }
 
 void deadline_watch::begins(const record_batch& batch) const {
@@ -79,22 +81,23 @@ void deadline_watch::writes(const std::string& node,
 /// was read before.
 void deadline_watch::check_due(const std::string& node, const record_batch& batch,
                                const node_limits& limits) const {
-  const auto polls = first_polls_.find({node, batch.stream});
-  if (polls == first_polls_.end() || polls->second.empty())
+  const auto polls = polls_.find({node, batch.stream});
+  if (polls == polls_.end())
     return;
-  const auto first = polls->second.find(batch.records.front().offset);
-  if (first == polls->second.end())
+  const auto& [earliest, firsts] = polls->second;
+  const auto first = firsts.find(batch.records.front().offset);
+  if (first == firsts.end())
     return; // Of an assignment before: whatever comes of it, it is no promise to be kept.
   const bool may_be_settled_before = first->second <= commits_forgotten_at_;
   const auto due_after = [&](time_point polled) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(batch.due - polled).count();
   };
   if ((batch.due > first->second + limits.deadline && !may_be_settled_before) ||
-      batch.due < polls->second.begin()->second + limits.deadline)
+      batch.due < earliest + limits.deadline)
     log_.violated("deadline: {} from {} is due {} ms after its first poll, and {} ms after the "
                   "stream's, not {}",
                   text_of(batch.stream), batch.begin_offset, due_after(first->second),
-                  due_after(polls->second.begin()->second), limits.deadline.count());
+                  due_after(earliest), limits.deadline.count());
 }
 
 void deadline_watch::check_time(const record_batch& batch, const node_limits& limits) const {

@@ -55,8 +55,12 @@ private:
   trace& log_;
   /// Of batches that were decided, by node, stream and where they begin: of all tries the latest.
   std::map<std::tuple<std::string, stream_name, std::int64_t>, time_point> deadlines_;
-  /// By node, stream and offset, of the present assignment.
-  std::map<std::pair<std::string, stream_name>, std::map<std::int64_t, time_point>> first_polls_;
+  struct polls_of_stream {
+    time_point earliest;
+    std::map<std::int64_t, time_point> first; ///< By offset.
+  };
+  /// By node and stream, of the present assignment.
+  std::map<std::pair<std::string, stream_name>, polls_of_stream> polls_;
   time_point commits_forgotten_at_{};
   std::map<std::uint64_t, std::uint64_t>
       tickets_; ///< By storage's actor id: that of the next batch it takes.
