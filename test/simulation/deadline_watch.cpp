@@ -84,10 +84,12 @@ void deadline_watch::check_due(const std::string& node, const record_batch& batc
   const auto polls = polls_.find({node, batch.stream});
   if (polls == polls_.end())
     return;
+  if (epochs_.at({node, batch.stream}) != batch.epoch)
+    return; // Of a claim before: it will be fenced.
   const auto& [earliest, firsts] = polls->second;
   const auto first = firsts.find(batch.records.front().offset);
   if (first == firsts.end())
-    return; // Of an assignment before: whatever comes of it, it is no promise to be kept.
+    return;
   const bool may_be_settled_before = first->second <= commits_forgotten_at_;
   const auto due_after = [&](time_point polled) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(batch.due - polled).count();

@@ -23,6 +23,10 @@ public:
   /// The group gives `node` a stream: whatever it read of it before counts no more.
   void assigned(const std::string& node, const stream_name& stream);
 
+  void claimed(const std::string& node, const stream_claim& claim) {
+    epochs_[{node, claim.stream}] = claim.epoch;
+  }
+
   /// `node` is handed a record out.
   void polled(const std::string& node, const stream_name& stream, std::int64_t offset);
 
@@ -61,6 +65,7 @@ private:
   };
   /// By node and stream, of the present assignment.
   std::map<std::pair<std::string, stream_name>, polls_of_stream> polls_;
+  std::map<std::pair<std::string, stream_name>, std::uint64_t> epochs_; ///< Of each's last claim.
   time_point commits_forgotten_at_{};
   std::map<std::uint64_t, std::uint64_t>
       tickets_; ///< By storage's actor id: that of the next batch it takes.

@@ -64,6 +64,7 @@ public:
     database_.starve(node_, "a claim");
     auto claim = data_->claim(stream);
     database_.model.claimed(*claim, node_);
+    database_.deadlines.claimed(node_, *claim);
     log().say("{} claims {} epoch {} next_offset {}", node_, text_of(stream), claim->epoch,
               claim->next_offset);
     if (fires("claim-answer-lost", profile().claim_answer_lost))
