@@ -230,8 +230,8 @@ pipeline_options pipeline_from(const settings& values) {
   options.validation.segment.compression_level = static_cast<int>(values.storage.compression_level);
   options.storage.segment = options.validation.segment;
   options.ingest = ingest_from(values);
-  if (is_sqlite)
-    options.ingest.clock = clock;
+  options.ingest.clock = clock;
+  options.ingest.stamps_tell_time = is_sqlite;
   options.publisher = publisher_from(values, store, options.calls);
   options.notifier = notifier_from(values, store, options.calls);
   options.clocks = clocks_from(values, store);

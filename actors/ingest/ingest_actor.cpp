@@ -9,13 +9,6 @@
 
 namespace aepro {
 
-namespace {
-
-/// Where there is nothing to compare.
-constexpr std::chrono::minutes difference_max{5};
-
-} // namespace
-
 ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validation,
                            storage_actor storage, ingest_options options)
     : self(self), validation(std::move(validation)), storage(std::move(storage)),
@@ -23,7 +16,7 @@ ingest_state::ingest_state(ingest_actor::pointer self, validation_actor validati
       window({this->options.window.is_adaptive, this->options.window.batches_min,
               this->options.credit.batches_max}),
       brake({this->options.delay_max, this->options.credit.batches_max}),
-      stamps(this->options.clock ? this->options.clock->difference_max() : difference_max),
+      stamps(this->options.clock->difference_max()),
       awake(std::make_shared<std::atomic<bool>>(false)),
       random(static_cast<std::minstd_rand::result_type>(this->options.seed + 1)),
       retries_left(this->options.retry_budget) {
@@ -183,7 +176,8 @@ void ingest_state::settled(const stream_name& stream, std::uint64_t epoch, const
   auto& intake = *found->second.intake;
   const auto before = intake.bytes_in_flight();
   const auto counted = intake.counts();
-  intake.settled(answer, now, options.wall(), options.tally->latency_of(lane_of(stream)));
+  intake.settled(answer, now, options.wall() + options.clock->correction().count(),
+                 options.tally->latency_of(lane_of(stream)));
   options.tally->counts += intake.counts() - counted;
   note_bytes(stream, before, intake.bytes_in_flight());
   send_batches(now);

@@ -50,8 +50,10 @@ struct ingest_options {
   std::size_t stuck_after = 3; ///< Deadlines of a stream's lane without an answer: it is rebuilt.
   std::chrono::milliseconds answer_max{1'000}; ///< For storage's word on who holds what is stuck.
   std::uint64_t seed = 0;                      ///< Of the backoff's jitter.
-  /// Where the store has no clock of its own: compared with the records' stamps. May be null.
-  std::shared_ptr<store_clock> clock;
+  /// The store's against the node's, for produce-to-durable latencies.
+  std::shared_ptr<store_clock> clock = std::make_shared<store_clock>();
+  /// The store has no clock of its own: the records' stamps are compared instead.
+  bool stamps_tell_time = false;
   std::function<unix_milliseconds()> wall =
       wall_clock; ///< The node's wall clock; another one only in tests.
   std::shared_ptr<intake_tally> tally =

@@ -8,7 +8,7 @@ namespace aepro {
 /// stamp says what time it is.
 void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& event,
                                   time_point now) {
-  if (!options.clock || event.records.empty())
+  if (!options.stamps_tell_time || event.records.empty())
     return;
   const auto& newest = event.records.back();
   const auto end = source->high_watermark(event.stream);

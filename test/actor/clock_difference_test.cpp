@@ -12,6 +12,7 @@ namespace {
 struct drifting_fixture : pipeline_fixture {
   drifting_fixture() {
     options.ingest.clock = clock;
+    options.ingest.stamps_tell_time = true;
     options.ingest.wall = [this] { return stamp + wrong_by; };
   }
 
@@ -48,6 +49,9 @@ BOOST_FIXTURE_TEST_CASE(a_node_whose_clock_is_an_hour_off_learns_it_by_the_stamp
       start();
     pass_a_minute();
     BOOST_TEST(clock->correction().count() == -hour);
+    pass_a_minute(); // What is stored from now on has its true latency.
+    BOOST_TEST(status().recent.total() > 0U);
+    BOOST_TEST(status().recent.percentile(0.99) < 1'000);
   }
   wrong_by = 0;
   pass_a_minute();
