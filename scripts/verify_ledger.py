@@ -291,6 +291,8 @@ def wire_identity(value):
     found = {1: b"", 2: b""}
     kind = 0
     for number, field in wire_fields(value):
+        if not isinstance(field, bytes):
+            continue  # Of another type than the field has: no decoder takes it for it.
         kind = KINDS[number][0] if number in KINDS else kind
         found[number] = field
     return kind, found[1], found[2], 8 in found
@@ -387,6 +389,7 @@ DELAYED_ALERT = ("delayed-adverse-event", 1)
 # That of a report under the id of another one that says something else.
 CONFLICT_ALERT = ("conflicting-report", 2)
 ADVERSE_EVENT = 1
+LANE_DEADLINE_MAX = 3_600_000  # ms
 
 
 def late_alert(identity):
@@ -440,18 +443,21 @@ class Checker:
         self.check_cursors({state[0]: state[3] for state in states})
 
     def check_stream(self, stream_id, stream, next_offset, stored_head, stored_counts):
-        head, last, counts, named = bytes(32), -1, collections.Counter(), False
+        head, last, counts, named, had_due = bytes(32), -1, collections.Counter(), False, False
         self.late_alerts = {}
         wanted = {name: collections.Counter() for name in COLUMNS}
         for row in self.store.rows(
                 ["first_offset", "last_offset", "record_count", "*chain_before", "*chain_after", "*records",
-                 "*decisions", "*options", "rules_version", "stored_at"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
-            first, segment_last, count, before, after, records, decisions, options, rules, stored_at = row
+                 "*decisions", "*options", "rules_version", "stored_at", "due_at"], f"ledger_segment WHERE stream_id = {stream_id} ORDER BY first_offset"):
+            first, segment_last, count, before, after, records, decisions, options, rules, stored_at, due_at = row
             if options is not None and options not in self.options:
                 self.problem("options_damaged", stream, first, "its decide options are missing or changed")
             if options is None and (named or not self.may_lack_options(stored_at)):
                 self.problem("options_damaged", stream, first, "it names no decide options")
             named = named or options is not None
+            if due_at is None and had_due or due_at is not None and due_at > stored_at + LANE_DEADLINE_MAX:
+                self.problem("row_differs", stream, first, "due_at is missing, or later than any lane allows")
+            had_due = had_due or due_at is not None
             if first <= last:
                 self.problem("segment_order", stream, first, "overlaps the segment before it")
             if before != head:
@@ -622,7 +628,7 @@ def main():
     try:
         checker = Checker(open_store(arguments[0]))
         checker.run()
-    except (CannotCheck, sqlite3.Error, OSError) as problem:
+    except Exception as problem:  # Whatever it is: nothing was shown to be damaged.
         print(f"verify_ledger: {problem}", file=sys.stderr)
         return 2
     if "--json" in sys.argv:

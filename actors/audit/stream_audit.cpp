@@ -1,6 +1,7 @@
 #include "actors/audit/stream_audit.hpp"
 
 #include "actors/audit/insertion_time.hpp"
+#include "actors/storage/ledger/lateness.hpp"
 
 #include <fmt/format.h>
 
@@ -19,6 +20,7 @@ void stream_audit::follow(const stored_segment& segment, const verdict_counts& c
                               "offset {}: a segment is missing or another one was put in",
                               segment.first_offset, segment.last_offset, last_offset_));
   check_options(segment);
+  check_due(segment);
   last_offset_ = segment.last_offset;
   head_ = segment.chain_after;
   counts_.accepted += counts.accepted;
@@ -41,6 +43,24 @@ void stream_audit::check_options(const stored_segment& segment) {
                   fmt::format("segment {}..{} names no decide options, as only segments may that "
                               "were stored before the schema's version 2",
                               segment.first_offset, segment.last_offset));
+}
+
+/// The chain does not cover it either. It is at most a lane's deadline after the first poll, which
+/// came before `stored_at`.
+void stream_audit::check_due(const stored_segment& segment) {
+  const auto note = [&](std::string_view what) {
+    problems_.add("row_differs", stream_.name, segment.first_offset,
+                  fmt::format("table ledger_segment: due_at of segment {}..{} {}",
+                              segment.first_offset, segment.last_offset, what));
+  };
+  if (!segment.due_at) {
+    if (named_due_)
+      note("is missing, though segments before it have one");
+    return;
+  }
+  named_due_ = true;
+  if (lateness_ms({}, {*segment.due_at, segment.stored_at}) > lane_deadline_max.count())
+    note("is later than any lane's deadline after stored_at");
 }
 
 audited_partition stream_audit::end(const stream_claim& state, const verdict_counts& stored,

@@ -35,12 +35,14 @@ public:
 
 private:
   void check_options(const stored_segment& segment);
+  void check_due(const stored_segment& segment);
   void check_watermarks(const stream_claim& state, const topic_extent& watermarks);
 
   stored_stream stream_;
   std::optional<unix_milliseconds> options_since_;
   audit_problems& problems_;
   bool named_options_ = false; ///< A segment did: those behind it must.
+  bool named_due_ = false;     ///< Likewise.
   std::int64_t last_offset_ = -1;
   sha256_digest head_{};
   verdict_counts counts_;

@@ -88,7 +88,6 @@ struct ingest_state {
     /// until something settles.
     std::optional<time_point> waits_since;
     std::int64_t durable = -1; ///< What was durable when its intake ended.
-    polled_before unsettled;   ///< Then.
     bool is_stuck = false;     ///< Silent for too long again after it was rebuilt, or its claim is.
   };
 

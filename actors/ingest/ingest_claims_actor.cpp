@@ -57,7 +57,8 @@ void ingest_state::claimed(const stream_name& stream, std::uint64_t generation,
   }
   auto intake = options.intake;
   intake.deadline = deadline_of(stream);
-  owned.intake = std::make_unique<partition_intake>(claim, intake, owned.unsettled);
+  const auto earlier = options.tally->unsettled(stream);
+  owned.intake = std::make_unique<partition_intake>(claim, intake, earlier);
   if (!owned.was_rebuilt || claim.next_offset > owned.durable)
     owned.waits_since.reset(); // It is claimed, or what hung was stored after all.
   owned.committed = claim.next_offset;

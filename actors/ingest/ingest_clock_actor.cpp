@@ -21,7 +21,7 @@ void ingest_state::compare_clocks(owned_stream& owned, const records_fetched& ev
     return;
   const auto warning =
       options.clock->compare(wall, wall + ahead->count(), wall,
-                             "the one by which the broker or the producers stamp records");
+                             "the one by which the broker or the producers stamp records", false);
   if (!warning)
     return;
   if (const auto held = throttle.admit("clock-differs", now))

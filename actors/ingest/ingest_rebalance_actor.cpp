@@ -92,7 +92,6 @@ void ingest_state::leave(owned_stream& owned) {
   note_bytes(owned.intake->claim().stream, owned.intake->bytes_in_flight(), 0);
   options.tally->leave(*owned.intake);
   owned.durable = owned.intake->durable_offset();
-  owned.unsettled = owned.intake->unsettled();
   owned.intake.reset();
 }
 

@@ -24,6 +24,12 @@ void intake_tally::observe(time_point now) {
 void intake_tally::leave(const partition_intake& intake) {
   read_records -= intake.status().read_records - intake.counts().total();
   left_[intake.claim().stream] = {intake.claim().epoch, intake.totals()};
+  unsettled_[intake.claim().stream] = intake.unsettled();
+}
+
+polled_ranges intake_tally::unsettled(const stream_name& stream) const {
+  const auto found = unsettled_.find(stream);
+  return found == unsettled_.end() ? polled_ranges{} : found->second;
 }
 
 void intake_tally::claimed(const stream_claim& claim) {

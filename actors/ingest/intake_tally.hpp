@@ -28,6 +28,10 @@ public:
   /// `intake` is given up: what it has in flight is read again by whoever claims the stream next.
   void leave(const partition_intake& intake);
 
+  /// Returns what of the stream was handed out and not settled when it was left last, be it by an
+  /// ingest before.
+  polled_ranges unsettled(const stream_name& stream) const;
+
   /// A stream has been claimed: what it had in flight when it was left, and got stored all the
   /// same, is counted. Only where nobody else has claimed it between.
   void claimed(const stream_claim& claim);
@@ -54,6 +58,7 @@ private:
   void count(left_stream& left, const verdict_counts& totals);
 
   std::map<stream_name, left_stream> left_;
+  std::map<stream_name, polled_ranges> unsettled_; ///< Of streams that were left.
   per_lane<lane_latency> lanes_;
 };
 

@@ -4,13 +4,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace aepro {
 
 partition_intake::partition_intake(stream_claim claim, intake_options options,
-                                   polled_before earlier)
-    : claim_(std::move(claim)), options_(options), earlier_(earlier), retry_(options.retry),
-      position_(claim_.next_offset), durable_(claim_.next_offset), totals_(claim_.totals) {
+                                   polled_ranges earlier)
+    : claim_(std::move(claim)), options_(options), earlier_(std::move(earlier)),
+      retry_(options.retry), position_(claim_.next_offset), durable_(claim_.next_offset),
+      totals_(claim_.totals) {
   status_.stream = claim_.stream;
   status_.next_offset = durable_;
   status_.epoch = claim_.epoch;
@@ -22,19 +24,20 @@ std::size_t partition_intake::room() const {
   if (entries_.size() >= options_.batches_in_flight_max || bytes_ >= options_.bytes_in_flight_max)
     return 0;
   const auto room = options_.batch_records_max - (filling_ ? filling_->records.size() : 0);
-  const auto boundary = next_boundary();
-  return boundary
-             ? std::min(room,
-                        static_cast<std::size_t>(*boundary - std::max<std::int64_t>(position_, 0)))
-             : room;
+  const auto until_boundary = next_boundary() - std::max<std::int64_t>(position_, 0);
+  return std::min(room, static_cast<std::size_t>(until_boundary));
 }
 
-/// Where what was polled before begins or ends, beyond what is held: a batch ends there.
-std::optional<std::int64_t> partition_intake::next_boundary() const {
+/// Where a range that was polled before begins or ends, beyond what is held: a batch ends there.
+std::int64_t partition_intake::next_boundary() const {
   const auto next = std::max<std::int64_t>(position_, 0);
-  if (next < earlier_.begin_offset)
-    return earlier_.begin_offset;
-  return next < earlier_.end_offset ? std::optional(earlier_.end_offset) : std::nullopt;
+  for (const auto& range : earlier_) {
+    if (next < range.begin_offset)
+      return range.begin_offset;
+    if (next < range.end_offset)
+      return range.end_offset;
+  }
+  return std::numeric_limits<std::int64_t>::max();
 }
 
 std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
@@ -51,8 +54,9 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
     filling_->begin_offset = position_;
     filling_->polled_at = now;
     filling_->deadline = filling_->due = now + options_.deadline;
-    if (was_polled_before(first->offset))
-      filling_->due = std::min(filling_->due, earlier_.due);
+    for (const auto& range : earlier_)
+      if (first->offset >= range.begin_offset && first->offset < range.end_offset)
+        filling_->due = std::min(filling_->due, range.due);
   }
   const auto boundary = next_boundary();
   const auto count = static_cast<std::size_t>(records.end() - first);
@@ -69,7 +73,7 @@ std::size_t partition_intake::add(records_fetched&& fetched, time_point now) {
   bytes_ += fetched.bytes;
   status_.read_records += count;
   if (filling_->records.size() >= options_.batch_records_max ||
-      filling_->bytes >= options_.batch_bytes_max || (boundary && position_ >= *boundary))
+      filling_->bytes >= options_.batch_bytes_max || position_ >= boundary)
     close_filling();
   return count;
 }
@@ -180,18 +184,24 @@ void partition_intake::answered(time_point now) {
   silent_since_ = outstanding_ > 0 ? std::optional{now} : std::nullopt;
 }
 
-polled_before partition_intake::unsettled() const {
-  polled_before result{durable_, position_, time_point::max()};
+polled_ranges partition_intake::unsettled() const {
+  polled_ranges ranges;
+  const auto add = [&ranges](std::int64_t begin, std::int64_t end, time_point due) {
+    if (begin >= end)
+      return;
+    if (!ranges.empty() && ranges.back().end_offset == begin && ranges.back().due == due)
+      ranges.back().end_offset = end;
+    else
+      ranges.push_back({begin, end, due});
+  };
   for (const auto& held : entries_)
     if (held.state != entry_state::settled)
-      result.due = std::min(result.due, held.batch->due);
+      add(held.batch->begin_offset, held.batch->end_offset, held.batch->due);
   if (filling_)
-    result.due = std::min(result.due, filling_->due);
-  if (durable_ < earlier_.end_offset) {
-    result.due = std::min(result.due, earlier_.due);
-    result.end_offset = std::max(result.end_offset, earlier_.end_offset);
-  }
-  return result;
+    add(filling_->begin_offset, filling_->end_offset, filling_->due);
+  for (const auto& range : earlier_) // What has not been read again.
+    add(std::max(range.begin_offset, position_), range.end_offset, range.due);
+  return ranges;
 }
 
 std::uint64_t partition_intake::records_in_flight() const {

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace aepro {
 
@@ -25,13 +26,15 @@ struct intake_options {
   retry_options retry;
 };
 
-/// Records that were handed out before their stream was claimed anew: being read again does not
-/// give them more time.
-struct polled_before {
-  std::int64_t begin_offset = -1, end_offset = -1;
-  std::chrono::steady_clock::time_point due =
-      std::chrono::steady_clock::time_point::max(); ///< Of the oldest.
+/// Records that were handed out before their stream was claimed anew, and when they are due: being
+/// read again does not give them more time.
+struct polled_range {
+  std::int64_t begin_offset = 0, end_offset = 0;
+  std::chrono::steady_clock::time_point due;
 };
+
+/// In order, without overlaps. Ranges that are due at the same time are one.
+using polled_ranges = std::vector<polled_range>;
 
 /// Pure: never sends, sleeps or reads a clock. Batches of a stream are sent, and sent again, in
 /// order.
@@ -39,10 +42,10 @@ class partition_intake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  partition_intake(stream_claim claim, intake_options options, polled_before earlier = {});
+  partition_intake(stream_claim claim, intake_options options, polled_ranges earlier = {});
 
-  /// Returns how many records the stream may hand out now; 0: out of credit. A batch has only
-  /// records that were handed out before, or only others, where offsets have no gaps.
+  /// Returns how many records the stream may hand out now; 0: out of credit. A batch has records of
+  /// one range that was handed out before, or only others, where offsets have no gaps.
   std::size_t room() const;
 
   /// Takes fetched records. Those before the stream's position are dropped: they were handed out
@@ -73,8 +76,9 @@ public:
   /// waits for an answer.
   std::optional<time_point> silent_since() const { return silent_since_; }
 
-  /// Returns what the stream's next intake must know, be it nothing.
-  polled_before unsettled() const;
+  /// Returns what was handed out and is not settled, be it by an intake before: the stream's next
+  /// one must know it.
+  polled_ranges unsettled() const;
 
   /// Returns whether nothing is held: all records handed out are durable.
   bool empty() const { return entries_.empty() && filling_ == nullptr; }
@@ -130,16 +134,13 @@ private:
 
   void close_filling();
   bool filling_is_due(time_point now) const;
-  bool was_polled_before(std::int64_t offset) const {
-    return offset >= earlier_.begin_offset && offset < earlier_.end_offset;
-  }
-  std::optional<std::int64_t> next_boundary() const;
+  std::int64_t next_boundary() const;
   void requeue(time_point now);
   entry* find_outstanding(std::int64_t begin_offset);
 
   stream_claim claim_;
   intake_options options_;
-  polled_before earlier_;
+  polled_ranges earlier_; ///< From the position on.
   retry_schedule retry_;
   std::deque<entry> entries_;
   std::shared_ptr<record_batch> filling_;

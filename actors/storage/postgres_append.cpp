@@ -70,7 +70,8 @@ caf::expected<std::vector<append_outcome>> postgres_store::append(batches group,
         return outcomes_of(group, state.admitted, *state.plan, state.states);
       case attempt::none_admitted:
         return outcomes_of(group, state.admitted, *state.plan, state.states);
-      case attempt::fewer_admitted: break;
+      case attempt::fewer_admitted:
+      case attempt::late_meanwhile: break;
       case attempt::key_known:
         look_up = look_up_first_ = true;
         clean_groups_ = 0;
@@ -195,6 +196,7 @@ postgres_store::attempt postgres_store::lock_and_copy(append_state& state) {
     return attempt::fewer_admitted;
   }
   state.at = {now(), options_.monotonic()};
+  state.late_meanwhile = false;
   if (auto failed = copy_events(state))
     return fail(state, failed);
   return attempt::committed;
@@ -244,8 +246,13 @@ postgres_store::attempt postgres_store::finish(append_state& state) {
     return fail(state, failed);
   if (auto failed = copy_side_rows(plan, subjects))
     return fail(state, failed);
-  if (auto failed = copy_segments(plan, state.at))
+  if (auto failed = copy_segments(state))
     return fail(state, failed);
+  if (state.late_meanwhile) {
+    writer_.shared().settle(false);
+    connection_->roll_back();
+    return attempt::late_meanwhile;
+  }
   while (true) {
     auto result = connection_->receive();
     if (!result)
@@ -332,9 +339,14 @@ caf::error postgres_store::copy_side_rows(const group_plan& plan,
 }
 
 /// The last COPY before the commit: once its end is sent, the server goes on to commit by itself.
-caf::error postgres_store::copy_segments(const group_plan& plan, const insertion_instant& at) {
-  const auto stored_at = now();
+/// Up to here each statement may have waited for locks: what became late meanwhile must not be
+/// stored as if it were in time.
+caf::error postgres_store::copy_segments(append_state& state) {
+  const auto& plan = *state.plan;
   return copy(segment_layout(), [&] {
+    state.late_meanwhile = plan.more_are_late(later(state.at, options_.monotonic()));
+    if (state.late_meanwhile)
+      return false;
     for (std::size_t i = 0; i < plan.batches().size(); ++i) {
       const auto& input = plan.inputs()[i];
       const auto& planned = plan.batches()[i];
@@ -344,13 +356,13 @@ caf::error postgres_store::copy_segments(const group_plan& plan, const insertion
                            number_cell(records.back().offset),
                            number_cell(static_cast<std::int64_t>(records.size())),
                            number_cell(input.batch->rules_version),
-                           number_cell(stored_at),
+                           number_cell(state.at.wall),
                            text_cell(view_of(planned.chain_before)),
                            text_cell(view_of(planned.chain_after)),
                            text_cell(planned.decisions),
                            text_cell(input.batch->evidence),
                            optional_text_cell(options_digest_),
-                           optional_number_cell(due_at(*input.batch->raw, at))};
+                           optional_number_cell(due_at(*input.batch->raw, state.at))};
       if (!copy_.add(row))
         return false;
     }

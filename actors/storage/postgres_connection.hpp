@@ -20,6 +20,8 @@ namespace aepro {
 
 /// unique_violation: another record has the key. Not an error to the outside.
 inline constexpr std::string_view unique_violation = "23505";
+/// lock_not_available: lock_timeout has passed.
+inline constexpr std::string_view lock_not_available = "55P03";
 /// lock_not_available.
 inline constexpr std::string_view lock_not_available = "55P03";
 

@@ -174,7 +174,9 @@ caf::expected<int> postgres_schema_version(postgres_connection& connection) {
   return std::atoi(PQgetvalue(version->get(), 0, 0));
 }
 
-caf::error migrate_postgres(postgres_connection& connection) {
+namespace {
+
+caf::error try_to_migrate(postgres_connection& connection) {
   const auto before = postgres_schema_version(connection);
   if (!before)
     return before.error();
@@ -183,7 +185,9 @@ caf::error migrate_postgres(postgres_connection& connection) {
     return current.error();
   if (*current)
     return {};
-  if (auto locked = connection.run(fmt::format("BEGIN; {}", migration_lock)); !locked)
+  if (auto locked =
+          connection.run(fmt::format("BEGIN; {}; SET LOCAL lock_timeout = '2s'", migration_lock));
+      !locked)
     return locked.error();
   const auto found = postgres_schema_version(connection); // Another node may have been first.
   caf::error failed;
@@ -196,6 +200,24 @@ caf::error migrate_postgres(postgres_connection& connection) {
   if (failed)
     connection.roll_back();
   return failed;
+}
+
+} // namespace
+
+/// Who reads a table for long holds the migration up, which must not hold everybody else up: behind
+/// a waiting ALTER TABLE all wait. So it waits two seconds at most, lets others by, and tries
+/// again.
+caf::error migrate_postgres(postgres_connection& connection) {
+  const auto deadline = connection.deadline();
+  while (true) {
+    auto failed = try_to_migrate(connection);
+    if (!failed || connection.last_sqlstate() != lock_not_available ||
+        std::chrono::steady_clock::now() >= deadline)
+      return failed;
+    connection.set_deadline(deadline);
+    if (auto waited = connection.run("SELECT pg_sleep(1)"); !waited)
+      return waited.error();
+  }
 }
 
 caf::error check_postgres_schema(postgres_connection& connection) {

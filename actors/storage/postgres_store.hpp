@@ -39,13 +39,21 @@ private:
   using batches = std::span<const std::shared_ptr<decided_batch>>;
 
   /// What one try of an append came to.
-  enum class attempt { committed, none_admitted, fewer_admitted, key_known, failed };
+  enum class attempt {
+    committed,
+    none_admitted,
+    fewer_admitted,
+    key_known,
+    late_meanwhile,
+    failed
+  };
   struct append_state {
     batches group;
     std::vector<bool> admitted;
     std::vector<stream_claim> states; ///< As locked in this try.
     std::unique_ptr<group_plan> plan; ///< Of the admitted batches.
-    insertion_instant at;             ///< Of the event rows of this try.
+    insertion_instant at;             ///< Of the rows of this try.
+    bool late_meanwhile = false;      ///< A row of this try that was in time is not any more.
     caf::error failure;
   };
 
@@ -70,7 +78,7 @@ private:
   caf::error read_states(append_state& state);
   caf::error copy_events(const append_state& state);
   caf::error copy_side_rows(const group_plan& plan, std::span<const planned_subject> subjects);
-  caf::error copy_segments(const group_plan& plan, const insertion_instant& at);
+  caf::error copy_segments(append_state& state);
   caf::error copy(const row_layout& layout, const std::function<bool()>& write);
   caf::error expect(ExecStatusType status);
   caf::error find_known(const group_plan& plan);

@@ -32,12 +32,13 @@ bool store_clock::is_due(time_point now, unix_milliseconds wall) {
 
 std::optional<std::string> store_clock::compare(unix_milliseconds before,
                                                 unix_milliseconds other_now,
-                                                unix_milliseconds after, std::string_view whose) {
+                                                unix_milliseconds after, std::string_view whose,
+                                                bool is_exact) {
   const auto middle = before + (after - before) / 2;
   const std::chrono::milliseconds difference{other_now - middle};
   const bool is_off = std::chrono::abs(difference) > difference_max_;
   const std::lock_guard lock{mutex_};
-  correction_ = is_off ? difference : std::chrono::milliseconds{0};
+  correction_ = is_off || is_exact ? difference : std::chrono::milliseconds{0};
   if (!is_off)
     return std::nullopt;
   return fmt::format(

@@ -28,13 +28,14 @@ public:
   bool is_due(time_point now, unix_milliseconds wall);
 
   /// The other clock, which is `whose`, said `other_now` when the node's wall clock stood between
-  /// `before` and `after`. Returns a warning that names both clocks where they differ too much.
+  /// `before` and `after`. Returns a warning that names both clocks where they differ too much. Not
+  /// exact: differences that are nobody's concern are not corrected either.
   std::optional<std::string> compare(unix_milliseconds before, unix_milliseconds other_now,
                                      unix_milliseconds after,
-                                     std::string_view whose = "the store's");
+                                     std::string_view whose = "the store's", bool is_exact = true);
 
-  /// Returns what is to be added to the node's wall clock to get the other one; 0 while they do not
-  /// differ too much.
+  /// Returns what is to be added to the node's wall clock to get the other one, as far as it is
+  /// known.
   std::chrono::milliseconds correction() const;
 
   std::chrono::milliseconds difference_max() const { return difference_max_; }

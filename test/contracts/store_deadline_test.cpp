@@ -7,6 +7,7 @@
 #include "messages/error_text.hpp"
 #include "test/support/store/postgres_proxy.hpp"
 #include "test/support/store/store_fixture.hpp"
+#include "test/support/store/table_lock.hpp"
 #include "test/support/test_events.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -53,23 +54,6 @@ void expect_deadline_exceeded(const caf::expected<T>& answer) {
   BOOST_REQUIRE(!answer);
   BOOST_TEST((code_of(answer.error()) == errc::deadline_exceeded), error_text(answer.error()));
 }
-
-/// A session that keeps a table from everybody else.
-class table_lock {
-public:
-  table_lock(const std::string& url, const std::string& table) {
-    store_options options;
-    options.url = url;
-    holder_ = value_of(postgres_connection::open(options));
-    holder_->set_deadline(far_away());
-    value_of(holder_->run("SET application_name = 'holder'; BEGIN; LOCK TABLE " + table +
-                          " IN ACCESS EXCLUSIVE MODE"));
-  }
-  void release() { value_of(holder_->run("COMMIT")); }
-
-private:
-  std::unique_ptr<postgres_connection> holder_;
-};
 
 constexpr auto ours =
     "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aepro'";
@@ -265,6 +249,24 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST((steady::now() - begin < patience + cancel_max));
   connection->set_deadline(steady::now() + 10s);
   BOOST_TEST(!connection->run("SELECT 1"));
+}
+
+/// Behind a waiting ALTER TABLE everybody waits: the reader here never goes before the other has
+/// read.
+BOOST_AUTO_TEST_CASE(a_migration_that_waits_for_a_reader_lets_others_by) {
+  store_under_test store(store_kind::postgres);
+  run_sql(store.url(), "ALTER TABLE ledger_segment DROP COLUMN due_at");
+  run_sql(store.url(), "DELETE FROM schema_version WHERE version = 6");
+  store_options options;
+  options.url = store.url();
+  const auto database = value_of(make_store(options));
+  table_lock reader(store.url(), "ledger_segment", "ACCESS SHARE");
+  auto migrated = std::async(std::launch::async, [&] { return database->migrate(); });
+  wait_for_a_waiter(store.url());
+  BOOST_TEST(run_sql(store.url(), "SELECT count(*) FROM ledger_segment") == "0");
+  reader.release();
+  BOOST_TEST(migrated.get().has_value());
+  BOOST_TEST(value_of(database->schema()).found == 6);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,9 +13,8 @@ namespace {
 
 const std::chrono::steady_clock::time_point start{1h};
 
-partition_intake make_intake(intake_options options = {}, std::int64_t next_offset = 0,
-                             polled_before earlier = {}) {
-  return partition_intake{stream_claim{{"t", 0}, 7, next_offset, {}}, options, earlier};
+partition_intake make_intake(intake_options options = {}, std::int64_t next_offset = 0) {
+  return partition_intake{stream_claim{{"t", 0}, 7, next_offset, {}}, options};
 }
 
 records_fetched fetched(std::vector<std::int64_t> offsets, std::size_t bytes = 10) {
@@ -237,57 +236,6 @@ BOOST_AUTO_TEST_CASE(a_retry_has_a_new_deadline_and_the_first_try_keeps_its_own)
   BOOST_TEST((again->due == start + 5s));
   BOOST_TEST(settle(intake, *again, start + 8s)); // Late: after the first deadline.
   BOOST_TEST(intake.status().late_batches == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(records_that_are_read_again_are_due_as_when_they_were_read_first) {
-  auto first = make_intake({.batch_records_max = 2});
-  BOOST_TEST(first.unsettled().end_offset == 0);
-  first.add(fetched({0, 1}), start);
-  first.add(fetched({2, 3}), start + 1s);
-  first.add(fetched({4}), start + 2s); // Still being filled.
-  settle(first, *first.next(start), start);
-  const auto left = first.unsettled();
-  BOOST_TEST(left.end_offset == 5);
-  BOOST_TEST((left.due == start + 6s));
-  auto second = make_intake({}, 2, left);
-  BOOST_TEST(second.room() == 3U); // Not one that was never read.
-  second.add(fetched({2, 3}), start + 9s);
-  BOOST_TEST(second.room() == 1U);
-  second.add(fetched({4}), start + 9s);
-  BOOST_TEST(second.room() == intake_options{}.batch_records_max); // That batch is closed.
-  second.add(fetched({5}), start + 9s);
-  const auto again = second.next(start + 9s);
-  const auto fresh = second.next(start + 10s);
-  BOOST_REQUIRE(again);
-  BOOST_REQUIRE(fresh);
-  BOOST_TEST(again->end_offset == 5);
-  BOOST_TEST((again->due == start + 6s));
-  BOOST_TEST((again->deadline == start + 14s)); // A try of its own.
-  BOOST_TEST((fresh->due == start + 14s));
-}
-
-BOOST_AUTO_TEST_CASE(what_a_store_forgot_is_due_anew_and_what_was_in_flight_is_not) {
-  auto intake = make_intake({}, 0, {2, 3, start});
-  BOOST_TEST(intake.room() == 2U);
-  intake.add(fetched({0, 1}), start + 9s);
-  BOOST_TEST(intake.room() == 1U);
-  intake.add(fetched({2}), start + 9s);
-  BOOST_TEST((intake.next(start + 9s)->due == start + 14s));
-  BOOST_TEST((intake.next(start + 9s)->due == start));
-}
-
-BOOST_AUTO_TEST_CASE(what_was_read_before_is_known_through_claims_that_read_nothing) {
-  const polled_before earlier{2, 9, start};
-  auto nothing_read = make_intake({}, 2, earlier);
-  BOOST_TEST(nothing_read.unsettled().end_offset == 9);
-  BOOST_TEST((nothing_read.unsettled().due == start));
-  auto part_read = make_intake({}, 2, earlier);
-  part_read.add(fetched({2, 3}), start + 9s);
-  BOOST_TEST(part_read.unsettled().end_offset == 9);
-  auto stored_meanwhile = make_intake({}, 9, earlier);
-  stored_meanwhile.add(fetched({9}), start + 9s);
-  BOOST_TEST(stored_meanwhile.unsettled().end_offset == 10);
-  BOOST_TEST((stored_meanwhile.unsettled().due == start + 14s));
 }
 
 BOOST_AUTO_TEST_CASE(records_that_were_stored_late_are_counted_once) {

@@ -14,12 +14,21 @@ constexpr unix_milliseconds minute = 60'000;
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(clocks_that_differ_little_are_left_alone) {
+BOOST_AUTO_TEST_CASE(clocks_that_differ_little_are_corrected_without_a_warning) {
   store_clock clock(5min);
   BOOST_TEST(clock.correction().count() == 0);
   BOOST_TEST(!clock.compare(noon, noon + 5 * minute, noon).has_value());
+  BOOST_TEST(clock.correction().count() == 5 * minute);
   BOOST_TEST(!clock.compare(noon, noon - 5 * minute, noon).has_value());
+  BOOST_TEST(clock.correction().count() == -5 * minute);
+}
+
+BOOST_AUTO_TEST_CASE(where_the_other_clock_is_only_guessed_at_little_differences_are_left_alone) {
+  store_clock clock(5min);
+  BOOST_TEST(!clock.compare(noon, noon + 5 * minute, noon, "stamps'", false).has_value());
   BOOST_TEST(clock.correction().count() == 0);
+  BOOST_TEST(clock.compare(noon, noon + 6 * minute, noon, "stamps'", false).has_value());
+  BOOST_TEST(clock.correction().count() == 6 * minute);
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_is_an_hour_off_is_named_and_corrected_either_way) {
@@ -40,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_was_set_right_is_taken_as_it_is) {
   store_clock clock(5min);
   BOOST_TEST(clock.compare(noon, noon + 60 * minute, noon).has_value());
   BOOST_TEST(!clock.compare(noon, noon + 1, noon).has_value());
-  BOOST_TEST(clock.correction().count() == 0);
+  BOOST_TEST(clock.correction().count() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(clocks_are_compared_once_a_minute_by_all_connections_together) {

@@ -25,15 +25,9 @@ time_point deadline_of(std::span<const std::shared_ptr<decided_batch>> group) {
 
 } // namespace
 
-void deadline_watch::assigned(const std::string& node, const stream_name& stream) {
-  polls_.erase({node, stream});
-}
-
 void deadline_watch::polled(const std::string& node, const stream_name& stream,
                             std::int64_t offset) {
-  auto& polls =
-      polls_.try_emplace({node, stream}, polls_of_stream{broker_.now(), {}}).first->second;
-  polls.first.emplace(offset, broker_.now());
+  first_polls_[{node, stream}].emplace(offset, broker_.now());
 }
 
 void deadline_watch::begins(const record_batch& batch) const {
@@ -77,36 +71,27 @@ void deadline_watch::writes(const std::string& node,
   }
 }
 
-/// Never later than its first record's first poll says, nor earlier than that of any record that
-/// was read before.
+/// Never later than its first record's first poll says. Nor earlier: where it was in another batch
+/// then, that one's first record counts, which was one of so many before it.
 void deadline_watch::check_due(const std::string& node, const record_batch& batch,
                                const node_limits& limits) const {
-  const auto polls = polls_.find({node, batch.stream});
-  if (polls == polls_.end())
-    return;
-  if (epochs_.at({node, batch.stream}) != batch.epoch)
+  const auto polls = first_polls_.find({node, batch.stream});
+  if (polls == first_polls_.end() || epochs_.at({node, batch.stream}) != batch.epoch)
     return; // Of a claim before: it will be fenced.
-  const auto& [earliest, firsts] = polls->second;
-  const auto first = firsts.find(batch.records.front().offset);
-  if (first == firsts.end())
+  auto first = polls->second.find(batch.records.front().offset);
+  if (first == polls->second.end())
     return;
-  const bool may_be_settled_before = first->second <= commits_forgotten_at_;
-  const auto due_after = [&](time_point polled) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(batch.due - polled).count();
-  };
-  if ((batch.due > first->second + limits.deadline && !may_be_settled_before) ||
+  const auto latest = first->second;
+  auto earliest = latest;
+  for (auto left = limits.batch_records_max; left > 1 && first != polls->second.begin(); --left)
+    earliest = std::min(earliest, (--first)->second);
+  const bool may_be_settled_before = latest <= commits_forgotten_at_;
+  if ((batch.due > latest + limits.deadline && !may_be_settled_before) ||
       batch.due < earliest + limits.deadline)
-    log_.violated("deadline: {} from {} is due {} ms after its first poll, and {} ms after the "
-                  "stream's, not {}",
-                  text_of(batch.stream), batch.begin_offset, due_after(first->second),
-                  due_after(earliest), limits.deadline.count());
-}
-
-void deadline_watch::check_time(const record_batch& batch, const node_limits& limits) const {
-  if (batch.deadline < batch.polled_at + limits.deadline ||
-      batch.deadline > broker_.now() + limits.deadline)
-    log_.violated("deadline: {} from {} has not the time that its lane gives it",
-                  text_of(batch.stream), batch.begin_offset);
+    log_.violated("deadline: {} from {} is due {} ms after its first poll, not {}",
+                  text_of(batch.stream), batch.begin_offset,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(batch.due - latest).count(),
+                  limits.deadline.count());
 }
 
 } // namespace aepro::simulation

@@ -20,16 +20,6 @@ class deadline_watch {
 public:
   deadline_watch(const sim_broker& broker, trace& log) : broker_(broker), log_(log) {}
 
-  /// The group gives `node` a stream: whatever it read of it before counts no more.
-  void assigned(const std::string& node, const stream_name& stream);
-
-  void claimed(const std::string& node, const stream_claim& claim) {
-    epochs_[{node, claim.stream}] = claim.epoch;
-  }
-
-  /// `node` is handed a record out.
-  void polled(const std::string& node, const stream_name& stream, std::int64_t offset);
-
   /// What was durable may be so no more: nodes may read again what they had settled.
   void forgets_commits() { commits_forgotten_at_ = broker_.now(); }
 
@@ -46,7 +36,8 @@ public:
   /// A transaction begins, `deadline` being the one that its writer gave. It must be no later than
   /// the group's own, which must not have passed: of each topic one batch at least has time left.
   /// Each batch has the time that its lane gives, counted from its poll, or from when it was sent
-  /// again; and is due when that time is up after the first poll, be it claimed anew meanwhile.
+  /// again; and is due when that time is up after the first poll, be it claimed anew meanwhile, or
+  /// handed out again.
   void writes(const std::string& node, std::span<const std::shared_ptr<decided_batch>> group,
               time_point deadline, const node_limits& limits) const;
 
@@ -59,12 +50,8 @@ private:
   trace& log_;
   /// Of batches that were decided, by node, stream and where they begin: of all tries the latest.
   std::map<std::tuple<std::string, stream_name, std::int64_t>, time_point> deadlines_;
-  struct polls_of_stream {
-    time_point earliest;
-    std::map<std::int64_t, time_point> first; ///< By offset.
-  };
-  /// By node and stream, of the present assignment.
-  std::map<std::pair<std::string, stream_name>, polls_of_stream> polls_;
+  /// By node and stream, then by offset.
+  std::map<std::pair<std::string, stream_name>, std::map<std::int64_t, time_point>> first_polls_;
   std::map<std::pair<std::string, stream_name>, std::uint64_t> epochs_; ///< Of each's last claim.
   time_point commits_forgotten_at_{};
   std::map<std::uint64_t, std::uint64_t>

@@ -79,8 +79,11 @@ planted_bug(retry_is_due_later actors/ingest/partition_intake.cpp
   [[    again->deadline = now + options_.deadline;]]
   [[    again->deadline = again->due = now + options_.deadline;]])
 planted_bug(new_claim_is_due_later actors/ingest/ingest_claims_actor.cpp
-  [[(claim, intake, owned.unsettled);]]
+  [[(claim, intake, earlier);]]
   [[(claim, intake);]])
+planted_bug(all_that_is_read_again_is_due_as_the_oldest actors/ingest/partition_intake.cpp
+  [[      ranges.push_back({begin, end, due});]]
+  [[      ranges.push_back({begin, end, ranges.empty() ? due : ranges.front().due});]])
 planted_bug(credit_leaked_on_error actors/ingest/partition_intake.cpp
   [[  held->state = entry_state::failed;
   --outstanding_;]]

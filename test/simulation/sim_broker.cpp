@@ -248,10 +248,7 @@ private:
     auto events = std::exchange(self.events, {});
     for (auto& event : events) {
       if (const auto* assigned = std::get_if<streams_assigned>(&event))
-        for (const auto& stream : assigned->streams) {
-          known_.insert(stream);
-          watch_.assigned(stream);
-        }
+        known_.insert(assigned->streams.begin(), assigned->streams.end());
       if (const auto* revoked = std::get_if<streams_revoked>(&event))
         for (const auto& stream : revoked->streams)
           if (revoked->lost)

@@ -98,7 +98,6 @@ struct source_watch {
       given_up; ///< It stops reading one that is assigned: fenced.
   std::function<void(const stream_name&, std::int64_t)>
       released; ///< One was asked back, and so far it was read.
-  std::function<void(const stream_name&)> assigned;
   std::function<void(const stream_name&, std::int64_t)>
       polled; ///< A record with that offset is handed out.
 };

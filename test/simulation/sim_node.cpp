@@ -147,7 +147,6 @@ void sim_cluster::start(std::size_t number) {
                                                       std::int64_t read) {
         database_.model.released(stream, read, patience);
       },
-      [this, name](const stream_name& stream) { database_.deadlines.assigned(name, stream); },
       [this, name](const stream_name& stream, std::int64_t offset) {
         database_.deadlines.polled(name, stream, offset);
       }};

@@ -104,14 +104,28 @@ void group_plan::give_verdicts(std::span<const known_event> known) {
 }
 
 void group_plan::find_late(const insertion_instant& at) {
-  for (const auto& row : rows_)
-    if (lateness_ms(row, at) > 0)
+  next_due_.reset();
+  for (const auto& row : rows_) {
+    const auto due = due_at(decided(row).event, rule_of(row, at));
+    if (!due)
+      continue;
+    if (*due < at.wall)
       batches_[row.batch].late.push_back(row.record);
+    else
+      next_due_ = std::min(*due, next_due_.value_or(*due));
+  }
+}
+
+bool group_plan::more_are_late(const insertion_instant& now) const {
+  return next_due_ && *next_due_ < now.wall;
+}
+
+lateness_rule group_plan::rule_of(const planned_row& row, const insertion_instant& at) const {
+  return {at.wall, due_at(*inputs_[row.batch].batch->raw, at)};
 }
 
 std::int64_t group_plan::lateness_ms(const planned_row& row, const insertion_instant& at) const {
-  return aepro::lateness_ms(decided(row).event,
-                            {at.wall, due_at(*inputs_[row.batch].batch->raw, at)});
+  return aepro::lateness_ms(decided(row).event, rule_of(row, at));
 }
 
 void group_plan::link_chains(std::span<const stream_claim> states) {

@@ -78,6 +78,9 @@ public:
   /// rows tell how late they are.
   void find_late(const insertion_instant& at);
 
+  /// After `find_late`: returns whether a record that was in time has become late by `now`.
+  bool more_are_late(const insertion_instant& now) const;
+
   /// Returns by how many ms that row's event is late, being inserted at `at`; 0: in time.
   std::int64_t lateness_ms(const planned_row& row, const insertion_instant& at) const;
 
@@ -100,6 +103,7 @@ public:
   }
 
 private:
+  lateness_rule rule_of(const planned_row& row, const insertion_instant& at) const;
   void give_verdicts(std::span<const known_event> known);
   void link_chains(std::span<const stream_claim> states);
 
@@ -107,6 +111,7 @@ private:
   std::vector<planned_row> sorted_;
   std::vector<planned_row> rows_;
   std::vector<planned_batch> batches_;
+  std::optional<unix_milliseconds> next_due_; ///< Of those in time, the first; nothing: never.
 };
 
 /// Returns one outcome per batch of `group`: as planned where admitted, else the state in the

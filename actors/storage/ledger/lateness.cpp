@@ -1,5 +1,7 @@
 #include "actors/storage/ledger/lateness.hpp"
 
+#include <limits>
+
 namespace aepro {
 
 std::optional<unix_milliseconds> due_at(const record_batch& batch, const insertion_instant& at) {
@@ -18,8 +20,9 @@ std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule) {
   const auto due = due_at(event, rule);
   if (!due || rule.now <= *due)
     return 0;
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(rule.now) -
-                                   static_cast<std::uint64_t>(*due));
+  std::int64_t late_by = 0; // Deadlines are what others wrote.
+  return __builtin_sub_overflow(rule.now, *due, &late_by) ? std::numeric_limits<std::int64_t>::max()
+                                                          : late_by;
 }
 
 std::optional<alert> late_alert(const event_view& event) {

@@ -10,11 +10,22 @@
 
 namespace aepro {
 
+/// What lanes.NAME.deadline can be at most.
+inline constexpr std::chrono::milliseconds lane_deadline_max = std::chrono::hours{1};
+
 /// When rows are inserted, by both clocks: all rows of a transaction have one such instant.
 struct insertion_instant {
   unix_milliseconds wall = 0; ///< By the store's clock, in ms since 1970.
   std::chrono::steady_clock::time_point steady{};
 };
+
+/// Returns the instant that is as much later as the monotonic clock has gone on.
+inline insertion_instant later(const insertion_instant& at,
+                               std::chrono::steady_clock::time_point steady) {
+  return {at.wall +
+              std::chrono::duration_cast<std::chrono::milliseconds>(steady - at.steady).count(),
+          steady};
+}
 
 struct lateness_rule {
   unix_milliseconds now = 0; ///< When the row is inserted, in ms since 1970.
@@ -29,7 +40,7 @@ std::optional<unix_milliseconds> due_at(const record_batch& batch, const inserti
 /// Returns when `event` is due: its sender's deadline, else the rule's; nothing: never.
 std::optional<unix_milliseconds> due_at(const event_view& event, const lateness_rule& rule);
 
-/// Returns by how many ms `event` is late; 0: in time.
+/// Returns by how many ms `event` is late; 0: in time. More than an int64 holds counts as its most.
 std::int64_t lateness_ms(const event_view& event, const lateness_rule& rule);
 
 /// Due for an adverse event that is stored after its sender's deadline. No part of its decision,
