@@ -98,8 +98,8 @@ planted_bug(dropped_at_revoke actors/ingest/ingest_rebalance_actor.cpp
     source->commit(stream, owned.intake->durable_offset()
                              + static_cast<std::int64_t>(owned.intake->records_in_flight()));]])
 planted_bug(first_record_dropped_at_take_over actors/ingest/partition_intake.cpp
-  [[    position_(claim_.next_offset),]]
-  [[    position_(claim_.next_offset + (claim_.epoch > 1 ? 2 : 0)),]])
+  [[ position_(claim_.next_offset),]]
+  [[ position_(claim_.next_offset + (claim_.epoch > 1 ? 2 : 0)),]])
 planted_bug(starved_lane actors/storage/group_queue.cpp
   [[    queue.expected = queue.batches.begin()->first;
     ready[lanes_.of(stream.topic)].push_back(&queue);]]
