@@ -198,7 +198,7 @@ planted_bug(anchor_not_acknowledged actors/outbound/publisher_actor.cpp
   options.published->anchors]])
 
 planted_bug(late_by_the_nodes_own_clock actors/storage/store_clock.cpp
-  [[  correction_ = is_off ? difference : std::chrono::milliseconds{0};]]
+  [[  correction_ = is_off || is_exact ? difference : std::chrono::milliseconds{0};]]
   [[  correction_ = std::chrono::milliseconds{0};]])
 planted_bug(clock_that_jumps_not_compared actors/storage/store_clock.cpp
   [[    if (std::chrono::abs(std::chrono::milliseconds{wall - compared_wall_} - passed) <=
