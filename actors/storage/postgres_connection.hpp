@@ -22,8 +22,6 @@ namespace aepro {
 inline constexpr std::string_view unique_violation = "23505";
 /// lock_not_available: lock_timeout has passed.
 inline constexpr std::string_view lock_not_available = "55P03";
-/// lock_not_available.
-inline constexpr std::string_view lock_not_available = "55P03";
 
 /// A result; null at the end of a query's results.
 struct clear_result {
