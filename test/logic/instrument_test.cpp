@@ -139,9 +139,11 @@ BOOST_AUTO_TEST_CASE(this_build_knows_its_instruments_by_name_and_alias) {
     BOOST_TEST(find_instrument(name)->name == "PHQ-9", name);
   BOOST_TEST(find_instrument("gad-7")->name == "GAD-7");
   BOOST_TEST(find_instrument("NRS")->name == "PAIN-NRS");
+  for (const auto* name : {"PRO-CTCAE", "proctcae", "PRO-CTCAE V1.0"})
+    BOOST_TEST(find_instrument(name)->name == "PRO-CTCAE", name);
   BOOST_TEST(find_instrument("PHQ-8") == nullptr);
   BOOST_TEST(find_instrument("") == nullptr);
-  BOOST_TEST(instruments().size() == 3u);
+  BOOST_TEST(instruments().size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_differs_in_a_sign_is_not_an_instrument_s) {
