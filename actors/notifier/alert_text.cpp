@@ -57,6 +57,8 @@ constexpr std::array words{
                 "Keep the store as it is, and run `aepro verify`."},
     alert_words{"phq9-item-9", "PHQ-9 item 9: thoughts of self-harm",
                 "Contact the participant as the protocol says."},
+    alert_words{"pro-ctcae-severe", "PRO-CTCAE: severe symptom",
+                "Look at the form's grades, and act as the protocol says."},
     alert_words{"regulatory-clock-due", "A regulatory report is due soon",
                 "Submit what is due in time."},
     alert_words{"regulatory-clock-missed", "A regulatory report is overdue",

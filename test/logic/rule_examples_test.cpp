@@ -164,6 +164,23 @@ BOOST_AUTO_TEST_CASE(a_form_is_an_example_too) {
              "");
 }
 
+BOOST_AUTO_TEST_CASE(an_example_shows_whom_a_severe_symptom_is_told) {
+  const auto example = [](const std::string& answers, const std::string& more) {
+    return "  pro-ctcae-severe:\n    expect:\n      - event: {study: ABC-1, subject: \"001\", "
+           "questionnaire_response: {response_id: F1, response_version: 1, status: "
+           "RESPONSE_STATUS_COMPLETED, instrument: PRO-CTCAE, answers: [" +
+           answers + "]}}\n" + more;
+  };
+  const std::string severe = "{link_id: NAUSEA_F, value: 4}, {link_id: NAUSEA_S, value: 3}";
+  BOOST_TEST(
+      failures(example(severe, "        urgency: urgent\n        tells: Safety desk over mail\n"
+                               "        subject: \"[aepro] urgent: PRO-CTCAE: severe "
+                               "symptom, ABC-1 001\"\n")) == "");
+  const std::string moderate = "{link_id: NAUSEA_F, value: 4}, {link_id: NAUSEA_S, value: 2}";
+  BOOST_TEST(failures(example(moderate, "        raises: false\n")) == "");
+  BOOST_TEST(has(failures(example(moderate, "")), "came: none is raised\n"));
+}
+
 BOOST_AUTO_TEST_CASE(an_event_that_is_none_is_named_with_its_line) {
   const auto text = problems_of(
       "  phq9-item-9:\n    expect:\n      - event:\n          study: ABC-1\n"

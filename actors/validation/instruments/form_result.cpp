@@ -1,9 +1,9 @@
 #include "actors/validation/instruments/form_result.hpp"
 
+#include "actors/validation/instruments/form_scores.hpp"
 #include "actors/validation/rules/rule.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <span>
@@ -23,10 +23,6 @@ char upper(char letter) {
 
 bool equal_ignoring_case(std::string_view text, std::string_view upper_case) {
   return std::ranges::equal(text, upper_case, {}, upper);
-}
-
-constexpr item_set bit(std::size_t item) {
-  return item_set{1} << item;
 }
 
 /// Returns the number that an answer stands for, whether or not the item offers it.
@@ -55,8 +51,8 @@ public:
     const auto status = static_cast<response_status>(form_.status);
     if (status == response_status::completed || status == response_status::amended)
       for (std::size_t i = 0; i < definition_.items.size(); ++i)
-        if (definition_.items[i].required && (result_.answered & bit(i)) == 0)
-          result_.missing_required |= bit(i);
+        if (definition_.items[i].required && !result_.answered[i])
+          result_.missing_required.set(i);
   }
 
 private:
@@ -71,9 +67,9 @@ private:
       return;
     }
     const auto& item = definition_.items[*found];
-    if ((seen_ & bit(*found)) != 0)
-      result_.repeated |= bit(*found);
-    seen_ |= bit(*found);
+    if (result_.seen[*found])
+      result_.repeated.set(*found);
+    result_.seen.set(*found);
     const bool has_value = is_filled(answer.value);
     if (has_value && !answer.missing_reason.empty())
       ++result_.valued_and_missing;
@@ -85,90 +81,44 @@ private:
     }
   }
 
+  bool says_missing(std::string_view text) const {
+    const auto is_text = [&](std::string_view code) { return equal_ignoring_case(text, code); };
+    return text.size() > 1 && (std::ranges::any_of(survey_codes, is_text) ||
+                               std::ranges::any_of(definition_.missing_answers, is_text));
+  }
+
   void take_value(const instrument_item& item, std::uint8_t index, const answer_view& answer) {
-    for (const auto code : survey_codes)
-      if (answer.value.size() > 1 && equal_ignoring_case(answer.value, code))
-        return;
+    if (says_missing(answer.value))
+      return;
     const auto number = answered_number(item, answer.value);
     if (number)
       raise_alerts(index, *number);
     if (!number || *number < item.minimum || *number > item.maximum ||
         *number != std::floor(*number)) {
-      result_.out_of_range |= bit(index);
+      result_.out_of_range.set(index);
       return;
     }
     if (!answer.missing_reason.empty())
       return; // Refused and answered at once: no score can be built on it.
     const auto value = static_cast<std::int16_t>(*number);
-    if ((result_.answered & bit(index)) != 0 && result_.value[index] != value)
-      contradicted_ |= bit(index);
+    if (result_.answered[index] && result_.value[index] != value)
+      contradicted_.set(index);
     result_.value[index] = value;
-    result_.answered |= bit(index);
+    result_.answered.set(index);
   }
 
   void raise_alerts(std::uint8_t index, double number) {
-    for (const auto& rule : definition_.alerts) {
-      const bool raised = std::ranges::find(alerts_, rule.rule, &alert::rule) != alerts_.end();
-      if (rule.item == index && number >= rule.at_least && !raised)
-        alerts_.push_back({rule.rule, rule.urgency});
-    }
+    for (const auto& rule : definition_.alerts)
+      if (rule.item == index && number >= rule.at_least)
+        raise_once(rule.rule, rule.urgency, alerts_);
   }
 
   const questionnaire_response_view& form_;
   form_result& result_;
   std::pmr::vector<alert>& alerts_;
   const instrument& definition_;
-  item_set seen_ = 0;
-  item_set contradicted_ = 0;
+  item_set contradicted_;
 };
-
-std::string_view band_of(const instrument_scale& scale, double value) {
-  std::string_view name;
-  for (const auto& band : scale.bands)
-    if (value >= band.from)
-      name = band.name;
-  return name;
-}
-
-void score_scale(const instrument_scale& scale, bool is_first, const decide_options& options,
-                 form_result& result, std::pmr::vector<score>& scores) {
-  int sum = 0;
-  std::size_t answered = 0;
-  for (const auto item : scale.items) {
-    if ((result.answered & bit(item)) == 0)
-      continue;
-    sum += result.value[item];
-    ++answered;
-  }
-  const bool strict =
-      scale.missing_items_by_setting && options.phq9_missing == phq9_missing_items::none_allowed;
-  const std::size_t missing = scale.items.size() - answered;
-  if (missing > (strict ? 0 : scale.missing_items_max)) {
-    result.scale_not_scored = true;
-    return;
-  }
-  // One division of whole numbers: correctly rounded, so the same bits everywhere.
-  const double value = static_cast<double>(sum * static_cast<int>(scale.items.size())) /
-                       static_cast<double>(answered);
-  scores.push_back({.scale = scale.name,
-                    .value = value,
-                    .band = band_of(scale, value),
-                    .algorithm = result.definition->algorithm});
-  if (is_first) {
-    result.computed_total = value;
-    result.total_is_prorated = missing != 0;
-  }
-}
-
-void raise_score_alert(std::span<const score> scores, const decide_options& options,
-                       std::pmr::vector<alert>& alerts) {
-  std::optional<urgency> most;
-  for (const auto& rule : options.score_alerts)
-    if (std::ranges::any_of(scores, rule))
-      most = std::max(most.value_or(rule.urgency), rule.urgency);
-  if (most)
-    alerts.push_back({"score-threshold", *most});
-}
 
 /// Counts answers whose link id stood before, in O(n log n): a form may have 10,000.
 std::uint32_t count_repeats(std::span<const answer_view> answers,
@@ -205,9 +155,7 @@ form_result read_form(const questionnaire_response_view& form, const decide_opti
   const auto status = static_cast<response_status>(form.status);
   if (status == response_status::in_progress || status == response_status::entered_in_error)
     return result;
-  for (const auto& scale : result.definition->scales)
-    score_scale(scale, &scale == &result.definition->scales.front(), options, result, scores);
-  raise_score_alert(scores, options, alerts);
+  score_form(options, result, scores, alerts);
   return result;
 }
 

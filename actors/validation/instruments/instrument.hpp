@@ -3,6 +3,7 @@
 /// Definitions of questionnaires: items, accepted answers, scoring and alerts. Made from
 /// config/instruments/*.json.
 
+#include "actors/validation/instruments/composite_grade.hpp"
 #include "messages/decision.hpp"
 
 #include <cstdint>
@@ -35,14 +36,29 @@ struct score_band {
   std::string name;
 };
 
-/// A sum over items. Other methods (linear transformation, reversal, look-up) come with their
-/// instruments.
+/// How the answers of a scale become its score. Other methods (linear transformation, reversal)
+/// come with their instruments.
+enum class scoring_method : std::uint8_t {
+  sum,             ///< Of its items; of a form that lacks too many there is none.
+  composite_grade, ///< Of a symptom; a form that asks nothing about it says nothing about it.
+};
+
+/// An alert that a scale's score raises.
+struct scale_alert {
+  double at_least;
+  std::string rule;
+  aepro::urgency urgency;
+};
+
 struct instrument_scale {
   std::string name;
+  scoring_method method = scoring_method::sum;
   std::vector<std::uint8_t> items;       ///< Indexes; unscored items are in no scale.
+  std::uint8_t asked = 0;                ///< Of a composite grade: the sum over its questions.
   std::uint8_t missing_items_max = 0;    ///< So many are replaced by the mean of those answered.
   bool missing_items_by_setting = false; ///< The setting phq9_missing may lower that to none.
   std::vector<score_band> bands;         ///< Ascending; none where none is published.
+  std::vector<scale_alert> alerts;
 };
 
 struct item_alert {
@@ -53,15 +69,17 @@ struct item_alert {
 };
 
 struct instrument {
-  static constexpr std::size_t items_max = 64;
+  static constexpr std::size_t items_max = 192;  ///< The largest, PRO-CTCAE, has 124.
+  static constexpr std::size_t scales_max = 255; ///< So many scores fit into a decision.
 
   std::string name;
-  std::string algorithm;            ///< Version of the scoring; enters every score.
-  std::vector<std::string> aliases; ///< Upper case, the name included.
+  std::string algorithm;                    ///< Version of the scoring; enters every score.
+  std::vector<std::string> aliases;         ///< Upper case, the name included.
+  std::vector<std::string> missing_answers; ///< Upper case; say that there is none, on any item.
   std::vector<instrument_item> items;
   std::vector<std::pair<std::string, std::uint8_t>> links; ///< Every accepted link id, sorted.
   std::vector<instrument_scale> scales;
-  std::vector<item_alert> alerts;
+  std::vector<item_alert> alerts; ///< Of items; those of scores are with their scales.
 
   /// Returns the item that a link id names: its own, the item's number, its code or an alias.
   /// `expected` is looked at first: forms mostly keep the order.

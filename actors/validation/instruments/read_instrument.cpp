@@ -74,9 +74,9 @@ void add_links(const json& source, const json& scoring, std::uint8_t index, inst
     result.links.emplace_back(code, index);
     result.links.emplace_back("/" + code, index); // as LOINC's own questionnaires write it
   }
-  const auto more = scoring.value("links", json::object());
-  for (const auto& alias : more.value(link_id, json::array()))
-    result.links.emplace_back(alias.get<std::string>(), index);
+  if (const auto more = scoring.find("links"); more != scoring.end() && more->contains(link_id))
+    for (const auto& alias : more->at(link_id))
+      result.links.emplace_back(alias.get<std::string>(), index);
 }
 
 std::uint8_t index_of(const instrument& result, const std::string& link_id) {
@@ -86,18 +86,50 @@ std::uint8_t index_of(const instrument& result, const std::string& link_id) {
   return static_cast<std::uint8_t>(found - result.items.begin());
 }
 
-instrument_scale read_scale(const json& source, const instrument& result) {
-  if (source.at("method") != "sum")
-    throw std::runtime_error("unknown scoring method " + source.at("method").dump());
-  instrument_scale scale;
-  scale.name = source.at("name").get<std::string>();
+scoring_method read_method(const json& name) {
+  if (name == "sum")
+    return scoring_method::sum;
+  if (name == "composite-grade")
+    return scoring_method::composite_grade;
+  throw std::runtime_error("unknown scoring method " + name.dump());
+}
+
+/// A symptom's questions; which value of which item means what is part of the published table.
+void read_questions(const json& source, const instrument& result, instrument_scale& scale) {
+  constexpr std::pair<const char*, std::uint8_t> questions[] = {
+      {"frequency", asks_frequency},
+      {"severity", asks_severity},
+      {"interference", asks_interference}};
+  for (const auto& [name, bit] : questions) {
+    if (!source.contains(name))
+      continue;
+    const auto index = index_of(result, source.at(name).get<std::string>());
+    const auto& item = result.items[index];
+    if (item.minimum != 0 || item.maximum != 4)
+      throw std::runtime_error("answers of " + item.link_id + " are not 0 to 4");
+    scale.items.push_back(index);
+    scale.asked = static_cast<std::uint8_t>(scale.asked | bit);
+  }
+}
+
+void read_items(const json& source, const instrument& result, instrument_scale& scale) {
   for (const auto& link_id : source.at("items"))
     scale.items.push_back(index_of(result, link_id.get<std::string>()));
   scale.missing_items_max = source.at("missingItemsMax").get<std::uint8_t>();
   scale.missing_items_by_setting = source.contains("missingItemsSetting");
+}
+
+instrument_scale read_scale(const json& source, const instrument& result) {
+  instrument_scale scale;
+  scale.name = source.at("name").get<std::string>();
+  scale.method = read_method(source.at("method"));
+  if (scale.method == scoring_method::sum)
+    read_items(source, result, scale);
+  else
+    read_questions(source, result, scale);
   if (scale.items.size() <= scale.missing_items_max)
     throw std::runtime_error("scale " + scale.name + " needs an answer");
-  for (const auto& band : source.at("bands"))
+  for (const auto& band : source.value("bands", json::array()))
     scale.bands.push_back({band.at("from").get<double>(), band.at("name").get<std::string>()});
   if (!std::ranges::is_sorted(scale.bands, {}, &score_band::from))
     throw std::runtime_error("bands of " + scale.name + " are out of order");
@@ -114,6 +146,31 @@ aepro::urgency read_urgency(const std::string& name) {
   throw std::runtime_error("unknown urgency " + name);
 }
 
+/// An alert is of an item, of the scale of a name or of each scale of a method.
+void read_alert(const json& source, instrument& result) {
+  const scale_alert read{.at_least = source.at("atLeast").get<double>(),
+                         .rule = source.at("rule").get<std::string>(),
+                         .urgency = read_urgency(source.at("urgency").get<std::string>())};
+  if (source.contains("item") + source.contains("scale") + source.contains("method") != 1)
+    throw std::runtime_error("alert " + read.rule + " names no item, scale or method, or several");
+  if (source.contains("item")) {
+    const auto item = index_of(result, source.at("item").get<std::string>());
+    result.alerts.push_back({item, read.at_least, read.rule, read.urgency});
+    return;
+  }
+  bool has_scale = false;
+  for (auto& scale : result.scales) {
+    const bool is_meant = source.contains("scale")
+                              ? source.at("scale") == scale.name
+                              : read_method(source.at("method")) == scale.method;
+    if (is_meant)
+      scale.alerts.push_back(read);
+    has_scale = has_scale || is_meant;
+  }
+  if (!has_scale)
+    throw std::runtime_error("alert " + read.rule + " is of no scale");
+}
+
 instrument read(const json& document) {
   const auto& questionnaire = document.at("questionnaire");
   const auto& scoring = document.at("scoring");
@@ -123,9 +180,11 @@ instrument read(const json& document) {
   result.aliases.push_back(upper(result.name));
   for (const auto& alias : scoring.value("aliases", json::array()))
     result.aliases.push_back(upper(alias.get<std::string>()));
+  for (const auto& answer : scoring.value("missingAnswers", json::array()))
+    result.missing_answers.push_back(upper(answer.get<std::string>()));
   const auto& items = questionnaire.at("item");
   if (items.size() > instrument::items_max)
-    throw std::runtime_error("more than 64 items");
+    throw std::runtime_error("more than " + std::to_string(instrument::items_max) + " items");
   for (const auto& source : items) {
     const auto index = static_cast<std::uint8_t>(result.items.size());
     result.items.push_back(read_item(source));
@@ -139,11 +198,10 @@ instrument read(const json& document) {
     result.items[index_of(result, scoring.at("totalItem").get<std::string>())].is_total = true;
   for (const auto& source : scoring.at("scales"))
     result.scales.push_back(read_scale(source, result));
+  if (result.scales.size() > instrument::scales_max)
+    throw std::runtime_error("more than " + std::to_string(instrument::scales_max) + " scales");
   for (const auto& source : scoring.value("alerts", json::array()))
-    result.alerts.push_back({.item = index_of(result, source.at("item").get<std::string>()),
-                             .at_least = source.at("atLeast").get<double>(),
-                             .rule = source.at("rule").get<std::string>(),
-                             .urgency = read_urgency(source.at("urgency").get<std::string>())});
+    read_alert(source, result);
   return result;
 }
 

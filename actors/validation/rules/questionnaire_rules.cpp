@@ -31,13 +31,14 @@ bool is_plausible(const instant_view& instant) {
 }
 
 /// Names items by their own link ids, never by what the form wrote.
-void add_items(const rule& rule, const record_facts& facts, item_set items, finding_sink& sink) {
-  if (items == 0)
+void add_items(const rule& rule, const record_facts& facts, const item_set& items,
+               finding_sink& sink) {
+  if (items.none())
     return;
   detail_text detail;
   const auto& definition = *facts.form->definition;
   for (std::size_t i = 0; i < definition.items.size(); ++i)
-    if ((items >> i & 1) != 0)
+    if (items[i])
       detail << (detail.view().empty() ? "" : ", ") << definition.items[i].link_id;
   sink.add(rule, detail.view());
 }
