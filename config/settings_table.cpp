@@ -218,7 +218,8 @@ const setting_row intake_rows[] = {
      "Largest difference between the node's clock and PostgreSQL's that is nobody's concern; with "
      "SQLite, that of "
      "whoever stamps Kafka's records, the broker or the producers. Above it: a warning, about once "
-     "a minute, and with SQLite too lateness is judged by that clock; with PostgreSQL it always is.",
+     "a minute, and with SQLite too lateness is judged by that clock; with PostgreSQL it always "
+     "is.",
      "A node's wrong clock is noticed later; with SQLite events may be marked late that are not.",
      at<&settings::storage, &storage_settings::clock_difference_max>},
     {"storage.call_max", duration, "", "10s", 100, hour, "",

@@ -20,6 +20,13 @@ class deadline_watch {
 public:
   deadline_watch(const sim_broker& broker, trace& log) : broker_(broker), log_(log) {}
 
+  void claimed(const std::string& node, const stream_claim& claim) {
+    epochs_[{node, claim.stream}] = claim.epoch;
+  }
+
+  /// `node` is handed a record out.
+  void polled(const std::string& node, const stream_name& stream, std::int64_t offset);
+
   /// What was durable may be so no more: nodes may read again what they had settled.
   void forgets_commits() { commits_forgotten_at_ = broker_.now(); }
 
