@@ -94,4 +94,11 @@ void deadline_watch::check_due(const std::string& node, const record_batch& batc
                   limits.deadline.count());
 }
 
+void deadline_watch::check_time(const record_batch& batch, const node_limits& limits) const {
+  if (batch.deadline < batch.polled_at + limits.deadline ||
+      batch.deadline > broker_.now() + limits.deadline)
+    log_.violated("deadline: {} from {} has not the time that its lane gives it",
+                  text_of(batch.stream), batch.begin_offset);
+}
+
 } // namespace aepro::simulation
