@@ -54,7 +54,7 @@ caf::expected<std::vector<append_outcome>> postgres_store::append(batches group,
   for (int tries = 0; tries < tries_max; ++tries) {
     if (auto failed = connect(deadline))
       return failed;
-    correction_ = options_.clock->correction();
+    begun_ = {options_.wall() + options_.clock->correction().count(), options_.monotonic()};
     if (auto failed = make_plan(state))
       return failed;
     if (look_up)
@@ -195,7 +195,7 @@ postgres_store::attempt postgres_store::lock_and_copy(append_state& state) {
     state.admitted = admitted;
     return attempt::fewer_admitted;
   }
-  state.at = {now(), options_.monotonic()};
+  state.at = later(begun_, options_.monotonic());
   state.late_meanwhile = false;
   if (auto failed = copy_events(state))
     return fail(state, failed);

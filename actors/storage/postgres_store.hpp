@@ -59,7 +59,6 @@ private:
 
   caf::error connect(time_point deadline);
   caf::error compare_clocks();
-  unix_milliseconds now() const { return options_.wall() + correction_.count(); }
   caf::error intern_options(postgres_connection& connection);
   caf::expected<const stored_stream*> find_stream(const stream_name& name);
   const stored_stream* find_stream(std::int32_t id) const;
@@ -94,8 +93,8 @@ private:
   std::vector<known_event> known_; ///< Found by the last look-up.
   unsigned clean_groups_ = 0;
   bool look_up_first_ = false;
-  std::chrono::milliseconds correction_{
-      0}; ///< Of the node's clock, for the present append: all its rows need the same.
+  insertion_instant begun_; ///< The present try of an append; from then on only the monotonic clock
+                            ///< counts, for the other may be set while statements wait.
   bool commit_sent_ = false; ///< From here on a lost connection leaves the outcome unknown.
 };
 

@@ -1,4 +1,5 @@
 // What happens to lateness, and to the clock, while a transaction waits for a lock.
+#include "test/support/contracts/clock_fixture.hpp"
 #include "test/support/contracts/filled_store.hpp"
 #include "test/support/store/table_lock.hpp"
 
