@@ -1,4 +1,5 @@
 // What happens to lateness, and to the clock, while a transaction waits for a lock.
+#include "actors/validation/decide_options_text.hpp"
 #include "test/support/contracts/clock_fixture.hpp"
 #include "test/support/contracts/filled_store.hpp"
 #include "test/support/store/table_lock.hpp"
@@ -25,6 +26,7 @@ struct clocked_store {
   clocked_store() {
     store_options options;
     options.url = store.url();
+    options.decide_options = decide_options_text({});
     options.wall = [this] { return wall_clock() + wall_ahead; };
     options.monotonic = [this] { return steady::now() + steady_ahead.load(); };
     connection = value_of(value_of(make_store(options))->connect());
