@@ -55,6 +55,29 @@ std::set<wrong_record> wrong_records(const second_opinion& second, const std::st
 
 } // namespace
 
+/// A decoder skips a field of a number that it knows with a type that it does not: so must both.
+BOOST_DATA_TEST_CASE(fields_of_another_type_than_theirs_are_skipped, databases, kind) {
+  constexpr auto event_id_as_number = "\x08\x01", deadline_as_number = "\x40\x01",
+                 adverse_event_as_number = "\x80\x01\x01";
+  store_under_test store(kind);
+  const auto connection = store.connect();
+  value_of(connection->claim(adverse_events));
+  const auto report = [](std::uint64_t id) {
+    return adverse_event_value({.event_id = ordered_id(id)});
+  };
+  const std::vector batches{decided(
+      {.stream = adverse_events,
+       .values = {report(1) + event_id_as_number, report(2) + deadline_as_number,
+                  response_value({.event_id = "Q-1"}, {"1", "0", "0"}) + adverse_event_as_number},
+       .due = std::chrono::steady_clock::now() - std::chrono::minutes{1}})};
+  const auto settled = value_of(connection->append(batches, far_away())).front().settled;
+  BOOST_TEST(settled.counts.accepted == 3U);
+  BOOST_TEST(settled.late == 3U);
+  BOOST_TEST(audit(store).ok());
+  const second_opinion second(store);
+  BOOST_TEST(second.exit_code == 0, second.report.dump());
+}
+
 BOOST_DATA_TEST_CASE(a_second_implementation_agrees_on_a_sound_store, databases, kind) {
   store_under_test store(kind);
   fill(*store.connect());
