@@ -161,6 +161,7 @@ std::optional<drain_status> node::drain(const std::function<void(const ingest_st
   auto drained = std::async(std::launch::async, [this] {
     caf::scoped_actor asker{impl_->system};
     std::optional<drain_status> settled;
+    // The supervisor itself ends a drain when its time is up.
     asker->request(impl_->supervisor, caf::infinite, drain_atom_v)
         .receive([&settled](const drain_status& status) { settled = status; },
                  [](const caf::error&) {});

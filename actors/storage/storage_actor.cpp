@@ -223,6 +223,7 @@ storage_actor::behavior_type storage_state::make_behavior() {
       },
       [this](claim_atom, const stream_name& stream) -> caf::result<stream_claim> {
         auto promise = self->make_response_promise<stream_claim>();
+        // The reader itself keeps storage.call_max, and who asks here has a time-out of his own.
         self->request(reader, caf::infinite, claim_atom_v, stream)
             .then(
                 [this, promise](const stream_claim& claim) mutable {
