@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <limits>
 
 BOOST_AUTO_TEST_SUITE(group_plan_verdicts)
 
@@ -127,6 +128,16 @@ BOOST_AUTO_TEST_CASE(records_without_a_deadline_are_late_when_their_batch_was_du
   BOOST_TEST(plan.batches()[0].late.empty());
   BOOST_TEST(plan.batches()[1].late == std::vector<std::uint32_t>{0},
              boost::test_tools::per_element()); // The other's own deadline counts.
+  BOOST_TEST(!plan.more_are_late({1'000, now}));
+  BOOST_TEST(plan.more_are_late(later({1'000, now}, now + milliseconds{1})));
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_is_ever_due_nothing_becomes_late) {
+  const auto batch = batch_of(first_stream, {event(1)});
+  group_plan plan({{batch.get(), &first_stream}});
+  plan.resolve({}, states);
+  plan.find_late({1'000, {}});
+  BOOST_TEST(!plan.more_are_late({std::numeric_limits<std::int64_t>::max(), {}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_without_events_leaves_the_rows_of_the_batch_before_it_in_order) {

@@ -60,6 +60,15 @@ BOOST_AUTO_TEST_CASE(what_is_not_settled_is_known_batch_by_batch) {
   BOOST_TEST(text_of(intake.unsettled()) == "2-6+6 6-7+7 ");
 }
 
+BOOST_AUTO_TEST_CASE(batches_that_are_due_at_once_are_two_ranges_where_one_between_is_settled) {
+  auto intake = make_intake(0, {}, 2);
+  for (std::int64_t begin = 0; begin < 6; begin += 2)
+    read(intake, begin, begin + 2, start);
+  intake.next(start);
+  settle_next(intake);
+  BOOST_TEST(text_of(intake.unsettled()) == "0-2+5 4-6+5 ");
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_that_is_read_again_ends_where_what_was_read_before_does) {
   auto intake = make_intake(2, {{2, 5, start + 6s}, {5, 6, start + 7s}});
   BOOST_TEST(intake.room() == 3U);

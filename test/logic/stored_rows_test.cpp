@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -251,6 +253,9 @@ BOOST_AUTO_TEST_CASE(the_sender_s_deadline_counts_and_else_the_lane_s) {
   BOOST_TEST(lateness_ms(event, {1'000, {}}) == 10);
   BOOST_TEST(lateness_ms(event, {1'000, 993}) == 10);
   BOOST_TEST(lateness_ms(event, {990, 1}) == 0);
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  event.deadline.unix_ms = std::numeric_limits<std::int64_t>::min();
+  BOOST_TEST(lateness_ms(event, {1'000, {}}) == most); // And not so much that it is negative.
 }
 
 BOOST_AUTO_TEST_CASE(when_a_batch_is_due_is_told_by_the_store_s_clock) {
