@@ -9,9 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <limits>
-
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <string>
 
