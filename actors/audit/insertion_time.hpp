@@ -12,7 +12,8 @@
 namespace aepro {
 
 /// All events of a segment are inserted at one instant, on which `lateness_ms` of each depends. It
-/// is not stored; the row of an event that came late tells it. A witness is such an event.
+/// is `stored_at` since segments have a `due_at`. Of older ones the row of an event that came late
+/// tells it. A witness is such an event.
 struct lateness_witness {
   event_key key{};
   unix_milliseconds deadline = 0;

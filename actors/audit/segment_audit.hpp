@@ -41,8 +41,8 @@ public:
   /// Decides again; `contexts` in the order of `subjects`.
   void decide(std::span<const subject_context_ptr> contexts);
 
-  /// Returns the events whose rows tell when the segment's rows were inserted; none where nothing
-  /// was ever due, or none that could tell.
+  /// Returns the events whose rows tell when the segment's rows were inserted; none where
+  /// `stored_at` does (the segment has a `due_at`), nothing was ever due, or no row could tell.
   std::vector<lateness_witness> witnesses() const;
 
   unix_milliseconds stored_at() const { return segment_->stored_at; }
