@@ -4,6 +4,7 @@
 #include "actors/common/kafka_properties.hpp"
 #include "actors/notifier/rule_check.hpp"
 #include "actors/outbound/anchor_signature.hpp"
+#include "actors/review/review_settings.hpp"
 #include "config/notifier_document.hpp"
 
 #include <algorithm>
@@ -131,6 +132,7 @@ load_checked_settings(const common_options& options) {
     auto problems = check_kafka_properties(*loaded);
     std::ranges::move(check_alert_settings(loaded->values.alerts), std::back_inserter(problems));
     std::ranges::move(check_clock_settings(loaded->values), std::back_inserter(problems));
+    std::ranges::move(check_scales(loaded->values), std::back_inserter(problems));
     if (const auto& key = loaded->values.anchors.key; !key.empty()) {
       const auto signer = anchor_signer::from_pem(key);
       if (const auto* wrong = std::get_if<std::string>(&signer))

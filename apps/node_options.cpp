@@ -9,10 +9,12 @@
 #include "actors/notifier/make_channel.hpp"
 #include "actors/notifier/rule_examples.hpp"
 #include "actors/outbound/kafka_sink.hpp"
+#include "actors/review/review_settings.hpp"
 #include "actors/storage/clock_store.hpp"
 #include "actors/storage/make_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
+#include "actors/storage/review_store.hpp"
 #include "config/http_check.hpp"
 
 #include <fmt/format.h>
@@ -81,6 +83,7 @@ public:
     return open(&store_database::notify);
   }
   caf::expected<std::unique_ptr<clock_store>> clocks() { return open(&store_database::clocks); }
+  caf::expected<std::unique_ptr<review_store>> reviews() { return open(&store_database::reviews); }
 
 private:
   template <class Store>
@@ -208,6 +211,18 @@ clock_options clocks_from(const settings& values, const std::shared_ptr<node_sto
   return options;
 }
 
+review_options reviews_from(const settings& values, const std::shared_ptr<node_store>& store) {
+  review_options options;
+  options.changes = {score_changes_of(values), values.review.forms_max};
+  if (values.alerts.channels.empty() || options.changes.changes.empty())
+    return options; // Forms wait in the store.
+  options.open_store = [store] { return store->reviews(); };
+  options.rules = without_examples(values.alerts);
+  options.planning.age_max = values.notifier.alert_age_max;
+  options.interval = values.review.interval;
+  return options;
+}
+
 } // namespace
 
 pipeline_options pipeline_from(const settings& values) {
@@ -235,6 +250,7 @@ pipeline_options pipeline_from(const settings& values) {
   options.publisher = publisher_from(values, store, options.calls);
   options.notifier = notifier_from(values, store, options.calls);
   options.clocks = clocks_from(values, store);
+  options.reviews = reviews_from(values, store);
   options.acknowledge = acknowledge_from(values, store);
   options.restarts = {values.supervision.restarts_max, values.supervision.restart_window};
   options.validation.restarts = options.restarts;

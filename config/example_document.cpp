@@ -8,10 +8,9 @@ namespace aepro {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> keys{
-    "name",          "at",        "event",   "raises",
-    "urgency",       "tells",     "subject", "subject_contains",
-    "text_contains", "text_lacks"};
+constexpr std::array<std::string_view, 11> keys{
+    "name",  "at",      "before",           "event",         "raises",    "urgency",
+    "tells", "subject", "subject_contains", "text_contains", "text_lacks"};
 
 } // namespace
 
@@ -52,6 +51,12 @@ alert_example example_reader::read_one(const YAML::Node& node, std::string place
   from.read("subject_contains", made.subject_contains);
   from.read("text_contains", made.text_contains);
   from.read("text_lacks", made.text_lacks);
+  if (from.has("before")) {
+    auto earlier = read_value(node["before"], place + ".before", 0);
+    if (earlier.kind != example_value::kind_type::list)
+      refuse(node["before"], place + ".before", "is a list of events; begin each with a dash");
+    made.before = std::move(earlier.items);
+  }
   if (from.has("event"))
     made.event = read_value(node["event"], place + ".event", 0);
   else

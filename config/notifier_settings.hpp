@@ -83,7 +83,8 @@ struct alert_example {
   std::string place;   ///< alert_rules.NAME.expect[N]
   std::string at;      ///< When the record was published; empty: noon of 2026-01-01 UTC.
   example_value event; ///< Protobuf's JSON mapping of aepro.v1.Event.
-  bool raises = true;  ///< False: nobody is told by this rule.
+  std::vector<example_value> before; ///< Events that were stored before it, in this order.
+  bool raises = true;                ///< False: nobody is told by this rule.
   std::optional<aepro::urgency> urgency;
   std::optional<std::vector<std::string>> tells; ///< "NAME over CHANNEL" of every step, in order.
   std::optional<std::string> subject;            ///< Of the first message, as are the next two.

@@ -1,4 +1,5 @@
-/// The settings of what tells people: the notifier, regulatory clocks, links to acknowledge.
+/// The settings of what tells people: the notifier, regulatory clocks, reviews, links to
+/// acknowledge.
 
 #include "config/setting_rows.hpp"
 
@@ -97,6 +98,22 @@ const setting_row rows[] = {
      "to people.",
      "A sender that never stops repeating one report costs more for each version.",
      at<&settings::clocks, &clock_settings::case_versions_max>},
+    {"review.score_changes", list, "", "", 0, 0, "",
+     "Changes of a subject's scores that raise the alert score-change, as SCALE>=+NUMBER:URGENCY "
+     "or "
+     "SCALE<=-NUMBER:URGENCY against the baseline, with ' since previous' before the colon against "
+     "the form before; SCALE may end with an asterisk. For example PHQ-9>=+5:urgent, "
+     "GAD-7>=+5 since previous:routine; several separated by commas.",
+     "", at<&settings::review, &review_settings::score_changes>},
+    {"review.interval", duration, "", "1s", 10, hour, "",
+     "How often the node looks for new forms, where it has channels.",
+     "Less work for the store; alerts of changes come later by so much.",
+     at<&settings::review, &review_settings::interval>},
+    {"review.forms_max", count, "forms", "200", 2, 10000, "",
+     "Forms of a subject and instrument that new ones are compared with; beyond it the oldest are "
+     "left out, but a baseline never.",
+     "A form that comes very late is compared with older ones; each form costs more.",
+     at<&settings::review, &review_settings::forms_max>},
     // Links
     {"http.listen", text, "", "", 0, 0, "",
      "HOST:PORT on which the node shows an alert and takes its acknowledgement, by the links of "

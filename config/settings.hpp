@@ -121,6 +121,13 @@ struct clock_settings {
   std::size_t case_versions_max;
 };
 
+/// Forms that are compared with others of their subject.
+struct review_settings {
+  std::vector<std::string> score_changes; ///< SCALE>=+NUMBER [since previous]:URGENCY.
+  std::chrono::milliseconds interval;
+  std::size_t forms_max;
+};
+
 /// Where people acknowledge by the links of their messages.
 struct http_settings {
   std::string listen;     ///< HOST:PORT; empty: nowhere.
@@ -177,6 +184,7 @@ struct settings {
   clock_settings clocks;
   std::vector<clock_kind> clock_kinds =
       default_clock_kinds(); ///< The section clocks.kinds of the file.
+  review_settings review;
   http_settings http;
   notifier_rules alerts; ///< The sections channels, recipients and alert_rules of the file.
   supervision_settings supervision;

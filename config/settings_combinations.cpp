@@ -4,6 +4,7 @@
 #include "config/settings_loader.hpp"
 #include "config/value_text.hpp"
 #include "messages/score_alert.hpp"
+#include "messages/score_change.hpp"
 
 #include <fmt/format.h>
 
@@ -158,6 +159,15 @@ void check_decide(problems& found, const decide_settings& decide) {
                                    text)});
 }
 
+void check_review(problems& found, const review_settings& review) {
+  for (const auto& text : review.score_changes)
+    if (!parse_score_change(text))
+      found.push_back({"", "review.score_changes",
+                       fmt::format("'{}' is not SCALE>=+NUMBER:URGENCY, for example "
+                                   "PHQ-9>=+5 since previous:urgent",
+                                   text)});
+}
+
 void check_notifier(problems& found, const settings& values) {
   const auto& own = values.notifier;
   require_at_most(found, "notifier.backoff_min", own.backoff_min.count(), "notifier.backoff_max",
@@ -214,6 +224,7 @@ problems find_impossible_combinations(const settings& values) {
   check_store(found, values.store);
   check_topics(found, values.topics);
   check_decide(found, values.decide);
+  check_review(found, values.review);
   check_shares(found, values.lanes);
   check_notifier(found, values);
   check_http(found, values.http);

@@ -105,6 +105,13 @@ using clock_actor = caf::typed_actor<
     /// Answers what it has done since it started, and how many clocks run.
     caf::result<clock_status>(status_atom)>;
 
+/// Compares stored forms with those of the same subject: of the streams that this node has claimed.
+using review_actor = caf::typed_actor<
+    /// Looks for new forms, and sends itself the next look.
+    caf::result<void>(publish_atom),
+    /// Answers what it has done since it started.
+    caf::result<review_status>(status_atom)>;
+
 /// Takes acknowledgements, of people by their links and of systems by a topic, with a connection to
 /// the store of its own.
 using acknowledge_actor = caf::typed_actor<

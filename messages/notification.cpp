@@ -16,6 +16,10 @@ std::string_view name_of(notification_state state) {
   return "unknown";
 }
 
+bool is_history(const notification& what) {
+  return what.detail.starts_with(history_detail);
+}
+
 std::string_view name_of(attempt_result result) {
   switch (result) {
     case attempt_result::delivered: return "delivered";

@@ -86,6 +86,9 @@ enum class attempt_result : std::uint8_t {
 
 std::string_view name_of(attempt_result result);
 
+/// Returns whether its sender says that it is history of which people are told.
+bool is_history(const notification& what);
+
 /// One delivery to one recipient. Never changed once it is in the store.
 struct delivery_attempt {
   std::int64_t notification_id = 0;

@@ -6,8 +6,17 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace aepro {
+
+/// Returns the urgency of that name (routine, urgent, immediate), nothing for any other; and the
+/// name.
+std::optional<urgency> parse_urgency(std::string_view name);
+std::string_view text_of(urgency value);
+
+/// Returns the number that the whole text is, where it is finite.
+std::optional<double> parse_finite(std::string_view text);
 
 struct score_alert {
   std::string scale;    ///< For example "PHQ-9"; as the scores say it.

@@ -101,6 +101,14 @@ struct clock_status {
   std::string broken;        ///< As the notifier's.
 };
 
+/// What a node has compared since it started.
+struct review_status {
+  std::uint64_t forms = 0;  ///< Compared with others of their subject, or kept for those to come.
+  std::uint64_t told = 0;   ///< Alerts of changes, withheld ones included.
+  std::uint64_t behind = 0; ///< Offsets of its streams that are still to be looked through.
+  std::string broken;       ///< As the notifier's.
+};
+
 /// What became of acknowledgements since the node started.
 struct acknowledge_status {
   std::uint64_t shown = 0;        ///< Pages with an alert.
@@ -186,7 +194,8 @@ struct node_status {
   breaker_status breaker;
   outbound_status published;
   notifier_status told;
-  std::optional<clock_status> clocks; ///< Nothing: the node keeps none.
+  std::optional<clock_status> clocks;   ///< Nothing: the node keeps none.
+  std::optional<review_status> reviews; ///< Nothing: the node compares none.
   acknowledge_status acknowledged;
   std::vector<stage_status> stages;
   std::vector<control_record> commands;       ///< The last ones, oldest first.

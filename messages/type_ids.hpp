@@ -74,6 +74,7 @@ CAF_ADD_TYPE_ID(aepro, (aepro::clock_status))
 CAF_ADD_TYPE_ID(aepro, (aepro::web_question_ptr))
 CAF_ADD_TYPE_ID(aepro, (aepro::acknowledge_status))
 CAF_ADD_TYPE_ID(aepro, (aepro::system_alarms))
+CAF_ADD_TYPE_ID(aepro, (aepro::review_status))
 
 CAF_ADD_ATOM(aepro, aepro, claim_atom)
 CAF_ADD_ATOM(aepro, aepro, poll_atom)
@@ -125,6 +126,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::clock_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::web_question_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::acknowledge_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::system_alarms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aepro::review_status)
 
 namespace aepro {
 

@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 
-SCHEMA_VERSION = 6  # The newest that docs/ledger-format.md describes here.
+SCHEMA_VERSION = 7  # The newest that docs/ledger-format.md describes here.
 ACCEPTED, REJECTED, DUPLICATE, CONFLICT = 1, 2, 3, 4
 VERDICTS = {ACCEPTED: "accepted", REJECTED: "rejected", DUPLICATE: "duplicate", CONFLICT: "conflict"}
 KINDS = {16: (1, "adverseEvent"), 17: (2, "questionnaireResponse"), 18: (3, "subjectData")}
@@ -614,7 +614,7 @@ class Checker:
         for stream_id, purpose, cursor in self.store.rows(["stream_id", "purpose", "next_offset"], "publication"):
             if stream_id not in names:
                 self.problem("row_inserted", (b"", -1), -1, f"table publication: there is no stream {stream_id}")
-            elif purpose not in (1, 2, 3, 4):
+            elif purpose not in (1, 2, 3, 4, 5):
                 self.problem("row_inserted", names[stream_id], cursor, f"table publication: purpose {purpose}")
             elif not 0 <= cursor <= max(ends[stream_id], 0):
                 self.problem("state_differs", names[stream_id], cursor, "a cursor beyond the stream's end")

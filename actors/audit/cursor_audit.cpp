@@ -22,7 +22,7 @@ void check_cursor(std::span<const cell> row, std::span<const stored_partition> p
   }
   const auto& name = found->stream.name;
   if (purpose < static_cast<std::int64_t>(publication::dead_letters) ||
-      purpose > static_cast<std::int64_t>(publication::clocks))
+      purpose > static_cast<std::int64_t>(publication::reviews))
     problems.add("row_inserted", name, next_offset,
                  fmt::format("table publication: nothing is published for purpose {}", purpose));
   else if (next_offset > std::max<std::int64_t>(found->state.next_offset, 0) || next_offset < 0)

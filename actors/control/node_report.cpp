@@ -113,6 +113,12 @@ json to_json(const std::optional<clock_status>& clocks) {
           {"missed", clocks->missed}};
 }
 
+json to_json(const std::optional<review_status>& reviews) {
+  if (!reviews)
+    return nullptr;
+  return {{"forms", reviews->forms}, {"told", reviews->told}, {"behind", reviews->behind}};
+}
+
 json to_json(const acknowledge_status& done) {
   return {{"shown", done.shown},
           {"acknowledged", done.acknowledged},
@@ -140,6 +146,7 @@ json node_report(const node_identity& identity, const node_status& status) {
           {"breaker", to_json(status.breaker)},
           {"alerts", to_json(status.told)},
           {"clocks", to_json(status.clocks)},
+          {"reviews", to_json(status.reviews)},
           {"acknowledgements", to_json(status.acknowledged)},
           {"stages", list_of(status.stages)},
           {"retries", status.intake.retries},

@@ -98,6 +98,15 @@ std::string clocks_text(const json& clocks) {
                      number_at(clocks, "made"), number_at(clocks, "told"));
 }
 
+/// The same.
+std::string reviews_text(const json& reviews) {
+  if (reviews.is_null())
+    return {};
+  return fmt::format("reviews: {} forms compared, {} told of changes; {} offsets to look through\n",
+                     number_at(reviews, "forms"), number_at(reviews, "told"),
+                     number_at(reviews, "behind"));
+}
+
 } // namespace
 
 std::string node_text(const json& report) {
@@ -121,6 +130,7 @@ std::string node_text(const json& report) {
       number_at(breaker, "accepts"), number_at(breaker, "requests"), number_at(breaker, "refused"));
   text += alerts_text(report.at("alerts"));
   text += clocks_text(report.at("clocks"));
+  text += reviews_text(report.at("reviews"));
   text += fmt::format(
       "window: {} batches of all partitions may be in flight, {} of forms and of subjects\n",
       number_at(report, "window_batches"), number_at(report, "others_batches"));

@@ -59,6 +59,10 @@ constexpr std::array words{
                 "Contact the participant as the protocol says."},
     alert_words{"pro-ctcae-severe", "PRO-CTCAE: severe symptom",
                 "Look at the form's grades, and act as the protocol says."},
+    alert_words{"pro-ctcae-worsening", "PRO-CTCAE: symptom that has worsened",
+                "Look at the form's grades, and act as the protocol says."},
+    alert_words{"score-change", "Score that has changed beyond its limit",
+                "Look at the form, and act as the protocol says."},
     alert_words{"regulatory-clock-due", "A regulatory report is due soon",
                 "Submit what is due in time."},
     alert_words{"regulatory-clock-missed", "A regulatory report is overdue",
@@ -124,7 +128,7 @@ std::string text_of(const alert_rule_settings& rule, std::string_view usual, std
 
 /// Whatever texts a rule has: people must see what is of the past.
 std::string labelled(std::string text, const notification& what) {
-  const bool is_labelled = what.detail != history_detail || text.find(history_label) != text.npos;
+  const bool is_labelled = !is_history(what) || text.find(history_label) != text.npos;
   return is_labelled ? text : std::string(history_label) + text;
 }
 
@@ -175,7 +179,7 @@ std::string instant_text(unix_milliseconds instant) {
 
 std::map<std::string, std::string> fields_of(const notification& what, bool is_confidential) {
   const auto& said = words_of(what.rule);
-  const std::string label(what.detail == history_detail ? history_label : "");
+  const std::string label(is_history(what) ? history_label : "");
   fields values{{"id", std::to_string(what.id)},
                 {"key", what.key},
                 {"rule", what.rule},

@@ -14,7 +14,7 @@ std::string group_of(const planned_delivery& planned, const notifier_rules& rule
   const auto* channel = rules.find_channel(planned.channel);
   if (channel == nullptr || !is_for_people(*channel))
     return {};
-  std::string group = planned.what.detail == history_detail ? "history\n" : "";
+  std::string group = is_history(planned.what) ? "history\n" : "";
   const auto empty = group.size();
   for (const auto& message : planned.messages)
     group += message.recipient + '\n';

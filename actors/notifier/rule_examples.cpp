@@ -2,9 +2,11 @@
 
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/alert_text.hpp"
+#include "actors/notifier/example_changes.hpp"
 #include "actors/notifier/example_event.hpp"
 #include "actors/notifier/message_template.hpp"
 #include "actors/publish/sdtm_mapping.hpp"
+#include "actors/review/review_alert.hpp"
 #include "actors/validation/decide.hpp"
 #include "actors/validation/subject_context.hpp"
 #include "messages/rejection_name.hpp"
@@ -25,13 +27,20 @@ unix_milliseconds instant_of(const alert_example& example) {
   return given ? given->unix_milliseconds() : noon;
 }
 
+/// An alert, and what has changed where it is of that.
+struct raised_alert {
+  stored_alert alert;
+  std::optional<form_alert> change = {};
+};
+
 /// What a node would know of the record.
 struct raised_alerts {
-  std::vector<stored_alert> all;
+  std::vector<raised_alert> all;
   std::string rejected; ///< Why the record would not be stored; empty: it would.
 };
 
-raised_alerts raise(const alert_example& example, const decide_options& options) {
+raised_alerts raise(const alert_example& example, const example_rules& rules) {
+  const auto& options = rules.decide;
   const auto bytes = make_example_event(example.event).bytes;
   const auto at = instant_of(example);
   std::pmr::monotonic_buffer_resource memory;
@@ -57,15 +66,18 @@ raised_alerts raise(const alert_example& example, const decide_options& options)
   for (const auto& one : decided.alerts) {
     alert.rule = one.rule;
     alert.urgency = one.urgency;
-    raised.all.push_back(alert);
+    raised.all.push_back({alert});
   }
+  if (raised.rejected.empty())
+    for (auto& change : example_changes(example, at, rules))
+      raised.all.push_back({alert_of(change), change});
   return raised;
 }
 
 std::string names_of(const raised_alerts& raised) {
   std::vector<std::string> names;
   for (const auto& one : raised.all)
-    names.push_back(one.rule);
+    names.push_back(one.alert.rule);
   return (names.empty() ? "none is raised" : fmt::format("raised is {}", fmt::join(names, ", "))) +
          (raised.rejected.empty()
               ? ""
@@ -74,14 +86,15 @@ std::string names_of(const raised_alerts& raised) {
 
 class example_run {
 public:
-  example_run(const notifier_rules& rules, const decide_options& options,
+  example_run(const notifier_rules& rules, const example_rules& conditions,
               const std::string& fallback_role)
-      : rules_(rules), options_(options), fallback_role_(fallback_role) {}
+      : rules_(rules), conditions_(conditions), fallback_role_(fallback_role) {}
 
   std::vector<std::string> failures(const alert_rule_settings& row, const alert_example& example) {
     failures_.clear();
-    const auto raised = raise(example, options_);
-    const auto alert = std::ranges::find(raised.all, row.alert, &stored_alert::rule);
+    const auto raised = raise(example, conditions_);
+    const auto alert = std::ranges::find(raised.all, row.alert,
+                                         [](const raised_alert& one) { return one.alert.rule; });
     const auto why_not =
         alert == raised.all.end() ? names_of(raised) : why_not_told(row, *alert, example);
     if (example.raises && !why_not.empty())
@@ -94,18 +107,22 @@ public:
   }
 
 private:
-  notification plan(const stored_alert& alert, const alert_example& example) const {
-    return plan_notification(alert, rules_, {}, {"example", std::chrono::hours{72}},
-                             instant_of(example));
+  notification plan(const raised_alert& raised, const alert_example& example) const {
+    auto made = plan_notification(raised.alert, rules_, {}, {"example", std::chrono::hours{72}},
+                                  instant_of(example));
+    if (raised.change)
+      say(*raised.change, made);
+    return made;
   }
 
-  std::string why_not_told(const alert_rule_settings& row, const stored_alert& alert,
+  std::string why_not_told(const alert_rule_settings& row, const raised_alert& raised,
                            const alert_example& example) const {
+    const auto& alert = raised.alert;
     const auto counts = find_rule(rules_, alert.rule, alert.study, alert.site);
     if (counts.study != row.study || counts.site != row.site)
       return fmt::format("alert_rules.{} counts for study {} site {}", counts.row_name(),
                          alert.study, alert.site);
-    const auto planned = plan(alert, example);
+    const auto planned = plan(raised, example);
     return planned.state == notification_state::waiting ? "" : planned.ended_reason;
   }
 
@@ -154,7 +171,7 @@ private:
   }
 
   const notifier_rules& rules_;
-  const decide_options& options_;
+  const example_rules& conditions_;
   const std::string& fallback_role_;
   std::vector<std::string> failures_;
 };
@@ -167,11 +184,12 @@ notifier_rules without_examples(notifier_rules rules) {
   return rules;
 }
 
-std::vector<example_result> run_examples(const notifier_rules& rules, const decide_options& options,
+std::vector<example_result> run_examples(const notifier_rules& rules,
+                                         const example_rules& conditions,
                                          const std::string& fallback_role) {
   std::vector<example_result> results;
   const auto bare = without_examples(rules);
-  example_run run(bare, options, fallback_role);
+  example_run run(bare, conditions, fallback_role);
   for (const auto& row : rules.rules)
     for (const auto& example : row.examples)
       results.push_back({rules.origin_of(example.place), example.place, example.name,
@@ -193,9 +211,12 @@ std::vector<setting_problem> check_examples(const notifier_rules& rules) {
   for (const auto& row : rules.rules)
     for (const auto& example : row.examples) {
       const auto origin = rules.origin_of(example.place);
-      for (const auto& [line, message] : make_example_event(example.event).troubles)
-        found.push_back({fmt::format("{}:{}", origin.substr(0, origin.rfind(':')), line),
-                         example.place, message});
+      auto events = example.before;
+      events.push_back(example.event);
+      for (const auto& event : events)
+        for (const auto& [line, message] : make_example_event(event).troubles)
+          found.push_back({fmt::format("{}:{}", origin.substr(0, origin.rfind(':')), line),
+                           example.place, message});
       if (!example.at.empty() && !parse_instant(example.at))
         found.push_back(
             {rules.origin_of(example.place + ".at"), example.place + ".at",

@@ -5,11 +5,18 @@
 
 #include "actors/validation/decide_options.hpp"
 #include "config/settings_loader.hpp"
+#include "messages/score_change.hpp"
 
 #include <string>
 #include <vector>
 
 namespace aepro {
+
+/// What raises alerts: decisions, and changes of scores.
+struct example_rules {
+  decide_options decide;
+  std::vector<score_change_rule> changes;
+};
 
 /// What became of one example.
 struct example_result {
@@ -20,9 +27,11 @@ struct example_result {
 };
 
 /// Returns one result for each example, in the order of the file; the rules must have passed
-/// check_alert_settings(). The subject is known and without dates; alerts that only a store can
-/// raise (late-adverse-event, delayed-adverse-event) are never raised.
-std::vector<example_result> run_examples(const notifier_rules& rules, const decide_options& options,
+/// check_alert_settings(). The subject is known and without dates, but for the first treatment that
+/// an event before it says; alerts that only a store can raise (late-adverse-event,
+/// delayed-adverse-event) are never raised.
+std::vector<example_result> run_examples(const notifier_rules& rules,
+                                         const example_rules& conditions,
                                          const std::string& fallback_role);
 
 /// Returns the rules as a node uses them: rules are copied for each alert, and examples may be

@@ -55,6 +55,7 @@ class ledger_reader;
 class publication_store;
 class notification_store;
 class clock_store;
+class review_store;
 
 /// A store's address. Connections are independent and may be used by different threads.
 class store_database {
@@ -81,6 +82,9 @@ public:
 
   /// Opens a connection for regulatory clocks. Errors as connect's.
   virtual caf::expected<std::unique_ptr<clock_store>> clocks() = 0;
+
+  /// Opens a connection for forms that are compared with each other. Errors as connect's.
+  virtual caf::expected<std::unique_ptr<review_store>> reviews() = 0;
 
   /// Returns the schema's versions. Errors: store_unavailable, store_broken.
   virtual caf::expected<schema_versions> schema() = 0;

@@ -6,6 +6,7 @@
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/publication_store.hpp"
+#include "actors/storage/review_store.hpp"
 #include "actors/storage/rows/plan_rows.hpp"
 #include "actors/storage/wall_clock.hpp"
 #include "actors/validation/subject_context.hpp"
@@ -155,6 +156,9 @@ public:
   }
   caf::expected<std::unique_ptr<clock_store>> clocks() override {
     return make_store_error(errc::store_broken, "memory: keeps no clocks");
+  }
+  caf::expected<std::unique_ptr<review_store>> reviews() override {
+    return make_store_error(errc::store_broken, "memory: compares no forms");
   }
   caf::expected<schema_versions> schema() override { return schema_versions{1, 1}; }
   caf::expected<void> migrate() override { return caf::unit; }

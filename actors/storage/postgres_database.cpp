@@ -7,6 +7,7 @@
 #include "actors/storage/postgres_store.hpp"
 #include "actors/storage/sql_clocks.hpp"
 #include "actors/storage/sql_notifications.hpp"
+#include "actors/storage/sql_reviews.hpp"
 
 namespace aepro {
 
@@ -58,6 +59,16 @@ public:
     if (auto failed = check_postgres_schema(**connection))
       return failed;
     return std::make_unique<sql_clocks>(
+        make_postgres_session(std::move(*connection), options_.operation_timeout));
+  }
+
+  caf::expected<std::unique_ptr<review_store>> reviews() override {
+    auto connection = open();
+    if (!connection)
+      return connection.error();
+    if (auto failed = check_postgres_schema(**connection))
+      return failed;
+    return std::make_unique<sql_reviews>(
         make_postgres_session(std::move(*connection), options_.operation_timeout));
   }
 

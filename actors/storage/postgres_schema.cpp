@@ -40,7 +40,7 @@ BEGIN
 END $$)sql";
 
 // A node writes the ledger and never changes it; only a stream's state, its publication,
-// notifications, mutes and clocks move.
+// notifications, mutes, clocks and what forms are compared with move.
 constexpr std::string_view grant_roles = R"sql(
 DO $$
 BEGIN
@@ -50,9 +50,10 @@ BEGIN
     GRANT INSERT ON stream, partition_state, ledger_segment, place, coding, circumstance, form,
       event, finding, alert, dead_letter, conflict, subject, publication, decide_options,
       notification, notification_attempt, notification_mute, operator_action, regulatory_case, case_version,
-      regulatory_clock TO aepro_node;
+      regulatory_clock, form_history, reviewed_form TO aepro_node;
     GRANT UPDATE ON partition_state, publication, notification, notification_mute, regulatory_case,
-      regulatory_clock TO aepro_node;
+      regulatory_clock, review_scope, form_history, reviewed_form TO aepro_node;
+    GRANT DELETE ON reviewed_form TO aepro_node;
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'aepro_reader') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO aepro_reader', current_schema());

@@ -1,9 +1,12 @@
 #include "actors/storage/postgres_session.hpp"
 
 #include "actors/storage/ledger/big_endian.hpp"
+#include "actors/storage/ledger/hex.hpp"
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/postgres_schema.hpp"
 #include "actors/storage/postgres_values.hpp"
+
+#include <fmt/format.h>
 
 namespace aepro {
 
@@ -29,6 +32,9 @@ public:
   std::string_view wait_for_taken_rows() const override { return " FOR UPDATE"; }
   std::string_view alert_created_at() const override {
     return "CAST(floor(extract(epoch FROM a.created_at) * 1000) AS bigint)";
+  }
+  std::string key_literal(const event_key& key) const override {
+    return fmt::format("'{}'::uuid", to_hex(key));
   }
 
 private:

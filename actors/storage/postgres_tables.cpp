@@ -51,7 +51,8 @@ constexpr std::array tables{
     table_text{"decide_options", "table; CHECK ((length(digest) = 32)); PRIMARY KEY (digest); "
                                  "digest bytea NOT NULL; text text NOT NULL"},
     table_text{"event",
-               "table; PRIMARY KEY (event_key); index event_nullification; aeacn smallint; aeendy "
+               "table; PRIMARY KEY (event_key); index event_form_correction; index "
+               "event_nullification; aeacn smallint; aeendy "
                "smallint; "
                "aeout smallint; aeseq integer; aesev smallint; aestdy smallint; aeterm text; "
                "aetoxgr smallint; answers text; circumstance_id bigint; coding_id bigint; "
@@ -69,6 +70,8 @@ constexpr std::array tables{
     table_text{"form", "table; PRIMARY KEY (form_id); form_id bigint NOT NULL; instrument text; "
                        "instrument_version text; language text; link_ids text; visit text; "
                        "visitnum text; window_days text"},
+    table_text{"form_history", "table; PRIMARY KEY (history_key); changes bigint NOT NULL; "
+                               "history_key text NOT NULL"},
     table_text{
         "ledger_segment",
         "table; PRIMARY KEY (stream_id, first_offset); chain_after bytea NOT NULL; "
@@ -137,6 +140,12 @@ constexpr std::array tables{
         "NULL; report_id text NOT NULL; revision bigint NOT NULL DEFAULT 0; site text NOT NULL; "
         "state smallint NOT NULL; study text NOT NULL; subject text NOT NULL; time_zone text "
         "NOT NULL; told_before bigint NOT NULL; topic text NOT NULL; version bigint NOT NULL"},
+    table_text{"review_scope", "table; scales text NOT NULL"},
+    table_text{"reviewed_form",
+               "table; PRIMARY KEY (history_key, form_id); completed_at bigint NOT NULL; form_id "
+               "text NOT NULL; history_key text NOT NULL; local_day integer NOT NULL; partition "
+               "integer NOT NULL; record_offset bigint NOT NULL; scores text NOT NULL; topic text "
+               "NOT NULL; version bigint NOT NULL"},
     table_text{"rule", "table; PRIMARY KEY (rules_version, rule); authority text NOT NULL; "
                        "name text NOT NULL; rule integer NOT NULL; rules_version integer NOT NULL; "
                        "severity smallint NOT NULL; text text NOT NULL; variable text NOT NULL"},

@@ -19,8 +19,9 @@ namespace aepro {
 enum class publication : std::uint8_t {
   dead_letters = 1,
   anchors = 2,
-  alerts = 3, ///< Taken up as notifications: notification_store moves this one.
-  clocks = 4, ///< Versions of reports that the clocks know: clock_store moves this one.
+  alerts = 3,  ///< Taken up as notifications: notification_store moves this one.
+  clocks = 4,  ///< Versions of reports that the clocks know: clock_store moves this one.
+  reviews = 5, ///< Forms that were compared with others: review_store moves this one.
 };
 
 /// A stream's state and its cursors, of one moment.

@@ -258,14 +258,7 @@ caf::expected<bool> sql_clocks::tell(const regulatory_clock& after, const notifi
 
 caf::expected<std::vector<notification_mute>> sql_clocks::mutes(unix_milliseconds now) {
   session_->start_clock();
-  const std::vector<sql_value> values{now};
-  const auto found = session_->run(std::string(current_mutes), values);
-  if (!found)
-    return found.error();
-  std::vector<notification_mute> mutes;
-  for (const auto& row : *found)
-    mutes.push_back(mute_of(row));
-  return mutes;
+  return current_mutes_of(*session_, now);
 }
 
 caf::expected<std::vector<regulatory_clock>> sql_clocks::list(const clock_filter& filter) {

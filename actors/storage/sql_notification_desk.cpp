@@ -188,14 +188,7 @@ caf::expected<std::int64_t> sql_notifications::mute(const notification_mute& mad
 
 caf::expected<std::vector<notification_mute>> sql_notifications::mutes(unix_milliseconds now) {
   session_->start_clock();
-  const std::vector<sql_value> values{now};
-  const auto found = session_->run(std::string(current_mutes), values);
-  if (!found)
-    return found.error();
-  std::vector<notification_mute> mutes;
-  for (const auto& row : *found)
-    mutes.push_back(mute_of(row));
-  return mutes;
+  return current_mutes_of(*session_, now);
 }
 
 caf::expected<bool> sql_notifications::unmute(std::int64_t id, const operator_action& by) {

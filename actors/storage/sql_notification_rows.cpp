@@ -1,5 +1,6 @@
 #include "actors/storage/sql_notification_rows.hpp"
 
+#include "actors/storage/notification_queries.hpp"
 #include "actors/storage/rows/stored_text.hpp"
 
 #include <deque>
@@ -142,6 +143,18 @@ operator_action action_of(const sql_row& row) {
           .action = row[2].text,
           .target = row[3].text,
           .reason = row[4].text};
+}
+
+caf::expected<std::vector<notification_mute>> current_mutes_of(sql_session& session,
+                                                               unix_milliseconds now) {
+  const std::vector<sql_value> values{now};
+  const auto found = session.run(std::string(current_mutes), values);
+  if (!found)
+    return found.error();
+  std::vector<notification_mute> mutes;
+  for (const auto& row : *found)
+    mutes.push_back(mute_of(row));
+  return mutes;
 }
 
 } // namespace aepro

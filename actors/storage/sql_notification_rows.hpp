@@ -35,6 +35,10 @@ delivery_attempt attempt_of(const sql_row& row);
 notification_mute mute_of(const sql_row& row);
 operator_action action_of(const sql_row& row);
 
+/// Runs current_mutes.
+caf::expected<std::vector<notification_mute>> current_mutes_of(sql_session& session,
+                                                               unix_milliseconds now);
+
 /// Index of `lease` in a row of notification_columns.
 inline constexpr std::size_t lease_column = 23;
 

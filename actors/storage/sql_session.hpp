@@ -2,7 +2,7 @@
 
 /// What adapters need of a SQL database where their statements suit both, SQLite and PostgreSQL.
 
-#include "messages/record.hpp"
+#include "messages/decision.hpp"
 
 #include <caf/expected.hpp>
 
@@ -57,6 +57,9 @@ public:
 
   /// Returns `alert.created_at` as milliseconds since 1970.
   virtual std::string_view alert_created_at() const = 0;
+
+  /// Returns a key of 16 bytes as a literal of its column's type.
+  virtual std::string key_literal(const event_key& key) const = 0;
 };
 
 /// Runs `work`, which returns an expected value, as one transaction.

@@ -3,6 +3,7 @@
 #include "actors/storage/make_store_error.hpp"
 #include "actors/storage/sql_clocks.hpp"
 #include "actors/storage/sql_notifications.hpp"
+#include "actors/storage/sql_reviews.hpp"
 #include "actors/storage/sqlite_place.hpp"
 #include "actors/storage/sqlite_publication.hpp"
 #include "actors/storage/sqlite_reader.hpp"
@@ -102,6 +103,13 @@ public:
     if (!connection)
       return connection.error();
     return std::make_unique<sql_clocks>(make_sqlite_session(std::move(*connection), options_));
+  }
+
+  caf::expected<std::unique_ptr<review_store>> reviews() override {
+    auto connection = open_writer();
+    if (!connection)
+      return connection.error();
+    return std::make_unique<sql_reviews>(make_sqlite_session(std::move(*connection), options_));
   }
 
   caf::expected<schema_versions> schema() override {

@@ -334,7 +334,36 @@ constexpr std::string_view tables_6 = R"sql(
 ALTER TABLE ledger_segment ADD COLUMN due_at INTEGER;
 )sql";
 
-constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4, tables_5, tables_6};
+// Forms that are compared with others of their subject. `form_history` is the row that whoever adds
+// one locks, `review_scope` has the scales that the history covers. All of it follows from the
+// ledger. The index finds what takes the place of an earlier form, or takes it back.
+constexpr std::string_view tables_7 = R"sql(
+CREATE TABLE review_scope (
+  scales TEXT NOT NULL
+) STRICT;
+INSERT INTO review_scope VALUES ('');
+CREATE TABLE form_history (
+  changes INTEGER NOT NULL,
+  history_key TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reviewed_form (
+  record_offset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  completed_at INTEGER NOT NULL,
+  local_day INTEGER NOT NULL,
+  partition INTEGER NOT NULL,
+  history_key TEXT NOT NULL,
+  form_id TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  scores TEXT NOT NULL,
+  PRIMARY KEY (history_key, form_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_form_correction ON event (stream_id, record_offset)
+  WHERE kind = 2 AND (version > 1 OR status = 4);
+)sql";
+
+constexpr std::array migrations{tables_1, tables_2, tables_3, tables_4,
+                                tables_5, tables_6, tables_7};
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #include "actors/storage/sqlite_session.hpp"
 
+#include "actors/storage/ledger/hex.hpp"
 #include "actors/storage/sqlite_schema.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +35,9 @@ public:
   std::string_view alert_created_at() const override {
     return "(CAST(strftime('%s', a.created_at) AS INTEGER) * 1000 + CAST(substr(a.created_at, 21, "
            "3) AS INTEGER))";
+  }
+  std::string key_literal(const event_key& key) const override {
+    return fmt::format("x'{}'", to_hex(key));
   }
 
 private:

@@ -76,7 +76,8 @@ void add_broken(const node_status& status, std::vector<trouble>& found) {
   const std::pair<std::string_view, std::string> all[] = {
       {"publisher", status.published.broken},
       {"notifier", status.told.broken},
-      {"clocks", status.clocks ? status.clocks->broken : std::string()}};
+      {"clocks", status.clocks ? status.clocks->broken : std::string()},
+      {"review", status.reviews ? status.reviews->broken : std::string()}};
   for (const auto& [stage, text] : all)
     if (!text.empty())
       found.push_back(

@@ -42,6 +42,7 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, pipeline_opti
   this->options.publisher.published = std::make_shared<outbound_status>();
   this->options.notifier.told = std::make_shared<notifier_status>();
   this->options.clocks.done = std::make_shared<clock_status>();
+  this->options.reviews.done = std::make_shared<review_status>();
   this->options.acknowledge.done = std::make_shared<acknowledge_status>();
 }
 
@@ -59,12 +60,14 @@ void supervisor_state::start_from(std::size_t first) {
     start(stage);
 }
 
-/// A node may publish nothing, tell nobody, keep no clocks and hear nobody.
+/// A node may publish nothing, tell nobody, keep no clocks, compare no forms and hear nobody.
 bool supervisor_state::is_wanted(std::size_t stage) const {
   if (stage == publisher_stage)
     return static_cast<bool>(options.publisher.open_store);
   if (stage == clocks_stage)
     return static_cast<bool>(options.clocks.open_store);
+  if (stage == review_stage)
+    return static_cast<bool>(options.reviews.open_store);
   if (stage == acknowledge_stage)
     return static_cast<bool>(options.acknowledge.open_store);
   return stage != notifier_stage || options.notifier.open_store;
@@ -100,6 +103,8 @@ void supervisor_state::start(std::size_t stage) {
       return launch<notifier_impl>(stage, notifier, own.notifier.detach, storage, own.notifier);
     case clocks_stage:
       return launch<clock_impl>(stage, clocks, own.clocks.detach, storage, own.clocks);
+    case review_stage:
+      return launch<review_impl>(stage, reviews, own.reviews.detach, storage, own.reviews);
     case acknowledge_stage:
       return launch<acknowledge_impl>(stage, acknowledge, own.acknowledge.detach, own.acknowledge);
   }
@@ -164,7 +169,7 @@ void supervisor_state::go_on_without(std::size_t stage) {
         finish_drain();
       break;
     case phase::draining_notifier:
-      if (stage != acknowledge_stage)
+      if (stage <= notifier_stage)
         finish_drain();
       break;
   }
@@ -260,6 +265,8 @@ void supervisor_state::abandon(std::size_t stage) {
     options.notifier.told = std::make_shared<notifier_status>(*options.notifier.told);
   if (stage == clocks_stage)
     options.clocks.done = std::make_shared<clock_status>(*options.clocks.done);
+  if (stage == review_stage)
+    options.reviews.done = std::make_shared<review_status>(*options.reviews.done);
   if (stage == acknowledge_stage)
     options.acknowledge.done = std::make_shared<acknowledge_status>(*options.acknowledge.done);
   gone(stage, stage_event::abandoned);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Starts storage, registry, validation, ingest, publisher, notifier, clocks and acknowledge in
-/// that order; restarts what dies and all after it.
+/// Starts storage, registry, validation, ingest, publisher, notifier, clocks, review and
+/// acknowledge in that order; restarts what dies and all after it.
 
 #include "actors/acknowledge/acknowledge_actor.hpp"
 #include "actors/clocks/clock_actor.hpp"
@@ -9,6 +9,7 @@
 #include "actors/ingest/ingest_actor.hpp"
 #include "actors/notifier/notifier_actor.hpp"
 #include "actors/outbound/publisher_actor.hpp"
+#include "actors/review/review_actor.hpp"
 #include "actors/storage/storage_actor.hpp"
 #include "actors/supervisor/restart_budget.hpp"
 #include "actors/validation/registry_actor.hpp"
@@ -32,6 +33,7 @@ struct pipeline_options {
   publisher_options publisher;
   notifier_options notifier;
   clock_options clocks;
+  review_options reviews;
   acknowledge_options acknowledge;
   restart_options restarts;
   std::chrono::milliseconds drain_max{10'000}; ///< From the word to drain to the end of all stages.
@@ -65,6 +67,7 @@ struct supervisor_state {
     publisher_stage,
     notifier_stage,
     clocks_stage,
+    review_stage,
     acknowledge_stage,
     stages
   };
@@ -78,8 +81,8 @@ struct supervisor_state {
   };
 
   static constexpr std::array<std::string_view, stages> stage_names{
-      "storage",   "registry", "validation", "ingest",
-      "publisher", "notifier", "clocks",     "acknowledge"};
+      "storage",  "registry", "validation", "ingest",     "publisher",
+      "notifier", "clocks",   "review",     "acknowledge"};
 
   supervisor_state(supervisor_actor::pointer self, pipeline_options options);
   ~supervisor_state();
@@ -142,6 +145,7 @@ struct supervisor_state {
   publisher_actor publisher;
   notifier_actor notifier;
   clock_actor clocks;
+  review_actor reviews;
   acknowledge_actor acknowledge;
   std::array<caf::actor_addr, stages> children;
   std::array<bool, stages> running{};

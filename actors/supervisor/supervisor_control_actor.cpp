@@ -103,6 +103,11 @@ caf::result<node_status> supervisor_state::inspect() {
     asked->status.clocks = said;
     asked->answered();
   });
+  ask(review_stage, true, reviews, [this, asked](const review_status& said) {
+    heard(review_stage);
+    asked->status.reviews = said;
+    asked->answered();
+  });
   ask(acknowledge_stage, true, acknowledge, [this, asked](const acknowledge_status& said) {
     heard(acknowledge_stage);
     asked->status.acknowledged = said;

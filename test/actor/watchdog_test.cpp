@@ -173,17 +173,20 @@ BOOST_FIXTURE_TEST_CASE(a_publisher_that_hangs_turns_health_red_after_a_minute, 
 }
 
 /// They may wait for the store, which is asked itself.
-BOOST_FIXTURE_TEST_CASE(a_notifier_clocks_or_acknowledge_that_hangs_turns_health_red_after_a_minute,
+BOOST_FIXTURE_TEST_CASE(a_stage_beside_the_intake_that_hangs_turns_health_red_after_a_minute,
                         hang_fixture) {
   const auto none = [] { return caf::make_error(errc::store_unavailable, "none"); };
   options.notifier.open_store = none;
   options.clocks.open_store = none;
+  options.reviews.open_store = none;
   options.acknowledge.open_store = none;
-  options.notifier.detach = options.clocks.detach = options.acknowledge.detach = false;
+  options.notifier.detach = options.clocks.detach = options.reviews.detach =
+      options.acknowledge.detach = false;
   start_and_settle();
   const std::pair<const char*, std::function<void()>> all[] = {
       {"notifier does not answer", [this] { hang(tree().notifier); }},
       {"clocks does not answer", [this] { hang(tree().clocks); }},
+      {"review does not answer", [this] { hang(tree().reviews); }},
       {"acknowledge does not answer", [this] { hang(tree().acknowledge); }},
   };
   for (const auto& [trouble, hang_it] : all) {

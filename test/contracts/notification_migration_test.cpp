@@ -56,7 +56,7 @@ BOOST_DATA_TEST_CASE(a_store_of_the_second_schema_is_migrated_and_tells_of_the_a
   auto database = value_of(make_store(options));
   BOOST_TEST(!database->notify()); // Refused until it is migrated.
   BOOST_REQUIRE(database->migrate());
-  BOOST_TEST(value_of(database->schema()).found == 6);
+  BOOST_TEST(value_of(database->schema()).found == 7);
   const auto notes = value_of(database->notify());
   BOOST_TEST(value_of(notes->store_id()) == id);
   const auto page = value_of(notes->new_alerts(adverse_events, 10));

@@ -6,6 +6,7 @@
 #include "messages/error_text.hpp"
 #include "test/support/contracts/clock_fixture.hpp"
 #include "test/support/contracts/notification_fixture.hpp"
+#include "test/support/contracts/review_fixture.hpp"
 #include "test/support/store/nth_fault.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -68,10 +69,11 @@ private:
 /// What a store has after some rounds.
 struct totals {
   std::int64_t published = 0, notifications = 0, delivered = 0, attempts = 0;
-  std::int64_t clocks = 0, told = 0;
+  std::int64_t clocks = 0, told = 0, forms = 0, changes = 0;
 
   totals times(std::int64_t n) const {
-    return {published * n, notifications * n, delivered * n, attempts * n, clocks * n, told * n};
+    return {published * n, notifications * n, delivered * n, attempts * n,
+            clocks * n,    told * n,          forms * n,     changes * n};
   }
   bool operator==(const totals&) const = default;
 };
@@ -79,7 +81,8 @@ struct totals {
 std::ostream& operator<<(std::ostream& out, const totals& all) {
   return out << all.published << " published, " << all.notifications << " notifications, "
              << all.delivered << " delivered, " << all.attempts << " attempts, " << all.clocks
-             << " clocks, " << all.told << " told";
+             << " clocks, " << all.told << " told, " << all.forms << " forms, " << all.changes
+             << " changes";
 }
 
 /// Takes what the stages take, a round at a time. `database` is reached through what fails.
@@ -88,21 +91,23 @@ public:
   side_run(keeping_store& store, store_database& database, std::function<void()> heal)
       : store_(store), publisher_([&database] { return database.publish(); }, heal),
         notifier_([&database] { return database.notify(); }, heal),
-        keeper_([&database] { return database.clocks(); }, heal) {}
+        keeper_([&database] { return database.clocks(); }, heal),
+        reviewer_([&database] { return database.reviews(); }, heal) {}
 
-  /// A death that nobody expected, and a record that nobody can read.
+  /// A death that nobody expected, a record that nobody can read, and a subject whose pain grows.
   void add() {
     ++added_;
     store_.source.append({report_value({.id = added_,
                                         .report = "R-" + std::to_string(added_),
                                         .fatal = true,
                                         .unexpected = true}),
-                          std::string{}});
+                          std::string{}, form("F-1", 2), form("F-2", 9)});
   }
 
   void run() {
     publish();
     keep_clocks();
+    review();
     take_up();
     deliver();
   }
@@ -116,10 +121,20 @@ public:
             number("notification WHERE state = 3"),
             number("notification_attempt"),
             number("regulatory_clock"),
-            told_};
+            told_,
+            number("reviewed_form"),
+            number("notification WHERE rule = 'score-change'")};
   }
 
 private:
+  std::string form(const std::string& id, int pain) const {
+    return form_value({.id = 1'000'000 + 10 * added_ + static_cast<std::uint64_t>(pain),
+                       .form = id,
+                       .day = pain,
+                       .answers = {{"PAIN", std::to_string(pain)}},
+                       .subject = "S-" + std::to_string(added_)});
+  }
+
   void publish() {
     value_of(publisher_.ask([](publication_store& port) { return port.store_id(); }));
     for (;;) {
@@ -162,6 +177,18 @@ private:
     value_of(keeper_.ask([](clock_store& port) { return port.counts(in_a_month); }));
   }
 
+  void review() {
+    value_of(reviewer_.ask([](review_store& port) { return port.now(); }));
+    static_cast<void>(
+        value_of(reviewer_.ask([](review_store& port) { return port.cover({"PAIN-NRS"}); })));
+    value_of(reviewer_.ask([](review_store& port) { return port.mutes(in_a_month); }));
+    const auto page = value_of(
+        reviewer_.ask([](review_store& port) { return port.new_forms(adverse_events, {}); }));
+    static_cast<void>(value_of(reviewer_.ask([&](review_store& port) {
+      return port.take_up(store_.source.claim, page, changes_of_pain);
+    })));
+  }
+
   void take_up() {
     const auto page = value_of(notifier_.ask(
         [](notification_store& port) { return port.new_alerts(adverse_events, 100); }));
@@ -191,6 +218,7 @@ private:
   persistent<publication_store> publisher_;
   persistent<notification_store> notifier_;
   persistent<clock_store> keeper_;
+  persistent<review_store> reviewer_;
   std::uint64_t added_ = 0;
   std::int64_t told_ = 0;
   unix_milliseconds at_ = in_a_month;
@@ -205,8 +233,8 @@ void count_up(keeping_store& store, store_database& database, const nth_fault& f
   one.run();
   const auto of_a_round = one.all(store.store);
   BOOST_TEST_REQUIRE((of_a_round.published == 1 && of_a_round.clocks > 0 &&
-                      of_a_round.told == of_a_round.clocks &&
-                      of_a_round.notifications > of_a_round.told &&
+                      of_a_round.told == of_a_round.clocks && of_a_round.forms == 2 &&
+                      of_a_round.changes == 1 && of_a_round.notifications > of_a_round.told &&
                       of_a_round.delivered == of_a_round.notifications &&
                       of_a_round.attempts == of_a_round.notifications),
                      of_a_round);

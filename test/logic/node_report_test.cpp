@@ -84,6 +84,18 @@ BOOST_AUTO_TEST_CASE(a_node_says_what_it_told_and_which_channel_fails) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_says_how_many_forms_it_has_compared) {
+  auto status = sound();
+  BOOST_TEST(node_report({}, status).at("reviews").is_null()); // It compares none.
+  BOOST_TEST(node_text(node_report({}, status)).find("reviews:") == std::string::npos);
+  status.reviews = {.forms = 7, .told = 2, .behind = 5, .broken = {}};
+  const auto report = node_report({}, status);
+  BOOST_TEST(report.at("reviews").dump() == R"({"forms":7,"told":2,"behind":5})");
+  BOOST_TEST(node_text(report).find(
+                 "reviews: 7 forms compared, 2 told of changes; 5 offsets to look through\n") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_node_says_how_many_clocks_run_and_how_many_were_missed) {
   auto status = sound();
   BOOST_TEST(node_report({}, status).at("clocks").is_null()); // It keeps none.
@@ -154,11 +166,13 @@ BOOST_AUTO_TEST_CASE(a_store_that_refuses_what_stands_beside_the_intake_makes_a_
   auto status = sound();
   status.published.broken = status.told.broken = "no right";
   status.clocks.emplace().broken = "malformed";
+  status.reviews.emplace().broken = "malformed";
   const auto troubles = health_troubles(status);
-  BOOST_REQUIRE(troubles.size() == 3U);
+  BOOST_REQUIRE(troubles.size() == 4U);
   BOOST_TEST(troubles[0].starts_with("publisher: the store refuses what it needs"));
   BOOST_TEST(troubles[1].find("no right") != std::string::npos);
   BOOST_TEST(troubles[2].find("clocks: ") == 0U);
+  BOOST_TEST(troubles[3].find("review: ") == 0U);
   BOOST_TEST(find_alarms(status).size() == 1U);
 }
 

@@ -50,10 +50,11 @@ std::string joined(const std::vector<setting_problem>& problems) {
   return all;
 }
 
-std::string failures(const std::string& text, const decide_options& options = {}) {
+std::string failures(const std::string& text, const decide_options& options = {},
+                     const std::vector<score_change_rule>& changes = {}) {
   const auto rules = rules_of(text);
   BOOST_TEST(joined(check_alert_settings(rules)) == "");
-  return joined(failures_of(run_examples(rules, options, "safety-desk")));
+  return joined(failures_of(run_examples(rules, {options, changes}, "safety-desk")));
 }
 
 /// What is wrong with the file, whoever finds it.
@@ -277,6 +278,87 @@ BOOST_AUTO_TEST_CASE(every_mistake_of_a_rule_has_its_line) {
   BOOST_TEST(has(text, "aepro.yaml:12: alert_rules.deaths.channels: there is no channel fax"));
   BOOST_TEST(has(text, "aepro.yaml:13: alert_rules.deaths.subject: there is no field 'subjct'"));
   BOOST_TEST(!has(text, "\nalert_rules")); // Each has one.
+}
+
+namespace {
+
+/// An example of a form with `pain`, behind those events.
+std::string pain_example(int pain, const std::string& before, const std::string& expected) {
+  return fmt::format(R"(  score-change:
+    expect:
+      - event: {{study: ABC-1, subject: "001", questionnaire_response: {{instrument: PAIN-NRS, status: RESPONSE_STATUS_COMPLETED, response_version: 1, completed_at: {{unix_milliseconds: 1768000000000}}, answers: [{{link_id: PAIN, value: {}}}]}}}}
+        before:
+{}{})",
+                     pain, before, expected);
+}
+
+/// An event before it: subject, day of 2026-01, value.
+std::string earlier(const std::string& subject, int day, int pain,
+                    const std::string& instrument = "PAIN-NRS") {
+  return fmt::format(
+      R"(          - {{study: ABC-1, subject: "{}", questionnaire_response: {{instrument: {}, status: RESPONSE_STATUS_COMPLETED, response_version: 1, completed_at: {{unix_milliseconds: {}}}, answers: [{{link_id: PAIN, value: {}}}]}}}}
+)",
+      subject, instrument, 1'767'225'600'000 + (day - 1) * 86'400'000LL, pain);
+}
+
+const std::vector<score_change_rule> pain_rises{*parse_score_change("PAIN-NRS>=+3:urgent")};
+
+std::string pain_failures(int pain, const std::string& before, const std::string& expected) {
+  return failures(pain_example(pain, before, expected), {}, pain_rises);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_change_is_seen_beside_the_events_before_it) {
+  BOOST_TEST(pain_failures(6, earlier("001", 1, 2),
+                           "        urgency: urgent\n        text_contains: [\"Changed: PAIN-NRS "
+                           "since baseline.\"]\n") == "");
+  BOOST_TEST(pain_failures(4, earlier("001", 1, 2), "        raises: false\n") == "");
+  BOOST_TEST(pain_failures(4, earlier("001", 1, 2), "").find("none is raised") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(forms_of_others_and_rejected_ones_are_not_compared_with_an_examples) {
+  BOOST_TEST(
+      pain_failures(6, earlier("002", 1, 2) + earlier("001", 1, 2, "\"\"") + earlier("001", 2, 5),
+                    "        raises: false\n") == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_example_may_say_when_the_subject_was_treated) {
+  const auto two = earlier("001", 1, 2) + earlier("001", 5, 5);
+  BOOST_TEST(pain_failures(6, two, "") == "");
+  for (const auto* treated : {"rfxstdtc: 2026-01-05", "rfstdtc: 2026-01-05"})
+    BOOST_TEST(pain_failures(6,
+                             two + "          - {study: ABC-1, subject: \"001\", subject_data: {" +
+                                 treated + "}}\n",
+                             "        raises: false\n") == "",
+               treated);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_is_no_form_shows_no_change) {
+  const std::string report = R"(  score-change:
+    expect:
+      - {raises: false, before: [], event: {study: ABC-1, subject: "001", adverse_event: {aeterm: FALL}}}
+)";
+  BOOST_TEST(failures(report, {}, pain_rises) == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_an_event_before_it_is_named_with_its_line) {
+  BOOST_TEST(problems_of(R"(  score-change:
+    expect:
+      - event: {study: ABC-1, subject: "001", adverse_event: {aeterm: FALL}}
+        before:
+          - {study: ABC-1, subjekt: "001"}
+)")
+                 .find("aepro.yaml:12: alert_rules.score-change.expect[0]: event.subjekt is not in "
+                       "the schema; "
+                       "did you mean subject?") != std::string::npos);
+  BOOST_TEST(problems_of(R"(  score-change:
+    expect:
+      - {event: {study: ABC-1}, before: {study: ABC-1}}
+)")
+                 .find("expect[0].before: is a list of events; begin each with a dash") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

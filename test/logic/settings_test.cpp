@@ -223,6 +223,18 @@ BOOST_AUTO_TEST_CASE(what_decisions_depend_on_is_checked_for_its_form) {
     BOOST_TEST(problems_of(from_file(std::string("decide:\n  ") + wrong)) != "", wrong);
 }
 
+BOOST_AUTO_TEST_CASE(changes_of_scores_are_checked_for_their_form) {
+  const auto values =
+      require_good(from_file("review:\n  score_changes: PHQ-9>=+5:urgent, GAD-7<=-3 since "
+                             "previous:routine\n  forms_max: 50\n"))
+          .values.review;
+  BOOST_TEST(values.score_changes.size() == 2u);
+  BOOST_TEST(values.forms_max == 50u);
+  for (const auto* wrong :
+       {"score_changes: PHQ-9>=5:urgent", "score_changes: PHQ-9", "forms_max: 1"})
+    BOOST_TEST(problems_of(from_file(std::string("review:\n  ") + wrong)) != "", wrong);
+}
+
 BOOST_AUTO_TEST_CASE(the_anchors_key_comes_from_a_file_and_is_never_shown) {
   auto sources = from_file("anchors.key_file: /key.pem");
   sources.read_file = [](const std::string& path) {
@@ -351,7 +363,7 @@ BOOST_AUTO_TEST_CASE(the_sample_s_examples_come_as_expected) {
   const auto text = std::regex_replace(aepro::settings_sample(), std::regex("(^|\n)#(?!#)"), "$1");
   const auto& rules = require_good(from_file(text)).values.alerts;
   BOOST_TEST(aepro::check_alert_settings(rules).empty());
-  const auto results = aepro::run_examples(rules, {}, "safety-desk");
+  const auto results = aepro::run_examples(rules, {{}, {}}, "safety-desk");
   BOOST_TEST(results.size() == 2u);
   for (const auto& problem : aepro::failures_of(results))
     BOOST_ERROR(to_string(problem));

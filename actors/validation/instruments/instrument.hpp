@@ -5,6 +5,7 @@
 
 #include "actors/validation/instruments/composite_grade.hpp"
 #include "messages/decision.hpp"
+#include "messages/score_change.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -79,7 +80,8 @@ struct instrument {
   std::vector<instrument_item> items;
   std::vector<std::pair<std::string, std::uint8_t>> links; ///< Every accepted link id, sorted.
   std::vector<instrument_scale> scales;
-  std::vector<item_alert> alerts; ///< Of items; those of scores are with their scales.
+  std::vector<item_alert> alerts;         ///< Of items; those of scores are with their scales.
+  std::vector<score_change_rule> changes; ///< That raise alerts after the form is stored.
 
   /// Returns the item that a link id names: its own, the item's number, its code or an alias.
   /// `expected` is looked at first: forms mostly keep the order.

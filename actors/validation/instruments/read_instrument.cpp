@@ -1,5 +1,7 @@
 #include "actors/validation/instruments/instrument.hpp"
 
+#include "messages/score_alert.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -137,12 +139,8 @@ instrument_scale read_scale(const json& source, const instrument& result) {
 }
 
 aepro::urgency read_urgency(const std::string& name) {
-  if (name == "routine")
-    return urgency::routine;
-  if (name == "urgent")
-    return urgency::urgent;
-  if (name == "immediate")
-    return urgency::immediate;
+  if (const auto known = parse_urgency(name))
+    return *known;
   throw std::runtime_error("unknown urgency " + name);
 }
 
@@ -169,6 +167,28 @@ void read_alert(const json& source, instrument& result) {
   }
   if (!has_scale)
     throw std::runtime_error("alert " + read.rule + " is of no scale");
+}
+
+/// An alert of a change rises or falls by so much, since baseline or the form before.
+score_change_rule read_change(const json& source, const instrument& result) {
+  score_change_rule rule{.scale = source.at("scale").get<std::string>(),
+                         .by = source.contains("fallsBy") ? -source.at("fallsBy").get<double>()
+                                                          : source.at("risesBy").get<double>(),
+                         .since = change_reference::baseline,
+                         .urgency = read_urgency(source.at("urgency").get<std::string>()),
+                         .alert = source.at("rule").get<std::string>()};
+  const auto since = source.at("since").get<std::string>();
+  if (since == name_of(change_reference::previous))
+    rule.since = change_reference::previous;
+  else if (since != name_of(change_reference::baseline))
+    throw std::runtime_error("alert " + rule.alert + " is since " + since);
+  if (source.contains("fallsBy") == source.contains("risesBy") || rule.by == 0)
+    throw std::runtime_error("alert " + rule.alert + " neither rises nor falls, or both");
+  if (std::ranges::none_of(result.scales, [&](const instrument_scale& scale) {
+        return names_scale(rule.scale, scale.name);
+      }))
+    throw std::runtime_error("alert " + rule.alert + " is of no scale");
+  return rule;
 }
 
 instrument read(const json& document) {
@@ -202,6 +222,8 @@ instrument read(const json& document) {
     throw std::runtime_error("more than " + std::to_string(instrument::scales_max) + " scales");
   for (const auto& source : scoring.value("alerts", json::array()))
     read_alert(source, result);
+  for (const auto& source : scoring.value("changes", json::array()))
+    result.changes.push_back(read_change(source, result));
   return result;
 }
 

@@ -121,6 +121,8 @@ std::vector<tampering> side_tamperings() {
              "state_differs", 11),
       by_sql("a cursor of clocks beyond the stream's end", cursor(stream_id(adverse_events), 4, 11),
              "state_differs", 11),
+      by_sql("a cursor of reviews beyond the stream's end",
+             cursor(stream_id(adverse_events), 5, 11), "state_differs", 11),
       by_sql("a cursor for nothing known", cursor(stream_id(adverse_events), 9, 4), "row_inserted",
              4),
       by_sql("a cursor of no stream", cursor("99", 1, 4), "row_inserted", -1),

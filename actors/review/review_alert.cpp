@@ -1,0 +1,70 @@
+#include "actors/review/review_alert.hpp"
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aepro {
+
+namespace {
+
+constexpr std::size_t named_max = 10; ///< Of a form's scales; people look at the form.
+
+std::string day_text(std::int32_t day) {
+  return date::format("%F", date::sys_days{date::days{day}});
+}
+
+template <class Text>
+std::string list_of(const std::vector<changed_score>& changes, Text text_of) {
+  std::string list;
+  const auto named = std::min(changes.size(), named_max);
+  for (std::size_t i = 0; i < named; ++i)
+    list += (i == 0 ? "" : "; ") + text_of(changes[i]);
+  return changes.size() == named ? list : fmt::format("{}; {} more", list, changes.size() - named);
+}
+
+std::string scale_text(const changed_score& change) {
+  return fmt::format("{} since {}", change.scale,
+                     change.since == change_reference::previous ? "the form before" : "baseline");
+}
+
+std::string value_text(const changed_score& change) {
+  return fmt::format("{} {:.4g} to {:.4g} (since {})", change.scale, change.from, change.to,
+                     day_text(change.from_day));
+}
+
+} // namespace
+
+stored_alert alert_of(const form_alert& change) {
+  const auto& form = change.form;
+  stored_alert alert;
+  alert.stream = form.stream;
+  alert.offset = form.offset;
+  alert.produced_at = form.produced_at;
+  alert.durable_at = form.durable_at;
+  alert.kind = event_kind::questionnaire_response;
+  alert.urgency = change.urgency;
+  alert.rule = change.alert;
+  alert.study = form.study;
+  alert.site = form.site;
+  alert.subject = form.subject;
+  alert.term = list_of(change.changes, value_text);
+  alert.origin = form.origin;
+  return alert;
+}
+
+void say(const form_alert& change, notification& made) {
+  made.detail += made.detail.empty() ? "" : " ";
+  made.detail += "Changed: " + list_of(change.changes, scale_text) + ".";
+}
+
+notification review_notification(const form_alert& alert, const notifier_rules& rules,
+                                 std::span<const notification_mute> mutes,
+                                 const planner_options& options, unix_milliseconds now) {
+  auto made = plan_notification(alert_of(alert), rules, mutes, options, now);
+  say(alert, made);
+  return made;
+}
+
+} // namespace aepro

@@ -1,0 +1,91 @@
+#include "actors/storage/sql_review_rows.hpp"
+
+#include "actors/storage/sql_notification_rows.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+namespace aepro {
+
+namespace {
+
+using nlohmann::json;
+
+std::string scores_text(const std::vector<scale_score>& scores) {
+  json list = json::array();
+  for (const auto& [scale, value] : scores)
+    list.push_back({scale, value});
+  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// What the history's own rows do not say is as if it were not there: it is no evidence.
+std::vector<scale_score> scores_of(const std::string& text) {
+  std::vector<scale_score> scores;
+  const auto list = json::parse(text, nullptr, false);
+  if (!list.is_array())
+    return scores;
+  for (const auto& one : list)
+    if (one.is_array() && one.size() == 2 && one[0].is_string() && one[1].is_number())
+      scores.push_back({one[0].get<std::string>(), one[1].get<double>()});
+  return scores;
+}
+
+} // namespace
+
+std::vector<sql_value> form_values(const std::string& history_key, const reviewed_form& form) {
+  return {history_key,
+          text_value(form.form_id),
+          form.version,
+          form.at,
+          std::int64_t{form.local_day},
+          text_value(form.stream.topic),
+          std::int64_t{form.stream.partition},
+          form.offset,
+          scores_text(form.scores)};
+}
+
+reviewed_form form_of(const sql_row& row) {
+  reviewed_form form;
+  form.form_id = row[0].text;
+  form.version = row[1].number;
+  form.at = row[2].number;
+  form.local_day = static_cast<std::int32_t>(row[3].number);
+  form.stream = {row[4].text, static_cast<std::int32_t>(row[5].number)};
+  form.offset = row[6].number;
+  form.scores = scores_of(row[7].text);
+  return form;
+}
+
+std::set<std::string> lines_of(const std::string& text) {
+  std::set<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);)
+    lines.insert(line);
+  return lines;
+}
+
+std::string text_of_lines(const std::set<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines)
+    text += line + '\n';
+  return text;
+}
+
+bool add_forms(form_page& page, form_list forms, std::size_t forms_max) {
+  for (auto& form : forms) {
+    if (form.offset < page.next_offset)
+      continue;
+    if (form.offset >= page.end_offset)
+      break;
+    if (page.forms.size() == forms_max) {
+      page.next_offset = form.offset;
+      return false;
+    }
+    page.forms.push_back(std::move(form));
+  }
+  return true;
+}
+
+} // namespace aepro

@@ -1,0 +1,230 @@
+#include "../support/actor_fixture.hpp"
+#include "../support/actor_state.hpp"
+#include "../support/alert_source.hpp"
+#include "../support/review_forms.hpp"
+
+#include "actors/storage/make_store.hpp"
+#include "actors/storage/notification_store.hpp"
+#include "actors/storage/review_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <unistd.h>
+
+using namespace aepro;
+using namespace aepro::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(reviews)
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+/// The whole node with one stream that it claims, and forms in a real SQLite store whose stream has
+/// the same claim.
+struct reviews_fixture : actor_fixture {
+  reviews_fixture() {
+    broker.publish({"aepro.adverse-events", 0}, 0, "not an event");
+    store_options where;
+    where.url = "sqlite:" + path;
+    where.wall = [this] { return now; };
+    review_database = std::move(*make_store(where));
+    BOOST_REQUIRE(review_database->migrate());
+    source = std::make_unique<alert_source>(*review_database);
+    auto& own = options.reviews;
+    own.open_store = [this]() -> caf::expected<std::unique_ptr<review_store>> {
+      ++opens;
+      if (failing_opens > 0) {
+        --failing_opens;
+        return caf::make_error(failing_code, "planned");
+      }
+      return review_database->reviews();
+    };
+    own.changes.changes = {*parse_score_change("PAIN-NRS>=+3:urgent")};
+    own.planning.age_max = 72h;
+    own.detach = false;
+  }
+
+  ~reviews_fixture() {
+    if (supervisor)
+      caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+    supervisor = nullptr;
+    advance(100ms); // The node goes before its store.
+    for (const auto* part : {"", "-wal", "-shm"})
+      std::filesystem::remove(path + part);
+  }
+
+  /// "3 waiting" of each notification: its offset and state, in the order they were made.
+  texts told() {
+    const auto store = std::move(*review_database->notify());
+    texts said;
+    const auto listed = std::move(*store->list({.rows_max = 10'000}));
+    for (const auto& [what, attempts] : listed)
+      said.insert(said.begin(), fmt::format("{} {}", what.offset, name_of(what.state)));
+    return said;
+  }
+
+  review_actor_state& stage() {
+    return state_of<review_impl>(state_of<supervisor_impl>(supervisor).reviews);
+  }
+
+  void start_and_claim() {
+    start();
+    advance(100ms);
+  }
+
+  const std::string path = (std::filesystem::temp_directory_path() /
+                            ("aepro-reviews-" + std::to_string(getpid()) + ".sqlite"))
+                               .string();
+  std::unique_ptr<store_database> review_database;
+  std::unique_ptr<alert_source> source;
+  unix_milliseconds now = 1'750'000'000'000; ///< When all records were published.
+  std::size_t opens = 0, failing_opens = 0;
+  errc failing_code = errc::store_unavailable;
+};
+
+void check(const texts& found, const texts& expected) {
+  BOOST_TEST(found == expected, boost::test_tools::per_element());
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_change_since_baseline_is_told_within_two_seconds, reviews_fixture) {
+  start_and_claim();
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 4)});
+  advance(2s);
+  check(told(), {});
+  source->append({pain_value(3, "F-3", 14, 5), pain_value(3, "F-3", 14, 5)});
+  advance(2s);
+  check(told(), {"2 waiting"});
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_stored_while_the_node_is_away_is_compared_when_it_comes,
+                        reviews_fixture) {
+  start_and_claim();
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  advance(2s);
+  caf::anon_send_exit(state_of<supervisor_impl>(supervisor).reviews, caf::exit_reason::kill);
+  source->append({pain_value(3, "F-3", 14, 6)});
+  advance(3s);
+  check(told(), {"1 waiting", "2 waiting"});
+  BOOST_TEST(opens == 2U);
+  BOOST_TEST(broker.opened == 1U); // It restarts alone.
+}
+
+BOOST_FIXTURE_TEST_CASE(of_two_nodes_that_compare_one_tells, reviews_fixture) {
+  start_and_claim();
+  auto twin =
+      system.spawn<review_impl>(state_of<supervisor_impl>(supervisor).storage, options.reviews);
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  advance(3s);
+  check(told(), {"1 waiting"});
+  caf::anon_send_exit(twin, caf::exit_reason::kill);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_rule_that_comes_later_finds_the_baseline_of_the_past, reviews_fixture) {
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  options.reviews.changes.changes = {*parse_score_change("PHQ-9>=+3:urgent")};
+  start_and_claim();
+  advance(3s);
+  check(told(), {});
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  advance(100ms);
+  now += 30LL * 86'400'000;
+  options.reviews.changes.changes.push_back(*parse_score_change("PAIN-NRS>=+3:urgent"));
+  start_and_claim();
+  BOOST_REQUIRE((*review_database->connect())->claim(source->stream)); // As the node has.
+  source->claim.epoch = 2;
+  source->append({pain_value(3, "F-3", 30, 9)}, now);
+  advance(5s);
+  check(told(), {"1 withheld", "2 waiting"});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_node_that_has_lost_the_stream_compares_nothing, reviews_fixture) {
+  BOOST_REQUIRE((*review_database->connect())->claim(source->stream)); // By another node.
+  start_and_claim();
+  source->claim.epoch = 2;
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  advance(5s);
+  check(told(), {});
+  BOOST_TEST(stage().options.done->forms == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(forms_wait_while_the_store_is_away, reviews_fixture) {
+  failing_opens = 4;
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  start_and_claim();
+  advance(10s);
+  check(told(), {});
+  advance(60s);
+  check(told(), {"1 waiting"});
+}
+
+BOOST_FIXTURE_TEST_CASE(many_pages_of_forms_are_taken_up_without_waiting, reviews_fixture) {
+  options.reviews.page.forms_max = 3;
+  std::vector<std::string> values{pain_value(1, "F-1", 0, 2)};
+  for (std::uint64_t i = 2; i <= 50; ++i)
+    values.push_back(pain_value(i, fmt::format("F-{}", i), static_cast<std::int64_t>(i), 9));
+  source->append(values);
+  start_and_claim();
+  advance(2s);
+  BOOST_TEST(told().size() == 49U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mute_holds_for_changes, reviews_fixture) {
+  const auto desk = std::move(*review_database->notify());
+  BOOST_REQUIRE(desk->mute({.rule = "score-change", .until = now + 1'000, .who = "ann"},
+                           {.at = now, .who = "ann"}));
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  start_and_claim();
+  advance(2s);
+  check(told(), {"1 muted"});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_status_says_how_many_forms_were_compared, reviews_fixture) {
+  start_and_claim();
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  advance(2s);
+  node_status said;
+  auto request = self->request(supervisor, caf::infinite, inspect_atom_v);
+  scheduler.run();
+  request.receive([&said](const node_status& answer) { said = answer; }, [](const caf::error&) {});
+  BOOST_REQUIRE(said.reviews);
+  BOOST_TEST(said.reviews->forms == 2U);
+  BOOST_TEST(said.reviews->told == 1U);
+  BOOST_TEST(said.reviews->behind == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_drain_ends_the_review_as_well, reviews_fixture) {
+  start_and_claim();
+  const auto last = drain(2s);
+  BOOST_TEST(last.intake.has_value());
+  BOOST_TEST(system.registry().running() == 1U); // This test itself.
+}
+
+BOOST_FIXTURE_TEST_CASE(a_review_that_dies_while_the_node_drains_ends_nothing_else,
+                        reviews_fixture) {
+  start_and_claim();
+  auto& state = state_of<supervisor_impl>(supervisor);
+  state.doing = supervisor_state::phase::draining_notifier;
+  caf::anon_send_exit(state.reviews, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_TEST(!state.drain_over);
+  BOOST_TEST((state.doing == supervisor_state::phase::draining_notifier));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_store_that_no_retry_mends_is_said_until_it_is_mended, reviews_fixture) {
+  failing_opens = 3;
+  failing_code = errc::store_broken;
+  start();
+  advance(1s);
+  BOOST_TEST(stage().options.done->broken.find("planned") != std::string::npos);
+  advance(2min);
+  BOOST_TEST(stage().options.done->broken == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

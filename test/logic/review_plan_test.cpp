@@ -1,0 +1,224 @@
+#include "actors/review/review_plan.hpp"
+#include "actors/review/score_changes.hpp"
+#include "test/support/review_forms.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fmt/format.h>
+
+using namespace aepro;
+using namespace aepro::test;
+
+BOOST_AUTO_TEST_SUITE(review_plans)
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+review_rules looking_for(const std::vector<std::string>& changes, std::size_t forms_max = 200) {
+  review_rules rules{.changes = {}, .forms_max = forms_max};
+  for (const auto& text : changes)
+    rules.changes.push_back(*parse_score_change(text));
+  return rules;
+}
+
+const auto since_baseline = looking_for({"PAIN-NRS>=+3:urgent"});
+const auto since_previous = looking_for({"PAIN-NRS>=+3 since previous:urgent"});
+
+/// "F-2 score-change urgent: PAIN-NRS 2 to 5 since day 0" for each alert.
+texts said_of(const review_outcome& outcome) {
+  texts said;
+  for (const auto& alert : outcome.alerts) {
+    auto text =
+        fmt::format("{} {} {}:", alert.form.form_id, alert.alert, static_cast<int>(alert.urgency));
+    for (const auto& change : alert.changes)
+      text += fmt::format(" {} {} to {} since day {}", change.scale, change.from, change.to,
+                          change.from_day - first_day);
+    said.push_back(std::move(text));
+  }
+  return said;
+}
+
+void check(const texts& found, const texts& expected) {
+  BOOST_TEST(found == expected, boost::test_tools::per_element());
+}
+
+texts alerts(const form_list& history, const form_list& forms, const review_rules& rules,
+             const std::string& treatment_start = "") {
+  return said_of(plan_review({history, treatment_start}, forms, rules));
+}
+
+texts ids_of(const form_list& forms) {
+  texts ids;
+  for (const auto& form : forms)
+    ids.push_back(form.form_id);
+  return ids;
+}
+
+reviewed_form version(reviewed_form form, std::int64_t number) {
+  form.version = number;
+  form.offset += 1'000 * number;
+  return form;
+}
+
+reviewed_form with(reviewed_form form, const std::string& scale, double value) {
+  form.scores.push_back({scale, value});
+  return form;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_subjects_first_form_says_nothing_and_is_kept) {
+  const form_list forms{reviewed("F-1", 0, 9)};
+  const auto outcome = plan_review({}, forms, since_baseline);
+  BOOST_TEST(outcome.alerts.empty());
+  check(ids_of(outcome.kept), {"F-1"});
+  BOOST_TEST(outcome.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_form_as_far_from_the_baseline_is_told) {
+  check(alerts({reviewed("F-1", 0, 2)},
+               {reviewed("F-2", 7, 4), reviewed("F-3", 14, 5), reviewed("F-4", 21, 6)},
+               since_baseline),
+        {"F-3 score-change 2: PAIN-NRS 2 to 5 since day 0",
+         "F-4 score-change 2: PAIN-NRS 2 to 6 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(since_the_form_before_only_a_jump_is_told) {
+  check(alerts({reviewed("F-1", 0, 2)},
+               {reviewed("F-2", 7, 4), reviewed("F-3", 14, 6), reviewed("F-4", 21, 9)},
+               since_previous),
+        {"F-4 score-change 2: PAIN-NRS 6 to 9 since day 14"});
+}
+
+BOOST_AUTO_TEST_CASE(the_form_before_is_so_by_its_instant_not_by_its_arrival) {
+  check(alerts({reviewed("F-1", 0, 2), reviewed("F-3", 14, 9)}, {reviewed("F-2", 7, 6)},
+               since_previous),
+        {"F-2 score-change 2: PAIN-NRS 2 to 6 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(of_two_forms_of_one_instant_the_later_record_is_the_later_form) {
+  auto first = reviewed("F-1", 0, 2), second = reviewed("F-2", 0, 5);
+  second.offset = 1;
+  check(alerts({}, {first, second}, since_previous),
+        {"F-2 score-change 2: PAIN-NRS 2 to 5 since day 0"});
+  BOOST_TEST(came_before(first, second));
+  BOOST_TEST(!came_before(second, first));
+}
+
+BOOST_AUTO_TEST_CASE(the_baseline_is_the_last_form_up_to_the_day_of_the_first_treatment) {
+  const form_list before{reviewed("F-1", 0, 2), reviewed("F-2", 7, 6)};
+  check(alerts(before, {reviewed("F-3", 14, 8)}, since_baseline, "2025-06-22"), {});
+  check(alerts(before, {reviewed("F-3", 14, 9)}, since_baseline, "2025-06-22T08:00"),
+        {"F-3 score-change 2: PAIN-NRS 6 to 9 since day 7"});
+  check(alerts(before, {reviewed("F-3", 14, 8)}, since_baseline, "2025-06-21"),
+        {"F-3 score-change 2: PAIN-NRS 2 to 8 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(
+    without_a_full_date_of_treatment_or_a_form_before_it_the_first_is_the_baseline) {
+  const form_list before{reviewed("F-1", 0, 2), reviewed("F-2", 7, 6)};
+  for (const auto* start : {"", "2025-06", "soon", "2025-06-01"})
+    check(alerts(before, {reviewed("F-3", 14, 8)}, since_baseline, start),
+          {"F-3 score-change 2: PAIN-NRS 2 to 8 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(a_form_before_the_baseline_has_not_changed_since) {
+  check(alerts({reviewed("F-2", 7, 2)}, {reviewed("F-1", 0, 9)}, since_baseline, "2025-06-22"), {});
+}
+
+BOOST_AUTO_TEST_CASE(a_form_is_compared_with_those_that_have_the_scale) {
+  const auto rules = looking_for({"*>=+3:routine"});
+  check(alerts({reviewed("F-1", 0, 2), with(reviewed("F-2", 7, 2), "other", 1)},
+               {with(reviewed("F-3", 14, 2), "other", 4)}, rules),
+        {"F-3 score-change 1: other 1 to 4 since day 7"});
+}
+
+BOOST_AUTO_TEST_CASE(a_form_raises_an_alert_once_as_urgently_as_its_most_urgent_change) {
+  auto rules = looking_for({"PAIN-NRS>=+3:routine", "PAIN-NRS>=+6:immediate", "other>=+1:urgent"});
+  check(alerts({with(reviewed("F-1", 0, 2), "other", 1)}, {with(reviewed("F-2", 7, 8), "other", 2)},
+               rules),
+        {"F-2 score-change 3: PAIN-NRS 2 to 8 since day 0 other 1 to 2 since day 0"});
+  rules.changes[2].alert = "other-alert";
+  check(alerts({with(reviewed("F-1", 0, 2), "other", 1)}, {with(reviewed("F-2", 7, 8), "other", 2)},
+               rules),
+        {"F-2 score-change 3: PAIN-NRS 2 to 8 since day 0",
+         "F-2 other-alert 2: other 1 to 2 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(a_new_version_takes_the_place_of_the_one_before) {
+  const form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 3)};
+  const form_list forms{version(reviewed("F-2", 7, 8), 2), reviewed("F-3", 14, 9)};
+  const auto outcome = plan_review({history, ""}, forms, since_previous);
+  check(said_of(outcome), {"F-2 score-change 2: PAIN-NRS 2 to 8 since day 0"});
+  check(ids_of(outcome.kept), {"F-2", "F-3"});
+  BOOST_TEST(outcome.kept[0].version == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_version_that_shows_what_the_one_before_showed_is_not_told) {
+  const form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 8)};
+  check(alerts(history, {version(reviewed("F-2", 7, 9), 2)}, since_baseline), {});
+  check(alerts(history, {version(with(reviewed("F-2", 7, 9), "other", 5), 2)}, since_baseline), {});
+}
+
+BOOST_AUTO_TEST_CASE(a_version_that_shows_more_is_told) {
+  const form_list history{with(reviewed("F-1", 0, 2), "other", 1),
+                          with(reviewed("F-2", 7, 6), "other", 1)};
+  const auto changed = version(with(reviewed("F-2", 7, 8), "other", 4), 2);
+  check(alerts(history, {changed}, looking_for({"*>=+3:routine"})),
+        {"F-2 score-change 1: PAIN-NRS 2 to 8 since day 0 other 1 to 4 since day 0"});
+  check(alerts(history, {version(reviewed("F-2", 7, 8), 2)},
+               looking_for({"PAIN-NRS>=+3:routine", "PAIN-NRS>=+6:urgent"})),
+        {"F-2 score-change 2: PAIN-NRS 2 to 8 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(a_version_behind_a_later_one_says_nothing) {
+  const form_list history{reviewed("F-1", 0, 2), version(reviewed("F-2", 7, 3), 3)};
+  const form_list late{version(reviewed("F-2", 7, 9), 2)};
+  const auto outcome = plan_review({history, ""}, late, since_baseline);
+  BOOST_TEST(outcome.alerts.empty());
+  BOOST_TEST(outcome.kept.empty());
+  BOOST_TEST(outcome.dropped.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_entered_in_error_is_compared_with_no_more) {
+  auto taken_back = version(reviewed("F-1", 0, 2), 2);
+  taken_back.scores.clear();
+  const form_list forms{taken_back, reviewed("F-3", 14, 9)};
+  const form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 8)};
+  const auto outcome = plan_review({history, ""}, forms, since_baseline);
+  BOOST_TEST(outcome.alerts.empty());
+  check(outcome.dropped, {"F-1"});
+  check(ids_of(outcome.kept), {"F-3"});
+}
+
+BOOST_AUTO_TEST_CASE(taking_back_what_is_not_known_changes_nothing) {
+  auto taken_back = reviewed("F-1", 0, 2);
+  taken_back.scores.clear();
+  const form_list forms{taken_back};
+  const auto outcome = plan_review({}, forms, since_baseline);
+  BOOST_TEST(outcome.alerts.empty());
+  BOOST_TEST(outcome.kept.empty());
+  check(outcome.dropped, {"F-1"});
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_forms_are_forgotten_but_a_baseline_never) {
+  form_list history;
+  for (std::int32_t day = 0; day < 4; ++day)
+    history.push_back(reviewed(fmt::format("F-{}", day), day, 2));
+  const form_list forms{reviewed("F-4", 4, 9)};
+  const auto outcome = plan_review({history, ""}, forms, looking_for({"PAIN-NRS>=+3:urgent"}, 3));
+  check(outcome.dropped, {"F-1"});
+  check(ids_of(outcome.kept), {"F-4"});
+  check(said_of(outcome), {"F-4 score-change 2: PAIN-NRS 2 to 9 since day 0"});
+  const auto treated =
+      plan_review({history, "2025-06-16"}, forms, looking_for({"PAIN-NRS>=+3:urgent"}, 3));
+  check(treated.dropped, {"F-0"});
+}
+
+BOOST_AUTO_TEST_CASE(the_scales_of_rules_are_each_named_once) {
+  check(reviewed_scales(looking_for({"B>=+1:routine", "A *>=+1:routine", "B<=-1:urgent"}).changes),
+        {"A *", "B"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
