@@ -1,4 +1,5 @@
-"""How fast people are told: mail in a flood of forms, alerts a second into Kafka, and a drain beside a dead mail server."""
+"""How fast people are told: mail in a flood of forms, alerts a second into Kafka, a drain beside a dead mail server, and forms
+that are compared with those of their subject."""
 import contextlib, json, signal, statistics, subprocess, time
 
 from long_runs import lowest_epoch, table_exists, wait_until
@@ -9,6 +10,7 @@ from steps import drain, postgres_ledger
 MAIL_RATE, MAIL_SECONDS = 12, 15         # Serious adverse events a second; each makes a mail or two.
 FLOOD = 3                                # Times --records: forms that wait when the first of them comes.
 KAFKA_RATE, KAFKA_SECONDS = 1_000, 20    # Serious adverse events a second, each with an alert at least.
+COMPARED_SHARE = 0.2                     # Of --records: forms that are stored, and then compared.
 SERIOUS_SHARE = 0.02                     # Of the drain's adverse events.
 PAIRS = 3
 # From the record's Kafka timestamp to the instant, by the database's clock, at which the answer had come.
@@ -23,6 +25,9 @@ OPEN = """SELECT (SELECT count(*) FROM notification WHERE state = 1), (SELECT su
    LEFT JOIN publication c ON c.stream_id = p.stream_id AND purpose = 3 WHERE topic = '{}')"""
 WAITING = """SELECT rule, n.step, tries, count(*), max(receipt || ' ' || a.detail) FROM notification n
   LEFT JOIN notification_attempt a USING (notification_id) WHERE state = 1 GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 5"""
+# Records that the review has not looked through (purpose 5), where it has begun.
+BEHIND = """SELECT coalesce(sum(p.next_offset - c.next_offset), 1) FROM partition_state p
+  LEFT JOIN publication c ON c.stream_id = p.stream_id AND purpose = 5 WHERE p.next_offset > 0"""
 SECTIONS = {
     "mail": "  desk: {{type: smtp, url: 'smtp://localhost:{port}', from: aepro@example.org, user: aepro, "
             "password_file: mail-password, ca_file: '{folder}/ca.pem', timeout: 5s}}",
@@ -57,12 +62,13 @@ def settings_file(bench, channel, **values):
 
 
 def alerts(bench, ids):
-    """Yields a row for each of the three."""
+    """Yields a row for each of the four."""
     with MailServer(bench.files / "mail-server") as server:
         config = settings_file(bench, "mail", port=server.port, folder=server.folder)
         yield told_in_flood(bench, ids, "mail", config, MAIL_RATE, MAIL_SECONDS)
         yield told_in_flood(bench, ids, "kafka", None, KAFKA_RATE, KAFKA_SECONDS)
         yield dead_server(bench, ids, server, config)
+    yield compared_forms(bench, ids)
 
 
 @contextlib.contextmanager
@@ -106,6 +112,30 @@ def told_in_flood(bench, ids, channel, config, rate, seconds):
     return {"ids": ids, "what": channel, "asked_per_second": rate, "alerts": int(count),
             "alerts_per_second": 1000 * int(count) / max(1, int(span)), "forms_left": forms_left,
             "latency_ms": dict(zip(("p50", "p90", "p99", "max"), map(int, values.split(","))))}
+
+
+def compared_forms(bench, ids):
+    """Stores forms, and starts a node that compares them all, by a rule that no change reaches."""
+    topics = bench.new_topics(f"compared-{ids}", ids)
+    sent = topics.records = bench.programs.simulate(bench.kafka, topics, int(COMPARED_SHARE * bench.options.records), 6,
+                                                    "--adverse-events", 0)["records"]
+    database = f"compared_{ids}"
+    url = bench.postgres.create(database)
+    drain(bench, "forms to be compared", topics, url, sent, postgres_ledger(bench, database), group=topics.prefix)
+    claimed = lowest_epoch(bench, database) + 1
+    node = bench.programs.node(bench.kafka, topics, url, f"{topics.prefix}-again", bench.files, "--config",
+                               settings_file(bench, "kafka", prefix=topics.prefix),
+                               settings=["review.score_changes=*>=+1000:routine", "review.interval=10ms"])
+    wait_until("claiming", lambda: lowest_epoch(bench, database) >= claimed, node)
+    say(f"{sent:,} stored forms are compared ({ids})")
+    start = time.monotonic()
+    wait_until("comparing", lambda: int(bench.postgres.query(BEHIND, database)[0][0]) == 0, node, 600)
+    seconds = time.monotonic() - start
+    node.send_signal(signal.SIGTERM)
+    wait_measured(node, 120)
+    forms = int(bench.postgres.query("SELECT count(*) FROM event WHERE kind = 2", database)[0][0])
+    bench.postgres.drop(database)
+    return {"ids": ids, "what": "compared", "forms": forms, "forms_per_second": forms / seconds}
 
 
 def forms_stored(bench, topics, database):

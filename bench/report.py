@@ -128,10 +128,14 @@ def alerts(rows):
             lines.append([f"drain, mail server dead / live {row['ids']}", number(row["dead_to_live"], 3),
                           f"{row['lowest']:.3f} to {row['highest']:.3f}, {row['pairs']} pairs", *["-"] * 5])
             continue
+        if row["what"] == "compared":
+            lines.append([f"forms compared {row['ids']}", *["-"] * 5, number(row["forms_per_second"], 0),
+                          number(row["forms"], 0)])
+            continue
         lines.append([f"{row['asked_per_second']:,}/s by {row['what']} {row['ids']}", "-", "-",
                       *(number(row["latency_ms"][name], 0) for name in ("p50", "p99", "max")),
                       number(row["alerts_per_second"], 0), number(row["alerts"], 0)])
-    return table(["telling", "ratio", "of", "p50 ms", "p99 ms", "max ms", "told/s", "alerts"], lines)
+    return table(["telling", "ratio", "of", "p50 ms", "p99 ms", "max ms", "per second", "alerts or forms"], lines)
 
 
 def notes(rows):
