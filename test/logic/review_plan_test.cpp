@@ -97,6 +97,13 @@ BOOST_AUTO_TEST_CASE(the_form_before_is_so_by_its_instant_not_by_its_arrival) {
         {"F-2 score-change 2: PAIN-NRS 2 to 6 since day 0"});
 }
 
+BOOST_AUTO_TEST_CASE(
+    the_form_before_is_the_latest_that_has_the_scale_however_the_store_orders_them) {
+  check(alerts({reviewed("F-2", 7, 2), reviewed("F-1", 0, 9), reviewed("F-3", 10, 9, "other")},
+               {reviewed("F-4", 14, 5)}, since_previous),
+        {"F-4 score-change 2: PAIN-NRS 2 to 5 since day 7"});
+}
+
 BOOST_AUTO_TEST_CASE(of_two_forms_of_one_instant_the_later_record_is_the_later_form) {
   auto first = reviewed("F-1", 0, 2), second = reviewed("F-2", 0, 5);
   second.offset = 1;

@@ -150,7 +150,13 @@ BOOST_AUTO_TEST_CASE(a_damaged_segment_is_said_to_be_so) {
 /// Whatever is cut off, whichever list it is of.
 BOOST_AUTO_TEST_CASE(a_decision_that_is_cut_anywhere_has_no_scores) {
   const auto batch = decided({.values = {response_value({.event_id = "1"}, {"1", "2", "3", "4"}),
-                                         pain_value(2, "F-1", 0, 4)}});
+                                         pain_value(2, "F-1", 0, 4),
+                                         form_value({.id = 3,
+                                                     .instrument = "PRO-CTCAE",
+                                                     .answers = {{"RASH_P", "1"},
+                                                                 {"NOSEBLEED_F", "1"},
+                                                                 {"NOSEBLEED_S", "1"},
+                                                                 {"BODY_ODOR_S", "1"}}})}});
   for (const auto& record : batch->records) {
     const auto whole = record.decision.encoded;
     const auto found = decision_scores(whole);
