@@ -64,6 +64,16 @@ void check_channel(const channel_settings& channel, std::vector<setting_problem>
   }
 }
 
+std::string address_trouble(const channel_settings& channel, const std::string& address) {
+  // Without an @ it is refused when the settings are read.
+  if (channel.type == channel_type::smtp && address.find('@') != address.npos &&
+      !is_mail_address(address))
+    return fmt::format("'{}' is no mail address", address);
+  if (channel.type == channel_type::webhook && address == secret_mark && channel.secret.empty())
+    return fmt::format("names {}, and channels.{} has no secret_file", secret_mark, channel.name);
+  return {};
+}
+
 void check_recipient(const recipient_settings& recipient, const std::string& place,
                      const notifier_rules& rules, std::vector<setting_problem>& found) {
   if (recipient.name.empty())
@@ -73,12 +83,10 @@ void check_recipient(const recipient_settings& recipient, const std::string& pla
                      fmt::format("'{}' is no zone of this machine's database, as Europe/Berlin "
                                  "is",
                                  recipient.time_zone)});
-  for (const auto& [name, address] :
-       recipient.addresses) // Without an @ it is refused when the settings are read.
-    if (const auto* channel = rules.find_channel(name);
-        channel != nullptr && channel->type == channel_type::smtp &&
-        address.find('@') != address.npos && !is_mail_address(address))
-      found.push_back({"", place + ".addresses", fmt::format("'{}' is no mail address", address)});
+  for (const auto& [name, address] : recipient.addresses)
+    if (const auto* channel = rules.find_channel(name))
+      if (auto wrong = address_trouble(*channel, address); !wrong.empty())
+        found.push_back({"", place + ".addresses", std::move(wrong)});
 }
 
 } // namespace

@@ -14,7 +14,6 @@ namespace aepro {
 
 namespace {
 
-constexpr std::string_view secret_mark = "{{secret}}";
 constexpr std::string_view own_headers[] = {"content-type",      "content-length",   "host",
                                             "transfer-encoding", "connection",       "expect",
                                             "idempotency-key",   "x-aepro-signature"};
@@ -137,6 +136,8 @@ std::string webhook_form::parse_headers(const channel_settings& values) {
 webhook_request webhook_form::fill(const channel_message& message,
                                    std::chrono::sys_seconds now) const {
   auto fields = values_for(message, *preset_);
+  if (message.recipient == secret_mark)
+    fields["recipient"] = secret_;
   webhook_request request;
   for (const auto& part : address_)
     request.url.append(request.url.empty() ? "" : secret_).append(part.fill(fields));

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -21,6 +22,9 @@ struct webhook_request {
   std::string body;
 };
 
+/// What an address is where it is the channel's secret: settings and attempts hold this instead.
+inline constexpr std::string_view secret_mark = "{{secret}}";
+
 /// May be used by several threads.
 class webhook_form {
 public:
@@ -29,8 +33,8 @@ public:
   /// is, fields percent-encoded, and not before the path.
   static std::variant<webhook_form, std::string> parse(const channel_settings& values);
 
-  /// Returns the request; signed at `now` where there is a secret. Throws std::runtime_error where
-  /// OpenSSL cannot sign.
+  /// Returns the request, to the secret where the recipient is secret_mark; signed at `now` where
+  /// there is a secret. Throws std::runtime_error where OpenSSL cannot sign.
   webhook_request fill(const channel_message& message, std::chrono::sys_seconds now) const;
 
   answer_form answer() const { return preset_->answer; }

@@ -266,4 +266,24 @@ BOOST_AUTO_TEST_CASE(a_time_zone_that_is_none_is_refused) {
   BOOST_TEST(check_alert_settings(rules).front().name == "recipients[1].time_zone");
 }
 
+BOOST_AUTO_TEST_CASE(an_address_that_is_a_secret_needs_one) {
+  notifier_rules rules;
+  auto& channel = rules.channels.emplace_back();
+  channel.name = "pager";
+  channel.type = channel_type::webhook;
+  channel.url = "https://events.pagerduty.com/v2/enqueue";
+  channel.preset = "pagerduty";
+  auto& desk = rules.recipients.emplace_back();
+  desk.name = "Desk";
+  desk.addresses = {{"pager", "{{secret}}"}};
+  const auto found = check_alert_settings(rules);
+  BOOST_REQUIRE(found.size() == 1U);
+  BOOST_TEST(found.front().message == "names {{secret}}, and channels.pager has no secret_file");
+  channel.secret = "routing-key";
+  BOOST_TEST(check_alert_settings(rules).empty());
+  channel.secret.clear();
+  desk.addresses["pager"] = "key";
+  BOOST_TEST(check_alert_settings(rules).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -77,6 +77,23 @@ BOOST_AUTO_TEST_CASE(fields_in_the_address_stay_within_their_part_and_the_secret
              "https://host.example/a%2Fb%3Fc/T0/B0/{{rule}}?s=S%201");
 }
 
+BOOST_AUTO_TEST_CASE(an_address_that_is_the_secret_is_in_the_body_alone) {
+  auto values = settings_with();
+  values.preset = "pagerduty";
+  values.body.clear();
+  values.secret = "routing\"key";
+  auto to_secret = message;
+  to_secret.recipient = "{{secret}}";
+  const auto body = nlohmann::json::parse(filled(values, to_secret).body);
+  BOOST_TEST(body.at("routing_key") == "routing\"key");
+  to_secret.recipient = "x{{secret}}"; // No template: an address like any other.
+  BOOST_TEST(nlohmann::json::parse(filled(values, to_secret).body).at("routing_key") ==
+             "x{{secret}}");
+  to_secret.recipient = "desk";
+  to_secret.fields["study"] = "{{secret}}"; // Nor is what a record says.
+  BOOST_TEST(filled(values, to_secret).body.find("routing\\\"key") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_body_needs_a_template_and_a_type_that_fields_can_be_escaped_for) {
   auto values = settings_with();
   values.body.clear();
