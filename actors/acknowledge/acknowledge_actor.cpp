@@ -7,7 +7,6 @@
 #include "messages/codec/acknowledgement_decoder.hpp"
 #include "messages/error_text.hpp"
 
-#include <algorithm>
 #include <exception>
 
 namespace aepro {
@@ -176,11 +175,9 @@ void acknowledge_state::look() {
   message_keys.reset();
   if (failure) {
     failed("the topic", failure);
-    constexpr std::uint32_t doublings_max = 5;
-    failures = std::min(failures + 1, doublings_max);
-    return schedule(options.interval * (std::int64_t{1} << failures));
+    return schedule(pause.after_failure(options.interval));
   }
-  failures = 0;
+  pause.reset();
   schedule(options.interval);
 }
 

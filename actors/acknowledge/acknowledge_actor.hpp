@@ -7,6 +7,7 @@
 #include "actors/acknowledge/alert_link.hpp"
 #include "actors/acknowledge/minute_gate.hpp"
 #include "actors/acknowledge/web_desk.hpp"
+#include "actors/common/growing_wait.hpp"
 #include "actors/common/log_throttle.hpp"
 #include "actors/common/trouble_log.hpp"
 #include "actors/storage/notification_store.hpp"
@@ -84,7 +85,7 @@ struct acknowledge_state {
   /// Keys of messages, of the alerts as the present look has read them; nothing: not read yet.
   std::optional<std::map<std::string, std::int64_t>> message_keys;
   minute_gate links_gate, wrong_gate;
-  std::uint32_t failures = 0; ///< Of a look, in a row.
+  growing_wait pause; ///< Of looks, while the topic fails.
   caf::disposable next_look;
   log_throttle throttle;
   trouble_log trouble{"acknowledge", "failed", "links work again with the store", {}};

@@ -4,6 +4,7 @@
 
 #include "actors/clocks/clock_alert.hpp"
 #include "actors/clocks/clock_plan.hpp"
+#include "actors/common/growing_wait.hpp"
 #include "actors/common/trouble_log.hpp"
 #include "actors/storage/clock_store.hpp"
 #include "messages/interfaces.hpp"
@@ -52,7 +53,7 @@ struct clock_actor_state {
   clock_options options;
   std::unique_ptr<clock_store> store; ///< Opened when needed, and again after a failure.
   bool more = false;                  ///< The last look has left something.
-  std::uint32_t failures = 0;         ///< Of the store, in a row.
+  growing_wait pause;                 ///< Of looks, while the store fails.
   std::optional<std::chrono::steady_clock::time_point> next_count;
   caf::disposable next_look; ///< One at a time, however often it is wanted sooner.
   trouble_log trouble{"clocks",

@@ -101,13 +101,12 @@ void notifier_state::work(const partition_states& claims) {
     store.reset();
     failed("store", failure);
     tell_without_store();
-    ++failures;
     end_drain_when_over();
     const std::uint32_t doublings_max =
         untold.empty() ? 5 : 2; // What cannot be stored is told by these looks.
-    return schedule(options.interval * (std::int64_t{1} << std::min(failures, doublings_max)));
+    return schedule(pause.after_failure(options.interval, doublings_max));
   }
-  failures = 0;
+  pause.reset();
   options.told->broken.clear();
   end_drain_when_done(*now);
   schedule(more_due && in_flight < options.in_flight_max ? std::chrono::milliseconds{0}

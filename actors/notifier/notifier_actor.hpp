@@ -3,6 +3,7 @@
 /// Takes alerts up, brings them to people over the channels, and escalates what nobody
 /// acknowledges.
 
+#include "actors/common/growing_wait.hpp"
 #include "actors/common/log_throttle.hpp"
 #include "actors/common/trouble_log.hpp"
 #include "actors/notifier/alarm_book.hpp"
@@ -127,10 +128,10 @@ struct notifier_state {
   bool claims_known = false; ///< Storage has answered the last look.
   bool all_taken_up = false; ///< At the last look.
   unix_milliseconds put_back_until =
-      0;                      ///< Until when, by the store's clock, what found no room waits.
-  time_point next_count{};    ///< Of those that are exhausted.
-  std::uint32_t failures = 0; ///< Of the store, in a row.
-  system_alarms troubles;     ///< Of the node, as the supervisor sees them.
+      0;                   ///< Until when, by the store's clock, what found no room waits.
+  time_point next_count{}; ///< Of those that are exhausted.
+  growing_wait pause;      ///< Of looks, while the store fails.
+  system_alarms troubles;  ///< Of the node, as the supervisor sees them.
   alarm_book alarms;
   std::vector<notification_mute> known_mutes; ///< As the store said last.
   std::deque<notification>

@@ -4,8 +4,6 @@
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 
-#include <algorithm>
-
 namespace aepro {
 
 review_actor_state::review_actor_state(review_actor::pointer self, storage_actor storage,
@@ -35,11 +33,9 @@ void review_actor_state::work(const partition_states& claims) {
   if (failure) {
     store.reset();
     failed("store", failure);
-    constexpr std::uint32_t doublings_max = 5;
-    failures = std::min(failures + 1, doublings_max);
-    return schedule(options.interval * (std::int64_t{1} << failures));
+    return schedule(pause.after_failure(options.interval));
   }
-  failures = 0;
+  pause.reset();
   options.done->broken.clear();
   schedule(more ? std::chrono::milliseconds{0} : options.interval);
 }

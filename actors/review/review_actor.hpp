@@ -3,6 +3,7 @@
 /// Compares the scores of stored forms with those of the subject's others, and tells people of
 /// changes.
 
+#include "actors/common/growing_wait.hpp"
 #include "actors/common/trouble_log.hpp"
 #include "actors/review/review_alert.hpp"
 #include "actors/review/review_plan.hpp"
@@ -50,7 +51,7 @@ struct review_actor_state {
   review_options options;
   std::unique_ptr<review_store> store; ///< Opened when needed, and again after a failure.
   bool more = false;                   ///< The last look has left something.
-  std::uint32_t failures = 0;          ///< Of the store, in a row.
+  growing_wait pause;                  ///< Of looks, while the store fails.
   caf::disposable next_look;           ///< One at a time, however often it is wanted sooner.
   trouble_log trouble{"review",
                       "not-compared",

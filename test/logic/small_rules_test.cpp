@@ -1,3 +1,4 @@
+#include "actors/common/growing_wait.hpp"
 #include "actors/common/log.hpp"
 #include "actors/common/log_throttle.hpp"
 #include "actors/ingest/catch_up_gate.hpp"
@@ -23,6 +24,22 @@ subject_context_ptr context(bool known) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(growing_wait_rules)
+
+BOOST_AUTO_TEST_CASE(a_wait_doubles_with_each_failure_in_a_row_up_to_a_limit) {
+  growing_wait wait;
+  BOOST_TEST(wait.after_failure(10ms).count() == 20);
+  BOOST_TEST(wait.after_failure(10ms).count() == 40);
+  BOOST_TEST(wait.after_failure(10ms, 1).count() == 20);
+  for (int i = 0; i < 100; ++i)
+    wait.after_failure(10ms);
+  BOOST_TEST(wait.after_failure(10ms).count() == 320);
+  wait.reset();
+  BOOST_TEST(wait.after_failure(10ms).count() == 20);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(retry_schedule_rules)
 
