@@ -1,16 +1,11 @@
-#include "../support/actor_fixture.hpp"
 #include "../support/actor_state.hpp"
-#include "../support/alert_source.hpp"
 #include "../support/case_reports.hpp"
+#include "../support/side_store_fixture.hpp"
 
 #include "actors/storage/clock_store.hpp"
-#include "actors/storage/make_store.hpp"
 #include "actors/storage/notification_store.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <filesystem>
-#include <unistd.h>
 
 using namespace aepro;
 using namespace aepro::test;
@@ -24,41 +19,17 @@ constexpr unix_milliseconds published =
     1'750'000'000'000; // 2025-06-15T15:06:40Z: all records of the source.
 constexpr std::int64_t day_ms = 86'400'000;
 
-/// The whole node with one stream that it claims, and clocks in a real SQLite store whose stream
-/// has the same claim. Its wall clock is the simulated one, and may jump.
-struct clocks_fixture : actor_fixture {
+/// The store's clock is the simulated one, and may jump.
+struct clocks_fixture : side_store_fixture {
   clocks_fixture() {
-    broker.publish({"aepro.adverse-events", 0}, 0, "not an event");
-    store_options where;
-    where.url = "sqlite:" + path;
-    where.wall = [this] { return now(); };
-    clock_database = std::move(*make_store(where));
-    BOOST_REQUIRE(clock_database->migrate());
-    source = std::make_unique<alert_source>(*clock_database);
     auto& own = options.clocks;
-    own.open_store = [this]() -> caf::expected<std::unique_ptr<clock_store>> {
-      ++opens;
-      if (failing_opens > 0) {
-        --failing_opens;
-        return caf::make_error(failing_code, "planned");
-      }
-      return clock_database->clocks();
-    };
+    own.open_store = opener(&store_database::clocks);
     own.planning = {"", "UTC", default_clock_kinds(), 72h};
     own.rules.channels.emplace_back().name = "mail";
     own.detach = false;
   }
 
-  ~clocks_fixture() {
-    if (supervisor)
-      caf::anon_send_exit(supervisor, caf::exit_reason::kill);
-    supervisor = nullptr;
-    advance(100ms); // The node goes before its store.
-    for (const auto* part : {"", "-wal", "-shm"})
-      std::filesystem::remove(path + part);
-  }
-
-  unix_milliseconds now() {
+  unix_milliseconds now() override {
     return published + slept_ms +
            std::chrono::duration_cast<std::chrono::milliseconds>(
                system.clock().now().time_since_epoch())
@@ -72,7 +43,7 @@ struct clocks_fixture : actor_fixture {
   }
 
   std::vector<regulatory_clock> all() {
-    const auto store = std::move(*clock_database->clocks());
+    const auto store = std::move(*database->clocks());
     return std::move(*store->list({}));
   }
 
@@ -86,7 +57,7 @@ struct clocks_fixture : actor_fixture {
   /// Returns "due fda-7-day" and "missed fda-7-day" of each notification, in the order they were
   /// made.
   std::vector<std::string> told() {
-    const auto store = std::move(*clock_database->notify());
+    const auto store = std::move(*database->notify());
     std::vector<std::string> texts;
     const auto listed = std::move(*store->list({.rows_max = 10'000}));
     for (const auto& [what, attempts] : listed)
@@ -95,19 +66,7 @@ struct clocks_fixture : actor_fixture {
     return texts;
   }
 
-  void start_and_claim() {
-    start();
-    advance(100ms);
-  }
-
-  const std::string path = (std::filesystem::temp_directory_path() /
-                            ("aepro-clocks-" + std::to_string(getpid()) + ".sqlite"))
-                               .string();
-  std::unique_ptr<store_database> clock_database;
-  std::unique_ptr<alert_source> source;
   std::int64_t slept_ms = 0;
-  std::size_t opens = 0, failing_opens = 0;
-  errc failing_code = errc::store_unavailable;
 };
 
 const report_text death{.fatal = true, .unexpected = true};
@@ -198,7 +157,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_done_is_told_of_no_more, clocks_fixture) {
   start_and_claim();
   source->append({report_value({.id = 1})});
   advance(2s);
-  const auto store = std::move(*clock_database->clocks());
+  const auto store = std::move(*database->clocks());
   BOOST_REQUIRE(store->end(all().front().id, clock_state::done, {now(), "ann", "", "", "sent"}));
   sleep(24h * 3);
   check(told(), {});
@@ -229,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(a_node_without_channels_keeps_clocks_and_tells_nobody, c
 }
 
 BOOST_FIXTURE_TEST_CASE(a_node_that_has_lost_the_stream_takes_nothing_up, clocks_fixture) {
-  BOOST_REQUIRE((*clock_database->connect())->claim(source->stream)); // By another node.
+  BOOST_REQUIRE((*database->connect())->claim(source->stream)); // By another node.
   start_and_claim();
   source->claim.epoch = 2;
   source->append({report_value(death)});
@@ -264,7 +223,7 @@ BOOST_FIXTURE_TEST_CASE(many_pages_are_taken_up_without_waiting, clocks_fixture)
 BOOST_FIXTURE_TEST_CASE(a_long_stretch_without_versions_is_not_looked_through_again,
                         clocks_fixture) {
   const auto page_begin = [this] {
-    const auto store = std::move(*clock_database->clocks());
+    const auto store = std::move(*database->clocks());
     return store->new_versions(source->stream, 10)->begin_offset;
   };
   std::vector<std::string> values;

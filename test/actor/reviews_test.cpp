@@ -1,18 +1,13 @@
-#include "../support/actor_fixture.hpp"
 #include "../support/actor_state.hpp"
-#include "../support/alert_source.hpp"
 #include "../support/review_forms.hpp"
+#include "../support/side_store_fixture.hpp"
 
-#include "actors/storage/make_store.hpp"
 #include "actors/storage/notification_store.hpp"
 #include "actors/storage/review_store.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <fmt/format.h>
-
-#include <filesystem>
-#include <unistd.h>
 
 using namespace aepro;
 using namespace aepro::test;
@@ -24,43 +19,20 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-/// The whole node with one stream that it claims, and forms in a real SQLite store whose stream has
-/// the same claim.
-struct reviews_fixture : actor_fixture {
+struct reviews_fixture : side_store_fixture {
   reviews_fixture() {
-    broker.publish({"aepro.adverse-events", 0}, 0, "not an event");
-    store_options where;
-    where.url = "sqlite:" + path;
-    where.wall = [this] { return now; };
-    review_database = std::move(*make_store(where));
-    BOOST_REQUIRE(review_database->migrate());
-    source = std::make_unique<alert_source>(*review_database);
     auto& own = options.reviews;
-    own.open_store = [this]() -> caf::expected<std::unique_ptr<review_store>> {
-      ++opens;
-      if (failing_opens > 0) {
-        --failing_opens;
-        return caf::make_error(failing_code, "planned");
-      }
-      return review_database->reviews();
-    };
+    own.open_store = opener(&store_database::reviews);
     own.changes.changes = {*parse_score_change("PAIN-NRS>=+3:urgent")};
     own.planning.age_max = 72h;
     own.detach = false;
   }
 
-  ~reviews_fixture() {
-    if (supervisor)
-      caf::anon_send_exit(supervisor, caf::exit_reason::kill);
-    supervisor = nullptr;
-    advance(100ms); // The node goes before its store.
-    for (const auto* part : {"", "-wal", "-shm"})
-      std::filesystem::remove(path + part);
-  }
+  unix_milliseconds now() override { return published; }
 
   /// "3 waiting" of each notification: its offset and state, in the order they were made.
   texts told() {
-    const auto store = std::move(*review_database->notify());
+    const auto store = std::move(*database->notify());
     texts said;
     const auto listed = std::move(*store->list({.rows_max = 10'000}));
     for (const auto& [what, attempts] : listed)
@@ -72,19 +44,7 @@ struct reviews_fixture : actor_fixture {
     return state_of<review_impl>(state_of<supervisor_impl>(supervisor).reviews);
   }
 
-  void start_and_claim() {
-    start();
-    advance(100ms);
-  }
-
-  const std::string path = (std::filesystem::temp_directory_path() /
-                            ("aepro-reviews-" + std::to_string(getpid()) + ".sqlite"))
-                               .string();
-  std::unique_ptr<store_database> review_database;
-  std::unique_ptr<alert_source> source;
-  unix_milliseconds now = 1'750'000'000'000; ///< When all records were published.
-  std::size_t opens = 0, failing_opens = 0;
-  errc failing_code = errc::store_unavailable;
+  unix_milliseconds published = 1'750'000'000'000; ///< All records, and the store's clock.
 };
 
 void check(const texts& found, const texts& expected) {
@@ -134,18 +94,18 @@ BOOST_FIXTURE_TEST_CASE(a_rule_that_comes_later_finds_the_baseline_of_the_past, 
   check(told(), {});
   caf::anon_send_exit(supervisor, caf::exit_reason::kill);
   advance(100ms);
-  now += 30LL * 86'400'000;
+  published += 30LL * 86'400'000;
   options.reviews.changes.changes.push_back(*parse_score_change("PAIN-NRS>=+3:urgent"));
   start_and_claim();
-  BOOST_REQUIRE((*review_database->connect())->claim(source->stream)); // As the node has.
+  BOOST_REQUIRE((*database->connect())->claim(source->stream)); // As the node has.
   source->claim.epoch = 2;
-  source->append({pain_value(3, "F-3", 30, 9)}, now);
+  source->append({pain_value(3, "F-3", 30, 9)}, published);
   advance(5s);
   check(told(), {"1 withheld", "2 waiting"});
 }
 
 BOOST_FIXTURE_TEST_CASE(a_node_that_has_lost_the_stream_compares_nothing, reviews_fixture) {
-  BOOST_REQUIRE((*review_database->connect())->claim(source->stream)); // By another node.
+  BOOST_REQUIRE((*database->connect())->claim(source->stream)); // By another node.
   start_and_claim();
   source->claim.epoch = 2;
   source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
@@ -176,9 +136,9 @@ BOOST_FIXTURE_TEST_CASE(many_pages_of_forms_are_taken_up_without_waiting, review
 }
 
 BOOST_FIXTURE_TEST_CASE(a_mute_holds_for_changes, reviews_fixture) {
-  const auto desk = std::move(*review_database->notify());
-  BOOST_REQUIRE(desk->mute({.rule = "score-change", .until = now + 1'000, .who = "ann"},
-                           {.at = now, .who = "ann"}));
+  const auto desk = std::move(*database->notify());
+  BOOST_REQUIRE(desk->mute({.rule = "score-change", .until = published + 1'000, .who = "ann"},
+                           {.at = published, .who = "ann"}));
   source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
   start_and_claim();
   advance(2s);
