@@ -139,6 +139,10 @@ load_checked_settings(const common_options& options) {
         problems.push_back(
             {"", "anchors.key_file", loaded->values.anchors.key_file + " " + *wrong});
     }
+    for (auto& problem : problems)
+      if (const auto origin = loaded->origins.find(problem.name);
+          problem.origin.empty() && origin != loaded->origins.end())
+        problem.origin = origin->second;
     if (!problems.empty())
       return problems;
   }

@@ -169,6 +169,10 @@ acknowledge_options acknowledge_from(const settings& values,
   return options;
 }
 
+digest_options digests_from(const notifier_settings& own) {
+  return {{own.digest_from, own.digest_max, own.digest_wait.count()}, own.digest_wait};
+}
+
 notifier_options notifier_from(const settings& values, const std::shared_ptr<node_store>& store,
                                const call_limit_ptr& limit) {
   notifier_options options;
@@ -193,7 +197,7 @@ notifier_options notifier_from(const settings& values, const std::shared_ptr<nod
   options.interval = own.interval;
   options.lease = own.lease;
   options.in_flight_max = own.in_flight_max;
-  options.digests = {{own.digest_from, own.digest_max, own.digest_wait.count()}, own.digest_wait};
+  options.digests = digests_from(own);
   options.seed = std::random_device{}();
   return options;
 }
@@ -217,8 +221,10 @@ review_options reviews_from(const settings& values, const std::shared_ptr<node_s
   if (values.alerts.channels.empty() || options.changes.changes.empty())
     return options; // Forms wait in the store.
   options.open_store = [store] { return store->reviews(); };
-  options.rules = without_examples(values.alerts);
-  options.planning.age_max = values.notifier.alert_age_max;
+  options.audience = {without_examples(values.alerts),
+                      {"", values.notifier.alert_age_max},
+                      values.notifier.fallback_role,
+                      digests_from(values.notifier)};
   options.interval = values.review.interval;
   return options;
 }

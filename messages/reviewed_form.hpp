@@ -16,17 +16,29 @@ struct scale_score {
   bool operator==(const scale_score&) const = default;
 };
 
+/// A change of a form for which an alert was made.
+struct raised_change {
+  std::string alert, scale;
+  change_reference since = change_reference::baseline;
+  bool rises = true;
+  aepro::urgency urgency = urgency::routine;
+  bool told = false; ///< False: the alert was withheld or muted.
+  bool operator==(const raised_change&) const = default;
+};
+
 /// A stored form, as far as others are compared with it.
 struct reviewed_form {
   std::string study, site, subject, instrument;
-  std::string form_id;             ///< Response id; where it has none, the record's name.
+  std::string form_id; ///< 32 hexadecimal digits, of source system and response id; where the form
+                       ///< has no response id, of its record.
   std::int64_t version = 0;        ///< As its sender numbers them.
   unix_milliseconds at = 0;        ///< When it was completed; else received, recorded or published.
   std::int32_t local_day = 0;      ///< Days since 1970-01-01, where it was completed.
   std::vector<scale_score> scores; ///< None: taken back, or not scored any more.
-  unix_milliseconds produced_at = 0;           ///< Kafka's timestamp; not in the history.
-  unix_milliseconds durable_at = 0;            ///< When it was stored; not in the history.
-  event_origin origin = event_origin::present; ///< Not in the history.
+  std::vector<raised_change> raised; ///< Of it, and of its earlier versions.
+  unix_milliseconds produced_at = 0; ///< Kafka's timestamp; not in the history, as the next two.
+  unix_milliseconds durable_at = 0;  ///< When it was stored.
+  event_origin origin = event_origin::present;
   stream_name stream;
   std::int64_t offset = 0;
 };
@@ -51,6 +63,8 @@ struct form_history {
 struct changed_score {
   std::string scale;
   change_reference since = change_reference::baseline;
+  bool rises = true;
+  aepro::urgency urgency = urgency::routine;
   double from = 0, to = 0;
   std::int32_t from_day = 0; ///< Local day of the form that it is compared with.
   bool operator==(const changed_score&) const = default;
@@ -60,8 +74,10 @@ struct changed_score {
 struct form_alert {
   reviewed_form form;
   std::string alert;
-  aepro::urgency urgency = urgency::routine;
   std::vector<changed_score> changes;
+  bool again = false; ///< It was raised for other changes of this form before.
+
+  aepro::urgency urgency() const;
 };
 
 /// What new forms make of a history.

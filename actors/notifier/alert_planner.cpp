@@ -1,6 +1,7 @@
 #include "actors/notifier/alert_planner.hpp"
 
 #include "actors/common/parts_digest.hpp"
+#include "actors/notifier/unicode_text.hpp"
 
 #include <fmt/format.h>
 
@@ -90,9 +91,9 @@ notification plan_notification(const stored_alert& alert, const notifier_rules& 
   made.key = notification_key(options.store_id, alert);
   made.rule = alert.rule;
   made.urgency = rule.urgency_given ? rule.urgency : alert.urgency;
-  made.study = alert.study;
-  made.site = alert.site;
-  made.subject = alert.subject;
+  made.study = shortened(alert.study, name_bytes_max);
+  made.site = shortened(alert.site, name_bytes_max);
+  made.subject = shortened(alert.subject, name_bytes_max);
   made.term = alert.term;
   if (alert.origin == event_origin::history_with_alerts)
     made.detail = history_detail;

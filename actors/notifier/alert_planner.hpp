@@ -14,6 +14,10 @@ namespace aepro {
 /// `ended_reason` of an alert that is withheld as its record is too old.
 inline constexpr std::string_view too_old = "its record is older than notifier.alert_age_max";
 
+/// Of study, site and subject in a notification: what a sender makes of them must fit into the
+/// store's indexes. Keys follow from the whole of them.
+inline constexpr std::size_t name_bytes_max = 500;
+
 struct planner_options {
   std::string store_id;              ///< Part of each key: two deployments' keys differ.
   std::chrono::milliseconds age_max; ///< Of the record; older alerts are withheld.

@@ -7,6 +7,8 @@
 #include "actors/validation/subject_context.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace aepro {
 
@@ -17,7 +19,8 @@ struct event_reader {
   const example_rules& rules;
   unix_milliseconds at;
   form_list forms = {};
-  std::string treatment_start = {};
+  std::map<std::pair<std::string, std::string>, std::string> treatment_starts =
+      {}; ///< By study, subject.
 
   void read(const example_value& value) {
     const auto bytes = make_example_event(value).bytes;
@@ -34,7 +37,8 @@ struct event_reader {
       return;
     if (const auto* data = std::get_if<subject_view>(&event.body)) {
       const auto started = (*data)[dm::rfxstdtc];
-      treatment_start = started.empty() ? (*data)[dm::rfstdtc] : started;
+      treatment_starts[{std::string(event.study), std::string(event.subject)}] =
+          started.empty() ? (*data)[dm::rfstdtc] : started;
     }
     const record_view record{.offset = static_cast<std::int64_t>(forms.size()), .timestamp = at};
     auto form = make_reviewed_form(event, record, {"example", 0});
@@ -64,7 +68,8 @@ std::vector<form_alert> example_changes(const alert_example& example, unix_milli
     return {};
   const auto last = events.forms.back();
   std::erase_if(events.forms, [&](const reviewed_form& form) { return !is_of(form, last); });
-  auto outcome = plan_review({{}, events.treatment_start}, events.forms, {rules.changes});
+  auto outcome = plan_review({{}, events.treatment_starts[{last.study, last.subject}]},
+                             events.forms, {rules.changes});
   std::erase_if(outcome.alerts,
                 [&](const form_alert& alert) { return alert.form.offset != last.offset; });
   return std::move(outcome.alerts);

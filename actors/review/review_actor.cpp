@@ -32,11 +32,15 @@ void review_actor_state::work(const partition_states& claims) {
     failure = take_up(claims);
   if (failure) {
     store.reset();
+    broken.clear();
     failed("store", failure);
     return schedule(pause.after_failure(options.interval));
   }
   pause.reset();
-  options.done->broken.clear();
+  if (broken.empty())
+    options.done->broken.clear();
+  if (!more)
+    broken.clear(); // They are tried again.
   schedule(more ? std::chrono::milliseconds{0} : options.interval);
 }
 
@@ -56,11 +60,11 @@ caf::error review_actor_state::open() {
     log::info("review", "history-begins",
               "forms that are stored are looked through for scores that no rule was about before");
   store = std::move(*opened);
-  options.planning.store_id = std::move(*id);
+  options.audience.planning.store_id = std::move(*id);
   return {};
 }
 
-/// One page of each stream at a look: none waits for another's past.
+/// One page of each stream at a look: none waits for another's past, or for another's damage.
 caf::error review_actor_state::take_up(const partition_states& claims) {
   const auto now = store->now();
   if (!now)
@@ -68,41 +72,58 @@ caf::error review_actor_state::take_up(const partition_states& claims) {
   const auto mutes = store->mutes(*now);
   if (!mutes)
     return mutes.error();
-  options.done->behind = 0;
-  for (const auto& claim : claims)
-    if (auto failure = take_up(claim, *mutes, *now))
+  std::uint64_t behind = 0;
+  for (const auto& claim : claims) {
+    if (broken.contains(claim.stream))
+      continue;
+    auto failure = take_up(claim, *mutes, *now, behind);
+    if (failure == errc::store_broken)
+      failure = note_broken(claim, std::move(failure), claims.size());
+    options.done->behind = behind;
+    if (failure)
       return failure;
+  }
   return {};
+}
+
+/// What no retry mends may be this stream's alone: the others go on, over a new connection.
+caf::error review_actor_state::note_broken(const stream_claim& claim, caf::error reason,
+                                           std::size_t claims) {
+  broken.insert(claim.stream);
+  if (broken.size() == claims)
+    return reason; // Of all: it is the store.
+  store.reset();
+  failed("stream", reason);
+  return open();
 }
 
 caf::error review_actor_state::take_up(const stream_claim& claim,
                                        const std::vector<notification_mute>& mutes,
-                                       unix_milliseconds now) {
+                                       unix_milliseconds now, std::uint64_t& behind) {
   const auto page = store->new_forms(claim.stream, options.page);
   if (!page)
     return page.error();
-  if (page->next_offset == page->begin_offset)
+  const auto left = static_cast<std::uint64_t>(page->end_offset - page->next_offset);
+  const auto read = static_cast<std::uint64_t>(page->next_offset - page->begin_offset);
+  behind += left + read;
+  if (read == 0)
     return {};
-  const auto plan = [&](form_history history, std::span<const reviewed_form> forms) {
-    auto outcome = plan_review(std::move(history), forms, options.changes);
-    history_changes changes{std::move(outcome.kept), std::move(outcome.dropped), {}};
-    for (const auto& alert : outcome.alerts)
-      changes.told.push_back(
-          review_notification(alert, options.rules, mutes, options.planning, now));
-    return changes;
-  };
-  const auto taken = store->take_up(claim, *page, plan);
+  const auto taken =
+      store->take_up(claim, *page, [&](form_history history, std::span<const reviewed_form> forms) {
+        return review_forms(std::move(history), forms, options.changes, options.audience, mutes,
+                            now);
+      });
   if (!taken)
     return taken.error();
   if (!taken->moved)
     return {};
+  behind -= read;
   for (const auto& damage : page->damages)
     log::error("review", "segment-left-out",
                "{}; its forms are not compared with others: run `aepro verify`", damage);
   options.done->forms += page->forms.size();
   options.done->told += taken->told;
-  options.done->behind += static_cast<std::uint64_t>(page->end_offset - page->next_offset);
-  more = more || page->next_offset < page->end_offset;
+  more = more || left > 0;
   return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace aepro {
 
@@ -21,8 +22,7 @@ using open_reviews = std::function<caf::expected<std::unique_ptr<review_store>>(
 struct review_options {
   open_reviews open_store;  ///< Empty: the node compares no forms.
   review_rules changes;     ///< What is looked for.
-  notifier_rules rules;     ///< Who is told.
-  planner_options planning; ///< The store's id is found out.
+  review_audience audience; ///< Who is told; the store's id is found out.
   form_page_limits page;
   std::chrono::milliseconds interval{1'000};
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
@@ -42,8 +42,9 @@ struct review_actor_state {
   void schedule(std::chrono::milliseconds wait);
   caf::error open();
   caf::error take_up(const partition_states& claims);
+  caf::error note_broken(const stream_claim& claim, caf::error reason, std::size_t claims);
   caf::error take_up(const stream_claim& claim, const std::vector<notification_mute>& mutes,
-                     unix_milliseconds now);
+                     unix_milliseconds now, std::uint64_t& behind);
   void failed(std::string_view what, const caf::error& reason);
 
   review_actor::pointer self;
@@ -51,6 +52,7 @@ struct review_actor_state {
   review_options options;
   std::unique_ptr<review_store> store; ///< Opened when needed, and again after a failure.
   bool more = false;                   ///< The last look has left something.
+  std::set<stream_name> broken;        ///< Streams left out until a look has nothing more.
   growing_wait pause;                  ///< Of looks, while the store fails.
   caf::disposable next_look;           ///< One at a time, however often it is wanted sooner.
   trouble_log trouble{"review",

@@ -1,5 +1,7 @@
 #include "actors/review/review_alert.hpp"
 
+#include "actors/common/parts_digest.hpp"
+
 #include <date/date.h>
 #include <fmt/format.h>
 
@@ -34,6 +36,23 @@ std::string value_text(const changed_score& change) {
                      day_text(change.from_day));
 }
 
+/// Tells what is raised again from what was raised before.
+std::string occasion_of(const form_alert& alert) {
+  std::string occasion;
+  for (const auto& change : alert.changes)
+    occasion += fmt::format("{} {} {};", change.scale, name_of(change.since), change.rises);
+  return occasion;
+}
+
+void remember(reviewed_form& form, const form_alert& alert, bool is_told) {
+  for (const auto& change : alert.changes) {
+    const raised_change now{alert.alert,  change.scale,   change.since,
+                            change.rises, change.urgency, is_told};
+    if (std::ranges::find(form.raised, now) == form.raised.end())
+      form.raised.push_back(now);
+  }
+}
+
 } // namespace
 
 stored_alert alert_of(const form_alert& change) {
@@ -44,7 +63,7 @@ stored_alert alert_of(const form_alert& change) {
   alert.produced_at = form.produced_at;
   alert.durable_at = form.durable_at;
   alert.kind = event_kind::questionnaire_response;
-  alert.urgency = change.urgency;
+  alert.urgency = change.urgency();
   alert.rule = change.alert;
   alert.study = form.study;
   alert.site = form.site;
@@ -59,12 +78,28 @@ void say(const form_alert& change, notification& made) {
   made.detail += "Changed: " + list_of(change.changes, scale_text) + ".";
 }
 
-notification review_notification(const form_alert& alert, const notifier_rules& rules,
-                                 std::span<const notification_mute> mutes,
-                                 const planner_options& options, unix_milliseconds now) {
-  auto made = plan_notification(alert_of(alert), rules, mutes, options, now);
+notification review_notification(const form_alert& alert, const review_audience& audience,
+                                 std::span<const notification_mute> mutes, unix_milliseconds now) {
+  auto made = plan_notification(alert_of(alert), audience.rules, mutes, audience.planning, now);
+  if (alert.again)
+    made.key = parts_digest({made.key, occasion_of(alert)}, 32);
   say(alert, made);
-  return made;
+  return wait_for_others(std::move(made), audience.rules, audience.fallback_role, audience.digests);
+}
+
+history_changes review_forms(form_history history, std::span<const reviewed_form> forms,
+                             const review_rules& rules, const review_audience& audience,
+                             std::span<const notification_mute> mutes, unix_milliseconds now) {
+  auto outcome = plan_review(std::move(history), forms, rules);
+  history_changes changes{std::move(outcome.kept), std::move(outcome.dropped), {}};
+  for (const auto& alert : outcome.alerts) {
+    changes.told.push_back(review_notification(alert, audience, mutes, now));
+    const bool is_told = changes.told.back().state == notification_state::waiting;
+    const auto form = std::ranges::find(changes.kept, alert.form.form_id, &reviewed_form::form_id);
+    if (form != changes.kept.end())
+      remember(*form, alert, is_told);
+  }
+  return changes;
 }
 
 } // namespace aepro

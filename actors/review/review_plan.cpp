@@ -3,102 +3,124 @@
 #include "actors/review/score_changes.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace aepro {
 
 namespace {
 
+/// By form and alert.
+using changes_by_form = std::map<std::string, std::map<std::string, std::vector<changed_score>>>;
+
+/// Of rules that mean the same change the most urgent counts.
+void add(std::vector<changed_score>& changes, const changed_score& change) {
+  for (auto& known : changes)
+    if (known.scale == change.scale && known.since == change.since && known.rises == change.rises) {
+      known.urgency = std::max(known.urgency, change.urgency);
+      return;
+    }
+  changes.push_back(change);
+}
+
+changes_by_form changes_of(const form_history& history, const review_rules& rules) {
+  changes_by_form all;
+  for (const auto& [form, alert, change] : find_changes(history, rules.changes))
+    add(all[form->form_id][alert], change);
+  return all;
+}
+
+/// Whether it is the same change, no less urgent; the scores may differ.
+template <class Change>
+bool covers(const Change& known, const changed_score& change) {
+  return known.scale == change.scale && known.since == change.since &&
+         known.rises == change.rises && known.urgency >= change.urgency;
+}
+
+bool was_told(const reviewed_form& form, const std::string& alert, const changed_score& change) {
+  return std::ranges::any_of(form.raised, [&](const raised_change& raised) {
+    return raised.told && raised.alert == alert && covers(raised, change);
+  });
+}
+
 class review {
 public:
   review(form_history history, const review_rules& rules)
-      : history_(std::move(history)), rules_(rules) {}
+      : history_(std::move(history)), rules_(rules), before_(changes_of(history_, rules)) {}
 
   void add(const reviewed_form& form) {
     const auto known = std::ranges::find(history_.forms, form.form_id, &reviewed_form::form_id);
-    if (known == history_.forms.end())
-      return learn(form, {});
-    if (form.version < known->version)
+    if (known == history_.forms.end()) {
+      history_.forms.push_back(form);
+    } else if (form.version >= known->version) {
+      auto raised = std::move(known->raised);
+      *known = form;
+      known->raised = std::move(raised);
+    } else {
       return;
-    auto shown = changes_of(*known);
-    history_.forms.erase(known);
-    learn(form, std::move(shown));
+    }
+    touched_.insert(form.form_id);
   }
 
   review_outcome end() {
+    std::ranges::sort(history_.forms, came_before);
+    const auto after = changes_of(history_, rules_);
+    for (const auto& form : history_.forms)
+      if (const auto found = after.find(form.form_id); found != after.end())
+        for (const auto& [alert, changes] : found->second)
+          raise(form, alert, changes);
     forget_oldest();
-    for (const auto& id : touched_) {
-      const auto found = std::ranges::find(history_.forms, id, &reviewed_form::form_id);
-      if (found != history_.forms.end())
-        outcome_.kept.push_back(*found);
-      else
-        outcome_.dropped.push_back(id);
-    }
+    for (auto& form : history_.forms)
+      if (touched_.contains(form.form_id))
+        outcome_.kept.push_back(std::move(form));
     return std::move(outcome_);
   }
 
 private:
-  /// One alert for all rules that lead to it.
-  std::vector<form_alert> changes_of(const reviewed_form& form) const {
-    std::vector<form_alert> alerts;
-    for (const auto& rule : rules_.changes) {
-      const auto changes = find_changes(history_, form, rule);
-      if (changes.empty())
-        continue;
-      auto alert = std::ranges::find(alerts, rule.alert, &form_alert::alert);
-      if (alert == alerts.end())
-        alert = alerts.insert(alerts.end(), {form, rule.alert, rule.urgency, {}});
-      alert->urgency = std::max(alert->urgency, rule.urgency);
-      for (const auto& change : changes)
-        if (std::ranges::find(alert->changes, change) == alert->changes.end())
-          alert->changes.push_back(change);
-    }
-    return alerts;
-  }
-
-  void learn(const reviewed_form& form, std::vector<form_alert> shown) {
-    touched_.insert(form.form_id);
-    if (form.scores.empty())
+  void raise(const reviewed_form& form, const std::string& alert,
+             const std::vector<changed_score>& changes) {
+    form_alert made{form, alert, {}, false};
+    const bool is_new = touched_.contains(form.form_id);
+    for (const auto& change : changes)
+      if (!was_told(form, alert, change) && (is_new || !was_there(form, alert, change)))
+        made.changes.push_back(change);
+    if (made.changes.empty())
       return;
-    history_.forms.push_back(form);
-    for (auto& alert : changes_of(form))
-      if (!was_shown(shown, alert))
-        outcome_.alerts.push_back(std::move(alert));
+    made.again = std::ranges::find(form.raised, alert, &raised_change::alert) != form.raised.end();
+    outcome_.alerts.push_back(std::move(made));
+    raising_.insert(form.form_id);
   }
 
-  /// Whether the version before raised it as urgently, for each of these scales.
-  static bool was_shown(const std::vector<form_alert>& shown, const form_alert& alert) {
-    const auto before = std::ranges::find(shown, alert.alert, &form_alert::alert);
-    if (before == shown.end() || before->urgency < alert.urgency)
+  /// Whether the form had changed like that before anything new came.
+  bool was_there(const reviewed_form& form, const std::string& alert,
+                 const changed_score& change) const {
+    const auto of_form = before_.find(form.form_id);
+    if (of_form == before_.end())
       return false;
-    return std::ranges::all_of(alert.changes, [&](const changed_score& change) {
-      return std::ranges::find(before->changes, change.scale, &changed_score::scale) !=
-             before->changes.end();
-    });
-  }
-
-  bool is_baseline(const reviewed_form& form) const {
-    return std::ranges::any_of(form.scores, [&](const scale_score& score) {
-      return baseline_of(history_, score.scale) == &form;
-    });
+    const auto of_alert = of_form->second.find(alert);
+    return of_alert != of_form->second.end() &&
+           std::ranges::any_of(of_alert->second,
+                               [&](const changed_score& known) { return covers(known, change); });
   }
 
   void forget_oldest() {
+    touched_.merge(raising_);
     auto& forms = history_.forms;
     if (forms.size() <= rules_.forms_max)
       return;
-    std::ranges::sort(forms, came_before);
+    const auto baselines = find_baselines(history_);
     std::set<std::string> old;
     for (std::size_t i = 0; i + rules_.forms_max < forms.size(); ++i)
-      if (!is_baseline(forms[i]))
+      if (!baselines.contains(&forms[i]))
         old.insert(forms[i].form_id);
     std::erase_if(forms, [&](const reviewed_form& form) { return old.contains(form.form_id); });
-    touched_.merge(old);
+    outcome_.dropped.assign(old.begin(), old.end());
   }
 
   form_history history_;
   const review_rules& rules_;
-  std::set<std::string> touched_; ///< Form ids.
+  changes_by_form before_;
+  std::set<std::string> touched_, raising_; ///< Form ids.
   review_outcome outcome_;
 };
 

@@ -17,16 +17,17 @@ struct review_rules {
 };
 
 struct review_outcome {
-  std::vector<reviewed_form> kept;
-  std::vector<std::string> dropped;
-  std::vector<form_alert> alerts; ///< In the order of the forms; one for each form and alert.
+  form_list kept;                   ///< Those that are new or raise something.
+  std::vector<std::string> dropped; ///< Ids.
+  std::vector<form_alert> alerts;   ///< In the order of the forms; their forms are kept.
 };
 
-/// Returns what becomes of the history of a subject's forms of one instrument as `forms` come, one
-/// after the other, and of which changes people are to be told. A version is compared as if the one
-/// before had never been, and only what that one did not show is an alert. A version that comes
-/// behind a later one says nothing. Beyond `forms_max` the oldest go, but those that are a
-/// baseline.
+/// Returns what becomes of the history of a subject's forms of one instrument when `forms` have
+/// come, and of which changes people are to be told. A later version, or the same again, takes the
+/// place of the one before; one that comes behind a later one says nothing. A form is looked at
+/// when it is new, and again when it has changed since another one by what is new: an earlier form
+/// that came late, was amended or was taken back. Of what people were told of it nothing is raised
+/// again. Beyond `forms_max` the oldest go, but those that are a baseline now.
 review_outcome plan_review(form_history history, std::span<const reviewed_form> forms,
                            const review_rules& rules);
 

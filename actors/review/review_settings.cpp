@@ -20,12 +20,20 @@ std::vector<std::string_view> known_scales() {
   return names;
 }
 
+char lower(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
 void check(std::string_view setting, const std::string& wanted,
            std::vector<setting_problem>& found) {
   const auto names = known_scales();
   if (std::ranges::any_of(names, [&](std::string_view name) { return names_scale(wanted, name); }))
     return;
-  const auto nearest = nearest_name(wanted, names);
+  const auto same = std::ranges::find_if(names, [&](std::string_view name) {
+    return std::ranges::equal(name, wanted, {}, lower, lower);
+  });
+  const auto nearest =
+      same != names.end() ? std::optional<std::string_view>(*same) : nearest_name(wanted, names);
   found.push_back({"", std::string(setting),
                    fmt::format("no instrument has the scale '{}'{}", wanted,
                                nearest ? fmt::format("; did you mean {}?", *nearest) : "")});

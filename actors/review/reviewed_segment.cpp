@@ -2,6 +2,7 @@
 
 #include "actors/review/decision_scores.hpp"
 #include "actors/review/form_view.hpp"
+#include "actors/validation/instruments/instrument.hpp"
 #include "messages/codec/event_decoder.hpp"
 
 #include <fmt/format.h>
@@ -19,11 +20,20 @@ constexpr std::size_t segment_bytes_max = std::size_t{1} << 30;
 constexpr codec::decode_limits no_limits{std::numeric_limits<std::size_t>::max(),
                                          std::numeric_limits<std::size_t>::max()};
 
-bool is_wanted(std::span<const scale_score> scores, std::span<const std::string> scales) {
-  return std::ranges::any_of(scores, [&](const scale_score& score) {
-    return std::ranges::any_of(
-        scales, [&](const std::string& scale) { return names_scale(scale, score.scale); });
-  });
+bool is_wanted(std::string_view name, std::span<const std::string> scales) {
+  return std::ranges::any_of(scales,
+                             [&](const std::string& scale) { return names_scale(scale, name); });
+}
+
+bool has_wanted(std::span<const scale_score> scores, std::span<const std::string> scales) {
+  return std::ranges::any_of(
+      scores, [&](const scale_score& score) { return is_wanted(score.scale, scales); });
+}
+
+bool may_have_wanted(const std::string& instrument, std::span<const std::string> scales) {
+  return std::ranges::any_of(
+      find_instrument(instrument)->scales,
+      [&](const instrument_scale& scale) { return is_wanted(scale.name, scales); });
 }
 
 } // namespace
@@ -42,7 +52,7 @@ scored_records(const stored_segment& segment, std::span<const std::string> scale
     auto scores = decision_scores(records[i].decision);
     if (!scores)
       return segment_damage{fmt::format("the decision of record {} is cut short", i)};
-    if (is_wanted(*scores, scales))
+    if (has_wanted(*scores, scales))
       found.push_back({i, std::move(*scores)});
   }
   return found;
@@ -51,7 +61,8 @@ scored_records(const stored_segment& segment, std::span<const std::string> scale
 std::variant<form_list, segment_damage> reviewed_forms(const stored_segment& segment,
                                                        const stream_name& stream,
                                                        std::span<const scored_record> scored,
-                                                       const std::set<std::int64_t>& corrected) {
+                                                       const std::set<std::int64_t>& corrected,
+                                                       std::span<const std::string> scales) {
   const auto count = static_cast<std::size_t>(std::max<std::int64_t>(segment.record_count, 0));
   auto decoded =
       decode_evidence(segment.records, stream, segment.first_offset, count, segment_bytes_max);
@@ -67,7 +78,8 @@ std::variant<form_list, segment_damage> reviewed_forms(const stored_segment& seg
       continue;
     event_view event;
     decoder.decode(records[i].value, records[i].headers, memory, event);
-    if (auto form = make_reviewed_form(event, records[i], stream)) {
+    if (auto form = make_reviewed_form(event, records[i], stream);
+        form && may_have_wanted(form->instrument, scales)) {
       if (is_scored)
         form->scores = scored.front().scores;
       form->durable_at = segment.stored_at;

@@ -26,10 +26,12 @@ std::variant<std::vector<scored_record>, segment_damage>
 scored_records(const stored_segment& segment, std::span<const std::string> scales);
 
 /// Returns the forms of those records, and of those at the offsets `corrected`, in their order;
-/// forms of unknown instruments are left out. Those that are not in `scored` have no scores.
+/// forms of instruments without one of `scales` are left out. Those that are not in `scored` have
+/// no scores.
 std::variant<form_list, segment_damage> reviewed_forms(const stored_segment& segment,
                                                        const stream_name& stream,
                                                        std::span<const scored_record> scored,
-                                                       const std::set<std::int64_t>& corrected);
+                                                       const std::set<std::int64_t>& corrected,
+                                                       std::span<const std::string> scales);
 
 } // namespace aepro

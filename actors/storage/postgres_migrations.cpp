@@ -359,6 +359,7 @@ CREATE TABLE reviewed_form (
   form_id text NOT NULL,
   topic text NOT NULL,
   scores text NOT NULL,
+  raised text NOT NULL,
   PRIMARY KEY (history_key, form_id)
 );
 CREATE INDEX event_form_correction ON event (stream_id, record_offset)

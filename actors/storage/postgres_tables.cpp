@@ -144,8 +144,8 @@ constexpr std::array tables{
     table_text{"reviewed_form",
                "table; PRIMARY KEY (history_key, form_id); completed_at bigint NOT NULL; form_id "
                "text NOT NULL; history_key text NOT NULL; local_day integer NOT NULL; partition "
-               "integer NOT NULL; record_offset bigint NOT NULL; scores text NOT NULL; topic text "
-               "NOT NULL; version bigint NOT NULL"},
+               "integer NOT NULL; raised text NOT NULL; record_offset bigint NOT NULL; scores text "
+               "NOT NULL; topic text NOT NULL; version bigint NOT NULL"},
     table_text{"rule", "table; PRIMARY KEY (rules_version, rule); authority text NOT NULL; "
                        "name text NOT NULL; rule integer NOT NULL; rules_version integer NOT NULL; "
                        "severity smallint NOT NULL; text text NOT NULL; variable text NOT NULL"},

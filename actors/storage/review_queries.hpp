@@ -39,17 +39,17 @@ inline constexpr std::string_view lock_form_history =
     "UPDATE SET changes = form_history.changes + 1 RETURNING changes";
 /// History.
 inline constexpr std::string_view forms_of_history =
-    "SELECT form_id, version, completed_at, local_day, topic, partition, record_offset, scores "
-    "FROM "
-    "reviewed_form WHERE history_key = $1";
+    "SELECT form_id, version, completed_at, local_day, topic, partition, record_offset, scores, "
+    "raised FROM reviewed_form WHERE history_key = $1";
 /// {}: rows of history, then the columns in the order above.
 inline constexpr std::string_view keep_forms =
     "INSERT INTO reviewed_form (history_key, form_id, version, completed_at, local_day, topic, "
-    "partition, record_offset, scores) SELECT column1, column2, column3, column4, column5, "
-    "column6, column7, column8, column9 FROM (VALUES {}) v WHERE true ON CONFLICT (history_key, "
+    "partition, record_offset, scores, raised) SELECT column1, column2, column3, column4, column5, "
+    "column6, column7, column8, column9, column10 FROM (VALUES {}) v WHERE true ON CONFLICT "
+    "(history_key, "
     "form_id) DO UPDATE SET version = excluded.version, completed_at = excluded.completed_at, "
     "local_day = excluded.local_day, topic = excluded.topic, partition = excluded.partition, "
-    "record_offset = excluded.record_offset, scores = excluded.scores";
+    "record_offset = excluded.record_offset, scores = excluded.scores, raised = excluded.raised";
 /// History, form.
 inline constexpr std::string_view drop_form =
     "DELETE FROM reviewed_form WHERE history_key = $1 AND form_id = $2";

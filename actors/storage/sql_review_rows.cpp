@@ -21,29 +21,56 @@ std::string scores_text(const std::vector<scale_score>& scores) {
 }
 
 /// What the history's own rows do not say is as if it were not there: it is no evidence.
+std::vector<json> list_of(const std::string& text, std::size_t size) {
+  std::vector<json> rows;
+  const auto list = json::parse(text, nullptr, false);
+  if (list.is_array())
+    for (const auto& one : list)
+      if (one.is_array() && one.size() == size)
+        rows.push_back(one);
+  return rows;
+}
+
 std::vector<scale_score> scores_of(const std::string& text) {
   std::vector<scale_score> scores;
-  const auto list = json::parse(text, nullptr, false);
-  if (!list.is_array())
-    return scores;
-  for (const auto& one : list)
-    if (one.is_array() && one.size() == 2 && one[0].is_string() && one[1].is_number())
+  for (const auto& one : list_of(text, 2))
+    if (one[0].is_string() && one[1].is_number())
       scores.push_back({one[0].get<std::string>(), one[1].get<double>()});
   return scores;
+}
+
+std::string raised_text(const std::vector<raised_change>& raised) {
+  json list = json::array();
+  for (const auto& one : raised)
+    list.push_back({one.alert, one.scale, static_cast<int>(one.since), one.rises,
+                    static_cast<int>(one.urgency), one.told});
+  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::vector<raised_change> raised_of(const std::string& text) {
+  std::vector<raised_change> raised;
+  for (const auto& one : list_of(text, 6))
+    if (one[0].is_string() && one[1].is_string() && one[2].is_number() && one[3].is_boolean() &&
+        one[4].is_number() && one[5].is_boolean())
+      raised.push_back({one[0].get<std::string>(), one[1].get<std::string>(),
+                        static_cast<change_reference>(one[2].get<int>()), one[3].get<bool>(),
+                        static_cast<urgency>(one[4].get<int>()), one[5].get<bool>()});
+  return raised;
 }
 
 } // namespace
 
 std::vector<sql_value> form_values(const std::string& history_key, const reviewed_form& form) {
   return {history_key,
-          text_value(form.form_id),
+          form.form_id,
           form.version,
           form.at,
           std::int64_t{form.local_day},
           text_value(form.stream.topic),
           std::int64_t{form.stream.partition},
           form.offset,
-          scores_text(form.scores)};
+          scores_text(form.scores),
+          raised_text(form.raised)};
 }
 
 reviewed_form form_of(const sql_row& row) {
@@ -55,6 +82,7 @@ reviewed_form form_of(const sql_row& row) {
   form.stream = {row[4].text, static_cast<std::int32_t>(row[5].number)};
   form.offset = row[6].number;
   form.scores = scores_of(row[7].text);
+  form.raised = raised_of(row[8].text);
   return form;
 }
 

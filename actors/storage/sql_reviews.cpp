@@ -141,7 +141,7 @@ sql_reviews::forms_of(const place& from, stored_segment& segment) {
     return std::move(found.error());
   if (!found->empty())
     segment.records = std::move(found->front().front().text);
-  return reviewed_forms(segment, from.stream, records, *corrections);
+  return reviewed_forms(segment, from.stream, records, *corrections, from.scales);
 }
 
 caf::expected<std::set<std::int64_t>> sql_reviews::corrected(std::int64_t stream_id,
@@ -205,7 +205,7 @@ caf::error sql_reviews::change_history(const std::string& key, std::span<const r
   if (auto failed = flush(*session_, keep_forms, kept))
     return failed;
   for (const auto& id : changes.dropped) {
-    const std::vector<sql_value> values{key, text_value(id)};
+    const std::vector<sql_value> values{key, id};
     if (auto dropped = session_->run(std::string(drop_form), values); !dropped)
       return std::move(dropped.error());
   }

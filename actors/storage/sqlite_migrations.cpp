@@ -356,6 +356,7 @@ CREATE TABLE reviewed_form (
   form_id TEXT NOT NULL,
   topic TEXT NOT NULL,
   scores TEXT NOT NULL,
+  raised TEXT NOT NULL,
   PRIMARY KEY (history_key, form_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_form_correction ON event (stream_id, record_offset)

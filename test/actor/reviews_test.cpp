@@ -24,7 +24,7 @@ struct reviews_fixture : side_store_fixture {
     auto& own = options.reviews;
     own.open_store = opener(&store_database::reviews);
     own.changes.changes = {*parse_score_change("PAIN-NRS>=+3:urgent")};
-    own.planning.age_max = 72h;
+    own.audience.planning.age_max = 72h;
     own.detach = false;
   }
 
@@ -45,6 +45,50 @@ struct reviews_fixture : side_store_fixture {
   }
 
   unix_milliseconds published = 1'750'000'000'000; ///< All records, and the store's clock.
+};
+
+/// Fails on the pages of one stream, and of all while `fails` says so.
+class failing_reviews final : public review_store {
+public:
+  failing_reviews(std::unique_ptr<review_store> real, stream_name broken, errc& fails)
+      : real_(std::move(real)), broken_(std::move(broken)), fails_(fails) {}
+
+  caf::expected<unix_milliseconds> now() override { return real_->now(); }
+  caf::expected<std::string> store_id() override { return real_->store_id(); }
+  caf::expected<bool> cover(const std::vector<std::string>& scales) override {
+    return real_->cover(scales);
+  }
+  caf::expected<form_page> new_forms(const stream_name& stream,
+                                     const form_page_limits& limits) override {
+    if (stream == broken_)
+      return caf::make_error(errc::store_broken, "planned");
+    return real_->new_forms(stream, limits);
+  }
+  caf::expected<form_intake> take_up(const stream_claim& claim, const form_page& page,
+                                     const plan_forms& plan) override {
+    if (fails_ != errc{})
+      return caf::make_error(fails_, "planned");
+    return real_->take_up(claim, page, plan);
+  }
+  caf::expected<std::vector<notification_mute>> mutes(unix_milliseconds now) override {
+    return real_->mutes(now);
+  }
+
+private:
+  std::unique_ptr<review_store> real_;
+  stream_name broken_;
+  errc& fails_;
+};
+
+struct failing_reviews_fixture : reviews_fixture {
+  failing_reviews_fixture() {
+    options.reviews.open_store = [this]() -> caf::expected<std::unique_ptr<review_store>> {
+      return std::make_unique<failing_reviews>(std::move(*database->reviews()), broken, fails);
+    };
+  }
+
+  stream_name broken;
+  errc fails{};
 };
 
 void check(const texts& found, const texts& expected) {
@@ -185,6 +229,42 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_no_retry_mends_is_said_until_it_is_mended, 
   BOOST_TEST(stage().options.done->broken.find("planned") != std::string::npos);
   advance(2min);
   BOOST_TEST(stage().options.done->broken == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stream_that_no_retry_mends_holds_up_no_other_and_is_said,
+                        failing_reviews_fixture) {
+  broken = {"aepro.aaa", 0}; // Before the other.
+  broker.publish(broken, 0, "not an event");
+  options.reviews.page.forms_max = 1;
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  start_and_claim();
+  advance(3s);
+  check(told(), {"1 waiting"});
+  BOOST_TEST(stage().options.done->broken == "planned");
+  source->append({pain_value(3, "F-3", 14, 6)});
+  advance(2s);
+  BOOST_TEST(told().size() == 2U);
+  broken = {};
+  caf::anon_send_exit(state_of<supervisor_impl>(supervisor).reviews, caf::exit_reason::kill);
+  advance(3s);
+  BOOST_TEST(stage().options.done->broken == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_waits_while_the_store_fails_is_behind, failing_reviews_fixture) {
+  fails = errc::store_unavailable;
+  source->append({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 5)});
+  start_and_claim();
+  advance(3s);
+  BOOST_TEST(stage().options.done->behind == 2U);
+  fails = errc::store_broken;
+  advance(2min);
+  BOOST_TEST(stage().options.done->behind == 2U);
+  BOOST_TEST(stage().options.done->broken == "planned");
+  fails = errc{};
+  advance(2min);
+  BOOST_TEST(stage().options.done->behind == 0U);
+  BOOST_TEST(stage().options.done->broken == "");
+  check(told(), {"1 waiting"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "actors/notifier/alert_planner.hpp"
 #include "test/support/contracts/notification_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -6,6 +7,7 @@
 #include <future>
 #include <latch>
 #include <map>
+#include <random>
 #include <set>
 
 using namespace aepro;
@@ -335,6 +337,22 @@ BOOST_DATA_TEST_CASE(every_field_comes_back_and_odd_texts_do_no_harm, databases,
   BOOST_TEST(found.step_since == 6);
   BOOST_TEST(found.next_at == 7);
   BOOST_TEST(found.ended_at == 8);
+}
+
+BOOST_DATA_TEST_CASE(an_alert_of_a_subject_whose_name_has_no_end_is_taken_up, databases, kind) {
+  notifying_store stored(kind);
+  std::minstd_rand random(7);
+  std::string endless; // PostgreSQL compresses what repeats itself.
+  for (int i = 0; i < 9'000; ++i)
+    endless += static_cast<char>('!' + random() % 90);
+  stored.source.append({adverse_event_value(
+      {.event_id = ordered_id(1), .study = endless, .subject = endless, .deadline_ms = 1})});
+  const auto page = value_of(stored.one->new_alerts(adverse_events, 10));
+  BOOST_REQUIRE(page.alerts.size() == 1U);
+  const auto made =
+      plan_notification(page.alerts.front(), {}, {}, {"store", std::chrono::hours{72}},
+                        page.alerts.front().produced_at);
+  BOOST_TEST(value_of(stored.one->take_up(stored.source.claim, page, {made})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <latch>
+#include <random>
 
 using namespace aepro;
 using namespace aepro::test;
@@ -24,7 +26,7 @@ BOOST_DATA_TEST_CASE(scored_forms_and_corrections_of_others_are_found, databases
        pain_value(4, "F-2", 1, 5), pain_value(4, "F-2", 1, 5), "not an event",
        form_value({.id = 5, .form = "F-2", .version = 2, .in_error = true})});
   const auto page = stored.page();
-  BOOST_TEST(forms_text(page) == "F-1@0 F-2@3 F-2@6");
+  BOOST_TEST(forms_text(page) == "0 3 6");
   BOOST_TEST(page.begin_offset == 0);
   BOOST_TEST(page.next_offset == 7);
   BOOST_TEST(page.end_offset == 7);
@@ -46,7 +48,7 @@ BOOST_DATA_TEST_CASE(pages_go_as_far_as_their_limits_and_miss_no_form, databases
         values.push_back(adverse_event_value({.event_id = ordered_id(id)}));
       else {
         values.push_back(pain_value(id, fmt::format("F-{}", id), 0, 1));
-        expected += fmt::format("F-{0}@{0} ", id);
+        expected += fmt::format("{} ", id);
       }
     stored.source.append(values);
   }
@@ -106,7 +108,7 @@ BOOST_DATA_TEST_CASE(a_history_comes_back_whole_and_is_that_of_the_subject_and_i
   BOOST_TEST(history.treatment_start == "2025-06-20");
   BOOST_REQUIRE(history.forms.size() == 1U);
   const auto& form = history.forms[0];
-  BOOST_TEST(form.form_id == "F'\"1");
+  BOOST_TEST(form.form_id == form_id("F'\"1"));
   BOOST_TEST(form.version == 1);
   BOOST_TEST(form.at == first_noon + 3 * day_ms);
   BOOST_TEST(form.local_day == first_day + 3);
@@ -119,14 +121,16 @@ BOOST_DATA_TEST_CASE(a_correction_takes_the_forms_place_and_an_error_takes_it_aw
                      kind) {
   reviewing_store stored(kind);
   const auto forms = [&] {
-    return run_sql(stored.store.url(), "SELECT form_id, version FROM reviewed_form");
+    return run_sql(stored.store.url(), "SELECT version, scores FROM reviewed_form");
   };
   stored.learn({pain_value(1, "F-1", 0, 2)});
-  BOOST_TEST(forms() == "F-1|1");
+  BOOST_TEST(forms() == "1|[[\"PAIN-NRS\",2.0]]");
   stored.learn({form_value({.id = 2, .version = 2, .answers = {{"PAIN", "3"}}})});
-  BOOST_TEST(forms() == "F-1|2");
+  BOOST_TEST(forms() == "2|[[\"PAIN-NRS\",3.0]]");
   stored.learn({form_value({.id = 3, .version = 3, .in_error = true})});
-  BOOST_TEST(forms() == "");
+  BOOST_TEST(forms() == "3|[]");
+  stored.learn({form_value({.id = 4, .version = 2, .answers = {{"PAIN", "9"}}})}); // Late.
+  BOOST_TEST(forms() == "3|[]");
 }
 
 BOOST_DATA_TEST_CASE(the_oldest_forms_go_from_the_store, databases, kind) {
@@ -134,8 +138,9 @@ BOOST_DATA_TEST_CASE(the_oldest_forms_go_from_the_store, databases, kind) {
   stored.rules.forms_max = 3;
   for (std::uint64_t i = 1; i <= 6; ++i)
     stored.learn({pain_value(i, fmt::format("F-{}", i), static_cast<std::int64_t>(i), 2)});
-  BOOST_TEST(run_sql(stored.store.url(), "SELECT form_id FROM reviewed_form ORDER BY form_id") ==
-             "F-1\nF-4\nF-5\nF-6");
+  BOOST_TEST(run_sql(stored.store.url(),
+                     "SELECT record_offset FROM reviewed_form ORDER BY record_offset") ==
+             "0\n3\n4\n5");
 }
 
 BOOST_DATA_TEST_CASE(a_new_scale_brings_the_past_and_tells_nothing_twice, databases, kind) {
@@ -148,7 +153,7 @@ BOOST_DATA_TEST_CASE(a_new_scale_brings_the_past_and_tells_nothing_twice, databa
   BOOST_TEST(value_of(stored.other->cover({"PHQ-9", "GAD*"})));
   BOOST_TEST(!value_of(stored.one->cover({"PHQ-9"})));
   const auto page = stored.page();
-  BOOST_TEST(forms_text(page) == "F-1@0 F-2@1 Q-1@2");
+  BOOST_TEST(forms_text(page) == "0 1 2");
   BOOST_TEST(stored.take_up(page).told == 0U);
   BOOST_TEST(stored.told().size() == 1U);
   BOOST_TEST(audit_problems_of(stored.store) == "");
@@ -186,6 +191,56 @@ BOOST_DATA_TEST_CASE(what_a_fail_over_has_forgotten_is_told_again_under_the_same
   BOOST_TEST(!stored.take_up(beyond).moved);
 }
 
+BOOST_DATA_TEST_CASE(what_people_were_told_of_a_form_is_kept_with_it, databases, kind) {
+  reviewing_store stored(kind);
+  stored.learn({pain_value(1, "F-1", 0, 2), pain_value(2, "F-2", 7, 6)});
+  stored.learn(
+      {form_value({.id = 3, .form = "F-2", .version = 2, .day = 7, .answers = {{"PAIN", "7"}}})});
+  BOOST_TEST(stored.told().size() == 1U);
+  const auto& forms = stored.last_history.forms;
+  const auto second = std::ranges::find(forms, form_id("F-2"), &reviewed_form::form_id);
+  BOOST_REQUIRE((second != forms.end()));
+  const raised_change told{"score-change", "PAIN-NRS",      change_reference::baseline,
+                           true,           urgency::urgent, true};
+  BOOST_TEST((second->raised == std::vector{told}));
+}
+
+BOOST_DATA_TEST_CASE(a_form_that_an_earlier_one_changes_is_told_once_for_each_change, databases,
+                     kind) {
+  reviewing_store stored(kind);
+  stored.rules.changes = {*parse_score_change("PAIN-NRS>=+3:urgent"),
+                          *parse_score_change("PAIN-NRS>=+3 since previous:urgent")};
+  stored.learn({pain_value(1, "F-2", 7, 6), pain_value(2, "F-3", 14, 9)});
+  BOOST_TEST(stored.told().size() == 1U);
+  stored.learn({pain_value(3, "F-1", 0, 7)}); // F-3 is none any more since baseline; F-2 not yet.
+  BOOST_TEST(stored.told().size() == 1U);
+  stored.learn({pain_value(4, "F-0", -1, 1)}); // All of them are since then.
+  BOOST_TEST(stored.told().size() == 3U);
+  stored.learn({pain_value(5, "F-9", 90, 1)});
+  BOOST_TEST(stored.told().size() == 3U);
+}
+
+BOOST_DATA_TEST_CASE(a_form_whose_names_have_no_end_is_compared_and_told, databases, kind) {
+  reviewing_store stored(kind);
+  std::minstd_rand random(7);
+  std::string endless; // PostgreSQL compresses what repeats itself.
+  for (int i = 0; i < 9'000; ++i)
+    endless += static_cast<char>('!' + random() % 90);
+  const auto form = [&](std::uint64_t id, std::int64_t day, const char* pain) {
+    return form_value({.id = id,
+                       .form = endless + std::to_string(id),
+                       .day = day,
+                       .answers = {{"PAIN", pain}},
+                       .subject = endless,
+                       .source = endless});
+  };
+  stored.learn({form(1, 0, "2"), form(2, 7, "6")});
+  const auto told = stored.told();
+  BOOST_REQUIRE(told.size() == 1U);
+  BOOST_TEST(told[0].what.subject.size() <= 500U);
+  BOOST_TEST(endless.starts_with(told[0].what.subject.substr(0, 400)));
+}
+
 BOOST_DATA_TEST_CASE(a_damaged_segment_is_left_out_and_named, databases, kind) {
   reviewing_store stored(kind);
   stored.source.append({pain_value(1, "F-1", 0, 2)});
@@ -200,7 +255,7 @@ BOOST_DATA_TEST_CASE(a_damaged_segment_is_left_out_and_named, databases, kind) {
   damage("decisions", 1);
   damage("records", 2);
   const auto page = stored.page();
-  BOOST_TEST(forms_text(page) == "F-1@0 F-4@3");
+  BOOST_TEST(forms_text(page) == "0 3");
   BOOST_TEST(page.next_offset == 4);
   BOOST_REQUIRE(page.damages.size() == 2U);
   BOOST_TEST(page.damages[0].find("aepro.adverse-events[0]: segment 1..1: ") == 0U);

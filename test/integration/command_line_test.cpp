@@ -135,6 +135,17 @@ BOOST_AUTO_TEST_CASE(every_mistake_of_a_settings_file_comes_at_once) {
     BOOST_TEST(run.errors.find(part) != std::string::npos, run.errors);
 }
 
+BOOST_AUTO_TEST_CASE(a_scale_and_a_time_zone_that_are_none_are_named_with_their_lines) {
+  const auto file = write_file(
+      "scales.yaml", "clocks:\n  time_zone: Berlin\nreview:\n  score_changes: PHQ9>=+5:urgent\n");
+  const auto run = run_aepro({"config", "check", file});
+  BOOST_TEST(run.exit_code == 1);
+  BOOST_TEST(run.errors.find("scales.yaml:2: clocks.time_zone: ") != std::string::npos, run.errors);
+  BOOST_TEST(run.errors.find("scales.yaml:4: review.score_changes: no instrument has the scale "
+                             "'PHQ9'; did you mean PHQ-9?") != std::string::npos,
+             run.errors);
+}
+
 BOOST_AUTO_TEST_CASE(a_settings_file_that_cannot_be_read_is_neither_good_nor_bad) {
   const auto run = run_aepro({"config", "check", "/nowhere.yaml"});
   BOOST_TEST(run.exit_code == 2);

@@ -266,6 +266,19 @@ BOOST_AUTO_TEST_CASE(a_time_zone_that_is_none_is_refused) {
   BOOST_TEST(check_alert_settings(rules).front().name == "recipients[1].time_zone");
 }
 
+BOOST_AUTO_TEST_CASE(names_without_end_are_cut_in_notifications_and_whole_in_keys) {
+  stored_alert alert;
+  alert.study = alert.site = alert.subject = std::string(9'000, 'x');
+  const auto made = plan_notification(alert, {}, {}, {"store", std::chrono::hours{72}}, 0);
+  for (const auto& name : {made.study, made.site, made.subject})
+    BOOST_TEST(name.size() == 500U);
+  alert.report_id = "R";
+  const auto one = plan_notification(alert, {}, {}, {"store", std::chrono::hours{72}}, 0);
+  alert.subject += 'y';
+  const auto other = plan_notification(alert, {}, {}, {"store", std::chrono::hours{72}}, 0);
+  BOOST_TEST(one.case_key != other.case_key);
+}
+
 BOOST_AUTO_TEST_CASE(an_address_that_is_a_secret_needs_one) {
   notifier_rules rules;
   auto& channel = rules.channels.emplace_back();

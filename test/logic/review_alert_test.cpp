@@ -24,18 +24,18 @@ form_alert changed(std::size_t scales = 1) {
   alert.form.produced_at = published;
   alert.form.durable_at = published + 5;
   alert.alert = "score-change";
-  alert.urgency = urgency::urgent;
   for (std::size_t i = 0; i < scales; ++i)
     alert.changes.push_back({fmt::format("scale {}", i),
-                             i == 0 ? change_reference::previous : change_reference::baseline, 2,
-                             8.123456, first_day});
+                             i == 0 ? change_reference::previous : change_reference::baseline, true,
+                             urgency::urgent, 2, 8.123456, first_day});
   return alert;
 }
 
 notification told(const form_alert& alert, const notifier_rules& rules = {},
                   const std::vector<notification_mute>& mutes = {},
                   unix_milliseconds now = published + 10) {
-  return review_notification(alert, rules, mutes, {"store", std::chrono::hours{72}}, now);
+  return review_notification(alert, {rules, {"store", std::chrono::hours{72}}, "safety-desk", {}},
+                             mutes, now);
 }
 
 } // namespace
@@ -116,6 +116,70 @@ BOOST_AUTO_TEST_CASE(values_are_shown_by_confidential_channels_alone) {
   channel.confidential = true;
   BOOST_TEST(make_message(told(changed()), rule, &channel, {}).text.find("2 to 8.123") !=
              std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_raised_again_for_the_same_record_has_a_key_of_its_own) {
+  auto again = changed();
+  again.again = true;
+  BOOST_TEST(told(again).key != told(changed()).key);
+  BOOST_TEST(told(again).key == told(again).key);
+  auto other = again;
+  other.changes[0].rises = false;
+  BOOST_TEST(told(again).key != told(other).key);
+}
+
+BOOST_AUTO_TEST_CASE(a_routine_change_waits_for_others_like_it) {
+  review_audience audience;
+  audience.planning = {"store", std::chrono::hours{72}};
+  audience.fallback_role = "safety-desk";
+  audience.digests = {{20, 10'000, 60'000}, std::chrono::minutes{1}};
+  auto& channel = audience.rules.channels.emplace_back();
+  channel.name = "mail";
+  channel.type = channel_type::smtp;
+  auto& desk = audience.rules.recipients.emplace_back();
+  desk.name = "Desk";
+  desk.roles = {"safety-desk"};
+  desk.addresses = {{"mail", "desk@example.org"}};
+  auto routine = changed();
+  routine.changes[0].urgency = urgency::routine;
+  const auto waits = review_notification(routine, audience, {}, published);
+  BOOST_TEST(waits.next_at == published + 60'000);
+  BOOST_TEST(review_notification(changed(), audience, {}, published).next_at == published);
+}
+
+BOOST_AUTO_TEST_CASE(a_form_keeps_what_was_raised_for_it_and_whether_people_were_told) {
+  const review_audience audience{{}, {"store", std::chrono::hours{72}}, "safety-desk", {}};
+  const review_rules rules{{*parse_score_change("PAIN-NRS>=+3:urgent")}, 200};
+  auto late = reviewed("F-2", 7, 8);
+  late.produced_at = published;
+  const form_list forms{reviewed("F-1", 0, 2), late};
+  const auto now = review_forms({}, forms, rules, audience, {}, published);
+  BOOST_REQUIRE(now.kept.size() == 2U);
+  BOOST_TEST(now.told.size() == 1U);
+  BOOST_TEST(now.kept[0].raised.empty());
+  const raised_change told{"score-change", "PAIN-NRS",      change_reference::baseline,
+                           true,           urgency::urgent, true};
+  BOOST_TEST((now.kept[1].raised == std::vector{told}));
+  const auto later = review_forms({}, forms, rules, audience, {}, published + 4LL * 86'400'000);
+  BOOST_TEST((later.told[0].state == notification_state::withheld));
+  BOOST_TEST(!later.kept[1].raised.at(0).told);
+  // Raised again, as nobody was told, it is the same once more.
+  const form_list again{late};
+  const auto third =
+      review_forms({later.kept, ""}, again, rules, audience, {}, published + 5LL * 86'400'000);
+  BOOST_TEST(third.told.size() == 1U);
+  BOOST_TEST(third.kept.at(0).raised.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_form_that_is_forgotten_at_once_is_told_all_the_same) {
+  const review_audience audience{{}, {"store", std::chrono::hours{72}}, "safety-desk", {}};
+  const review_rules rules{{*parse_score_change("PAIN-NRS>=+3:urgent")}, 2};
+  const form_list history{reviewed("F-0", 0, 1), reviewed("F-5", 5, 1), reviewed("F-6", 6, 1)};
+  const form_list forms{reviewed("F-2", 2, 8)};
+  const auto now = review_forms({history, ""}, forms, rules, audience, {}, published);
+  BOOST_TEST(now.told.size() == 1U);
+  BOOST_TEST(now.kept.empty());
+  BOOST_TEST((now.dropped == std::vector<std::string>{"F-2"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,8 +29,8 @@ const auto since_previous = looking_for({"PAIN-NRS>=+3 since previous:urgent"});
 texts said_of(const review_outcome& outcome) {
   texts said;
   for (const auto& alert : outcome.alerts) {
-    auto text =
-        fmt::format("{} {} {}:", alert.form.form_id, alert.alert, static_cast<int>(alert.urgency));
+    auto text = fmt::format("{} {} {}:", alert.form.form_id, alert.alert,
+                            static_cast<int>(alert.urgency()));
     for (const auto& change : alert.changes)
       text += fmt::format(" {} {} to {} since day {}", change.scale, change.from, change.to,
                           change.from_day - first_day);
@@ -58,6 +58,13 @@ texts ids_of(const form_list& forms) {
 reviewed_form version(reviewed_form form, std::int64_t number) {
   form.version = number;
   form.offset += 1'000 * number;
+  return form;
+}
+
+/// A form of which people were told that its pain is worse since baseline, unless it is said else.
+reviewed_form told(reviewed_form form, bool is_told = true, bool rises = true) {
+  form.raised.push_back(
+      {"score-change", "PAIN-NRS", change_reference::baseline, rises, urgency::urgent, is_told});
   return form;
 }
 
@@ -95,6 +102,34 @@ BOOST_AUTO_TEST_CASE(the_form_before_is_so_by_its_instant_not_by_its_arrival) {
   check(alerts({reviewed("F-1", 0, 2), reviewed("F-3", 14, 9)}, {reviewed("F-2", 7, 6)},
                since_previous),
         {"F-2 score-change 2: PAIN-NRS 2 to 6 since day 0"});
+  check(alerts({reviewed("F-1", 0, 2), reviewed("F-3", 14, 4)}, {reviewed("F-2", 7, 0)},
+               since_previous),
+        {"F-3 score-change 2: PAIN-NRS 0 to 4 since day 7"});
+}
+
+BOOST_AUTO_TEST_CASE(a_form_that_has_changed_since_an_earlier_one_that_comes_late_is_told) {
+  check(alerts({reviewed("F-2", 10, 9)}, {reviewed("F-1", 1, 1)}, since_baseline),
+        {"F-2 score-change 2: PAIN-NRS 1 to 9 since day 1"});
+  check(alerts({reviewed("F-1", 5, 7), told(reviewed("F-2", 10, 9))}, {reviewed("F-0", 1, 6)},
+               since_baseline),
+        {});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_form_had_changed_before_is_not_told_as_another_form_comes) {
+  // By a rule that came after it, for example.
+  check(alerts({reviewed("F-1", 0, 2), reviewed("F-2", 7, 9)}, {reviewed("F-3", 14, 2)},
+               since_baseline),
+        {});
+}
+
+BOOST_AUTO_TEST_CASE(a_baseline_that_is_amended_or_taken_back_is_seen_in_the_forms_behind_it) {
+  const form_list history{reviewed("F-1", 0, 8), reviewed("F-2", 7, 2), reviewed("F-3", 14, 6)};
+  check(alerts(history, {version(reviewed("F-1", 0, 3), 2)}, since_baseline),
+        {"F-3 score-change 2: PAIN-NRS 3 to 6 since day 0"});
+  auto taken_back = version(reviewed("F-1", 0, 8), 2);
+  taken_back.scores.clear();
+  check(alerts(history, {taken_back}, since_baseline),
+        {"F-3 score-change 2: PAIN-NRS 2 to 6 since day 7"});
 }
 
 BOOST_AUTO_TEST_CASE(
@@ -149,8 +184,8 @@ BOOST_AUTO_TEST_CASE(a_form_raises_an_alert_once_as_urgently_as_its_most_urgent_
   rules.changes[2].alert = "other-alert";
   check(alerts({with(reviewed("F-1", 0, 2), "other", 1)}, {with(reviewed("F-2", 7, 8), "other", 2)},
                rules),
-        {"F-2 score-change 3: PAIN-NRS 2 to 8 since day 0",
-         "F-2 other-alert 2: other 1 to 2 since day 0"});
+        {"F-2 other-alert 2: other 1 to 2 since day 0",
+         "F-2 score-change 3: PAIN-NRS 2 to 8 since day 0"});
 }
 
 BOOST_AUTO_TEST_CASE(a_new_version_takes_the_place_of_the_one_before) {
@@ -162,21 +197,50 @@ BOOST_AUTO_TEST_CASE(a_new_version_takes_the_place_of_the_one_before) {
   BOOST_TEST(outcome.kept[0].version == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_version_that_shows_what_the_one_before_showed_is_not_told) {
-  const form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 8)};
-  check(alerts(history, {version(reviewed("F-2", 7, 9), 2)}, since_baseline), {});
+BOOST_AUTO_TEST_CASE(a_version_that_shows_what_people_were_told_is_not_told) {
+  const form_list history{reviewed("F-1", 0, 2), told(reviewed("F-2", 7, 8))};
+  const form_list forms{version(reviewed("F-2", 7, 9), 2)};
+  const auto outcome = plan_review({history, ""}, forms, since_baseline);
+  BOOST_TEST(outcome.alerts.empty());
+  BOOST_REQUIRE(outcome.kept.size() == 1U);
+  BOOST_TEST((outcome.kept[0].raised == history[1].raised)); // Not even by the version after it.
   check(alerts(history, {version(with(reviewed("F-2", 7, 9), "other", 5), 2)}, since_baseline), {});
 }
 
-BOOST_AUTO_TEST_CASE(a_version_that_shows_more_is_told) {
+BOOST_AUTO_TEST_CASE(a_version_that_shows_what_nobody_was_told_is_told) {
+  const form_list untold{reviewed("F-1", 0, 2), reviewed("F-2", 7, 8)};
+  const form_list withheld{reviewed("F-1", 0, 2), told(reviewed("F-2", 7, 8), false)};
+  for (const auto& history : {untold, withheld})
+    check(alerts(history, {version(reviewed("F-2", 7, 8), 2)}, since_baseline),
+          {"F-2 score-change 2: PAIN-NRS 2 to 8 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(a_version_that_shows_more_is_told_of_that) {
   const form_list history{with(reviewed("F-1", 0, 2), "other", 1),
-                          with(reviewed("F-2", 7, 6), "other", 1)};
+                          told(with(reviewed("F-2", 7, 6), "other", 1))};
   const auto changed = version(with(reviewed("F-2", 7, 8), "other", 4), 2);
-  check(alerts(history, {changed}, looking_for({"*>=+3:routine"})),
-        {"F-2 score-change 1: PAIN-NRS 2 to 8 since day 0 other 1 to 4 since day 0"});
-  check(alerts(history, {version(reviewed("F-2", 7, 8), 2)},
-               looking_for({"PAIN-NRS>=+3:routine", "PAIN-NRS>=+6:urgent"})),
-        {"F-2 score-change 2: PAIN-NRS 2 to 8 since day 0"});
+  const form_list forms{changed};
+  const auto outcome = plan_review({history, ""}, forms, looking_for({"*>=+3:urgent"}));
+  check(said_of(outcome), {"F-2 score-change 2: other 1 to 4 since day 0"});
+  BOOST_TEST(outcome.alerts[0].again);
+  const auto first = plan_review({{history[0]}, ""}, forms, looking_for({"*>=+3:urgent"}));
+  BOOST_TEST(!first.alerts.at(0).again);
+}
+
+BOOST_AUTO_TEST_CASE(a_version_whose_change_is_more_urgent_or_another_one_is_told) {
+  const form_list history{reviewed("F-1", 0, 5), told(reviewed("F-2", 7, 9))};
+  check(
+      alerts(history, {version(reviewed("F-2", 7, 9), 2)}, looking_for({"PAIN-NRS>=+3:immediate"})),
+      {"F-2 score-change 3: PAIN-NRS 5 to 9 since day 0"});
+  check(alerts(history, {version(reviewed("F-2", 7, 1), 2)},
+               looking_for({"PAIN-NRS>=+3:urgent", "PAIN-NRS<=-3:urgent"})),
+        {"F-2 score-change 2: PAIN-NRS 5 to 1 since day 0"});
+  check(alerts(history, {version(reviewed("F-2", 7, 9), 2)}, since_previous),
+        {"F-2 score-change 2: PAIN-NRS 5 to 9 since day 0"});
+  auto rules = since_baseline;
+  rules.changes[0].alert = "another";
+  check(alerts(history, {version(reviewed("F-2", 7, 9), 2)}, rules),
+        {"F-2 another 2: PAIN-NRS 5 to 9 since day 0"});
 }
 
 BOOST_AUTO_TEST_CASE(a_version_behind_a_later_one_says_nothing) {
@@ -188,25 +252,33 @@ BOOST_AUTO_TEST_CASE(a_version_behind_a_later_one_says_nothing) {
   BOOST_TEST(outcome.dropped.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_was_entered_in_error_is_compared_with_no_more) {
-  auto taken_back = version(reviewed("F-1", 0, 2), 2);
+BOOST_AUTO_TEST_CASE(what_was_entered_in_error_is_compared_with_no_more_and_does_not_come_back) {
+  auto taken_back = version(reviewed("F-1", 0, 2), 3);
   taken_back.scores.clear();
+  form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 8)};
   const form_list forms{taken_back, reviewed("F-3", 14, 9)};
-  const form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 8)};
   const auto outcome = plan_review({history, ""}, forms, since_baseline);
   BOOST_TEST(outcome.alerts.empty());
-  check(outcome.dropped, {"F-1"});
-  check(ids_of(outcome.kept), {"F-3"});
+  BOOST_TEST(outcome.dropped.empty());
+  check(ids_of(outcome.kept), {"F-1", "F-3"});
+  BOOST_TEST(outcome.kept[0].scores.empty());
+  history[0] = outcome.kept[0];
+  check(alerts(history, {version(reviewed("F-1", 14, 1), 2)}, since_baseline), {});
 }
 
-BOOST_AUTO_TEST_CASE(taking_back_what_is_not_known_changes_nothing) {
-  auto taken_back = reviewed("F-1", 0, 2);
+BOOST_AUTO_TEST_CASE(an_error_that_comes_before_its_form_counts_when_that_comes) {
+  auto taken_back = version(reviewed("F-2", 7, 9), 2);
   taken_back.scores.clear();
-  const form_list forms{taken_back};
-  const auto outcome = plan_review({}, forms, since_baseline);
-  BOOST_TEST(outcome.alerts.empty());
-  BOOST_TEST(outcome.kept.empty());
-  check(outcome.dropped, {"F-1"});
+  check(alerts({reviewed("F-1", 0, 2)}, {taken_back, reviewed("F-2", 7, 9)}, since_baseline), {});
+}
+
+BOOST_AUTO_TEST_CASE(of_versions_that_come_together_the_last_one_counts) {
+  auto taken_back = version(reviewed("F-2", 7, 9), 2);
+  taken_back.scores.clear();
+  check(alerts({reviewed("F-1", 0, 2)}, {reviewed("F-2", 7, 9), taken_back}, since_baseline), {});
+  check(alerts({reviewed("F-1", 0, 2)}, {reviewed("F-2", 7, 9), version(reviewed("F-2", 7, 3), 2)},
+               since_baseline),
+        {});
 }
 
 BOOST_AUTO_TEST_CASE(the_oldest_forms_are_forgotten_but_a_baseline_never) {

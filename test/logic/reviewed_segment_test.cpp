@@ -42,7 +42,7 @@ std::vector<scored_record> scored(const stored_segment& segment,
 
 form_list forms_of(const stored_segment& segment, const std::set<std::int64_t>& corrected = {}) {
   const auto records = scored(segment);
-  auto found = reviewed_forms(segment, forms_stream, records, corrected);
+  auto found = reviewed_forms(segment, forms_stream, records, corrected, pain);
   BOOST_REQUIRE(std::holds_alternative<form_list>(found));
   return std::get<form_list>(found);
 }
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_form_has_what_it_is_compared_by) {
   BOOST_TEST(form.site == "701");
   BOOST_TEST(form.subject == "01-701-1015");
   BOOST_TEST(form.instrument == "PAIN-NRS");
-  BOOST_TEST(form.form_id == "F-1");
+  BOOST_TEST(form.form_id == form_id("F-1"));
   BOOST_TEST(form.version == 1);
   BOOST_TEST(form.at == first_noon + 3 * 86'400'000);
   BOOST_TEST(form.local_day == first_day + 3);
@@ -94,8 +94,9 @@ BOOST_AUTO_TEST_CASE(a_form_has_what_it_is_compared_by) {
 BOOST_AUTO_TEST_CASE(corrections_are_there_whatever_they_score) {
   const auto segment =
       segment_of({form_value({.id = 1, .in_error = true}), form_value({.id = 2, .version = 2}),
-                  form_value({.id = 3, .instrument = "UNKNOWN"}), pain_value(4, "F-4", 0, 1)});
-  const auto forms = forms_of(segment, {10, 11, 12});
+                  form_value({.id = 3, .instrument = "UNKNOWN"}), pain_value(4, "F-4", 0, 1),
+                  form_value({.id = 5, .version = 2, .instrument = "GAD-7"})});
+  const auto forms = forms_of(segment, {10, 11, 12, 14});
   BOOST_REQUIRE(forms.size() == 3U);
   BOOST_TEST(forms[0].offset == 10);
   BOOST_TEST(forms[0].scores.empty());
@@ -114,20 +115,46 @@ BOOST_AUTO_TEST_CASE(a_form_without_an_id_or_a_date_has_the_records) {
   const auto forms = forms_of(
       segment_of({form_value({.form = "", .answers = {{"PAIN", "4"}}, .has_instants = false})}));
   BOOST_REQUIRE(forms.size() == 1U);
-  BOOST_TEST(forms[0].form_id == "aepro.questionnaire-responses/0/10");
+  BOOST_TEST(forms[0].form_id.size() == 32U);
+  BOOST_TEST(forms[0].form_id != form_id(""));
   BOOST_TEST(forms[0].at == 1'750'000'000'000);
   BOOST_TEST(forms[0].local_day == first_day);
+}
+
+BOOST_AUTO_TEST_CASE(an_instant_that_no_device_can_mean_gives_way_to_the_next) {
+  const auto at_of = [](std::int64_t day, unix_milliseconds received_at) {
+    const auto forms = forms_of(segment_of(
+        {form_value({.day = day, .answers = {{"PAIN", "4"}}, .received_at = received_at})}));
+    BOOST_REQUIRE(forms.size() == 1U);
+    return forms[0];
+  };
+  constexpr std::int64_t to_1970 = -first_day, to_3000 = 400'000, far = std::int64_t{1} << 36;
+  BOOST_TEST(at_of(0, first_noon + 5).at == first_noon);
+  for (const auto day : {to_1970, to_3000, far, -far}) {
+    BOOST_TEST(at_of(day, first_noon + 5).at == first_noon + 5);
+    BOOST_TEST(at_of(day, 5).at == 1'750'000'000'000); // Kafka's.
+    BOOST_TEST(at_of(day, 5).local_day == first_day);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_response_id_of_two_systems_is_two_forms) {
+  const auto forms =
+      forms_of(segment_of({form_value({.id = 1, .answers = {{"PAIN", "4"}}, .source = "epro"}),
+                           form_value({.id = 2, .answers = {{"PAIN", "4"}}, .source = "paper"})}));
+  BOOST_REQUIRE(forms.size() == 2U);
+  BOOST_TEST(forms[0].form_id != forms[1].form_id);
 }
 
 BOOST_AUTO_TEST_CASE(the_local_day_is_that_of_the_offset_it_was_completed_at) {
   // PHQ-9 of 2025-06-15T15:06:40Z at two hours ahead of UTC.
   const auto segment =
       segment_of({response_value({.event_id = "1"}, std::vector<std::string>(9, "1"))});
-  const auto records = scored(segment, {"PHQ-9"});
-  const auto forms = std::get<form_list>(reviewed_forms(segment, forms_stream, records, {}));
+  const std::vector<std::string> phq{"PHQ-9"};
+  const auto records = scored(segment, phq);
+  const auto forms = std::get<form_list>(reviewed_forms(segment, forms_stream, records, {}, phq));
   BOOST_REQUIRE(forms.size() == 1U);
   BOOST_TEST(forms[0].local_day == first_day);
-  BOOST_TEST(forms[0].form_id == "Q-1");
+  BOOST_TEST(forms[0].form_id == form_id("Q-1", "edc/4.2"));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_segment_is_said_to_be_so) {
@@ -140,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_segment_is_said_to_be_so) {
   BOOST_TEST(std::holds_alternative<segment_damage>(scored_records(bad, pain)));
   bad = good;
   bad.records.resize(4);
-  BOOST_TEST(damage_of(reviewed_forms(bad, forms_stream, scored(good), {})) != "");
+  BOOST_TEST(damage_of(reviewed_forms(bad, forms_stream, scored(good), {}, pain)) != "");
   bad = good;
   bad.decisions = encode_decisions(std::vector{stored_decision{.decision = "short"}});
   BOOST_TEST(std::get<segment_damage>(scored_records(bad, pain)).message ==

@@ -335,6 +335,14 @@ BOOST_AUTO_TEST_CASE(an_example_may_say_when_the_subject_was_treated) {
                treated);
 }
 
+BOOST_AUTO_TEST_CASE(when_another_subject_was_treated_is_nothing_to_an_examples) {
+  BOOST_TEST(pain_failures(6,
+                           earlier("001", 1, 2) + earlier("001", 5, 5) +
+                               "          - {study: ABC-1, subject: \"002\", subject_data: "
+                               "{rfxstdtc: 2026-01-05}}\n",
+                           "") == "");
+}
+
 BOOST_AUTO_TEST_CASE(an_event_that_is_no_form_shows_no_change) {
   const std::string report = R"(  score-change:
     expect:

@@ -127,6 +127,9 @@ BOOST_AUTO_TEST_CASE(a_scale_that_no_instrument_has_is_named_with_the_nearest_on
   BOOST_TEST(found[0].message == "no instrument has the scale 'GAD-8'; did you mean GAD-7?");
   BOOST_TEST(found[1].name == "review.score_changes");
   BOOST_TEST(found[1].message == "no instrument has the scale 'PHQ9'; did you mean PHQ-9?");
+  values.review.score_changes = {"phq-9>=+5:urgent"};
+  BOOST_TEST(check_scales(values).back().message ==
+             "no instrument has the scale 'phq-9'; did you mean PHQ-9?");
   values.review.score_changes = {"no rule"}; // What is none is named elsewhere.
   values.decide.score_alerts = {"no rule"};
   BOOST_TEST(check_scales(values).empty());

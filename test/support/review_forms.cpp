@@ -1,5 +1,6 @@
 #include "test/support/review_forms.hpp"
 
+#include "actors/common/parts_digest.hpp"
 #include "test/support/test_events.hpp"
 
 #include "aepro/v1/event.pb.h"
@@ -12,12 +13,17 @@ constexpr std::int64_t day_ms = 86'400'000;
 
 } // namespace
 
+std::string form_id(const std::string& form, const std::string& source) {
+  return parts_digest({source, form}, 32);
+}
+
 std::string form_value(const form_text& text) {
   v1::Event event;
   event.set_event_id(ordered_id(text.id));
   event.set_study("STUDY-1");
   event.set_site("701");
   event.set_subject(text.subject);
+  event.set_source_system(text.source);
   auto& body = *event.mutable_questionnaire_response();
   body.set_response_id(text.form);
   body.set_response_version(text.version);
@@ -27,6 +33,8 @@ std::string form_value(const form_text& text) {
   body.set_instrument(text.instrument);
   if (text.has_instants)
     body.mutable_completed_at()->set_unix_milliseconds(first_noon + text.day * day_ms);
+  if (text.received_at != 0)
+    body.mutable_received_at()->set_unix_milliseconds(text.received_at);
   for (const auto& [link_id, value] : text.answers) {
     auto& answer = *body.add_answers();
     answer.set_link_id(link_id);

@@ -25,7 +25,12 @@ struct form_text {
   bool in_error = false;
   bool has_instants = true;
   std::string subject = "01-701-1015";
+  std::string source = "epro";       ///< source_system
+  unix_milliseconds received_at = 0; ///< 0: not said.
 };
+
+/// Returns the id by which the form of that name is known.
+std::string form_id(const std::string& form, const std::string& source = "epro");
 
 /// Returns the value of a record, as an upstream system would publish it.
 std::string form_value(const form_text& text);

@@ -1,6 +1,7 @@
 #include "test/support/contracts/review_fixture.hpp"
 
 #include "actors/review/review_alert.hpp"
+#include "test/support/contracts/clock_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,12 +13,8 @@ namespace {
 
 history_changes planned_with(const review_rules& rules, form_history history,
                              std::span<const reviewed_form> forms) {
-  auto outcome = plan_review(std::move(history), forms, rules);
-  history_changes changes{std::move(outcome.kept), std::move(outcome.dropped), {}};
-  for (const auto& alert : outcome.alerts)
-    changes.told.push_back(review_notification(alert, {}, {}, {"store", std::chrono::hours{72}},
-                                               alert.form.produced_at));
-  return changes;
+  return review_forms(std::move(history), forms, rules,
+                      {{}, {"store", std::chrono::hours{72}}, {}, {}}, {}, published);
 }
 
 const review_rules pain_rules{{*parse_score_change("PAIN-NRS>=+3:urgent")}, 200};
@@ -62,7 +59,7 @@ void reviewing_store::learn(const std::vector<std::string>& values) {
 std::string forms_text(const form_page& page) {
   std::string text;
   for (const auto& form : page.forms)
-    text += fmt::format("{}{}@{}", text.empty() ? "" : " ", form.form_id, form.offset);
+    text += fmt::format("{}{}", text.empty() ? "" : " ", form.offset);
   return text;
 }
 

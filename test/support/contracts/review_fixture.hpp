@@ -43,7 +43,7 @@ struct reviewing_store {
 /// What a node makes of forms, for a pain that rises by 3 since baseline.
 history_changes changes_of_pain(form_history history, std::span<const reviewed_form> forms);
 
-/// "F-1@10 F-2@11": ids and offsets.
+/// "10 11": the offsets.
 std::string forms_text(const form_page& page);
 
 } // namespace aepro::test
