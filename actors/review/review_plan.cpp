@@ -16,7 +16,7 @@ using changes_by_form = std::map<std::string, std::map<std::string, std::vector<
 /// Of rules that mean the same change the most urgent counts.
 void add(std::vector<changed_score>& changes, const changed_score& change) {
   for (auto& known : changes)
-    if (known.scale == change.scale && known.since == change.since && known.rises == change.rises) {
+    if (known.scale == change.scale && known.since == change.since) { // It goes one way.
       known.urgency = std::max(known.urgency, change.urgency);
       return;
     }

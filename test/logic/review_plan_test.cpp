@@ -115,6 +115,21 @@ BOOST_AUTO_TEST_CASE(a_form_that_has_changed_since_an_earlier_one_that_comes_lat
         {});
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_form_that_has_changed_in_another_way_by_an_earlier_one_is_told_of_that_alone) {
+  const auto rules = looking_for({"PAIN-NRS>=+3:urgent", "PAIN-NRS>=+3 since previous:urgent"});
+  const form_list history{reviewed("F-1", 0, 2), reviewed("F-3", 10, 6)};
+  check(alerts({}, history, rules),
+        {"F-3 score-change 2: PAIN-NRS 2 to 6 since day 0 PAIN-NRS 2 to 6 since day 0"});
+  const form_list plateau{reviewed("F-1", 0, 2), reviewed("F-2", 5, 6), reviewed("F-4", 10, 6)};
+  check(alerts(plateau, {reviewed("F-3", 7, 3)}, rules),
+        {"F-4 score-change 2: PAIN-NRS 3 to 6 since day 7"});
+  auto other = rules;
+  other.changes[1].alert = "jump";
+  check(alerts(plateau, {reviewed("F-3", 7, 3)}, other),
+        {"F-4 jump 2: PAIN-NRS 3 to 6 since day 7"});
+}
+
 BOOST_AUTO_TEST_CASE(what_a_form_had_changed_before_is_not_told_as_another_form_comes) {
   // By a rule that came after it, for example.
   check(alerts({reviewed("F-1", 0, 2), reviewed("F-2", 7, 9)}, {reviewed("F-3", 14, 2)},
