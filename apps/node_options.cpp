@@ -226,6 +226,10 @@ review_options reviews_from(const settings& values, const std::shared_ptr<node_s
                       values.notifier.fallback_role,
                       digests_from(values.notifier)};
   options.interval = values.review.interval;
+  if (values.store.starts_with("sqlite:")) { // One writes at a time, and the intake comes first.
+    options.page.forms_max = 20;
+    options.rest = std::chrono::milliseconds{20};
+  }
   return options;
 }
 

@@ -36,7 +36,7 @@ struct reviewed_form {
   std::int32_t local_day = 0;      ///< Days since 1970-01-01, where it was completed.
   std::vector<scale_score> scores; ///< None: taken back, or not scored any more.
   std::vector<raised_change> raised; ///< Of it, and of its earlier versions.
-  unix_milliseconds produced_at = 0; ///< Kafka's timestamp; not in the history, as the next two.
+  unix_milliseconds produced_at = 0; ///< Kafka's timestamp.
   unix_milliseconds durable_at = 0;  ///< When it was stored.
   event_origin origin = event_origin::present;
   stream_name stream;

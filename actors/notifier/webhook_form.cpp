@@ -49,6 +49,11 @@ bool is_visible_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) { return letter > 0x20 && letter < 0x7f; });
 }
 
+/// Those would end the part of the address that the secret stands in.
+bool is_address_part(std::string_view text) {
+  return is_visible_ascii(text) && text.find_first_of("#?&") == std::string_view::npos;
+}
+
 std::string header_line(const std::string& name, const std::string& value) {
   return value.empty() ? name + ";" : fmt::format("{}: {}", name, value);
 }
@@ -81,8 +86,9 @@ std::string webhook_form::parse_address(const channel_settings& values) {
     return "url: has blanks or letters outside ASCII; percent-encode them";
   if (url.substr(0, url.find_first_of("/?#", url.find("//") + 2)).find("{{") != url.npos)
     return "url: no field may choose the host";
-  if (url.find(secret_mark) != url.npos && (secret_.empty() || !is_visible_ascii(secret_)))
-    return "url: names {{secret}}, and the secret is empty, or has blanks or letters outside ASCII";
+  if (url.find(secret_mark) != url.npos && (secret_.empty() || !is_address_part(secret_)))
+    return "url: names {{secret}}, and the secret is empty, or has blanks, #, ?, & or letters "
+           "outside ASCII; percent-encode them";
   std::string_view rest = url;
   for (;;) {
     const auto at = rest.find(secret_mark);

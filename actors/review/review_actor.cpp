@@ -4,6 +4,8 @@
 #include "actors/common/log.hpp"
 #include "messages/error_text.hpp"
 
+#include <algorithm>
+
 namespace aepro {
 
 review_actor_state::review_actor_state(review_actor::pointer self, storage_actor storage,
@@ -41,7 +43,7 @@ void review_actor_state::work(const partition_states& claims) {
     options.done->broken.clear();
   if (!more)
     broken.clear(); // They are tried again.
-  schedule(more ? std::chrono::milliseconds{0} : options.interval);
+  schedule(more ? std::min(options.rest, options.interval) : options.interval);
 }
 
 caf::error review_actor_state::open() {

@@ -25,6 +25,7 @@ struct review_options {
   review_audience audience; ///< Who is told; the store's id is found out.
   form_page_limits page;
   std::chrono::milliseconds interval{1'000};
+  std::chrono::milliseconds rest{0}; ///< Between two looks that have more: others want to write.
   std::chrono::milliseconds patience{10'000}; ///< For storage's answers.
   /// With the actor before.
   std::shared_ptr<review_status> done = std::make_shared<review_status>();

@@ -38,9 +38,10 @@ std::string value_text(const changed_score& change) {
 
 /// Tells what is raised again from what was raised before.
 std::string occasion_of(const form_alert& alert) {
-  std::string occasion;
+  auto occasion = std::to_string(alert.form.raised.size());
   for (const auto& change : alert.changes)
-    occasion += fmt::format("{} {} {};", change.scale, name_of(change.since), change.rises);
+    occasion += fmt::format(";{} {} {} {}", change.scale, name_of(change.since), change.rises,
+                            static_cast<int>(change.urgency));
   return occasion;
 }
 

@@ -23,9 +23,9 @@ void add(std::vector<changed_score>& changes, const changed_score& change) {
   changes.push_back(change);
 }
 
-changes_by_form changes_of(const form_history& history, const review_rules& rules) {
+changes_by_form changes_of(const score_table& table, const review_rules& rules) {
   changes_by_form all;
-  for (const auto& [form, alert, change] : find_changes(history, rules.changes))
+  for (const auto& [form, alert, change] : table.changes(rules.changes))
     add(all[form->form_id][alert], change);
   return all;
 }
@@ -43,16 +43,47 @@ bool was_told(const reviewed_form& form, const std::string& alert, const changed
   });
 }
 
+/// What is read again is nothing new, and of equal versions the later record counts.
+bool replaces(const reviewed_form& form, const reviewed_form& known) {
+  if (form.version != known.version)
+    return form.version > known.version;
+  return form.stream != known.stream || form.offset > known.offset;
+}
+
 class review {
 public:
   review(form_history history, const review_rules& rules)
-      : history_(std::move(history)), rules_(rules), before_(changes_of(history_, rules)) {}
+      : history_(std::move(history)), rules_(rules) {}
+
+  review_outcome run(std::span<const reviewed_form> forms) {
+    looks_back_ = can_change_known(forms);
+    if (looks_back_)
+      before_ = changes_of(score_table(history_), rules_);
+    for (const auto& form : forms)
+      add(form);
+    const score_table table(history_);
+    find_oldest(table);
+    after_ = changes_of(table, rules_);
+    for (const auto& form : history_.forms)
+      raise(form);
+    return end();
+  }
+
+private:
+  /// Only then the forms that are known can have changed.
+  bool can_change_known(std::span<const reviewed_form> forms) const {
+    return std::ranges::any_of(history_.forms, [&](const reviewed_form& known) {
+      return std::ranges::any_of(forms, [&](const reviewed_form& form) {
+        return form.form_id == known.form_id || came_before(form, known);
+      });
+    });
+  }
 
   void add(const reviewed_form& form) {
     const auto known = std::ranges::find(history_.forms, form.form_id, &reviewed_form::form_id);
     if (known == history_.forms.end()) {
       history_.forms.push_back(form);
-    } else if (form.version >= known->version) {
+    } else if (replaces(form, *known)) {
       auto raised = std::move(known->raised);
       *known = form;
       known->raised = std::move(raised);
@@ -60,35 +91,55 @@ public:
       return;
     }
     touched_.insert(form.form_id);
+    news_ = &form;
   }
 
-  review_outcome end() {
-    std::ranges::sort(history_.forms, came_before);
-    const auto after = changes_of(history_, rules_);
-    for (const auto& form : history_.forms)
-      if (const auto found = after.find(form.form_id); found != after.end())
-        for (const auto& [alert, changes] : found->second)
-          raise(form, alert, changes);
-    forget_oldest();
-    for (auto& form : history_.forms)
-      if (touched_.contains(form.form_id))
-        outcome_.kept.push_back(std::move(form));
-    return std::move(outcome_);
-  }
-
-private:
-  void raise(const reviewed_form& form, const std::string& alert,
-             const std::vector<changed_score>& changes) {
-    form_alert made{form, alert, {}, false};
-    const bool is_new = touched_.contains(form.form_id);
-    for (const auto& change : changes)
-      if (!was_told(form, alert, change) && (is_new || !was_there(form, alert, change)))
-        made.changes.push_back(change);
-    if (made.changes.empty())
+  /// Those that are older than what is kept: nobody knows any more what was before them.
+  void find_oldest(const score_table& table) {
+    const auto& forms = history_.forms;
+    if (forms.size() <= rules_.forms_max)
       return;
-    made.again = std::ranges::find(form.raised, alert, &raised_change::alert) != form.raised.end();
-    outcome_.alerts.push_back(std::move(made));
-    raising_.insert(form.form_id);
+    const auto baselines = table.baselines();
+    for (std::size_t i = 0; i + rules_.forms_max < forms.size(); ++i)
+      if (!baselines.contains(&forms[i]))
+        oldest_.insert(forms[i].form_id);
+  }
+
+  void raise(const reviewed_form& form) {
+    const auto found = after_.find(form.form_id);
+    if (found == after_.end() || oldest_.contains(form.form_id))
+      return;
+    for (const auto& [alert, changes] : found->second) {
+      auto untold = untold_of(form, alert, changes);
+      if (untold.empty())
+        continue;
+      const bool again =
+          std::ranges::find(form.raised, alert, &raised_change::alert) != form.raised.end();
+      outcome_.alerts.push_back({as_news(form), alert, std::move(untold), again});
+      raising_.insert(form.form_id);
+    }
+  }
+
+  std::vector<changed_score> untold_of(const reviewed_form& form, const std::string& alert,
+                                       const std::vector<changed_score>& changes) const {
+    const bool is_new = touched_.contains(form.form_id);
+    std::vector<changed_score> untold;
+    if (is_new || looks_back_)
+      for (const auto& change : changes)
+        if (!was_told(form, alert, change) && (is_new || !was_there(form, alert, change)))
+          untold.push_back(change);
+    return untold;
+  }
+
+  /// What a known form shows by another one is as old, and as much history, as that one.
+  reviewed_form as_news(reviewed_form form) const {
+    if (touched_.contains(form.form_id))
+      return form;
+    form.produced_at = news_->produced_at;
+    form.durable_at = news_->durable_at;
+    if (form.origin != event_origin::history)
+      form.origin = news_->origin;
+    return form;
   }
 
   /// Whether the form had changed like that before anything new came.
@@ -103,24 +154,21 @@ private:
                                [&](const changed_score& known) { return covers(known, change); });
   }
 
-  void forget_oldest() {
+  review_outcome end() {
     touched_.merge(raising_);
-    auto& forms = history_.forms;
-    if (forms.size() <= rules_.forms_max)
-      return;
-    const auto baselines = find_baselines(history_);
-    std::set<std::string> old;
-    for (std::size_t i = 0; i + rules_.forms_max < forms.size(); ++i)
-      if (!baselines.contains(&forms[i]))
-        old.insert(forms[i].form_id);
-    std::erase_if(forms, [&](const reviewed_form& form) { return old.contains(form.form_id); });
-    outcome_.dropped.assign(old.begin(), old.end());
+    for (auto& form : history_.forms)
+      if (touched_.contains(form.form_id) && !oldest_.contains(form.form_id))
+        outcome_.kept.push_back(std::move(form));
+    outcome_.dropped.assign(oldest_.begin(), oldest_.end());
+    return std::move(outcome_);
   }
 
   form_history history_;
   const review_rules& rules_;
-  changes_by_form before_;
-  std::set<std::string> touched_, raising_; ///< Form ids.
+  changes_by_form before_, after_;
+  bool looks_back_ = false;
+  std::set<std::string> touched_, raising_, oldest_; ///< Form ids.
+  const reviewed_form* news_ = nullptr;              ///< The last of the new forms.
   review_outcome outcome_;
 };
 
@@ -128,10 +176,7 @@ private:
 
 review_outcome plan_review(form_history history, std::span<const reviewed_form> forms,
                            const review_rules& rules) {
-  review one(std::move(history), rules);
-  for (const auto& form : forms)
-    one.add(form);
-  return one.end();
+  return review(std::move(history), rules).run(forms);
 }
 
 std::vector<std::string> reviewed_scales(std::span<const score_change_rule> rules) {

@@ -23,11 +23,12 @@ struct review_outcome {
 };
 
 /// Returns what becomes of the history of a subject's forms of one instrument when `forms` have
-/// come, and of which changes people are to be told. A later version, or the same again, takes the
-/// place of the one before; one that comes behind a later one says nothing. A form is looked at
-/// when it is new, and again when it has changed since another one by what is new: an earlier form
-/// that came late, was amended or was taken back. Of what people were told of it nothing is raised
-/// again. Beyond `forms_max` the oldest go, but those that are a baseline now.
+/// come, and of which changes people are to be told. A later version, or a later record of the same
+/// one, takes the place of the one before; one that comes behind a later one, or is read again,
+/// says nothing. A form is looked at when it is new, and again when it has changed since another
+/// one by what is new: an earlier form that came late, was amended or was taken back; then it is as
+/// old as that. Of what people were told of it nothing is raised again. Beyond `forms_max` the
+/// oldest go and say nothing, but those that are a baseline now.
 review_outcome plan_review(form_history history, std::span<const reviewed_form> forms,
                            const review_rules& rules);
 

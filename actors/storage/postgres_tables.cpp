@@ -141,11 +141,14 @@ constexpr std::array tables{
         "state smallint NOT NULL; study text NOT NULL; subject text NOT NULL; time_zone text "
         "NOT NULL; told_before bigint NOT NULL; topic text NOT NULL; version bigint NOT NULL"},
     table_text{"review_scope", "table; scales text NOT NULL"},
-    table_text{"reviewed_form",
-               "table; PRIMARY KEY (history_key, form_id); completed_at bigint NOT NULL; form_id "
-               "text NOT NULL; history_key text NOT NULL; local_day integer NOT NULL; partition "
-               "integer NOT NULL; raised text NOT NULL; record_offset bigint NOT NULL; scores text "
-               "NOT NULL; topic text NOT NULL; version bigint NOT NULL"},
+    table_text{
+        "reviewed_form",
+        "table; PRIMARY KEY (history_key, form_id); completed_at bigint NOT NULL; durable_at "
+        "bigint NOT NULL; form_id text NOT NULL; history_key text NOT NULL; local_day "
+        "integer NOT NULL; origin smallint NOT NULL; partition integer NOT NULL; "
+        "produced_at bigint NOT NULL; raised text NOT NULL; record_offset bigint NOT NULL; "
+        "scores text NOT NULL; site text NOT NULL; topic text NOT NULL; version bigint NOT "
+        "NULL"},
     table_text{"rule", "table; PRIMARY KEY (rules_version, rule); authority text NOT NULL; "
                        "name text NOT NULL; rule integer NOT NULL; rules_version integer NOT NULL; "
                        "severity smallint NOT NULL; text text NOT NULL; variable text NOT NULL"},

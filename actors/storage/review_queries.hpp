@@ -40,16 +40,18 @@ inline constexpr std::string_view lock_form_history =
 /// History.
 inline constexpr std::string_view forms_of_history =
     "SELECT form_id, version, completed_at, local_day, topic, partition, record_offset, scores, "
-    "raised FROM reviewed_form WHERE history_key = $1";
+    "raised, site, produced_at, durable_at, origin FROM reviewed_form WHERE history_key = $1";
 /// {}: rows of history, then the columns in the order above.
 inline constexpr std::string_view keep_forms =
     "INSERT INTO reviewed_form (history_key, form_id, version, completed_at, local_day, topic, "
-    "partition, record_offset, scores, raised) SELECT column1, column2, column3, column4, column5, "
-    "column6, column7, column8, column9, column10 FROM (VALUES {}) v WHERE true ON CONFLICT "
-    "(history_key, "
-    "form_id) DO UPDATE SET version = excluded.version, completed_at = excluded.completed_at, "
-    "local_day = excluded.local_day, topic = excluded.topic, partition = excluded.partition, "
-    "record_offset = excluded.record_offset, scores = excluded.scores, raised = excluded.raised";
+    "partition, record_offset, scores, raised, site, produced_at, durable_at, origin) SELECT "
+    "column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, "
+    "column11, column12, column13, column14 FROM (VALUES {}) v WHERE true ON CONFLICT "
+    "(history_key, form_id) DO UPDATE SET version = excluded.version, completed_at = "
+    "excluded.completed_at, local_day = excluded.local_day, topic = excluded.topic, partition = "
+    "excluded.partition, record_offset = excluded.record_offset, scores = excluded.scores, raised "
+    "= excluded.raised, site = excluded.site, produced_at = excluded.produced_at, durable_at = "
+    "excluded.durable_at, origin = excluded.origin";
 /// History, form.
 inline constexpr std::string_view drop_form =
     "DELETE FROM reviewed_form WHERE history_key = $1 AND form_id = $2";

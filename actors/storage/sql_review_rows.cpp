@@ -1,7 +1,9 @@
 #include "actors/storage/sql_review_rows.hpp"
 
 #include "actors/storage/sql_notification_rows.hpp"
+#include "messages/score_alert.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -13,11 +15,25 @@ namespace {
 
 using nlohmann::json;
 
+/// A line for each: many are read for each form that comes. Names have no tabs.
 std::string scores_text(const std::vector<scale_score>& scores) {
-  json list = json::array();
+  std::string text;
   for (const auto& [scale, value] : scores)
-    list.push_back({scale, value});
-  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+    text += fmt::format("{}\t{}\n", scale, value);
+  return text;
+}
+
+std::vector<scale_score> scores_of(std::string_view text) {
+  std::vector<scale_score> scores;
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto tab = line.find('\t');
+    const auto value = parse_finite(tab == line.npos ? "" : line.substr(tab + 1));
+    if (value)
+      scores.push_back({std::string(line.substr(0, tab)), *value});
+  }
+  return scores;
 }
 
 /// What the history's own rows do not say is as if it were not there: it is no evidence.
@@ -29,14 +45,6 @@ std::vector<json> list_of(const std::string& text, std::size_t size) {
       if (one.is_array() && one.size() == size)
         rows.push_back(one);
   return rows;
-}
-
-std::vector<scale_score> scores_of(const std::string& text) {
-  std::vector<scale_score> scores;
-  for (const auto& one : list_of(text, 2))
-    if (one[0].is_string() && one[1].is_number())
-      scores.push_back({one[0].get<std::string>(), one[1].get<double>()});
-  return scores;
 }
 
 std::string raised_text(const std::vector<raised_change>& raised) {
@@ -70,7 +78,11 @@ std::vector<sql_value> form_values(const std::string& history_key, const reviewe
           std::int64_t{form.stream.partition},
           form.offset,
           scores_text(form.scores),
-          raised_text(form.raised)};
+          raised_text(form.raised),
+          text_value(form.site),
+          form.produced_at,
+          form.durable_at,
+          static_cast<std::int64_t>(form.origin)};
 }
 
 reviewed_form form_of(const sql_row& row) {
@@ -83,6 +95,10 @@ reviewed_form form_of(const sql_row& row) {
   form.offset = row[6].number;
   form.scores = scores_of(row[7].text);
   form.raised = raised_of(row[8].text);
+  form.site = row[9].text;
+  form.produced_at = row[10].number;
+  form.durable_at = row[11].number;
+  form.origin = static_cast<event_origin>(row[12].number);
   return form;
 }
 

@@ -98,10 +98,14 @@ caf::expected<form_page> sql_reviews::new_forms(const stream_name& stream,
       return forms.error();
     if (const auto* damage = std::get_if<segment_damage>(&*forms))
       page.damages.push_back(damage_text(stream, **segment, *damage));
-    else if (!add_forms(page, std::move(std::get<form_list>(*forms)), limits.forms_max))
-      break;
+    else if (!add_forms(page, std::get<form_list>(*forms), limits.forms_max)) {
+      cut_ = cut_segment{from.stream_id, from.scales, std::move((*segment)->decisions),
+                         (*segment)->first_offset, std::move(std::get<form_list>(*forms))};
+      return page;
+    }
     page.next_offset = std::min((*segment)->last_offset + 1, page.end_offset);
   }
+  cut_.reset();
   return page;
 }
 
@@ -126,6 +130,9 @@ caf::expected<std::optional<stored_segment>> sql_reviews::segment_at(std::int64_
 /// The records of a segment are read only where one of them counts.
 caf::expected<std::variant<form_list, segment_damage>>
 sql_reviews::forms_of(const place& from, stored_segment& segment) {
+  if (cut_ && cut_->stream_id == from.stream_id && cut_->first_offset == segment.first_offset &&
+      cut_->scales == from.scales && cut_->decisions == segment.decisions)
+    return std::variant<form_list, segment_damage>(std::move(cut_->forms));
   auto scored = scored_records(segment, from.scales);
   if (auto* damage = std::get_if<segment_damage>(&scored))
     return std::move(*damage);
@@ -220,8 +227,12 @@ caf::expected<form_history> sql_reviews::history_of(const std::string& key,
   if (!rows)
     return rows.error();
   form_history history;
-  for (const auto& row : *rows)
-    history.forms.push_back(form_of(row));
+  for (const auto& row : *rows) {
+    auto& known = history.forms.emplace_back(form_of(row));
+    known.study = form.study;
+    known.subject = form.subject;
+    known.instrument = form.instrument;
+  }
   const auto subject = session_->key_literal(subject_row_key(form.study, form.subject));
   const auto started = session_->run(fmt::format(treatment_start, subject));
   if (!started)

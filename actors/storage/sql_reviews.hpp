@@ -8,6 +8,7 @@
 #include "actors/storage/sql_session.hpp"
 
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace aepro {
@@ -44,7 +45,17 @@ private:
                             const plan_forms& plan, std::vector<notification>& told);
   caf::expected<form_history> history_of(const std::string& key, const reviewed_form& form);
   caf::expected<std::size_t> add_notifications(const std::vector<notification>& told);
+  /// The segment at which the last page was cut, so that it is not unpacked for each page.
+  struct cut_segment {
+    std::int64_t stream_id = 0;
+    std::vector<std::string> scales;
+    std::string decisions; ///< They are the same: so is the segment.
+    std::int64_t first_offset = 0;
+    form_list forms;
+  };
+
   std::unique_ptr<sql_session> session_;
+  std::optional<cut_segment> cut_;
 };
 
 } // namespace aepro

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 using namespace aepro;
 using namespace aepro::test;
 
@@ -163,7 +165,8 @@ BOOST_AUTO_TEST_CASE(a_form_keeps_what_was_raised_for_it_and_whether_people_were
   const auto later = review_forms({}, forms, rules, audience, {}, published + 4LL * 86'400'000);
   BOOST_TEST((later.told[0].state == notification_state::withheld));
   BOOST_TEST(!later.kept[1].raised.at(0).told);
-  // Raised again, as nobody was told, it is the same once more.
+  // As nobody was told, the same form once more raises it again.
+  late.offset = 8;
   const form_list again{late};
   const auto third =
       review_forms({later.kept, ""}, again, rules, audience, {}, published + 5LL * 86'400'000);
@@ -171,15 +174,30 @@ BOOST_AUTO_TEST_CASE(a_form_keeps_what_was_raised_for_it_and_whether_people_were
   BOOST_TEST(third.kept.at(0).raised.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_form_that_is_forgotten_at_once_is_told_all_the_same) {
+BOOST_AUTO_TEST_CASE(each_more_urgent_change_of_one_record_has_a_key_of_its_own) {
   const review_audience audience{{}, {"store", std::chrono::hours{72}}, "safety-desk", {}};
-  const review_rules rules{{*parse_score_change("PAIN-NRS>=+3:urgent")}, 2};
-  const form_list history{reviewed("F-0", 0, 1), reviewed("F-5", 5, 1), reviewed("F-6", 6, 1)};
-  const form_list forms{reviewed("F-2", 2, 8)};
-  const auto now = review_forms({history, ""}, forms, rules, audience, {}, published);
-  BOOST_TEST(now.told.size() == 1U);
-  BOOST_TEST(now.kept.empty());
-  BOOST_TEST((now.dropped == std::vector<std::string>{"F-2"}));
+  const review_rules rules{{*parse_score_change("PAIN-NRS>=+2 since previous:routine"),
+                            *parse_score_change("PAIN-NRS>=+4 since previous:urgent"),
+                            *parse_score_change("PAIN-NRS>=+6 since previous:immediate")},
+                           200};
+  form_history history{{reviewed("F-9", 30, 8)}, ""};
+  history.forms[0].produced_at = published;
+  std::set<std::string> keys;
+  for (std::int32_t n = 0; n < 3; ++n) {
+    auto earlier = reviewed("E-" + std::to_string(n), 10 + n, 6 - 2 * n);
+    earlier.produced_at = published;
+    const form_list forms{earlier};
+    const auto changes = review_forms(history, forms, rules, audience, {}, published);
+    BOOST_REQUIRE(changes.told.size() == 1U);
+    BOOST_TEST(static_cast<int>(changes.told[0].urgency) == n + 1);
+    keys.insert(changes.told[0].key);
+    for (const auto& kept : changes.kept)
+      if (kept.form_id == "F-9")
+        history.forms[0] = kept;
+      else
+        history.forms.push_back(kept);
+  }
+  BOOST_TEST(keys.size() == 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -310,6 +310,64 @@ BOOST_AUTO_TEST_CASE(the_oldest_forms_are_forgotten_but_a_baseline_never) {
   check(treated.dropped, {"F-0"});
 }
 
+BOOST_AUTO_TEST_CASE(a_form_that_is_older_than_what_is_kept_says_nothing_however_often_it_comes) {
+  form_list history;
+  for (std::int32_t day = 0; day < 6; ++day)
+    history.push_back(reviewed(fmt::format("F-{}", 10 * day), 10 * day, 2));
+  const auto rules = looking_for({"PAIN-NRS>=+3:urgent"}, 3);
+  for (std::int64_t number = 1; number < 4; ++number) {
+    const form_list forms{version(reviewed("F-5", 5, 9), number)};
+    const auto outcome = plan_review({history, ""}, forms, rules);
+    BOOST_TEST(outcome.alerts.empty());
+    BOOST_TEST(outcome.kept.empty());
+    BOOST_TEST((std::ranges::find(outcome.dropped, "F-5") != outcome.dropped.end()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_read_again_says_nothing_by_whatever_rule) {
+  const form_list history{reviewed("F-1", 0, 2), reviewed("F-2", 7, 9)};
+  const auto outcome = plan_review({history, ""}, history, since_baseline);
+  BOOST_TEST(outcome.alerts.empty());
+  BOOST_TEST(outcome.kept.empty());
+}
+
+BOOST_AUTO_TEST_CASE(of_records_of_one_version_the_later_one_counts) {
+  auto taken_back = reviewed("F-2", 7, 9);
+  taken_back.scores.clear();
+  taken_back.offset = 8;
+  const form_list history{reviewed("F-1", 0, 2), taken_back};
+  check(alerts(history, {reviewed("F-2", 7, 9)}, since_baseline), {}); // Read again.
+  auto later = reviewed("F-2", 7, 9);
+  later.offset = 9;
+  check(alerts(history, {later}, since_baseline),
+        {"F-2 score-change 2: PAIN-NRS 2 to 9 since day 0"});
+  auto elsewhere = reviewed("F-2", 7, 9);
+  elsewhere.stream.partition = 1;
+  check(alerts(history, {elsewhere}, since_baseline),
+        {"F-2 score-change 2: PAIN-NRS 2 to 9 since day 0"});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_known_form_shows_by_another_is_as_new_and_as_much_history_as_that) {
+  auto known = reviewed("F-2", 10, 9), late = reviewed("F-1", 1, 1);
+  known.site = "701";
+  known.produced_at = 5;
+  late.produced_at = 1'000;
+  late.durable_at = 1'001;
+  const auto news_of = [&] {
+    const form_list forms{late};
+    return plan_review({{known}, ""}, forms, since_baseline).alerts.at(0).form;
+  };
+  BOOST_TEST(news_of().site == "701");
+  BOOST_TEST(news_of().offset == known.offset);
+  BOOST_TEST(news_of().produced_at == 1'000);
+  BOOST_TEST(news_of().durable_at == 1'001);
+  BOOST_TEST((news_of().origin == event_origin::present));
+  late.origin = event_origin::history_with_alerts;
+  BOOST_TEST((news_of().origin == event_origin::history_with_alerts));
+  known.origin = event_origin::history;
+  BOOST_TEST((news_of().origin == event_origin::history));
+}
+
 BOOST_AUTO_TEST_CASE(the_scales_of_rules_are_each_named_once) {
   check(reviewed_scales(looking_for({"B>=+1:routine", "A *>=+1:routine", "B<=-1:urgent"}).changes),
         {"A *", "B"});

@@ -77,6 +77,14 @@ BOOST_AUTO_TEST_CASE(fields_in_the_address_stay_within_their_part_and_the_secret
              "https://host.example/a%2Fb%3Fc/T0/B0/{{rule}}?s=S%201");
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_that_would_end_its_part_of_the_address_is_refused) {
+  auto values = settings_with("https://host.example/svc/{{secret}}");
+  for (const auto* secret : {"s3cr#t", "a?b", "a&b", "a b", "\xc3\xa9"}) {
+    values.secret = secret;
+    BOOST_TEST(wrong(values).find("url: names {{secret}}, and") == 0U, secret);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_address_that_is_the_secret_is_in_the_body_alone) {
   auto values = settings_with();
   values.preset = "pagerduty";
