@@ -24,13 +24,29 @@ constexpr std::array<std::string_view, 17> channel_keys{
     "type", "confidential", "timeout", "per_minute_max", "ca_file",     "allow_private",
     "url",  "from",         "user",    "password_file",  "require_tls", "preset",
     "body", "content_type", "headers", "secret_file",    "topic"};
-constexpr std::array<std::string_view, 9> recipient_keys{"name",      "roles",       "shared",
-                                                         "study",     "site",        "language",
-                                                         "time_zone", "quiet_hours", "addresses"};
+constexpr std::array<std::string_view, 11> recipient_keys{
+    "name",      "roles",       "shared",    "study", "site",    "language",
+    "time_zone", "quiet_hours", "addresses", "away",  "stand_in"};
 constexpr std::array<std::string_view, 12> rule_keys{"alert",   "study",   "site",     "language",
                                                      "enabled", "urgency", "audience", "channels",
                                                      "subject", "text",    "texts",    "expect"};
 constexpr std::array<std::string_view, 2> texts_keys{"subject", "text"};
+
+/// Returns days since 1970-01-01 of "2026-12-20", or nothing.
+std::optional<std::int32_t> day_of(std::string_view text) {
+  using namespace std::chrono;
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-')
+    return std::nullopt;
+  const auto y = parse_integer(text.substr(0, 4)), m = parse_integer(text.substr(5, 2)),
+             d = parse_integer(text.substr(8, 2));
+  if (!y || !m || !d || *m < 1 || *d < 1)
+    return std::nullopt;
+  const year_month_day date{year{static_cast<int>(*y)}, month{static_cast<unsigned>(*m)},
+                            day{static_cast<unsigned>(*d)}};
+  if (!date.ok())
+    return std::nullopt;
+  return static_cast<std::int32_t>(sys_days{date}.time_since_epoch().count());
+}
 
 /// Returns minutes after midnight of "22:00", or -1.
 int minutes_of(std::string_view text) {
@@ -195,12 +211,30 @@ private:
             "quiet_hours",
             fmt::format("'{}' ends when it begins; leave it out, or name a time between", quiet));
     }
+    read_absences(from, made);
     if (made.roles.empty())
       from.refuse("",
                   "roles is missing: what this recipient is told for, for example [safety-desk]");
     if (made.addresses.empty())
       from.refuse("", "addresses is missing: CHANNEL: ADDRESS for each channel");
     rules_.recipients.push_back(std::move(made));
+  }
+
+  static void read_absences(section_reader& from, recipient_settings& made) {
+    std::vector<std::string> periods;
+    from.read("away", periods);
+    for (const auto& text : periods) {
+      const auto dots = text.find("..");
+      const auto first = day_of(trim(text.substr(0, dots)));
+      const auto last = dots == std::string::npos ? first : day_of(trim(text.substr(dots + 2)));
+      if (first && last && *first <= *last)
+        made.away.push_back({*first, *last});
+      else
+        from.refuse("away", fmt::format("'{}' is no day or FROM..TO, for example "
+                                        "2026-12-20..2027-01-06",
+                                        text));
+    }
+    from.read("stand_in", made.stand_in);
   }
 
   void read_rule(const YAML::Node& node, const std::string& name) {

@@ -46,6 +46,12 @@ struct channel_settings {
   std::string topic;
 };
 
+/// Days on which a recipient is told nothing, both included: days since 1970-01-01 in his time
+/// zone.
+struct absence {
+  std::int32_t first_day = 0, last_day = 0;
+};
+
 /// A person or a shared desk. recipients[]
 struct recipient_settings {
   std::string name;
@@ -57,6 +63,8 @@ struct recipient_settings {
   int quiet_from = 0,
       quiet_to = 0; ///< Minutes after midnight there; equal: never quiet. Urgent ones come anyway.
   std::map<std::string, std::string> addresses; ///< By channel.
+  std::vector<absence> away;
+  std::string stand_in; ///< Name of who is told in his place; empty: whoever else has the role.
 };
 
 struct example_member;

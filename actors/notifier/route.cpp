@@ -1,5 +1,6 @@
 #include "actors/notifier/route.hpp"
 
+#include "actors/clocks/calendar.hpp"
 #include "actors/notifier/alert_planner.hpp"
 #include "actors/notifier/local_time.hpp"
 
@@ -40,6 +41,28 @@ std::vector<const recipient_settings*> holders_of(const std::string& role,
   return closest;
 }
 
+bool is_away(const recipient_settings& recipient, unix_milliseconds at) {
+  if (recipient.away.empty())
+    return false;
+  const auto day = day_of(at, recipient.time_zone);
+  return std::ranges::any_of(recipient.away, [day](const absence& one) {
+    return one.first_day <= day && day <= one.last_day;
+  });
+}
+
+/// Returns who is told in a recipient's place on this channel, himself where he is there; null:
+/// nobody.
+const recipient_settings* present(const recipient_settings* one, const std::string& channel,
+                                  const notifier_rules& rules, unix_milliseconds at) {
+  for (std::size_t i = 0; i <= rules.recipients.size() && one != nullptr; ++i) {
+    if (!is_away(*one, at))
+      return one->addresses.contains(channel) ? one : nullptr;
+    const auto next = std::ranges::find(rules.recipients, one->stand_in, &recipient_settings::name);
+    one = one->stand_in.empty() || next == rules.recipients.end() ? nullptr : &*next;
+  }
+  return nullptr; // They stand in for each other, and all are away.
+}
+
 /// Two may share an address: it gets one message.
 bool is_in(const route_step& step, const std::string& address) {
   return std::ranges::find(step.recipients, address, &route_recipient::address) !=
@@ -65,22 +88,27 @@ std::vector<route_step> make_route(const notification& what, const notifier_rule
   if (std::ranges::find(audience, fallback_role) == audience.end())
     audience.push_back(fallback_role);
   std::vector<route_step> steps;
-  const auto add = [&](const std::string& role, const std::vector<std::string>& channels) {
+  const auto add = [&](const std::string& role, const std::vector<std::string>& channels,
+                       bool whoever_is_away) {
     for (const auto& channel : channels) {
       route_step step{role, channel, {}};
-      for (const auto* one : holders_of(role, channel, what, rules))
-        if (const auto& address = one->addresses.at(channel); !is_in(step, address))
-          step.recipients.push_back({one->name, address, one->time_zone, one->quiet_from,
-                                     one->quiet_to, one->shared, one->language});
+      for (const auto* holder : holders_of(role, channel, what, rules)) {
+        const auto* one =
+            whoever_is_away ? holder : present(holder, channel, rules, what.created_at);
+        if (one != nullptr && !is_in(step, one->addresses.at(channel)))
+          step.recipients.push_back({one->name, one->addresses.at(channel), one->time_zone,
+                                     one->quiet_from, one->quiet_to, one->shared, one->language});
+      }
       if (!step.recipients.empty())
         steps.push_back(std::move(step));
     }
   };
   for (const auto& role : audience)
-    add(role, channels_of(rule.channels, rules));
-  if (std::ranges::find(steps, fallback_role, &route_step::role) == steps.end())
-    add(fallback_role,
-        channels_of({}, rules)); // Somebody must be told, whatever channels the rule wants.
+    add(role, channels_of(rule.channels, rules), false);
+  // Somebody must be told, whatever channels the rule wants, and whoever is away.
+  for (const bool whoever_is_away : {false, true})
+    if (std::ranges::find(steps, fallback_role, &route_step::role) == steps.end())
+      add(fallback_role, channels_of({}, rules), whoever_is_away);
   return steps;
 }
 

@@ -26,7 +26,10 @@ struct route_step {
 /// Returns the steps of a notification, in order; empty: nobody can be told. Of a role's recipients
 /// with an address on the step's channel those count that are named for the study and site; where
 /// none is, those for the study, then for the site, then the general ones. A role without anybody
-/// is passed by; the fallback role comes last unless the audience has it already.
+/// is passed by; the fallback role comes last unless the audience has it already. For who is away
+/// on the day on which the alert was made his stand-in is told: the route stays the same for as
+/// long as the notification lives. Where nobody of the fallback role is there, those who are away
+/// are told.
 std::vector<route_step> make_route(const notification& what, const notifier_rules& rules,
                                    const std::string& fallback_role);
 

@@ -74,6 +74,26 @@ std::string address_trouble(const channel_settings& channel, const std::string& 
   return {};
 }
 
+std::string stand_in_trouble(const recipient_settings& recipient, const notifier_rules& rules) {
+  std::vector<std::string_view> names;
+  for (const auto& one : rules.recipients)
+    names.push_back(one.name);
+  const auto found =
+      std::ranges::find(rules.recipients, recipient.stand_in, &recipient_settings::name);
+  if (found == rules.recipients.end()) {
+    const auto nearest = nearest_name(recipient.stand_in, names);
+    return fmt::format("no recipient has the name '{}'{}", recipient.stand_in,
+                       nearest ? fmt::format("; did you mean {}?", *nearest) : "");
+  }
+  if (found->name == recipient.name)
+    return "nobody stands in for himself";
+  if (std::ranges::none_of(recipient.addresses, [&](const auto& address) {
+        return found->addresses.contains(address.first);
+      }))
+    return fmt::format("'{}' has an address on none of this recipient's channels", found->name);
+  return {};
+}
+
 void check_recipient(const recipient_settings& recipient, const std::string& place,
                      const notifier_rules& rules, std::vector<setting_problem>& found) {
   if (recipient.name.empty())
@@ -87,6 +107,9 @@ void check_recipient(const recipient_settings& recipient, const std::string& pla
     if (const auto* channel = rules.find_channel(name))
       if (auto wrong = address_trouble(*channel, address); !wrong.empty())
         found.push_back({"", place + ".addresses", std::move(wrong)});
+  if (!recipient.stand_in.empty())
+    if (auto wrong = stand_in_trouble(recipient, rules); !wrong.empty())
+      found.push_back({"", place + ".stand_in", std::move(wrong)});
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "actors/notifier/alert_text.hpp"
 #include "actors/notifier/local_time.hpp"
+#include "actors/notifier/rule_check.hpp"
 #include "test/support/alerts.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -53,6 +54,86 @@ BOOST_AUTO_TEST_CASE(
   const std::vector<std::string> expected{"robot site", "mail desk"};
   BOOST_TEST(names(make_route(planned(rules), rules, "safety-desk")) == expected,
              boost::test_tools::per_element());
+}
+
+namespace {
+
+constexpr std::int32_t today = static_cast<std::int32_t>(noon / 86'400'000);
+
+/// The site's monitor is away for those days from today on.
+notifier_rules with_absence(std::int32_t first, std::int32_t last,
+                            const std::string& stand_in = "") {
+  auto rules = team();
+  rules.recipients[2].away = {{today - 9, today - 8}, {today + first, today + last}};
+  rules.recipients[2].stand_in = stand_in;
+  return rules;
+}
+
+std::vector<std::string> told_by(const notifier_rules& rules) {
+  return names(make_route(planned(rules), rules, "safety-desk"));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(for_who_is_away_his_stand_in_is_told_on_the_days_that_are_said) {
+  const std::vector<std::string> himself{"mail site", "robot site", "mail desk", "robot desk"};
+  const std::vector<std::string> other{"mail general", "robot general", "mail desk", "robot desk"};
+  BOOST_TEST(told_by(with_absence(0, 0, "general")) == other, boost::test_tools::per_element());
+  BOOST_TEST(told_by(with_absence(-1, 5, "general")) == other, boost::test_tools::per_element());
+  BOOST_TEST(told_by(with_absence(1, 5, "general")) == himself, boost::test_tools::per_element());
+  BOOST_TEST(told_by(with_absence(-5, -1, "general")) == himself, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(days_are_those_of_the_time_zone_of_who_is_away) {
+  auto rules = with_absence(1, 1, "general");
+  rules.recipients[2].time_zone = "Pacific/Kiritimati"; // It is tomorrow there.
+  BOOST_TEST(told_by(rules).front() == "mail general");
+}
+
+BOOST_AUTO_TEST_CASE(a_stand_in_who_is_away_or_not_on_the_channel_stands_in_no_more) {
+  auto rules = with_absence(0, 0, "general");
+  rules.recipients[0].addresses.erase("robot");
+  const std::vector<std::string> expected{"mail general", "mail desk", "robot desk"};
+  BOOST_TEST(told_by(rules) == expected, boost::test_tools::per_element());
+  rules.recipients[0].away = {{today, today}};
+  rules.recipients[0].stand_in = "study";
+  BOOST_TEST(told_by(rules).front() == "mail study"); // Of the stand-in.
+  rules.recipients[1].away = {{today, today}};
+  rules.recipients[1].stand_in = "site";
+  BOOST_TEST(told_by(rules).front() == "mail desk"); // All three.
+}
+
+BOOST_AUTO_TEST_CASE(who_is_away_without_a_stand_in_is_passed_by_unless_nobody_else_is_there) {
+  BOOST_TEST(told_by(with_absence(0, 0)).front() == "mail desk");
+  auto rules = with_absence(0, 0);
+  rules.recipients[3].away = {{today, today}};
+  const std::vector<std::string> desk{"mail desk", "robot desk"};
+  BOOST_TEST(told_by(rules) == desk, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_route_stays_while_the_notification_lives) {
+  const auto rules = with_absence(0, 0, "general");
+  auto what = planned(rules);
+  what.next_at = what.step_since = noon + 3LL * 86'400'000;
+  BOOST_TEST(names(make_route(what, rules, "safety-desk")).front() == "mail general");
+}
+
+BOOST_AUTO_TEST_CASE(a_stand_in_that_is_none_is_refused) {
+  const auto trouble = [](const std::string& stand_in) {
+    const auto found = check_alert_settings(with_absence(0, 0, stand_in));
+    return found.empty() ? "" : found.front().name + ": " + found.front().message;
+  };
+  BOOST_TEST(trouble("") == "");
+  BOOST_TEST(trouble("general") == "");
+  BOOST_TEST(trouble("genral") == "recipients[2].stand_in: no recipient has the name 'genral'; did "
+                                  "you mean general?");
+  BOOST_TEST(trouble("nothing alike") ==
+             "recipients[2].stand_in: no recipient has the name 'nothing alike'");
+  BOOST_TEST(trouble("site") == "recipients[2].stand_in: nobody stands in for himself");
+  auto rules = with_absence(0, 0, "desk");
+  rules.recipients[3].addresses = {{"fax", "1"}};
+  BOOST_TEST(check_alert_settings(rules).front().message ==
+             "'desk' has an address on none of this recipient's channels");
 }
 
 BOOST_AUTO_TEST_CASE(an_alert_without_rule_goes_to_the_fallback_role_over_every_channel) {
