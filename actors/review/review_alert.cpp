@@ -96,9 +96,9 @@ history_changes review_forms(form_history history, std::span<const reviewed_form
   for (const auto& alert : outcome.alerts) {
     changes.told.push_back(review_notification(alert, audience, mutes, now));
     const bool is_told = changes.told.back().state == notification_state::waiting;
-    const auto form = std::ranges::find(changes.kept, alert.form.form_id, &reviewed_form::form_id);
-    if (form != changes.kept.end())
-      remember(*form, alert, is_told);
+    for (auto& form : changes.kept)
+      if (form.form_id == alert.form.form_id)
+        remember(form, alert, is_told);
   }
   return changes;
 }
