@@ -39,7 +39,7 @@ std::optional<std::int32_t> day_of(std::string_view text) {
     return std::nullopt;
   const auto y = parse_integer(text.substr(0, 4)), m = parse_integer(text.substr(5, 2)),
              d = parse_integer(text.substr(8, 2));
-  if (!y || !m || !d || *m < 1 || *d < 1)
+  if (!y || !m || !d || *y < 1 || *m < 1 || *d < 1)
     return std::nullopt;
   const year_month_day date{year{static_cast<int>(*y)}, month{static_cast<unsigned>(*m)},
                             day{static_cast<unsigned>(*d)}};

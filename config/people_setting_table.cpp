@@ -109,7 +109,7 @@ const setting_row rows[] = {
      "How often the node looks for new forms, where it has channels.",
      "Less work for the store; alerts of changes come later by so much.",
      at<&settings::review, &review_settings::interval>},
-    {"review.forms_max", count, "forms", "200", 2, 1000, "",
+    {"review.forms_max", count, "forms", "200", 200, 1000, "",
      "Forms of a subject and instrument that new ones are compared with; beyond it the oldest are "
      "left out, but a baseline never.",
      "A form that comes very late is compared with older ones; each form costs more.",

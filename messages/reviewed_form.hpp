@@ -75,7 +75,8 @@ struct form_alert {
   reviewed_form form;
   std::string alert;
   std::vector<changed_score> changes;
-  bool again = false; ///< It was raised for other changes of this form before.
+  bool again = false;     ///< It was raised for this form before.
+  std::string cause = {}; ///< The record that has shown it, as TOPIC/PARTITION/OFFSET.
 
   aepro::urgency urgency() const;
 };

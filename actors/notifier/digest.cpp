@@ -1,5 +1,6 @@
 #include "actors/notifier/digest.hpp"
 
+#include "actors/clocks/calendar.hpp"
 #include "actors/notifier/digest_text.hpp"
 
 #include <algorithm>
@@ -66,13 +67,20 @@ std::set<std::string> channels_of(const notification_flood& flood, const notifie
   what.study = flood.study;
   const auto step =
       static_cast<std::size_t>(flood.step) + (flood.state == notification_state::sent ? 1 : 0);
-  for (const auto& site : sites) {
-    what.site = site;
-    const auto route = make_route(what, rules, fallback_role);
-    const auto* channel = step < route.size() ? rules.find_channel(route[step].channel) : nullptr;
-    if (channel != nullptr && is_for_people(*channel))
-      channels.insert(channel->name);
-  }
+  // Its members were made on whichever days: while all were there, or somebody was away.
+  std::set<unix_milliseconds> days{0};
+  for (const auto& one : rules.recipients)
+    for (const auto& away : one.away)
+      days.insert(start_of_day(away.first_day, one.time_zone));
+  for (const auto& site : sites)
+    for (const auto day : days) {
+      what.site = site;
+      what.created_at = day;
+      const auto route = make_route(what, rules, fallback_role);
+      const auto* channel = step < route.size() ? rules.find_channel(route[step].channel) : nullptr;
+      if (channel != nullptr && is_for_people(*channel))
+        channels.insert(channel->name);
+    }
   return channels;
 }
 

@@ -85,6 +85,9 @@ std::string stand_in_trouble(const recipient_settings& recipient, const notifier
     return fmt::format("no recipient has the name '{}'{}", recipient.stand_in,
                        nearest ? fmt::format("; did you mean {}?", *nearest) : "");
   }
+  if (std::ranges::count(names, std::string_view(recipient.stand_in)) > 1)
+    return fmt::format("several recipients have the name '{}'; give the one that is meant its own",
+                       recipient.stand_in);
   if (found->name == recipient.name)
     return "nobody stands in for himself";
   if (std::ranges::none_of(recipient.addresses, [&](const auto& address) {

@@ -38,7 +38,7 @@ std::string value_text(const changed_score& change) {
 
 /// Tells what is raised again from what was raised before.
 std::string occasion_of(const form_alert& alert) {
-  auto occasion = std::to_string(alert.form.raised.size());
+  auto occasion = alert.cause;
   for (const auto& change : alert.changes)
     occasion += fmt::format(";{} {} {} {}", change.scale, name_of(change.since), change.rises,
                             static_cast<int>(change.urgency));

@@ -2,6 +2,8 @@
 
 #include "actors/review/score_changes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -90,8 +92,8 @@ private:
     } else {
       return;
     }
+    note_news(form);
     touched_.insert(form.form_id);
-    news_ = &form;
   }
 
   /// Those that are older than what is kept: nobody knows any more what was before them.
@@ -115,7 +117,7 @@ private:
         continue;
       const bool again =
           std::ranges::find(form.raised, alert, &raised_change::alert) != form.raised.end();
-      outcome_.alerts.push_back({as_news(form), alert, std::move(untold), again});
+      outcome_.alerts.push_back({as_news(form), alert, std::move(untold), again, cause_of(form)});
       raising_.insert(form.form_id);
     }
   }
@@ -131,15 +133,31 @@ private:
     return untold;
   }
 
-  /// What a known form shows by another one is as old, and as much history, as that one.
+  /// What a known form shows by others is as new as the newest of them, and history only where all
+  /// of them are, or it is itself: of several that came together nobody can tell which one it was.
   reviewed_form as_news(reviewed_form form) const {
     if (touched_.contains(form.form_id))
       return form;
-    form.produced_at = news_->produced_at;
-    form.durable_at = news_->durable_at;
+    form.produced_at = news_.produced_at;
+    form.durable_at = news_.durable_at;
     if (form.origin != event_origin::history)
-      form.origin = news_->origin;
+      form.origin = news_.origin;
     return form;
+  }
+
+  std::string cause_of(const reviewed_form& form) const {
+    const auto& cause = touched_.contains(form.form_id) ? form : news_;
+    return fmt::format("{}/{}/{}", cause.stream.topic, cause.stream.partition, cause.offset);
+  }
+
+  void note_news(const reviewed_form& form) {
+    const bool is_first = touched_.empty();
+    if (is_first || form.origin == event_origin::present || news_.origin == event_origin::history)
+      news_.origin = form.origin;
+    news_.produced_at = is_first ? form.produced_at : std::max(news_.produced_at, form.produced_at);
+    news_.durable_at = is_first ? form.durable_at : std::max(news_.durable_at, form.durable_at);
+    news_.stream = form.stream;
+    news_.offset = form.offset;
   }
 
   /// Whether the form had changed like that before anything new came.
@@ -168,7 +186,7 @@ private:
   changes_by_form before_, after_;
   bool looks_back_ = false;
   std::set<std::string> touched_, raising_, oldest_; ///< Form ids.
-  const reviewed_form* news_ = nullptr;              ///< The last of the new forms.
+  reviewed_form news_; ///< What the new forms say together, and the record of the last.
   review_outcome outcome_;
 };
 

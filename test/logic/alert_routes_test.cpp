@@ -130,6 +130,9 @@ BOOST_AUTO_TEST_CASE(a_stand_in_that_is_none_is_refused) {
   BOOST_TEST(trouble("nothing alike") ==
              "recipients[2].stand_in: no recipient has the name 'nothing alike'");
   BOOST_TEST(trouble("site") == "recipients[2].stand_in: nobody stands in for himself");
+  auto two = with_absence(0, 0, "general");
+  two.recipients[1].name = "general";
+  BOOST_TEST(check_alert_settings(two).front().message.starts_with("several recipients have"));
   auto rules = with_absence(0, 0, "desk");
   rules.recipients[3].addresses = {{"fax", "1"}};
   BOOST_TEST(check_alert_settings(rules).front().message ==

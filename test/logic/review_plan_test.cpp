@@ -368,6 +368,25 @@ BOOST_AUTO_TEST_CASE(what_a_known_form_shows_by_another_is_as_new_and_as_much_hi
   BOOST_TEST((news_of().origin == event_origin::history));
 }
 
+BOOST_AUTO_TEST_CASE(
+    of_forms_that_come_together_the_newest_that_is_no_history_counts_for_a_known_one) {
+  auto known = reviewed("F-9", 10, 9), late = reviewed("F-1", 1, 1), other = reviewed("F-5", 5, 9);
+  late.produced_at = 1'000;
+  other.produced_at = 500;
+  other.origin = event_origin::history;
+  for (const bool is_last : {false, true}) {
+    const form_list forms = is_last ? form_list{other, late} : form_list{late, other};
+    const auto alerts = plan_review({{known}, ""}, forms, since_baseline).alerts;
+    const auto found =
+        std::ranges::find(alerts, "F-9", [](const form_alert& one) { return one.form.form_id; });
+    BOOST_REQUIRE((found != alerts.end()));
+    BOOST_TEST((found->form.origin == event_origin::present));
+    BOOST_TEST(found->form.produced_at == 1'000);
+    BOOST_TEST(found->cause == (is_last ? "aepro.questionnaire-responses/0/1"
+                                        : "aepro.questionnaire-responses/0/5"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_scales_of_rules_are_each_named_once) {
   check(reviewed_scales(looking_for({"B>=+1:routine", "A *>=+1:routine", "B<=-1:urgent"}).changes),
         {"A *", "B"});

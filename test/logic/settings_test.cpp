@@ -226,12 +226,12 @@ BOOST_AUTO_TEST_CASE(what_decisions_depend_on_is_checked_for_its_form) {
 BOOST_AUTO_TEST_CASE(changes_of_scores_are_checked_for_their_form) {
   const auto values =
       require_good(from_file("review:\n  score_changes: PHQ-9>=+5:urgent, GAD-7<=-3 since "
-                             "previous:routine\n  forms_max: 50\n"))
+                             "previous:routine\n  forms_max: 250\n"))
           .values.review;
   BOOST_TEST(values.score_changes.size() == 2u);
-  BOOST_TEST(values.forms_max == 50u);
+  BOOST_TEST(values.forms_max == 250u);
   for (const auto* wrong :
-       {"score_changes: PHQ-9>=5:urgent", "score_changes: PHQ-9", "forms_max: 1"})
+       {"score_changes: PHQ-9>=5:urgent", "score_changes: PHQ-9", "forms_max: 199"})
     BOOST_TEST(problems_of(from_file(std::string("review:\n  ") + wrong)) != "", wrong);
 }
 
