@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 #include <sstream>
 
 using namespace aepro;
@@ -292,6 +294,30 @@ BOOST_AUTO_TEST_CASE(a_flood_s_channel_is_that_of_the_step_that_comes) {
   flood = {"fatal-or-life-threatening", "S1"};
   rules.channels[0].type = channel_type::kafka;
   BOOST_TEST(channels().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_s_channels_are_those_of_days_on_which_somebody_is_away_as_well) {
+  notifier_rules rules;
+  for (const auto* name : {"log", "mail"}) {
+    auto& channel = rules.channels.emplace_back();
+    channel.name = name;
+    channel.type = name == std::string("log") ? channel_type::log : channel_type::smtp;
+  }
+  auto& monitor = rules.recipients.emplace_back();
+  monitor.name = "Monitor";
+  monitor.roles = {"monitor"};
+  monitor.addresses = {{"log", "m"}};
+  auto& desk = rules.recipients.emplace_back();
+  desk.name = "Desk";
+  desk.roles = {"safety-desk"};
+  desk.addresses = {{"mail", "desk@example.org"}};
+  auto& rule = rules.rules.emplace_back();
+  rule.alert = "score-change";
+  rule.audience = {"monitor"};
+  const notification_flood flood{"score-change", "S1"};
+  BOOST_TEST(channels_of(flood, rules, "safety-desk").empty()); // The log's first.
+  rules.recipients[0].away = {{20'000, 20'010}};
+  BOOST_TEST((channels_of(flood, rules, "safety-desk") == std::set<std::string>{"mail"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_flood_s_channels_are_also_those_of_sites_with_people_or_rules_of_their_own) {
