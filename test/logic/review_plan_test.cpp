@@ -387,6 +387,17 @@ BOOST_AUTO_TEST_CASE(
   }
 }
 
+BOOST_AUTO_TEST_CASE(history_that_people_are_told_of_counts_more_than_history_that_they_are_not) {
+  auto silent = reviewed("F-1", 1, 1), labelled = reviewed("F-2", 2, 1);
+  silent.origin = event_origin::history;
+  labelled.origin = event_origin::history_with_alerts;
+  for (const auto& forms : {form_list{silent, labelled}, form_list{labelled, silent}}) {
+    const auto alerts = plan_review({{reviewed("F-9", 10, 9)}, ""}, forms, since_baseline).alerts;
+    BOOST_REQUIRE(alerts.size() == 1U);
+    BOOST_TEST((alerts[0].form.origin == event_origin::history_with_alerts));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_scales_of_rules_are_each_named_once) {
   check(reviewed_scales(looking_for({"B>=+1:routine", "A *>=+1:routine", "B<=-1:urgent"}).changes),
         {"A *", "B"});
