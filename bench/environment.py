@@ -5,14 +5,17 @@ from services import POSTGRES_SETTINGS, ROOT, call
 
 DURABILITY = ["server_version", "synchronous_commit", "fsync", "full_page_writes", "max_wal_size", "shared_buffers",
               "checkpoint_timeout", "autovacuum"]
+WRITEBACK = ["dirty_expire_centisecs", "dirty_writeback_centisecs"]
 
 
 def machine():
     info = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), "unknown")
     memory = next(line for line in pathlib.Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    # How long written pages may wait for the disk: what has waited goes at once, and commits wait behind it.
+    writeback = {name: int(pathlib.Path("/proc/sys/vm", name).read_text()) for name in WRITEBACK}
     return {"cores": len(os.sched_getaffinity(0)), "cpu": model, "memory_gib": round(int(memory.split()[1]) / 2**20, 1),
-            "kernel": os.uname().release}
+            "kernel": os.uname().release, "writeback": writeback}
 
 
 def commit(folder=ROOT):
@@ -44,11 +47,12 @@ def line(result):
     found, host = result["environment"], result["environment"]["machine"]
     settings = ", ".join(f"{name}={value}" for name, value in found["postgresql_settings"].items())
     sizes = ", ".join(f"{ids} {size:.0f} bytes" for ids, size in result.get("value_bytes", {}).items())
+    writeback = ", ".join(f"vm.{name}={value}" for name, value in host["writeback"].items())
     other = found["against"]
     against = f"against {other['aepro']}, tree {other['commit']}\n" if other else ""
     return (f"{found['aepro']}, tree {found['commit']}, {result['started_at']}, "
             f"load {found['load_at_start']:.1f} at the start\n{against}"
-            f"{host['cores']} cores ({host['cpu']}), {host['memory_gib']} GiB, Linux {host['kernel']}\n"
+            f"{host['cores']} cores ({host['cpu']}), {host['memory_gib']} GiB, Linux {host['kernel']}: {writeback}\n"
             f"Kafka {found['versions']['kafka']} (one node, heap {found['kafka']['heap']}, serial collector), "
             f"librdkafka {found['versions']['librdkafka']}, PostgreSQL {found['versions']['postgresql']}: {settings}\n"
             f"{found['records']:,} events{' (' + sizes + ')' if sizes else ''} in {found['kafka']['event_partitions']} "
