@@ -65,7 +65,7 @@ const setting_row intake_rows[] = {
      "own.",
      "Less work per record with large records; more memory.",
      at<&settings::batch, &batch_settings::bytes_max>},
-    {"batch.age_max", duration, "", "5ms", 0, 10 * second, "",
+    {"batch.age_max", duration, "", "1ms", 0, 10 * second, "",
      "Longest wait of a batch's first record for others to join it.",
      "Fuller batches at a low rate; every record waits so much longer.",
      at<&settings::batch, &batch_settings::age_max>},
