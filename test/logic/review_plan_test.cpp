@@ -159,8 +159,7 @@ BOOST_AUTO_TEST_CASE(of_two_forms_of_one_instant_the_later_record_is_the_later_f
   second.offset = 1;
   check(alerts({}, {first, second}, since_previous),
         {"F-2 score-change 2: PAIN-NRS 2 to 5 since day 0"});
-  BOOST_TEST(came_before(first, second));
-  BOOST_TEST(!came_before(second, first));
+  BOOST_TEST((came_before(first, second) && !came_before(second, first)));
 }
 
 BOOST_AUTO_TEST_CASE(the_baseline_is_the_last_form_up_to_the_day_of_the_first_treatment) {
@@ -396,11 +395,6 @@ BOOST_AUTO_TEST_CASE(history_that_people_are_told_of_counts_more_than_history_th
     BOOST_REQUIRE(alerts.size() == 1U);
     BOOST_TEST((alerts[0].form.origin == event_origin::history_with_alerts));
   }
-}
-
-BOOST_AUTO_TEST_CASE(the_scales_of_rules_are_each_named_once) {
-  check(reviewed_scales(looking_for({"B>=+1:routine", "A *>=+1:routine", "B<=-1:urgent"}).changes),
-        {"A *", "B"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "actors/review/review_plan.hpp"
 #include "actors/review/review_settings.hpp"
 #include "actors/validation/instruments/instrument.hpp"
 #include "messages/score_change.hpp"
@@ -136,6 +137,13 @@ BOOST_AUTO_TEST_CASE(a_scale_that_no_instrument_has_is_named_with_the_nearest_on
   BOOST_TEST(score_changes_of(values).size() == 1U);
   values.decide.score_alerts = {"nothing like it>=10:urgent"};
   BOOST_TEST(check_scales(values)[0].message == "no instrument has the scale 'nothing like it'");
+}
+
+BOOST_AUTO_TEST_CASE(the_scales_of_rules_are_each_named_once) {
+  const std::vector rules{parsed("B>=+1:routine"), parsed("A *>=+1:routine"),
+                          parsed("B<=-1:urgent")};
+  const std::vector<std::string> expected{"A *", "B"};
+  BOOST_TEST(reviewed_scales(rules) == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
