@@ -145,8 +145,11 @@ BOOST_AUTO_TEST_CASE(item_9_always_alerts) {
   for (const auto status : {v1::RESPONSE_STATUS_IN_PROGRESS, v1::RESPONSE_STATUS_STOPPED,
                             v1::RESPONSE_STATUS_ENTERED_IN_ERROR, v1::RESPONSE_STATUS_UNSPECIFIED})
     BOOST_TEST(alerts_of(phq9({"-", "-", "-", "-", "-", "-", "-", "-", "3"}, status)) == alert);
-  for (const auto* value : {"9", "1.0", "2.5", "Nearly every day", "LA6571-9"})
+  for (const auto* value : {"9", "1.0", "2.5", "Nearly every day", "LA6571-9", " 2", "2 ", "+2",
+                            "2\n", "\tMore than half the days "})
     BOOST_TEST(alerts_of(phq9({"-", "-", "-", "-", "-", "-", "-", "-", value})) == alert, value);
+  for (const auto* value : {" 0 ", "+", "++1", " ", "2 or 3"})
+    BOOST_TEST(alerts_of(phq9({"-", "-", "-", "-", "-", "-", "-", "-", value})).empty(), value);
   // Answered twice, and only the first says yes; refused, but a value stands there.
   BOOST_TEST(alerts_of(test::form("PHQ-9", {{"9", "1"}, {"PHQ0109", "0"}})) == alert);
   BOOST_TEST(alerts_of(test::form("PHQ-9", {{"9", "1"}, {"PHQ0109", "2"}})) == alert);
@@ -159,6 +162,12 @@ BOOST_AUTO_TEST_CASE(item_9_alerts_though_the_form_is_rejected) {
   BOOST_TEST((nobody.decision.rejection == rejection::subject_missing));
   BOOST_TEST(nobody.alerts() == "rejected-form-with-alert/3");
   BOOST_TEST(nobody.decision.scores.empty());
+  auto endless = phq9({"0", "0", "0", "0", "0", "0", "0", "0", "1"});
+  for (int i = 0; i < 10'000; ++i)
+    endless.mutable_questionnaire_response()->add_answers();
+  const auto too_long = test::decide_one(endless);
+  BOOST_TEST((too_long.decision.rejection == rejection::too_many_answers));
+  BOOST_TEST(too_long.alerts() == "rejected-form-with-alert/3");
   event.mutable_questionnaire_response()
       ->clear_instrument(); // Which answer is item 9, nobody can know.
   BOOST_TEST(test::decide_one(event).alerts() == "");

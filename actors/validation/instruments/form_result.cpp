@@ -37,6 +37,18 @@ std::optional<double> answered_number(const instrument_item& item, std::string_v
   return std::nullopt;
 }
 
+/// As a person would read it, for alerts alone: blanks around it and a plus say nothing.
+std::optional<double> generous_number(const instrument_item& item, std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\v\f";
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos)
+    return std::nullopt;
+  text = text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+  if (text.starts_with('+'))
+    text.remove_prefix(1);
+  return answered_number(item, text);
+}
+
 class form_reader {
 public:
   form_reader(const questionnaire_response_view& form, form_result& result,
@@ -91,8 +103,8 @@ private:
     if (says_missing(answer.value))
       return;
     const auto number = answered_number(item, answer.value);
-    if (number)
-      raise_alerts(index, *number);
+    if (const auto read = number ? number : generous_number(item, answer.value))
+      raise_alerts(index, *read);
     if (!number || *number < item.minimum || *number > item.maximum ||
         *number != std::floor(*number)) {
       result_.out_of_range.set(index);
