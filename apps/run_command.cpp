@@ -1,4 +1,5 @@
 #include "actors/common/log.hpp"
+#include "actors/publish/kafka_topics.hpp"
 #include "apps/commands.hpp"
 #include "apps/control_access.hpp"
 #include "apps/examples_of.hpp"
@@ -115,6 +116,14 @@ void warn_of_examples(const settings& values) {
     log::warn("run", "example-failed", "{}", to_string(one));
 }
 
+/// Nothing comes from a topic that is missing, nor from a broker that is gone: that is no end.
+caf::error find_silent_topics(const settings& values) {
+  constexpr std::chrono::seconds patience{10};
+  const auto& topics = values.topics;
+  return require_topics(
+      values, {topics.adverse_events, topics.questionnaire_responses, topics.subjects}, patience);
+}
+
 /// Drains the node and says what became of it. Returns the process's exit code.
 int end_run(node& running, const common_options& options, service_notifier& manager,
             run_milestones& milestones, ingest_status last, bool is_stopping,
@@ -173,6 +182,7 @@ int run(const common_options& options, double until_idle) {
     links->serve(answer_by(running));
   ingest_status last;
   bool is_stopping = false;
+  caf::error silent;
   for (;;) {
     is_stopping = stop_signals != 0 || running.drain_wanted();
     if (const auto reason = running.stopped_because(); !reason.empty()) {
@@ -184,14 +194,21 @@ int run(const common_options& options, double until_idle) {
       last = std::move(*now);
       milestones.note(last, std::chrono::system_clock::now());
       tell(manager, last);
-      if (until_idle > 0 && last.idle_seconds >= until_idle)
+      if (until_idle > 0 && last.idle_seconds >= until_idle) {
+        silent = find_silent_topics(loaded->values);
         break;
+      }
     }
     if (is_stopping)
       break;
     pause_until_next_status(options.json && !milestones.is_reading() ? 10 : 100);
   }
-  return end_run(running, options, manager, milestones, std::move(last), is_stopping, grace);
+  const auto ended =
+      end_run(running, options, manager, milestones, std::move(last), is_stopping, grace);
+  if (!silent || ended != exit_good)
+    return ended;
+  print_error("not everything was read: " + error_text(silent));
+  return exit_failed;
 }
 
 } // namespace
@@ -206,8 +223,10 @@ void add_run_command(CLI::App& app, command_line& line) {
       "aepro run --config aepro.yaml --until-idle 5");
   auto until_idle = std::make_shared<double>(0);
   command
-      ->add_option("--until-idle", *until_idle,
-                   "End with 0 when nothing has come for so many seconds and all is settled")
+      ->add_option(
+          "--until-idle", *until_idle,
+          "End with 0 when nothing has come for so many seconds and all is settled (2: a topic "
+          "is missing or the brokers do not answer)")
       ->check(CLI::Range(1e-3, 1e9))
       ->check([](const std::string& text) {
         return text.find_first_of("nN") == text.npos ? "" : "not a number";

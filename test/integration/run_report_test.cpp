@@ -95,4 +95,17 @@ BOOST_AUTO_TEST_CASE(records_without_numbers_have_no_header_that_names_them) {
     BOOST_TEST(record.headers.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_topic_that_is_missing_is_no_end_of_its_records) {
+  const fixture kafka("runmissing");
+  const auto store = aepro::test::write_file("run_missing.sqlite", "");
+  std::filesystem::remove(store);
+  auto mistyped = kafka;
+  mistyped.flags.insert(mistyped.flags.end(), {"--set", "topics.adverse_events=runmissing-nope"});
+  const auto ran = mistyped.run({"run", "--until-idle", "1", "--store", "sqlite:" + store});
+  BOOST_TEST(ran.exit_code == 2);
+  BOOST_TEST(ran.errors.find("not everything was read: topic_missing") != std::string::npos,
+             ran.errors);
+  BOOST_TEST(ran.errors.find("runmissing-nope") != std::string::npos, ran.errors);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
