@@ -51,6 +51,11 @@ std::string environment_value(const char* name) {
   return value ? value : "";
 }
 
+/// Such as that of a variable that is not set: it asks for something, and not for the default.
+std::string not_empty(const std::string& text) {
+  return text.empty() ? "the value is empty" : "";
+}
+
 /// Returns the name of the settings file; empty: there is none.
 std::string settings_file_of(const common_options& options) {
   return options.config_file.empty() ? environment_value("AEPRO_CONFIG") : options.config_file;
@@ -72,10 +77,12 @@ void add_common_options(CLI::App& command, common_options& options, std::string_
       ->group("Common options");
   if (choice.brokers)
     command.add_option("--brokers", options.brokers, "Kafka bootstrap servers")
+        ->check(not_empty)
         ->type_name("HOST:PORT,...")
         ->group("Common options");
   if (choice.store)
     command.add_option("--store", options.store, "The store")
+        ->check(not_empty)
         ->type_name("sqlite:PATH|postgresql://...")
         ->group("Common options");
   if (choice.json)

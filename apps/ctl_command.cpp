@@ -77,7 +77,8 @@ void add_stream_verb(CLI::App& ctl, command_line& line, control_verb verb, const
 void add_ctl_command(CLI::App& app, command_line& line) {
   auto* ctl = app.add_subcommand("ctl", "Tell a running node what to do");
   ctl->require_subcommand(1);
-  ctl->footer("Exit codes: 0 done, 1 refused (the reason is said), 2 no node answers, 64 usage.\n"
+  ctl->footer("Examples:\n  aepro ctl pool validation 8\n  aepro ctl drain\n"
+              "Exit codes: 0 done, 1 refused (the reason is said), 2 no node answers, 64 usage.\n"
               "The node is that of the settings' group, instance_id and control.socket. It logs "
               "every command, and "
               "`aepro status` lists the last ones.");

@@ -31,6 +31,8 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_64_and_says_so_on_stderr) {
                                              {"run", "--until-idle", "-NaN"},
                                              {"run", "--until-idle", "0"},
                                              {"run", "--until-idle", "inf"},
+                                             {"run", "--store", ""},
+                                             {"verify", "--brokers", ""},
                                              {"publish", "--kind", "lb", "x.csv"}}) {
     const auto run = run_aepro(arguments);
     BOOST_TEST(run.exit_code == 64);
@@ -43,7 +45,7 @@ BOOST_AUTO_TEST_CASE(every_command_has_help_with_examples) {
   const auto all = run_aepro({"--help"});
   BOOST_TEST(all.exit_code == 0);
   for (const auto* command : {"publish", "simulate", "topics create", "topics list", "config check",
-                              "config dump", "config explain", "run"}) {
+                              "config dump", "config explain", "run", "ctl"}) {
     std::vector<std::string> arguments;
     std::istringstream words(command);
     for (std::string word; words >> word;)
