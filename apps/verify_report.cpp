@@ -1,5 +1,6 @@
 #include "apps/verify_report.hpp"
 
+#include "actors/common/log.hpp"
 #include "actors/storage/ledger/hex.hpp"
 
 #include <fmt/format.h>
@@ -34,17 +35,19 @@ json to_json(const audit_problem& problem) {
 std::string to_text(const audited_partition& partition) {
   return fmt::format("{}[{}]: {} read = {} accepted + {} rejected + {} duplicate + {} conflict, "
                      "next offset {}, head {}\n",
-                     partition.stream.topic, partition.stream.partition, partition.counts.total(),
-                     partition.counts.accepted, partition.counts.rejected,
+                     log::on_one_line(partition.stream.topic), partition.stream.partition,
+                     partition.counts.total(), partition.counts.accepted, partition.counts.rejected,
                      partition.counts.duplicate, partition.counts.conflict, partition.next_offset,
                      to_hex(partition.chain_head));
 }
 
+/// What a store that was tampered with says is shown, not obeyed: a terminal reads escapes.
 std::string to_text(const audit_problem& problem) {
+  const auto message = log::on_one_line(problem.message);
   if (problem.topic.empty()) // Of the store as a whole.
-    return fmt::format("{}: {}\n", problem.kind, problem.message);
-  return fmt::format("{}: {}[{}] offset {}: {}\n", problem.kind, problem.topic, problem.partition,
-                     problem.offset, problem.message);
+    return fmt::format("{}: {}\n", problem.kind, message);
+  return fmt::format("{}: {}[{}] offset {}: {}\n", problem.kind, log::on_one_line(problem.topic),
+                     problem.partition, problem.offset, message);
 }
 
 } // namespace

@@ -99,8 +99,7 @@ decision decide(const decide_input& input, const decide_options& options,
   else if (input.decoded == rejection::none)
     append_rejection_alerts(derived, result.alerts);
   if (const auto* form = std::get_if<questionnaire_response_view>(&input.event.body);
-      form != nullptr && result.rejection != rejection::none &&
-      (input.decoded == rejection::none || input.decoded == rejection::too_many_answers))
+      form != nullptr && result.rejection != rejection::none)
     alert_of_rejected_form(*form, options, memory, result);
   result.encoded = encode_decision(result, rules_version, memory);
   return result;

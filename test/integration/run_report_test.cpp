@@ -103,8 +103,7 @@ BOOST_AUTO_TEST_CASE(a_topic_that_is_missing_is_no_end_of_its_records) {
   mistyped.flags.insert(mistyped.flags.end(), {"--set", "topics.adverse_events=runmissing-nope"});
   const auto ran = mistyped.run({"run", "--until-idle", "1", "--store", "sqlite:" + store});
   BOOST_TEST(ran.exit_code == 2);
-  BOOST_TEST(ran.errors.find("not everything was read: ") != std::string::npos,
-             ran.errors);
+  BOOST_TEST(ran.errors.find("not everything was read: ") != std::string::npos, ran.errors);
   BOOST_TEST(ran.errors.find("runmissing-nope") != std::string::npos, ran.errors);
 }
 

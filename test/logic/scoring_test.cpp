@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(item_9_always_alerts) {
   for (const auto* value : {"9", "1.0", "2.5", "Nearly every day", "LA6571-9", " 2", "2 ", "+2",
                             "2\n", "\tMore than half the days "})
     BOOST_TEST(alerts_of(phq9({"-", "-", "-", "-", "-", "-", "-", "-", value})) == alert, value);
-  for (const auto* value : {" 0 ", "+", "++1", " ", "2 or 3"})
+  for (const auto* value : {" 0 ", "+", "++1", " ", "\n", "2 or 3"})
     BOOST_TEST(alerts_of(phq9({"-", "-", "-", "-", "-", "-", "-", "-", value})).empty(), value);
   // Answered twice, and only the first says yes; refused, but a value stands there.
   BOOST_TEST(alerts_of(test::form("PHQ-9", {{"9", "1"}, {"PHQ0109", "0"}})) == alert);
@@ -168,6 +168,9 @@ BOOST_AUTO_TEST_CASE(item_9_alerts_though_the_form_is_rejected) {
   const auto too_long = test::decide_one(endless);
   BOOST_TEST((too_long.decision.rejection == rejection::too_many_answers));
   BOOST_TEST(too_long.alerts() == "rejected-form-with-alert/3");
+  BOOST_TEST(test::decide_bytes(
+                 phq9({"0", "0", "0", "0", "0", "0", "0", "0", "1"}).SerializeAsString() + '\xff')
+                 .alerts() == ""); // Bytes that are no event say nothing.
   event.mutable_questionnaire_response()
       ->clear_instrument(); // Which answer is item 9, nobody can know.
   BOOST_TEST(test::decide_one(event).alerts() == "");
